@@ -1,0 +1,34 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+/// Strict in every room: existentials are spelled `any`, and an import is internal unless it says otherwise.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "timescaledb-backfill",
+  products: [
+    .executable(name: "timescaledb-backfill", targets: ["backfill"])
+  ],
+  targets: [
+    .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .target(name: "Postgres", dependencies: ["CLibpq"], swiftSettings: strict),
+    .target(name: "TimescaleDB", dependencies: ["Postgres"], swiftSettings: strict),
+    .target(name: "ChunkCatalog", dependencies: ["TimescaleDB", "Postgres"], swiftSettings: strict),
+    .target(
+      name: "CopyEngine", dependencies: ["ChunkCatalog", "TimescaleDB", "Postgres"],
+      swiftSettings: strict),
+    .target(
+      name: "Verification", dependencies: ["CopyEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
+      swiftSettings: strict),
+    .target(
+      name: "BackfillCommands",
+      dependencies: ["Verification", "CopyEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "backfill", dependencies: ["BackfillCommands", "Postgres"], swiftSettings: strict),
+  ]
+)

@@ -1,0 +1,111 @@
+internal import CLibpq
+import Glibc
+
+extension Connection {
+  /// Sends statements without waiting for the answer, so that both servers can work at the same time.
+  /// Several statements separated by semicolons travel in one message; they run as one transaction
+  /// unless they open one themselves.
+  public func send(_ sql: SQL, doing operation: String) throws(PostgresError) {
+    guard PQsendQuery(handle, sql.text) == 1 else { throw lost(operation) }
+    try flush(doing: operation)
+  }
+
+  /// The answer to the next statement of what was sent, or nil when all have been answered.
+  ///
+  /// - Throws: the server's error, after taking everything that follows it off the connection.
+  public func receive(doing operation: String) throws(PostgresError) -> QueryResult? {
+    while PQisBusy(handle) == 1 {
+      try waitForSocket(.readable, doing: operation)
+      guard PQconsumeInput(handle) == 1 else { throw lost(operation) }
+    }
+    guard let raw = PQgetResult(handle) else { return nil }
+    let result = QueryResult(handle: raw, side: side, operation: operation)
+    switch result.status {
+    case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_EMPTY_QUERY: return result
+    default:
+      let error = PostgresError(result: raw, connection: handle, side: side, operation: operation)
+      try drain(doing: operation)
+      throw error
+    }
+  }
+
+  /// Takes the remaining answers off the connection; an error among them is thrown, the first one first.
+  public func drain(doing operation: String) throws(PostgresError) {
+    while try receive(doing: operation) != nil {}
+  }
+
+  /// Runs statements and waits until all are done.
+  public func execute(_ sql: SQL, doing operation: String) throws(PostgresError) {
+    try send(sql, doing: operation)
+    try drain(doing: operation)
+  }
+
+  /// Runs statements and returns the rows of the last one that returned any columns.
+  public func query<Value>(
+    _ sql: SQL, doing operation: String, _ body: (Row) throws(PostgresError) -> Value
+  ) throws(PostgresError) -> [Value] {
+    try send(sql, doing: operation)
+    return try rows(doing: operation, body)
+  }
+
+  /// The second half of `query` for statements that were sent before.
+  public func rows<Value>(
+    doing operation: String, _ body: (Row) throws(PostgresError) -> Value
+  ) throws(PostgresError) -> [Value] {
+    var values: [Value] = []
+    while let result = try receive(doing: operation) {
+      guard result.status == PGRES_TUPLES_OK else { continue }
+      do {
+        values = try result.map(body)
+      } catch {
+        try drain(doing: operation)
+        throw error
+      }
+    }
+    return values
+  }
+
+  /// Whether a failed statement left the session usable.
+  public var isUsable: Bool { PQstatus(handle) == CONNECTION_OK }
+
+  /// Rolls back whatever transaction is open. Best effort: on a broken session there is nothing to undo.
+  public func rollBack() {
+    guard isUsable, PQtransactionStatus(handle) != PQTRANS_IDLE else { return }
+    try? execute("ROLLBACK", doing: "rolling back")
+  }
+
+  /// Asks the server to stop the statement in progress, https://www.postgresql.org/docs/current/libpq-cancel.html
+  public func cancelStatement() {
+    guard let request = PQgetCancel(handle) else { return }
+    defer { PQfreeCancel(request) }
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
+      _ = PQcancel(request, buffer.baseAddress, Int32(buffer.count))
+    }
+  }
+
+  func flush(doing operation: String) throws(PostgresError) {
+    while true {
+      switch PQflush(handle) {
+      case 0: return
+      case 1:
+        // The server may have to be read from before it takes more.
+        try waitForSocket([.readable, .writable], doing: operation)
+        guard PQconsumeInput(handle) == 1 else { throw lost(operation) }
+      default: throw lost(operation)
+      }
+    }
+  }
+
+  func waitForSocket(_ readiness: Readiness, doing operation: String) throws(PostgresError) {
+    let waited = wait(on: [(PQsocket(handle), readiness)], interrupt: interrupt, milliseconds: -1)
+    if case .interrupted = waited { throw cancelled(operation) }
+  }
+
+  func cancelled(_ operation: String) -> PostgresError {
+    PostgresError(kind: .cancelled, side: side, operation: operation, message: "stopped before it was done")
+  }
+
+  func lost(_ operation: String) -> PostgresError {
+    PostgresError(lost: handle, side: side, operation: operation)
+  }
+}

@@ -1,0 +1,45 @@
+import Glibc
+
+/// Runs blocking work on an operating system thread of its own and hands the result to structured
+/// concurrency. libpq's calls block, and Swift's cooperative pool has only as many threads as cores:
+/// waiting there would stop everything else.
+///
+/// Decided once: a worker is one such thread for its whole life, and everything it does is plain
+/// synchronous code over its own two connections. The task group above awaits the thread's outcome.
+public enum DedicatedThread {
+  public static func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+    await withCheckedContinuation { continuation in
+      let work = Work { continuation.resume(returning: body()) }
+      let context = Unmanaged.passRetained(work).toOpaque()
+      var thread = pthread_t()
+      let status = pthread_create(
+        &thread, nil,
+        { context in
+          guard let context else { return nil }
+          Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body()
+          return nil
+        }, context)
+      if status == 0 {
+        pthread_detach(thread)
+      } else {
+        // No thread to be had: slower on this one, but done.
+        Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body()
+      }
+    }
+  }
+
+  public static func run<Value: Sendable, Failure: Error>(
+    _ body: @escaping @Sendable () throws(Failure) -> Value
+  ) async throws(Failure) -> Value {
+    let outcome: Result<Value, Failure> = await run {
+      do throws(Failure) { return .success(try body()) } catch { return .failure(error) }
+    }
+    return try outcome.get()
+  }
+
+  private final class Work {
+    let body: () -> Void
+
+    init(body: @escaping () -> Void) { self.body = body }
+  }
+}

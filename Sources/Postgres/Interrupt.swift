@@ -1,0 +1,56 @@
+import Glibc
+import Synchronization
+
+/// How far a run has been asked to stop. One value is shared by everything that belongs to the run.
+///
+/// Asking once drains: what is in flight finishes, nothing new begins. Asking twice cancels: whoever waits
+/// on a server is woken through a descriptor that becomes readable and stays so.
+public final class Interrupt: Sendable {
+  /// The stages of stopping, in order; a run never goes back to an earlier one.
+  public enum Stage: Int, Comparable, Sendable {
+    case running = 0
+    case draining = 1
+    case cancelled = 2
+
+    public static func < (left: Stage, right: Stage) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  private let state = Atomic<Int>(Stage.running.rawValue)
+
+  /// Readable once the run is cancelled; made for `poll`. Never read from, so that every waiter sees it.
+  let descriptor: Int32
+  private let writeEnd: Int32
+
+  public init() {
+    var ends: [Int32] = [-1, -1]
+    // A pipe can only fail for want of descriptors; -1 is ignored by poll, and the stage is still seen
+    // between waits.
+    if pipe(&ends) == 0 {
+      for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    }
+    descriptor = ends[0]
+    writeEnd = ends[1]
+  }
+
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+    if writeEnd >= 0 { close(writeEnd) }
+  }
+
+  public var stage: Stage { Stage(rawValue: state.load(ordering: .acquiring)) ?? .cancelled }
+
+  /// Moves on to `stage` unless the run is already there or further.
+  public func advance(to stage: Stage) {
+    var current = state.load(ordering: .acquiring)
+    while current < stage.rawValue {
+      let (exchanged, original) = state.compareExchange(
+        expected: current, desired: stage.rawValue, ordering: .acquiringAndReleasing)
+      if exchanged { break }
+      current = original
+    }
+    if stage == .cancelled, writeEnd >= 0 {
+      var byte: UInt8 = 1
+      _ = write(writeEnd, &byte, 1)
+    }
+  }
+}

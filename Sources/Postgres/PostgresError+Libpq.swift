@@ -1,0 +1,76 @@
+internal import CLibpq
+
+extension PostgresError {
+  /// From a result that carries the server's error, or libpq's own about the lost connection.
+  init(result: OpaquePointer, connection: OpaquePointer, side: Side, operation: String) {
+    func field(_ code: Int32) -> String? {
+      PQresultErrorField(result, code).map { String(cString: $0) }
+    }
+    let state = field(PGDiag.sqlState)
+    // Class 57P is the server shutting down or throwing the session out; without any SQLSTATE it is libpq
+    // that speaks, and it speaks of a connection that is gone.
+    let lost = PQstatus(connection) == CONNECTION_BAD
+    let text =
+      field(PGDiag.primary) ?? String(cString: PQresultErrorMessage(result)).trimmingLineEnds
+    self.init(
+      kind: lost ? .connectionLost : .refusedByServer, side: side, operation: operation, sqlState: state,
+      message: text)
+    detail = field(PGDiag.detail)
+    hint = field(PGDiag.hint)
+    if let schema = field(PGDiag.schema), let table = field(PGDiag.table) {
+      relation = QualifiedName(schema, table)
+    }
+    constraint = field(PGDiag.constraint)
+  }
+
+  /// A session that broke while it was in use.
+  init(lost connection: OpaquePointer, side: Side, operation: String) {
+    let text = String(cString: PQerrorMessage(connection)).trimmingLineEnds
+    self.init(
+      kind: .connectionLost, side: side, operation: operation,
+      message: text.isEmpty ? "the connection was lost" : text)
+  }
+
+  /// A session that could not be made.
+  init(connectionFailure connection: OpaquePointer, side: Side) {
+    let host = PQhost(connection).map { String(cString: $0) } ?? ""
+    // An unescaped @ in a URI's password moves the rest of the password into the host name.
+    guard !host.contains("@") else {
+      self.init(
+        kind: .connectionFailed, side: side, operation: "connecting",
+        message: "the host name contains \"@\"")
+      hint = "write an @ inside the user name or password of a URI as %40"
+      return
+    }
+    let text = String(cString: PQerrorMessage(connection)).trimmingLineEnds
+    self.init(
+      kind: .connectionFailed, side: side, operation: "connecting",
+      message: text.isEmpty ? "no answer from \(Self.address(of: connection))" : text)
+  }
+
+  static func address(of connection: OpaquePointer) -> String {
+    let host = PQhost(connection).map { String(cString: $0) } ?? ""
+    let port = PQport(connection).map { String(cString: $0) } ?? ""
+    return host.contains("@") ? "the server" : "\(host.isEmpty ? "the server" : host):\(port)"
+  }
+}
+
+/// libpq's field codes are character constants behind macros (`postgres_ext.h`), which Swift can't import.
+private enum PGDiag {
+  static let sqlState = Int32(UInt8(ascii: "C"))
+  static let primary = Int32(UInt8(ascii: "M"))
+  static let detail = Int32(UInt8(ascii: "D"))
+  static let hint = Int32(UInt8(ascii: "H"))
+  static let schema = Int32(UInt8(ascii: "s"))
+  static let table = Int32(UInt8(ascii: "t"))
+  static let constraint = Int32(UInt8(ascii: "n"))
+}
+
+extension String {
+  /// Without the line ends that libpq puts after its messages.
+  var trimmingLineEnds: String {
+    var text = Substring(self)
+    while text.last?.isNewline == true { text.removeLast() }
+    return String(text)
+  }
+}

@@ -1,0 +1,54 @@
+/// Which of the two databases something is about.
+public enum Side: String, Sendable {
+  case source
+  case target
+}
+
+/// Anything that went wrong between this program and a server, with all that is known about it.
+public struct PostgresError: Error, Sendable {
+  public enum Kind: Sendable, Equatable {
+    /// No session could be had: host, port, authentication, TLS, database.
+    case connectionFailed
+    /// A session that existed is gone; what it had not committed is rolled back.
+    case connectionLost
+    /// The server refused a statement.
+    case refusedByServer
+    /// The run was cancelled while a server was being waited for.
+    case cancelled
+    /// The server's answer isn't of the form this program expects: a fault of this program or the server.
+    case unexpectedAnswer
+  }
+
+  public let kind: Kind
+  public let side: Side
+  /// What was being done, as a phrase: "counting rows".
+  public var operation: String
+  /// Five characters, https://www.postgresql.org/docs/current/errcodes-appendix.html; nil if the server gave none.
+  public let sqlState: String?
+  public let message: String
+  public var detail: String?
+  public var hint: String?
+  /// The relation and constraint as the server named them, where it did.
+  public var relation: QualifiedName?
+  public var constraint: String?
+
+  public init(
+    kind: Kind, side: Side, operation: String, sqlState: String? = nil, message: String
+  ) {
+    self.kind = kind
+    self.side = side
+    self.operation = operation
+    self.sqlState = sqlState
+    self.message = message
+  }
+}
+
+extension PostgresError: CustomStringConvertible {
+  public var description: String {
+    var text = "\(side.rawValue): \(operation): \(message)"
+    if let sqlState { text += " (SQLSTATE \(sqlState))" }
+    if let detail { text += "; \(detail)" }
+    if let hint { text += "; hint: \(hint)" }
+    return text
+  }
+}

@@ -1,0 +1,41 @@
+/// What every session sets before anything else, so that nothing depends on how a role, a database or a
+/// server happens to be configured.
+enum SessionSettings {
+  /// - Parameter serverVersion: as libpq gives it; decides which settings exist.
+  static func batch(serverVersion: Int, synchronousCommit: Bool) -> SQL {
+    var batch: SQL = """
+      SET search_path = pg_catalog, pg_temp;
+      SET DateStyle = 'ISO, YMD';
+      SET IntervalStyle = 'postgres';
+      SET TimeZone = 'UTC';
+      SET extra_float_digits = 3;
+      SET bytea_output = 'hex';
+      SET xmlbinary = 'base64';
+      SET lc_monetary = 'C';
+      SET standard_conforming_strings = on;
+      SET row_security = off;
+      SET statement_timeout = 0;
+      SET lock_timeout = 0;
+      SET idle_in_transaction_session_timeout = 0;
+      SET client_min_messages = error;
+      SET default_transaction_read_only = off;
+      SET jit = off;
+      """
+    if serverVersion >= 140000 { batch = batch + "SET idle_session_timeout = 0;" }
+    if serverVersion >= 170000 { batch = batch + "SET transaction_timeout = 0;" }
+    if !synchronousCommit { batch = batch + "SET synchronous_commit = off;" }
+    return batch + Self.timescale
+  }
+
+  /// TimescaleDB's own settings that could hide rows or change how they are stored. Only those that this
+  /// version knows are set, which pg_settings tells.
+  private static let timescale: SQL = """
+    SELECT set_config(name, value, false)
+    FROM (VALUES
+      ('timescaledb.enable_transparent_decompression', 'on'),
+      ('timescaledb.enable_direct_compress_copy', 'off'),
+      ('timescaledb.enable_direct_compress_insert', 'off')
+    ) AS wanted (name, value)
+    WHERE EXISTS (SELECT FROM pg_settings WHERE pg_settings.name = wanted.name);
+    """
+}
