@@ -1,4 +1,6 @@
+import ChunkCatalog
 public import Postgres
+import TimescaleDB
 
 /// `stage`: one task per source chunk in the target's queue, and every target chunk made.
 public struct Stage: Sendable {
@@ -10,19 +12,176 @@ public struct Stage: Sendable {
   public var from: String?
   /// An exported snapshot's identifier.
   public var snapshot: String?
+  /// This program's version, noted in the tasks for people to read.
+  public var stagedBy: String
 
   public init(
-    endpoints: Endpoints, selection: Selection, until: String, from: String? = nil, snapshot: String? = nil
+    endpoints: Endpoints, selection: Selection, until: String, from: String? = nil, snapshot: String? = nil,
+    stagedBy: String = "timescaledb-backfill"
   ) {
     self.endpoints = endpoints
     self.selection = selection
     self.until = until
     self.from = from
     self.snapshot = snapshot
+    self.stagedBy = stagedBy
   }
 
   /// - Throws: `CommandFailure` (`PostgresError`s are told in it).
   public func run(interrupt: Interrupt, reporter: any Reporter) async throws(CommandFailure) -> StageResult {
-    throw .failed("not there yet", advice: nil)
+    try await DedicatedThread.run { () throws(CommandFailure) in
+      try CommandFailure.converting { try stage(interrupt: interrupt, reporter: reporter) }
+    }
+  }
+
+  private func stage(interrupt: Interrupt, reporter: any Reporter) throws -> StageResult {
+    let started = ContinuousClock.now
+    let databases = try Databases.open(
+      endpoints, purpose: "stage", interrupt: interrupt, reporter: reporter)
+    try Databases.lock(.exclusive, on: databases.target)
+    var result = StageResult()
+    let work = try planned(databases, reporter: reporter)
+    result.hypertables = Set(work.map(\.pair.source.id)).count
+    let tasks = try withChunks(work, databases, interrupt: interrupt, reporter: reporter, result: &result)
+    try write(tasks, databases, result: &result)
+    result.duration = ContinuousClock.now - started
+    return result
+  }
+
+  /// A source chunk to be staged.
+  private struct Work {
+    let pair: HypertablePair
+    let chunk: Chunk
+    /// The task's part of the chunk.
+    let range: Dimension.Range
+  }
+
+  /// Asks the source what there is, in a fixed number of questions.
+  private func planned(
+    _ databases: borrowing Databases, reporter: any Reporter
+  ) throws -> [Work] {
+    let all = try Hypertable.all(on: databases.source)
+    let chosen = try selection.chosen(from: all, on: databases.source)
+    guard !chosen.isEmpty else {
+      throw CommandFailure.failed(
+        all.isEmpty
+          ? "the source has no hypertables"
+          : "--filter matches no hypertable or continuous aggregate of the source",
+        advice: all.isEmpty
+          ? "check the source's database name" : "it is matched against schema.table and schema.view")
+    }
+    let bounds = try TimeBounds(from: from, until: until, hypertables: chosen, on: databases.source)
+    let pairs = try HypertablePair.pairs(
+      chosen, targets: try Hypertable.all(on: databases.target), databases: databases)
+    if let snapshot {
+      try databases.source.execute(
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT \(snapshot)",
+        doing: "importing the snapshot")
+    }
+    let chunks = try Chunk.all(
+      of: chosen.map(\.id), capabilities: databases.sourceInstallation.capabilities, on: databases.source)
+    databases.source.rollBack()
+    return Self.parts(of: chunks, pairs: pairs, bounds: bounds, reporter: reporter)
+  }
+
+  /// The chunks that have a part in the time range, newest first, the larger first among equals.
+  private static func parts(
+    of chunks: [Chunk], pairs: [HypertablePair], bounds: TimeBounds, reporter: any Reporter
+  ) -> [Work] {
+    let pairsByID = Dictionary(pairs.map { ($0.source.id, $0) }, uniquingKeysWith: { first, _ in first })
+    var parts: [(work: Work, end: Int64)] = []
+    for chunk in chunks {
+      guard let pair = pairsByID[chunk.hypertableID], let range = bounds.range(for: pair.source),
+        let index = pair.source.dimensions.firstIndex(where: { $0.isOpen }), index < chunk.slices.count,
+        chunk.slices[index].overlaps(range)
+      else { continue }
+      if chunk.isTiered {
+        reporter.report(
+          .warning("chunk \(chunk.name) of \(pair.source.knownName) is tiered to object storage; left out"))
+        continue
+      }
+      let slice = chunk.slices[index]
+      let part = Dimension.Range(
+        lower: range.lower > slice.lower ? range.lower : .min,
+        upper: range.upper < slice.upper ? range.upper : .max)
+      parts.append((Work(pair: pair, chunk: chunk, range: part), slice.upper))
+    }
+    parts.sort { left, right in
+      if left.end != right.end { return left.end > right.end }
+      if left.work.chunk.size != right.work.chunk.size { return left.work.chunk.size > right.work.chunk.size }
+      return left.work.chunk.id < right.work.chunk.id
+    }
+    return parts.map(\.work)
+  }
+
+  /// Finds each chunk's counterpart on the target, or makes it.
+  private func withChunks(
+    _ work: [Work], _ databases: borrowing Databases, interrupt: Interrupt, reporter: any Reporter,
+    result: inout StageResult
+  ) throws -> [StagedTask] {
+    var names: [QualifiedName?] = Array(repeating: nil, count: work.count)
+    let capabilities = databases.targetInstallation.capabilities
+    for (_, indexes) in Dictionary(grouping: work.indices, by: { work[$0].pair.source.id }) {
+      guard let pair = indexes.first.map({ work[$0].pair }) else { continue }
+      let existing = TargetChunks(
+        try Chunk.all(of: [pair.target.id], capabilities: capabilities, on: databases.target),
+        timeIndex: pair.target.dimensions.firstIndex { $0.isOpen } ?? 0)
+      var wanted: [ChunkMaker.Wanted] = []
+      var colliding = 0
+      for index in indexes {
+        let slices = pair.targetSlices(work[index].chunk.slices)
+        if let chunk = existing.equal(to: slices) {
+          names[index] = chunk.name
+        } else if !existing.collides(with: slices) {
+          wanted.append(
+            .init(index: index, slices: slices, isCompressed: work[index].chunk.status.contains(.compressed)))
+        } else {
+          colliding += 1
+        }
+      }
+      if colliding > 0 {
+        reporter.report(
+          .warning(
+            "\(pair.source.knownName): \(colliding) chunks overlap target chunks with other bounds; "
+              + "their rows will go in through the hypertable, which is slower"))
+      }
+      guard capabilities.canCreateChunks, !wanted.isEmpty else { continue }
+      let maker = ChunkMaker(
+        hypertable: pair.target, compresses: pair.compresses,
+        extensionSchema: databases.targetInstallation.schema)
+      for start in stride(from: 0, to: wanted.count, by: ChunkMaker.batchSize) {
+        guard interrupt.stage == .running else {
+          throw CommandFailure.stopped("stopped before anything was staged; chunks made so far stay, empty")
+        }
+        let batch = Array(wanted[start..<min(start + ChunkMaker.batchSize, wanted.count)])
+        for (index, name) in try maker.make(batch, on: databases.target) {
+          names[index] = name
+          result.createdChunks += 1
+        }
+      }
+    }
+    return zip(work, names).map { part, name in
+      StagedTask(
+        chunk: part.chunk.name, hypertable: part.pair.source.name, targetHypertable: part.pair.target.name,
+        targetChunk: name, dimensions: part.pair.source.dimensions, slices: part.chunk.slices,
+        range: part.range, snapshot: snapshot)
+    }
+  }
+
+  /// Writes all tasks in one transaction: a queue is there whole or not at all.
+  private func write(
+    _ tasks: [StagedTask], _ databases: borrowing Databases, result: inout StageResult
+  ) throws {
+    try databases.target.execute(
+      "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;" + QueueSchema.createOrUpgrade,
+      doing: "making the __backfill schema")
+    let staged = try StagedTask.staged(on: databases.target)
+    let fresh = tasks.filter { task in
+      !(staged[task.chunk] ?? []).contains { $0.contains(task.range) }
+    }
+    try StagedTask.insert(fresh, stagedBy: stagedBy, on: databases.target)
+    try databases.target.execute("COMMIT; ANALYZE __backfill.task", doing: "committing the queue")
+    result.staged = fresh.count
+    result.alreadyStaged = tasks.count - fresh.count
   }
 }

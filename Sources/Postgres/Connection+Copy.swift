@@ -57,11 +57,31 @@ extension Connection {
     return (try target.endCopy(doing: operation), bytes)
   }
 
-  /// Gets out of a `COPY ... TO STDOUT` whose rows nobody wants any more: the server is asked to stop, what is
-  /// under way is thrown away. Best effort; a session that can't be saved is found unusable.
-  public func abandonCopy() {
-    guard isUsable else { return }
+  /// Gets out of whatever the server is doing for this session, a COPY in either direction included: the server is
+  /// asked to stop, what is under way is thrown away. Best effort; a session that can't be saved is found unusable.
+  public func abandonStatement() {
+    guard isUsable, PQtransactionStatus(handle) == PQTRANS_ACTIVE else { return }
     cancelStatement()
+    while true {
+      guard let result = try? settledResult() else { return }
+      switch result.status {
+      case PGRES_COPY_OUT: discardCopy()
+      case PGRES_COPY_IN: _ = try? endCopy(failure: "given up", doing: "cancelling")
+      default: return
+      }
+    }
+  }
+
+  /// The next result that isn't an error of the statement being given up; nil when there is none.
+  private func settledResult() throws(PostgresError) -> QueryResult? {
+    do throws(PostgresError) {
+      return try receive(doing: "cancelling")
+    } catch {
+      return nil
+    }
+  }
+
+  private func discardCopy() {
     var row: UnsafeMutablePointer<CChar>?
     while true {
       let length = PQgetCopyData(handle, &row, 1)
@@ -71,9 +91,8 @@ extension Connection {
         guard (try? waitForSocket(.readable, doing: "cancelling")) != nil, PQconsumeInput(handle) == 1
         else { return }
       } else {
-        break
+        return
       }
     }
-    try? drain(doing: "cancelling")
   }
 }

@@ -65,8 +65,30 @@ extension Connection {
     return values
   }
 
+  /// The rows of the next statement of what was sent that returns columns; the answers after it stay to be received.
+  public func nextRows<Value>(
+    doing operation: String, _ body: (Row) throws(PostgresError) -> Value
+  ) throws(PostgresError) -> [Value] {
+    while let result = try receive(doing: operation) {
+      guard result.status == PGRES_TUPLES_OK else { continue }
+      do {
+        return try result.map(body)
+      } catch {
+        try drain(doing: operation)
+        throw error
+      }
+    }
+    return []
+  }
+
   /// Whether a failed statement left the session usable.
   public var isUsable: Bool { PQstatus(handle) == CONNECTION_OK }
+
+  /// Whether a transaction is open, failed or not.
+  public var isInTransaction: Bool {
+    let status = PQtransactionStatus(handle)
+    return status == PQTRANS_INTRANS || status == PQTRANS_INERROR
+  }
 
   /// Rolls back whatever transaction is open. Best effort: on a broken session there is nothing to undo.
   public func rollBack() {

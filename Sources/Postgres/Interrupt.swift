@@ -53,4 +53,10 @@ public final class Interrupt: Sendable {
       _ = write(writeEnd, &byte, 1)
     }
   }
+
+  /// Sleeps for a while, or until the run is cancelled.
+  public func sleep(milliseconds: Int) {
+    var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    if stage != .cancelled { _ = poll(&polled, 1, Int32(clamping: milliseconds)) }
+  }
 }

@@ -34,6 +34,10 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation, CustomS
 
   private init(text: String) { self.text = text }
 
+  /// A statement that the same server wrote about itself in this session, such as pg_get_triggerdef's. Never for
+  /// text out of a table.
+  public init(fromServer text: String) { self.text = text }
+
   public var description: String { text }
 
   public static func + (left: SQL, right: SQL) -> SQL { SQL(text: left.text + right.text) }

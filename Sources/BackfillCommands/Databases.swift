@@ -1,0 +1,139 @@
+import ChunkCatalog
+import CopyEngine
+import Postgres
+import TimescaleDB
+
+/// A command's own sessions on the two databases, after everything was checked that has to be right before any
+/// command may do anything.
+struct Databases: ~Copyable {
+  let source: Connection
+  let target: Connection
+  let sourceInstallation: Installation
+  let targetInstallation: Installation
+
+  /// - Throws: `CommandFailure`.
+  static func open(
+    _ endpoints: Endpoints, purpose: String, interrupt: Interrupt, reporter: any Reporter
+  ) throws(CommandFailure) -> Databases {
+    let source = try session(endpoints.source, side: .source, purpose: purpose, interrupt: interrupt)
+    let target = try session(endpoints.target, side: .target, purpose: purpose, interrupt: interrupt)
+    let sourceInstallation = try installation(on: source)
+    let targetInstallation = try installation(on: target)
+    try check(source: sourceInstallation, target: targetInstallation, reporter: reporter)
+    return Databases(
+      source: source, target: target, sourceInstallation: sourceInstallation,
+      targetInstallation: targetInstallation)
+  }
+
+  private init(
+    source: consuming Connection, target: consuming Connection, sourceInstallation: Installation,
+    targetInstallation: Installation
+  ) {
+    self.source = source
+    self.target = target
+    self.sourceInstallation = sourceInstallation
+    self.targetInstallation = targetInstallation
+  }
+
+  static func session(
+    _ string: ConnectionString, side: Side, purpose: String, interrupt: Interrupt
+  ) throws(CommandFailure) -> Connection {
+    do throws(PostgresError) {
+      return try Connection.open(string, side: side, purpose: purpose, interrupt: interrupt)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  private static func installation(
+    on connection: borrowing Connection
+  ) throws(CommandFailure) -> Installation {
+    let found: Installation?
+    do throws(PostgresError) {
+      found = try Installation.find(on: connection)
+    } catch {
+      throw CommandFailure(error)
+    }
+    guard let found else {
+      throw .failed(
+        "\(connection.side.rawValue): this database has no TimescaleDB extension",
+        advice: "check the database's name, or run CREATE EXTENSION timescaledb there")
+    }
+    return found
+  }
+
+  private static func check(
+    source: Installation, target: Installation, reporter: any Reporter
+  ) throws(CommandFailure) {
+    let version = source.capabilities.version
+    guard version.description == target.capabilities.version.description else {
+      throw .failed(
+        "TimescaleDB is \(version) on the source and \(target.capabilities.version) on the target",
+        advice: "bring both to the same version with ALTER EXTENSION timescaledb UPDATE")
+    }
+    guard !source.capabilities.isTooOld else {
+      let oldest = Capabilities.oldestVersion
+      throw .failed(
+        "TimescaleDB \(version) is older than \(oldest.major).\(oldest.minor), the oldest that is supported",
+        advice: "update the extension on both sides first")
+    }
+    if source.capabilities.isNewerThanTried {
+      reporter.report(
+        .warning(
+          "TimescaleDB \(version) is newer than this program knows; treating it as the newest it knows"))
+    }
+    guard target.serverVersion / 10000 >= source.serverVersion / 10000 else {
+      throw .failed(
+        "PostgreSQL is \(source.serverVersionText) on the source and \(target.serverVersionText), older, on the target",
+        advice: "upgrade the target's PostgreSQL first")
+    }
+    guard !target.isInRecovery else {
+      throw .failed("target: this server is a standby, which takes no writes", advice: "name the primary")
+    }
+  }
+
+  /// Locks the queue against commands that don't go with this one, until this session ends.
+  ///
+  /// - Throws: `CommandFailure`.
+  static func lock(_ mode: RunLock.Mode, on target: borrowing Connection) throws(CommandFailure) {
+    let holders: [String]?
+    do throws(PostgresError) {
+      holders = try RunLock.take(mode, on: target)
+    } catch {
+      throw CommandFailure(error)
+    }
+    guard let holders else { return }
+    let who = holders.isEmpty ? "another session that just ended" : holders.joined(separator: ", ")
+    throw .failed("the target's queue is in use by \(who)", advice: "let that finish, or stop it, first")
+  }
+
+  func setting(_ endpoints: Endpoints, interrupt: Interrupt) -> RunSetting {
+    RunSetting(
+      source: endpoints.source, target: endpoints.target, sourceInstallation: sourceInstallation,
+      targetInstallation: targetInstallation, queue: Queue(run: Self.newRunName()), interrupt: interrupt)
+  }
+
+  private static func newRunName() -> String {
+    String(UInt64.random(in: .min ... .max), radix: 36)
+  }
+}
+
+extension CommandFailure {
+  /// What a server or the lack of one means for a command.
+  init(_ error: PostgresError) {
+    self = error.kind == .cancelled ? .stopped("stopped") : .failed("\(error)", advice: error.advice)
+  }
+
+  /// Runs the part of a command that talks to servers, with every error turned into one for a person.
+  static func converting<Value>(_ body: () throws -> Value) throws(CommandFailure) -> Value {
+    do {
+      return try body()
+    } catch let error as CommandFailure {
+      throw error
+    } catch let error as PostgresError {
+      throw CommandFailure(error)
+    } catch {
+      throw .failed("\(error)", advice: nil)
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import ChunkCatalog
+import CopyEngine
+import Postgres
+import Synchronization
+
+/// Counts what a pool's workers tell, and passes it on to the person: the part that `copy` and `verify` share.
+final class PoolRun: Sendable {
+  struct Totals {
+    var finished = 0
+    var copied = 0
+    var skipped = 0
+    var verified = 0
+    var differing = 0
+    var rows: Int64 = 0
+    var bytes: Int64 = 0
+    var failures: [FailedChunk] = []
+  }
+
+  private let total: Int
+  private let reporter: any Reporter
+  private let state = Mutex(Totals())
+
+  init(total: Int, reporter: any Reporter) {
+    self.total = total
+    self.reporter = reporter
+    reporter.report(.planned(tasks: total))
+  }
+
+  var totals: Totals { state.withLock { $0 } }
+
+  func observe(_ event: PoolEvent) {
+    switch event {
+    case .began(let worker, let task): reporter.report(.began(worker: worker, chunk: task.chunk))
+    case .moved(let worker, let bytes): reporter.report(.moved(worker: worker, bytes: bytes))
+    case .reconnecting(_, let error):
+      reporter.report(.warning("\(error); connecting again"))
+    case .failed(let worker, let task, let failure):
+      let chunk = state.withLock { totals in
+        totals.finished += 1
+        let chunk = FailedChunk(
+          worker: worker, number: totals.finished, total: max(total, totals.finished), chunk: task.chunk,
+          reason: failure.reason, advice: failure.advice)
+        totals.failures.append(chunk)
+        return chunk
+      }
+      reporter.report(.failed(chunk))
+    case .finished(let worker, let task, let outcome, let duration):
+      let chunk = state.withLock { totals in
+        totals.count(outcome)
+        return FinishedChunk(
+          worker: worker, number: totals.finished, total: max(total, totals.finished),
+          verb: outcome.kind.verb, chunk: task.chunk, duration: duration, rows: outcome.rows,
+          bytes: outcome.bytes, remarks: outcome.remarks)
+      }
+      reporter.report(.finished(chunk))
+    }
+  }
+
+  /// What the workers' ends mean for the run: a worker that could not go on makes it fail, unless the others did all
+  /// the work there was.
+  ///
+  /// - Throws: `CommandFailure.failed`.
+  static func settle(_ ends: [WorkerEnd], remaining: Int) throws(CommandFailure) {
+    guard remaining > 0 else { return }
+    for case .failed(let error) in ends { throw CommandFailure(error) }
+  }
+}
+
+extension PoolRun.Totals {
+  mutating func count(_ outcome: TaskOutcome) {
+    finished += 1
+    rows += outcome.rows
+    bytes += outcome.bytes
+    switch outcome.kind {
+    case .copied: copied += 1
+    case .skipped: skipped += 1
+    case .verified: verified += 1
+    case .differs: differing += 1
+    }
+  }
+}
+
+extension TaskOutcome.Kind {
+  var verb: FinishedChunk.Verb {
+    switch self {
+    case .copied: .copied
+    case .skipped: .skipped
+    case .verified: .verified
+    case .differs: .differs
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import Postgres
+import TimescaleDB
+
+extension Selection {
+  /// The hypertables that the filter and the cascades choose, in the order given.
+  ///
+  /// - Throws: `CommandFailure.usage` for an invalid regular expression.
+  func chosen(
+    from hypertables: [Hypertable], on connection: borrowing Connection
+  ) throws(CommandFailure) -> [Hypertable] {
+    guard let filter else { return hypertables }
+    let matches: [Int64]
+    do throws(PostgresError) {
+      matches = try connection.query(Self.question(filter, hypertables), doing: "applying --filter") {
+        row throws(PostgresError) in try row.integer(0)
+      }
+    } catch {
+      guard error.sqlState == SQLState.invalidRegularExpression else { throw CommandFailure(error) }
+      throw .usage(
+        "--filter: \"\(filter)\" is not a valid regular expression: \(error.message)",
+        advice: "the syntax is PostgreSQL's; a backslash or quotes may have been eaten by the shell")
+    }
+    let chosen = HypertableGraph(hypertables: hypertables)
+      .closure(of: Set(matches), up: cascadeUp, down: cascadeDown)
+    return hypertables.filter { chosen.contains($0.id) }
+  }
+
+  /// The names are compared under the database's own collation, so that case is ignored beyond ASCII too. The
+  /// first row is there so that the expression is checked even when there is nothing to match.
+  private static func question(_ filter: String, _ hypertables: [Hypertable]) -> SQL {
+    let names = hypertables.map { hypertable in
+      "(\(hypertable.id)::int8, \(hypertable.knownName.schema.name + "." + hypertable.knownName.name.name))"
+        as SQL
+    }
+    return """
+      SELECT id FROM (VALUES \((["(0::int8, '')"] + names).joined(separator: ", "))) AS known (id, name)
+      WHERE name COLLATE "default" ~* \(filter) AND id > 0
+      """
+  }
+}

@@ -1,0 +1,102 @@
+public import Postgres
+internal import TimescaleDB
+
+/// The questions and statements that move a task from staged to copied to verified. Each is a piece of SQL that
+/// the caller puts into a batch with others: what belongs together goes over the wire together.
+public struct Queue: Sendable {
+  /// Names this run in tasks that failed or differed in it, so that it doesn't take them up again.
+  public let run: String
+
+  public init(run: String) { self.run = run }
+
+  /// Opens the transaction that a task lives in, and takes the first task that is to be copied: fresh ones in
+  /// their order, then those that failed in earlier runs. The row stays locked until the transaction ends, however it
+  /// ends. Work is done behind a savepoint, so that a failure can be written down under the same lock.
+  public var claimForCopy: SQL {
+    claim("worked IS NULL", order: "(attempts > 0), priority")
+  }
+
+  /// The same for verifying: copied tasks that aren't verified.
+  public var claimForVerify: SQL {
+    claim("worked IS NOT NULL AND verified IS NULL", order: "priority")
+  }
+
+  private func claim(_ condition: SQL, order: SQL) -> SQL {
+    """
+    BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+    SELECT \(BackfillTask.columns) FROM __backfill.task
+    WHERE \(condition) AND passed_by IS DISTINCT FROM \(run)
+    ORDER BY \(order) LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
+    SAVEPOINT work;
+    """
+  }
+
+  /// Reads the answer to a claim; nil when there is nothing left that isn't somebody else's.
+  ///
+  /// - Throws: `PostgresError`.
+  public static func claimed(on target: borrowing Connection) throws(PostgresError) -> BackfillTask? {
+    try target.rows(doing: "claiming a task") { row throws(PostgresError) in try BackfillTask(row) }.first
+  }
+
+  /// Marks a task as copied, in the transaction that holds its data.
+  public static func complete(
+    _ task: BackfillTask, rows: Int64, bytes: Int64, message: String?
+  ) -> SQL {
+    """
+    UPDATE __backfill.task
+    SET worked = tstzrange(transaction_timestamp(), clock_timestamp(), '[]'), copy_message = \(message),
+      copied_rows = \(rows), copied_bytes = \(bytes), verified = NULL, verify_message = NULL, passed_by = NULL
+    WHERE priority = \(task.priority);
+    """
+  }
+
+  public static func verified(_ task: BackfillTask, message: String?) -> SQL {
+    """
+    UPDATE __backfill.task
+    SET verified = tstzrange(transaction_timestamp(), clock_timestamp(), '[]'), verify_message = \(message)
+    WHERE priority = \(task.priority);
+    """
+  }
+
+  /// A task whose comparison found a difference stays unverified; this run leaves it alone from now on.
+  public func differs(_ task: BackfillTask, message: String) -> SQL {
+    """
+    UPDATE __backfill.task SET verify_message = \(message), passed_by = \(run)
+    WHERE priority = \(task.priority);
+    """
+  }
+
+  /// Undoes a task's work and writes down why, under the lock that the claim took.
+  public func fail(_ task: BackfillTask, error: String) -> SQL {
+    """
+    ROLLBACK TO SAVEPOINT work;
+    UPDATE __backfill.task
+    SET attempts = attempts + 1, last_error = \(error), last_error_at = clock_timestamp(), passed_by = \(run)
+    WHERE priority = \(task.priority);
+    """
+  }
+
+  /// How many tasks are in each state.
+  ///
+  /// - Throws: `PostgresError`.
+  public static func counts(on target: borrowing Connection) throws(PostgresError) -> Counts {
+    let found = try target.query(
+      """
+      SELECT count(*), count(*) FILTER (WHERE worked IS NULL),
+        count(*) FILTER (WHERE worked IS NOT NULL AND verified IS NULL)
+      FROM __backfill.task
+      """, doing: "counting tasks"
+    ) { row throws(PostgresError) in
+      Counts(
+        all: Int(try row.integer(0)), uncopied: Int(try row.integer(1)), unverified: Int(try row.integer(2)))
+    }
+    return found.first ?? Counts(all: 0, uncopied: 0, unverified: 0)
+  }
+
+  public struct Counts: Sendable, Equatable {
+    public let all: Int
+    public let uncopied: Int
+    /// Copied but not verified.
+    public let unverified: Int
+  }
+}

@@ -1,0 +1,147 @@
+public import ChunkCatalog
+internal import Postgres
+internal import TimescaleDB
+
+/// Asks both databases, at the same time, what is needed to copy or compare a task's chunk.
+public enum ChunkFacts {
+  /// Opens the source's transaction, and finds the target's chunk by the name that staging noted or, where that
+  /// isn't the chunk with the source's slices any more, by the slices.
+  ///
+  /// - Parameter lockingTarget: takes a lock on the target's chunk that keeps compression, retention and other
+  ///   changes of its form away until the transaction ends, but no reader or writer.
+  /// - Returns: nil when the chunk is gone from the source.
+  /// - Throws: `PostgresError`, `TaskFailure`.
+  public static func find(
+    for task: BackfillTask, sessions: borrowing WorkerSessions, lockingTarget: Bool
+  ) throws -> CopyPlan.Facts? {
+    let operation = "describing chunk \(task.chunk)"
+    let sourceCapabilities = sessions.sourceInstallation.capabilities
+    try sessions.source.send(
+      sessions.openSource(snapshot: task.snapshot)
+        + ChunkDescription.question(task.chunk, capabilities: sourceCapabilities), doing: operation)
+    let hinted: Result<Answer, any Error>
+    do {
+      hinted = .success(
+        try ask(task.targetChunk, task: task, sessions: sessions, locking: lockingTarget))
+    } catch {
+      hinted = .failure(error)
+    }
+    let found = try sessions.source.rows(doing: operation) { row throws(PostgresError) in
+      try ChunkDescription(row, name: task.chunk)
+    }
+    guard let source = found.first else { return nil }
+    guard !source.isTiered else {
+      throw TaskFailure("the chunk has been tiered to object storage", advice: "untier it on the source")
+    }
+    var answer = try usable(hinted, source: source, sessions: sessions)
+    if answer?.chunk == nil {
+      let searched = try search(source: source, task: task, sessions: sessions)
+      answer = try ask(searched, task: task, sessions: sessions, locking: lockingTarget)
+    }
+    guard let answer, !answer.hypertableColumns.isEmpty else {
+      throw TaskFailure(
+        "the target has no hypertable \(task.targetHypertable)",
+        advice: "restore the schema on the target, then run copy again")
+    }
+    return CopyPlan.Facts(
+      source: source, target: answer.chunk, targetHypertable: task.targetHypertable,
+      targetColumns: answer.hypertableColumns, range: task.range,
+      capabilities: sessions.targetInstallation.capabilities, targetCompresses: answer.compresses)
+  }
+
+  struct Answer {
+    var chunk: ChunkDescription?
+    var hypertableColumns: [Column]
+    var compresses: Bool
+  }
+
+  /// The hinted answer if it is about the right chunk; nil to search. A chunk of the noted name may be gone.
+  private static func usable(
+    _ hinted: Result<Answer, any Error>, source: ChunkDescription, sessions: borrowing WorkerSessions
+  ) throws -> Answer? {
+    switch hinted {
+    case .success(let answer):
+      guard let chunk = answer.chunk else { return nil }
+      if chunk.covers(sameAs: source) { return answer }
+      // Its lock is given back with the savepoint.
+      try sessions.target.execute("ROLLBACK TO SAVEPOINT work", doing: "unlocking a chunk")
+      return nil
+    case .failure(let error as PostgresError) where error.sqlState == SQLState.undefinedTable:
+      try sessions.target.execute("ROLLBACK TO SAVEPOINT work", doing: "looking for the chunk")
+      return nil
+    case .failure(let error): throw error
+    }
+  }
+
+  private static func ask(
+    _ chunk: QualifiedName?, task: BackfillTask, sessions: borrowing WorkerSessions, locking: Bool
+  ) throws -> Answer {
+    let operation = "describing the target's chunk"
+    let target = sessions.targetInstallation.capabilities
+    var answer = Answer(chunk: nil, hypertableColumns: [], compresses: false)
+    var batch: SQL = ""
+    if let chunk {
+      if locking { batch = "LOCK TABLE ONLY \(chunk) IN SHARE UPDATE EXCLUSIVE MODE;" }
+      batch = batch + ChunkDescription.question(chunk, capabilities: target) + ";"
+    }
+    try sessions.target.send(batch + Hypertable.columnsQuestion(task.targetHypertable), doing: operation)
+    if let chunk {
+      let described: [ChunkDescription] = try sessions.target.nextRows(doing: operation) {
+        row throws(PostgresError) in
+        try ChunkDescription(row, name: chunk)
+      }
+      answer.chunk = described.first { $0.hypertable == task.targetHypertable }
+    }
+    let columns = try sessions.target.rows(doing: operation) { row throws(PostgresError) in
+      (try Column.rows(row, from: 1), try row.flag(0))
+    }
+    answer.hypertableColumns = columns.first?.0 ?? []
+    answer.compresses = columns.first?.1 ?? false
+    return answer
+  }
+
+  private static func search(
+    source: ChunkDescription, task: BackfillTask, sessions: borrowing WorkerSessions
+  ) throws -> QualifiedName? {
+    try sessions.target.query(
+      ChunkDescription.search(
+        hypertable: task.targetHypertable,
+        dimensions: zip(source.dimensions, source.slices).map { ($0.column, $1) },
+        capabilities: sessions.targetInstallation.capabilities),
+      doing: "looking for the target's chunk"
+    ) { row throws(PostgresError) in QualifiedName(try row.text(0), try row.text(1)) }.first
+  }
+}
+
+extension CopyPlan.Facts {
+  /// The same with the target chunk as it is now, after its form was changed in this transaction.
+  func lookedAtAgain(sessions: borrowing WorkerSessions) throws -> CopyPlan.Facts {
+    guard let name = target?.name else { return self }
+    var facts = self
+    facts.target = try sessions.target.query(
+      ChunkDescription.question(name, capabilities: capabilities), doing: "describing the target's chunk"
+    ) { row throws(PostgresError) in try ChunkDescription(row, name: name) }.first
+    facts.attempt = .afterPreparing
+    return facts
+  }
+}
+
+extension ChunkDescription {
+  /// Whether both chunks have the same slices in the same dimensions.
+  func covers(sameAs other: ChunkDescription) -> Bool {
+    let own = Dictionary(
+      zip(dimensions.map(\.column), slices), uniquingKeysWith: { first, _ in first })
+    return own.count == other.dimensions.count
+      && zip(other.dimensions, other.slices).allSatisfy { own[$0.column] == $1 }
+  }
+}
+
+extension BackfillTask {
+  /// A part of a chunk that another tool staged says what it means only in a text, which is never run as SQL.
+  public func refuseForeignFilter() throws(TaskFailure) {
+    guard !hasBounds, filter != nil else { return }
+    throw TaskFailure(
+      "this part of a chunk was staged by another tool, and its filter can't be trusted as SQL",
+      advice: "run clean and stage again, or delete this task and stage its time range")
+  }
+}

@@ -1,0 +1,99 @@
+public import Postgres
+internal import TimescaleDB
+
+extension CopyPlan.Facts {
+  /// Whether the task covers all that the chunk can hold.
+  public var isWholeChunk: Bool {
+    guard let index = source.timeIndex, index < source.slices.count else { return range.isUnbounded }
+    return range.lower <= source.slices[index].lower && range.upper >= source.slices[index].upper
+      || range.isUnbounded
+  }
+
+  var suppression: [CopyStep] {
+    capabilities.invalidationControl == .setting ? [.skipInvalidation] : []
+  }
+
+  /// `from <= time < until` for the task's part of the chunk; nil when that is all of it.
+  public func timePredicate() throws(CopyPlan.Refusal) -> SQL? {
+    guard !range.isUnbounded, let index = source.timeIndex else { return nil }
+    return try Self.condition(source.dimensions[index].predicate(range), dimension: source.dimensions[index])
+  }
+
+  /// Exactly the chunk's box in all dimensions, cut to the task's range: what the rows of the chunk are in a
+  /// hypertable whose chunks have other bounds.
+  public func hypertablePredicate() throws(CopyPlan.Refusal) -> SQL? {
+    var parts: [SQL] = []
+    for (index, dimension) in source.dimensions.enumerated() {
+      var slice = source.slices[index]
+      if index == source.timeIndex {
+        slice = .init(lower: max(slice.lower, range.lower), upper: min(slice.upper, range.upper))
+      }
+      if let part = try Self.condition(dimension.predicate(slice), dimension: dimension) { parts.append(part) }
+    }
+    return parts.isEmpty ? nil : parts.joined(separator: " AND ")
+  }
+
+  private static func condition(
+    _ predicate: Dimension.Predicate, dimension: Dimension
+  ) throws(CopyPlan.Refusal) -> SQL? {
+    switch predicate {
+    case .everything: return nil
+    case .condition(let sql): return sql
+    case .inexpressible:
+      throw CopyPlan.Refusal(
+        "the range of dimension \(dimension.column) (type \(dimension.type)) can't be written as a condition",
+        advice: "let the chunk be copied as a whole, into a target chunk with the same bounds")
+    }
+  }
+
+  /// Where uncompressed rows go in: the chunk, unless its attribute numbers differ from the hypertable's in a
+  /// dimension. From 2.23 a COPY into such a chunk fails, or worse, looks at the wrong column.
+  func rowDestination(_ target: ChunkDescription) -> QualifiedName {
+    guard capabilities.copyIntoChunkIsOwn else { return target.name }
+    let numbers = Dictionary(
+      target.columns.map { ($0.name, $0.number) }, uniquingKeysWith: { first, _ in first })
+    let same = target.dimensions.allSatisfy { numbers[$0.column] == target.hypertableNumbers[$0.column] }
+    return same ? target.name : targetHypertable
+  }
+
+  /// The chunk's rows; with `only`, just those that aren't compressed.
+  func rowStream(into destination: QualifiedName, only: Bool) throws(CopyPlan.Refusal) -> CopyStream {
+    CopyStream(
+      from: source.name, only: only, predicate: try timePredicate(), columns: try rowColumns().map(\.name),
+      into: destination, format: rowsArePortable ? .binary : .text)
+  }
+
+  /// The columns that travel: all of the target's that it doesn't compute itself, each of which the source must have.
+  private func rowColumns() throws(CopyPlan.Refusal) -> [Column] {
+    let sourceColumns = Dictionary(source.columns.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let targetNames = Set(targetColumns.map(\.name))
+    if let missing = source.columns.first(where: { !targetNames.contains($0.name) }) {
+      throw CopyPlan.Refusal(
+        "the target's \(targetHypertable) has no column \(missing.name)",
+        advice: "make the hypertables' columns equal, then run copy again")
+    }
+    for column in targetColumns {
+      guard let twin = sourceColumns[column.name] else {
+        throw CopyPlan.Refusal(
+          "the source's chunk has no column \(column.name)",
+          advice: "make the hypertables' columns equal, then run copy again")
+      }
+      guard twin.type == column.type else {
+        throw CopyPlan.Refusal(
+          "column \(column.name) is \(twin.type) on the source and \(column.type) on the target",
+          advice: "make the hypertables' columns equal, then run copy again")
+      }
+    }
+    return targetColumns.filter { !$0.isGenerated }
+  }
+
+  private var rowsArePortable: Bool {
+    (source.columns + targetColumns).allSatisfy { $0.isGenerated || $0.hasPortableBinaryForm }
+  }
+
+  var formatRemarks: [String] {
+    guard !rowsArePortable else { return [] }
+    let columns = targetColumns.filter { !$0.isGenerated && !$0.hasPortableBinaryForm }.map(\.name.description)
+    return ["as text, for column \(columns.joined(separator: ", "))"]
+  }
+}

@@ -1,0 +1,110 @@
+internal import Postgres
+public import TimescaleDB
+
+extension CopyPlan {
+  /// The task owns the whole chunk: everything in it is replaced.
+  static func wholeChunk(_ facts: Facts, target: ChunkDescription) throws(Refusal) -> CopyPlan {
+    var plan: CopyPlan
+    if facts.source.compressed != nil {
+      plan = try compressedChunk(facts, target: target)
+    } else {
+      plan = try uncompressedChunk(facts, target: target)
+    }
+    plan.steps = facts.suppression + plan.steps
+    let ends = plan.steps.last != .planAgain
+    if target.hasInvalidationTrigger {
+      plan.steps.insert(.dropInvalidationTrigger(target.name), at: facts.suppression.count)
+      plan.steps.insert(.restoreInvalidationTrigger(target.name), at: plan.steps.count - (ends ? 0 : 1))
+    }
+    if target.status.contains(.frozen) { plan.steps.insert(.unfreeze(target.name), at: 0) }
+    if ends, facts.source.status.contains(.frozen) { plan.steps.append(.freeze(target.name)) }
+    return plan
+  }
+
+  private static func uncompressedChunk(
+    _ facts: Facts, target: ChunkDescription
+  ) throws(Refusal) -> CopyPlan {
+    var steps = clearing(target)
+    // Compressed on the target since, by a policy say; the source has it as rows, so the target will too.
+    if target.compressed != nil { steps.append(.decompress(target.name)) }
+    steps.append(.stream(try facts.rowStream(into: facts.rowDestination(target), only: false)))
+    return CopyPlan(steps: steps, remarks: facts.formatRemarks)
+  }
+
+  /// Compressed rows move as they are when the target's compressed relation has the same columns and was made by
+  /// the same settings; otherwise it is made anew first.
+  private static func compressedChunk(
+    _ facts: Facts, target: ChunkDescription
+  ) throws(Refusal) -> CopyPlan {
+    let source = facts.source
+    guard let sourceRelation = source.compressed else { return try uncompressedChunk(facts, target: target) }
+    if let relation = target.compressed, relation.holdsSameTuples(as: sourceRelation),
+      !(target.status.contains(.partial) && !source.status.contains(.partial) && facts.attempt == .first)
+    {
+      return try rawTuples(facts, target: target, from: sourceRelation, into: relation)
+    }
+    let cleared = clearing(target) + (target.compressed != nil ? [.decompress(target.name)] : [])
+    if facts.attempt == .first, facts.targetCompresses {
+      return CopyPlan(steps: cleared + [.compress(target.name), .planAgain])
+    }
+    let stored =
+      facts.targetCompresses
+      ? "compressed anew on the target, as the hypertables' compression settings differ"
+      : "stored uncompressed, as the target's hypertable has no compression"
+    return CopyPlan(
+      steps: cleared
+        + [.stream(try facts.rowStream(into: facts.rowDestination(target), only: false))]
+        + (facts.targetCompresses ? [.compress(target.name)] : []),
+      remarks: [stored] + facts.formatRemarks)
+  }
+
+  private static func rawTuples(
+    _ facts: Facts, target: ChunkDescription, from source: ChunkDescription.CompressedRelation,
+    into relation: ChunkDescription.CompressedRelation
+  ) throws(Refusal) -> CopyPlan {
+    var steps = clearing(target)
+    var remarks: [String] = []
+    if facts.source.status.contains(.partial) {
+      // Uncompressed rows before compressed ones: with unique constraints the extension would otherwise look into,
+      // and on 2.14 unpack, the batches. To 2.22 only rows that come through the hypertable mark the chunk as
+      // partial, without which they would be there but never seen.
+      let marked = facts.capabilities.copyIntoChunkIsOwn || target.status.contains(.partial)
+      steps.append(
+        .stream(
+          try facts.rowStream(
+            into: marked ? facts.rowDestination(target) : facts.targetHypertable, only: true)))
+      remarks += facts.formatRemarks
+    }
+    let columns = source.columns.filter { !$0.isGenerated }
+    let portable = columns.allSatisfy(\.hasPortableBinaryForm)
+    steps.append(
+      .stream(
+        CopyStream(
+          from: source.name, only: true, predicate: nil, columns: columns.map(\.name), into: relation.name,
+          format: portable ? .binary : .text)))
+    if facts.source.status.contains(.unordered), !target.status.contains(.unordered) {
+      steps +=
+        facts.capabilities.recompressRestoresOrder
+        ? [.recompress(target.name)] : [.decompress(target.name), .compress(target.name)]
+    }
+    return CopyPlan(steps: steps, remarks: remarks)
+  }
+
+  /// Empties a chunk, compressed or not. The compressed relation goes first: from 2.23 a DELETE on the chunk would
+  /// otherwise go through its batches one by one. TRUNCATE of the chunk itself is no way: on a compressed chunk it
+  /// leaves the uncompressed rows (run on 2.14 to 2.29).
+  private static func clearing(_ target: ChunkDescription) -> [CopyStep] {
+    (target.compressed.map { [.truncate($0.name)] } ?? [])
+      + [.delete(from: target.name, only: true, where: nil)]
+  }
+}
+
+extension ChunkDescription.CompressedRelation {
+  /// Whether tuples of one can be put into the other as they are. The settings have to be looked at beside the
+  /// columns: metadata columns are called the same whatever the chunk is ordered by.
+  public func holdsSameTuples(as other: Self) -> Bool {
+    guard settings == other.settings, columns.count == other.columns.count else { return false }
+    let types = Dictionary(columns.map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first })
+    return other.columns.allSatisfy { types[$0.name] == $0.type }
+  }
+}

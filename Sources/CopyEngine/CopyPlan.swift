@@ -1,0 +1,117 @@
+public import Postgres
+public import TimescaleDB
+
+/// What has to be done for one task: a pure function of what both databases say about the chunk.
+public struct CopyPlan: Sendable, Equatable {
+  public var steps: [CopyStep]
+  /// What a person may want to know about how the chunk went.
+  public var remarks: [String]
+
+  public init(steps: [CopyStep], remarks: [String] = []) {
+    self.steps = steps
+    self.remarks = remarks
+  }
+
+  /// What a plan is made from.
+  public struct Facts: Sendable {
+    public var source: ChunkDescription
+    /// nil when no chunk of the target has the source chunk's slices; then rows go in through the hypertable.
+    public var target: ChunkDescription?
+    public var targetHypertable: QualifiedName
+    /// The columns of the hypertable on the target.
+    public var targetColumns: [Column]
+    /// The task's part of the chunk; `Int64.min` and `.max` stand for the chunk's own bounds.
+    public var range: Dimension.Range
+    public var capabilities: Capabilities
+    /// Whether the target's hypertable has compression turned on.
+    public var targetCompresses: Bool
+    /// What earlier plans for this task came to, so that none is tried twice.
+    public var attempt: Attempt
+
+    public init(
+      source: ChunkDescription, target: ChunkDescription?, targetHypertable: QualifiedName,
+      targetColumns: [Column], range: Dimension.Range, capabilities: Capabilities, targetCompresses: Bool,
+      attempt: Attempt = .first
+    ) {
+      self.source = source
+      self.target = target
+      self.targetHypertable = targetHypertable
+      self.targetColumns = targetColumns
+      self.range = range
+      self.capabilities = capabilities
+      self.targetCompresses = targetCompresses
+      self.attempt = attempt
+    }
+  }
+
+  public enum Attempt: Sendable, Equatable {
+    case first
+    /// The target chunk was emptied and compressed anew by its hypertable's settings.
+    case afterPreparing
+  }
+
+  /// A chunk that can't be copied, and why.
+  public struct Refusal: Error, Sendable, Equatable {
+    public var reason: String
+    public var advice: String?
+
+    public init(_ reason: String, advice: String? = nil) {
+      self.reason = reason
+      self.advice = advice
+    }
+  }
+}
+
+extension CopyPlan {
+  /// - Throws: `Refusal` when there is no way that keeps every row.
+  public init(_ facts: Facts) throws(Refusal) {
+    try Self.refuseHypercore(facts)
+    if let target = facts.target {
+      self = try facts.isWholeChunk
+        ? Self.wholeChunk(facts, target: target) : Self.partOfChunk(facts, target: target)
+    } else {
+      self = try Self.throughHypertable(facts)
+    }
+  }
+
+  private static func refuseHypercore(_ facts: Facts) throws(Refusal) {
+    for (side, method) in [("source", facts.source.accessMethod), ("target", facts.target?.accessMethod ?? "heap")]
+    where method == "hypercore" {
+      throw Refusal(
+        "the chunk on the \(side) uses the hypercore access method, which this program can't copy",
+        advice: "convert it with ALTER TABLE ... SET ACCESS METHOD heap")
+    }
+  }
+
+  /// No chunk of the target has these slices: delete and insert by range, through the hypertable. The rows find
+  /// their chunks, which TimescaleDB makes where there are none.
+  private static func throughHypertable(_ facts: Facts) throws(Refusal) -> CopyPlan {
+    let predicate = try facts.hypertablePredicate()
+    return CopyPlan(
+      steps: facts.suppression
+        + [
+          .delete(from: facts.targetHypertable, only: false, where: predicate),
+          .stream(try facts.rowStream(into: facts.targetHypertable, only: false)),
+        ],
+      remarks: ["through the hypertable, as the target has no chunk with the same slices"]
+        + facts.formatRemarks)
+  }
+
+  /// A range that ends inside the chunk: newer (or older) rows stay, so the chunk is opened, the range replaced, and
+  /// closed again.
+  private static func partOfChunk(_ facts: Facts, target: ChunkDescription) throws(Refusal) -> CopyPlan {
+    var steps = facts.suppression
+    if target.status.contains(.frozen) { steps.append(.unfreeze(target.name)) }
+    if target.compressed != nil { steps.append(.decompress(target.name)) }
+    // The trigger's definition is taken away only where no live rows arrive: dropping it locks the chunk, and at
+    // the completion point all raw rows are there, so that an invalidation does no harm.
+    let guarded = facts.range.upper == .max && target.hasInvalidationTrigger
+    if guarded { steps.append(.dropInvalidationTrigger(target.name)) }
+    steps.append(.delete(from: target.name, only: true, where: try facts.timePredicate()))
+    steps.append(.stream(try facts.rowStream(into: facts.rowDestination(target), only: false)))
+    if guarded { steps.append(.restoreInvalidationTrigger(target.name)) }
+    if target.compressed != nil { steps.append(.compress(target.name)) }
+    if target.status.contains(.frozen) { steps.append(.freeze(target.name)) }
+    return CopyPlan(steps: steps, remarks: facts.formatRemarks)
+  }
+}

@@ -1,0 +1,61 @@
+public import Postgres
+internal import TimescaleDB
+
+/// One thing to do for a task, on the target unless it streams.
+public enum CopyStep: Sendable, Equatable {
+  /// Keeps this transaction's writes out of the invalidation log (2.28 and later).
+  case skipInvalidation
+  /// Takes the invalidation trigger off a chunk (to 2.22); `restoreInvalidationTrigger` puts the same back.
+  case dropInvalidationTrigger(QualifiedName)
+  case restoreInvalidationTrigger(QualifiedName)
+  case unfreeze(QualifiedName)
+  case freeze(QualifiedName)
+  /// Empties a compressed relation.
+  case truncate(QualifiedName)
+  /// Deletes rows of the relation; `only` leaves out what inherits from it.
+  case delete(from: QualifiedName, only: Bool, where: SQL?)
+  case decompress(QualifiedName)
+  case compress(QualifiedName)
+  /// Puts a compressed chunk's overlapping batches in order.
+  case recompress(QualifiedName)
+  case stream(CopyStream)
+  /// Looks at the target chunk again and plans the rest from what is found.
+  case planAgain
+
+  /// The statement; nil for steps that are more than one. Trigger definitions are read by the caller, as they have
+  /// to be known before the trigger goes.
+  public func sql(extensionSchema: Identifier) -> SQL? {
+    switch self {
+    case .skipInvalidation: "SET LOCAL timescaledb.skip_cagg_invalidation = on"
+    case .dropInvalidationTrigger(let chunk): "DROP TRIGGER ts_cagg_invalidation_trigger ON \(chunk)"
+    case .restoreInvalidationTrigger: nil
+    case .unfreeze(let chunk): "SELECT _timescaledb_functions.unfreeze_chunk(\(regclass(chunk)))"
+    case .freeze(let chunk): "SELECT _timescaledb_functions.freeze_chunk(\(regclass(chunk)))"
+    case .truncate(let relation): "TRUNCATE \(relation)"
+    case .delete(let relation, let only, let predicate):
+      "DELETE FROM \(only ? "ONLY " : "" as SQL)\(relation)\(predicate.map { " WHERE \($0)" } ?? "")"
+    case .decompress(let chunk): "SELECT \(extensionSchema).decompress_chunk(\(regclass(chunk)))"
+    case .compress(let chunk): "SELECT \(extensionSchema).compress_chunk(\(regclass(chunk)))"
+    case .recompress(let chunk):
+      "SELECT \(extensionSchema).compress_chunk(\(regclass(chunk)), recompress => true)"
+    case .stream, .planAgain: nil
+    }
+  }
+
+  /// For error messages.
+  public var purpose: String {
+    switch self {
+    case .skipInvalidation, .dropInvalidationTrigger, .restoreInvalidationTrigger:
+      "suppressing continuous aggregate invalidation"
+    case .unfreeze: "unfreezing the chunk"
+    case .freeze: "freezing the chunk"
+    case .truncate, .delete: "clearing the chunk's range"
+    case .decompress: "decompressing the chunk"
+    case .compress, .recompress: "compressing the chunk"
+    case .stream: "copying rows"
+    case .planAgain: "describing the chunk"
+    }
+  }
+
+  private func regclass(_ name: QualifiedName) -> SQL { "\(name.description)::regclass" }
+}

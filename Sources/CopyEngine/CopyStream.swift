@@ -1,0 +1,61 @@
+public import Postgres
+import TimescaleDB
+
+/// One stream of rows: a SELECT on the source poured into a relation of the target.
+public struct CopyStream: Sendable, Equatable {
+  public enum Format: String, Sendable {
+    case binary
+    case text
+  }
+
+  /// The relation to read on the source.
+  public var from: QualifiedName
+  /// Read only what stands in the relation itself; for a compressed chunk its uncompressed rows.
+  public var only: Bool
+  /// nil reads all rows.
+  public var predicate: SQL?
+  public var columns: [Identifier]
+  /// The relation to write on the target.
+  public var into: QualifiedName
+  public var format: Format
+
+  public init(
+    from: QualifiedName, only: Bool, predicate: SQL?, columns: [Identifier], into: QualifiedName, format: Format
+  ) {
+    self.from = from
+    self.only = only
+    self.predicate = predicate
+    self.columns = columns
+    self.into = into
+    self.format = format
+  }
+
+  private var columnList: SQL { columns.map { "\($0)" as SQL }.joined(separator: ", ") }
+
+  /// What the source runs: the COPY, and behind it the guard for all relations that are read.
+  public func sourceSQL(guarding relations: [QualifiedName]) -> SQL {
+    """
+    COPY (SELECT \(columnList) FROM \(only ? "ONLY " : "" as SQL)\(from)\(filter)) TO STDOUT (FORMAT \(formatName));
+    \(Self.guardSQL(relations))
+    """
+  }
+
+  /// Whether relations that were read in this transaction were read whole: true in its only row, or false.
+  ///
+  /// Guards against the one thing that a snapshot doesn't: TRUNCATE, which compress_chunk uses, empties a table for
+  /// older snapshots too (https://www.postgresql.org/docs/current/mvcc-caveats.html). Reading took a lock that
+  /// keeps any further one away, so a relation whose file now is the one that the snapshot knows was read whole.
+  public static func guardSQL(_ relations: [QualifiedName]) -> SQL {
+    let names = relations.map { "\($0.description)::regclass" as SQL }.joined(separator: ", ")
+    return """
+      SELECT count(*) = \(relations.count) FROM pg_class
+      WHERE oid IN (\(names)) AND relfilenode = pg_relation_filenode(oid)
+      """
+  }
+
+  public var targetSQL: SQL { "COPY \(into) (\(columnList)) FROM STDIN (FORMAT \(formatName))" }
+
+  private var filter: SQL { predicate.map { " WHERE \($0)" } ?? "" }
+
+  private var formatName: SQL { format == .binary ? "binary" : "text" }
+}

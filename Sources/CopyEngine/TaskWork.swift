@@ -1,0 +1,55 @@
+public import ChunkCatalog
+public import Postgres
+
+/// What a pool's workers do with each task: copying, or verifying.
+public protocol TaskWork: Sendable {
+  /// Opens a transaction on the target and takes a task.
+  func claim(_ queue: Queue) -> SQL
+
+  /// Does one task inside the claim's transaction, leaving that open.
+  ///
+  /// - Parameter moved: called with bytes of COPY data as they go.
+  /// - Throws: `PostgresError`, `TaskFailure`.
+  func perform(
+    _ task: BackfillTask, sessions: borrowing WorkerSessions, queue: Queue, moved: (Int) -> Void
+  ) throws -> TaskOutcome
+}
+
+/// How a task went.
+public struct TaskOutcome: Sendable {
+  public enum Kind: Sendable {
+    case copied
+    case skipped
+    case verified
+    case differs
+  }
+
+  public var kind: Kind
+  public var rows: Int64
+  public var bytes: Int64
+  public var remarks: [String]
+  /// Statements that end the task in its transaction: what was put off, and its mark.
+  public var closing: SQL
+
+  public init(kind: Kind, rows: Int64 = 0, bytes: Int64 = 0, remarks: [String] = [], closing: SQL) {
+    self.kind = kind
+    self.rows = rows
+    self.bytes = bytes
+    self.remarks = remarks
+    self.closing = closing
+  }
+}
+
+/// Why a task can't be done, where it isn't a server that says so.
+public struct TaskFailure: Error, Sendable {
+  public var reason: String
+  public var advice: String?
+  /// The databases changed under the task; doing it again from the start may well work.
+  public var isWorthRetrying: Bool
+
+  public init(_ reason: String, advice: String? = nil, isWorthRetrying: Bool = false) {
+    self.reason = reason
+    self.advice = advice
+    self.isWorthRetrying = isWorthRetrying
+  }
+}

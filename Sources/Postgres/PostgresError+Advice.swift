@@ -1,0 +1,41 @@
+extension PostgresError {
+  /// The session is gone or could not be had, in a way that time may heal: the network, a restart, a failover, too
+  /// many connections. Not a wrong password or a database that isn't there.
+  public var isConnectionTrouble: Bool {
+    switch kind {
+    case .connectionLost: return true
+    case .connectionFailed, .refusedByServer:
+      guard let sqlState else { return kind == .connectionFailed && !isRefusedForGood }
+      return ["53300", "57P01", "57P02", "57P03", "57P05"].contains(sqlState) || sqlState.hasPrefix("08")
+    case .cancelled, .unexpectedAnswer: return false
+    }
+  }
+
+  /// libpq gives no SQLSTATE for a failed start of a session, only the server's text.
+  private var isRefusedForGood: Bool {
+    ["authentication failed", "does not exist", "no pg_hba.conf entry", "no password supplied", "certificate"]
+      .contains { message.contains($0) }
+  }
+
+  /// A failure that has to do with what others did at the same time: worth doing the same again.
+  public var isTransient: Bool {
+    // Serialization failure (also a recovery conflict on a standby), deadlock, lock not available.
+    ["40001", "40P01", "55P03"].contains(sqlState)
+  }
+
+  /// What a person can do about it, where the SQLSTATE tells.
+  public var advice: String? {
+    switch sqlState {
+    case SQLState.insufficientPrivilege: "run as the owner of the tables on the \(side.rawValue)"
+    case "53100": "make room on the \(side.rawValue)'s disk, then run the same command again"
+    case "53200": "raise max_locks_per_transaction or memory on the \(side.rawValue), or lower --parallelism"
+    case "53300": "raise max_connections on the \(side.rawValue), or lower --parallelism"
+    case "23505": "the target has rows outside the copied range with the same key; see the detail"
+    case "23503": "the target lacks rows that a foreign key refers to; copy the referenced table first"
+    case "23514": "a constraint of the target refuses a row that the source has; see the detail"
+    case "22023" where message.contains("snapshot"):
+      "the exporting transaction must stay open until all is copied; stage again with a new snapshot"
+    default: nil
+    }
+  }
+}

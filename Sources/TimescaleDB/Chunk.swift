@@ -1,0 +1,62 @@
+public import Postgres
+
+/// The bits of _timescaledb_catalog.chunk.status (src/chunk.h, the same since 2.14).
+public struct ChunkStatus: OptionSet, Sendable, Hashable {
+  public let rawValue: Int64
+
+  public init(rawValue: Int64) { self.rawValue = rawValue }
+
+  public static let compressed = ChunkStatus(rawValue: 1)
+  /// Compressed batches overlap, so reading them in order needs a sort.
+  public static let unordered = ChunkStatus(rawValue: 2)
+  public static let frozen = ChunkStatus(rawValue: 4)
+  /// Compressed, with rows beside that came later and aren't.
+  public static let partial = ChunkStatus(rawValue: 8)
+}
+
+/// A chunk as the catalog lists it.
+public struct Chunk: Sendable {
+  public let id: Int64
+  public let hypertableID: Int64
+  public let name: QualifiedName
+  public let status: ChunkStatus
+  /// Moved to object storage by tiering (OSM); its rows aren't in this database.
+  public let isTiered: Bool
+  /// The chunk's range in each dimension, in the order of the hypertable's dimensions.
+  public let slices: [Dimension.Range]
+  /// Bytes of the row store and of the compressed relation, without indexes and TOAST.
+  public let size: Int64
+
+  /// All chunks of the given hypertables.
+  ///
+  /// - Throws: `PostgresError`.
+  public static func all(
+    of hypertables: [Int64], capabilities: Capabilities, on connection: borrowing Connection
+  ) throws(PostgresError) -> [Chunk] {
+    guard !hypertables.isEmpty else { return [] }
+    let question: SQL = """
+      SELECT c.id, c.hypertable_id, c.schema_name, c.table_name, c.status, c.osm_chunk, s.starts, s.ends,
+        coalesce(pg_relation_size(c.relid), 0) + coalesce(pg_relation_size(zr.oid), 0)
+      FROM (\(capabilities.chunks)) AS c
+      JOIN (
+        SELECT chunk_id, array_agg(range_start ORDER BY dimension_id) AS starts,
+          array_agg(range_end ORDER BY dimension_id) AS ends
+        FROM (\(capabilities.slices)) AS s
+        GROUP BY chunk_id
+      ) AS s ON s.chunk_id = c.id
+      LEFT JOIN pg_namespace AS zn ON zn.nspname = c.compressed_schema
+      LEFT JOIN pg_class AS zr ON zr.relnamespace = zn.oid AND zr.relname = c.compressed_name
+      WHERE c.hypertable_id IN (\(hypertables.map { "\($0)" as SQL }.joined(separator: ", ")))
+      ORDER BY c.id
+      """
+    return try connection.query(question, doing: "listing chunks") { row throws(PostgresError) in
+      let starts = try row.integers(6)
+      let ends = try row.integers(7)
+      return Chunk(
+        id: try row.integer(0), hypertableID: try row.integer(1),
+        name: QualifiedName(try row.text(2), try row.text(3)),
+        status: ChunkStatus(rawValue: try row.integer(4)), isTiered: try row.flag(5),
+        slices: zip(starts, ends).map { Dimension.Range(lower: $0, upper: $1) }, size: try row.integer(8))
+    }
+  }
+}

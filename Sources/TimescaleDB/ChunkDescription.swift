@@ -1,0 +1,155 @@
+public import Postgres
+
+/// Everything about one chunk that decides how it is copied or compared, as one database sees it.
+public struct ChunkDescription: Sendable {
+  public let name: QualifiedName
+  public let status: ChunkStatus
+  public let isTiered: Bool
+  public let hypertable: QualifiedName
+  public let dimensions: [Dimension]
+  public let slices: [Dimension.Range]
+  public let columns: [Column]
+  /// Attribute numbers of the hypertable's columns, by name; a chunk's may differ.
+  public let hypertableNumbers: [Identifier: Int64]
+  /// The row trigger that writes the continuous aggregates' invalidation log (to 2.22).
+  public let hasInvalidationTrigger: Bool
+  /// The table access method, "heap" as a rule.
+  public let accessMethod: String
+  /// Where the compressed rows are; nil when the chunk isn't compressed.
+  public let compressed: CompressedRelation?
+
+  /// The table that holds a chunk's compressed rows.
+  public struct CompressedRelation: Sendable {
+    public let name: QualifiedName
+    public let columns: [Column]
+    /// Segment-by and order-by as text, for comparing: the metadata columns have the same names whatever they are.
+    public let settings: String
+
+    public init(name: QualifiedName, columns: [Column], settings: String) {
+      self.name = name
+      self.columns = columns
+      self.settings = settings
+    }
+  }
+
+  public init(
+    name: QualifiedName, status: ChunkStatus, isTiered: Bool = false, hypertable: QualifiedName,
+    dimensions: [Dimension], slices: [Dimension.Range], columns: [Column],
+    hypertableNumbers: [Identifier: Int64], hasInvalidationTrigger: Bool = false, accessMethod: String = "heap",
+    compressed: CompressedRelation? = nil
+  ) {
+    self.name = name
+    self.status = status
+    self.isTiered = isTiered
+    self.hypertable = hypertable
+    self.dimensions = dimensions
+    self.slices = slices
+    self.columns = columns
+    self.hypertableNumbers = hypertableNumbers
+    self.hasInvalidationTrigger = hasInvalidationTrigger
+    self.accessMethod = accessMethod
+    self.compressed = compressed
+  }
+
+  /// The time dimension's place among the dimensions.
+  public var timeIndex: Int? { dimensions.firstIndex { $0.isOpen } }
+}
+
+extension ChunkDescription {
+  /// The question for one chunk; no row when there is no such chunk.
+  public static func question(_ name: QualifiedName, capabilities: Capabilities) -> SQL {
+    """
+    SELECT c.status, c.osm_chunk, h.schema_name, h.table_name,
+      d.columns, d.types, d.open, d.function_schemas, d.functions, d.starts, d.ends,
+      k.*, hk.names, hk.numbers,
+      EXISTS (SELECT FROM pg_trigger AS t
+        WHERE t.tgrelid = c.relid AND t.tgname = 'ts_cagg_invalidation_trigger'),
+      coalesce((SELECT am.amname FROM pg_class AS r JOIN pg_am AS am ON am.oid = r.relam WHERE r.oid = c.relid), ''),
+      c.compressed_schema, c.compressed_name, s.settings, z.*
+    FROM (\(capabilities.chunks)) AS c
+    JOIN _timescaledb_catalog.hypertable AS h ON h.id = c.hypertable_id
+    JOIN pg_namespace AS hn ON hn.nspname = h.schema_name
+    JOIN pg_class AS hr ON hr.relnamespace = hn.oid AND hr.relname = h.table_name
+    CROSS JOIN LATERAL (
+      SELECT array_agg(d.column_name ORDER BY d.id) AS columns,
+        array_agg(format_type(d.column_type, NULL) ORDER BY d.id) AS types,
+        array_agg(d.interval_length IS NOT NULL ORDER BY d.id) AS open,
+        array_agg(coalesce(d.partitioning_func_schema, '') ORDER BY d.id) AS function_schemas,
+        array_agg(coalesce(d.partitioning_func, '') ORDER BY d.id) AS functions,
+        array_agg(s.range_start ORDER BY d.id) AS starts, array_agg(s.range_end ORDER BY d.id) AS ends
+      FROM (\(capabilities.slices)) AS s JOIN _timescaledb_catalog.dimension AS d ON d.id = s.dimension_id
+      WHERE s.chunk_id = c.id
+    ) AS d
+    CROSS JOIN LATERAL (\(Column.arrays(of: "c.relid"))) AS k
+    CROSS JOIN LATERAL (
+      SELECT array_agg(a.attname) AS names, array_agg(a.attnum::int8) AS numbers
+      FROM pg_attribute AS a WHERE a.attrelid = hr.oid AND a.attnum > 0 AND NOT a.attisdropped
+    ) AS hk
+    LEFT JOIN pg_namespace AS zn ON zn.nspname = c.compressed_schema
+    LEFT JOIN pg_class AS zr ON zr.relnamespace = zn.oid AND zr.relname = c.compressed_name
+    LEFT JOIN LATERAL (
+      SELECT concat_ws(' ', s.segmentby, s.orderby, s.orderby_desc, s.orderby_nullsfirst) AS settings
+      FROM _timescaledb_catalog.compression_settings AS s
+      WHERE s.relid IN (c.relid, zr.oid) ORDER BY s.relid = zr.oid DESC LIMIT 1
+    ) AS s ON true
+    CROSS JOIN LATERAL (\(Column.arrays(of: "zr.oid"))) AS z
+    WHERE c.schema_name = \(name.schema.name) AND c.table_name = \(name.name.name) AND c.relid IS NOT NULL
+    """
+  }
+
+  /// Reads the answer to `question`.
+  public init(_ row: Row, name: QualifiedName) throws(PostgresError) {
+    let schemas = try row.texts(7)
+    let functions = try row.texts(8)
+    let names = try row.texts(4)
+    let types = try row.texts(5)
+    let open = try row.texts(6)
+    let starts = try row.integers(9)
+    let ends = try row.integers(10)
+    let columns = 11
+    let tail = columns + Column.arrayCount
+    let numbers = try row.integers(tail + 1)
+    var compressed: CompressedRelation?
+    if let schema = row.optionalText(tail + 4), let relation = row.optionalText(tail + 5) {
+      compressed = CompressedRelation(
+        name: QualifiedName(schema, relation), columns: try Column.rows(row, from: tail + 7),
+        settings: row.optionalText(tail + 6) ?? "")
+    }
+    self.init(
+      name: name, status: ChunkStatus(rawValue: try row.integer(0)), isTiered: try row.flag(1),
+      hypertable: QualifiedName(try row.text(2), try row.text(3)),
+      dimensions: names.indices.map { index in
+        Dimension(
+          column: Identifier(names[index]), type: types[index], isOpen: open[index] == "t",
+          partitioningFunction: functions[index].isEmpty
+            ? nil : QualifiedName(schemas[index], functions[index]))
+      },
+      slices: zip(starts, ends).map { Dimension.Range(lower: $0, upper: $1) },
+      columns: try Column.rows(row, from: columns),
+      hypertableNumbers: Dictionary(
+        zip(try row.texts(tail).map(Identifier.init), numbers), uniquingKeysWith: { first, _ in first }),
+      hasInvalidationTrigger: try row.flag(tail + 2), accessMethod: try row.text(tail + 3),
+      compressed: compressed)
+  }
+
+  /// The chunk of a hypertable that has exactly these slices: schema and name, or no row.
+  public static func search(
+    hypertable: QualifiedName, dimensions: [(column: Identifier, range: Dimension.Range)],
+    capabilities: Capabilities
+  ) -> SQL {
+    let wanted = dimensions.map { "(\($0.column.name), \($0.range.lower)::int8, \($0.range.upper)::int8)" as SQL }
+    return """
+      SELECT c.schema_name, c.table_name
+      FROM (VALUES \(wanted.joined(separator: ", "))) AS w (column_name, range_start, range_end)
+      JOIN _timescaledb_catalog.hypertable AS h
+        ON h.schema_name = \(hypertable.schema.name) AND h.table_name = \(hypertable.name.name)
+      JOIN _timescaledb_catalog.dimension AS d
+        ON d.hypertable_id = h.id AND d.column_name = w.column_name
+      JOIN (\(capabilities.slices)) AS s
+        ON s.dimension_id = d.id AND s.range_start = w.range_start AND s.range_end = w.range_end
+      JOIN (\(capabilities.chunks)) AS c ON c.id = s.chunk_id
+      GROUP BY c.schema_name, c.table_name
+      HAVING count(*) = \(dimensions.count)
+      """
+  }
+}

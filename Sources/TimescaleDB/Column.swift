@@ -1,0 +1,93 @@
+public import Postgres
+
+/// A column of a relation, with what decides how its values travel and are compared.
+public struct Column: Sendable, Equatable {
+  public let name: Identifier
+  /// As format_type writes it, type modifier included.
+  public let type: String
+  /// pg_attribute.attnum.
+  public let number: Int64
+  /// Computed by the server (stored or virtual), so never written.
+  public let isGenerated: Bool
+  /// Whether COPY BINARY can carry the type to another database: false for types without send or receive function
+  /// and for those whose binary form holds OIDs that another database has given to something else.
+  public let hasPortableBinaryForm: Bool
+  /// The type's OID where it is one of PostgreSQL's own, which are the same everywhere; nil for others.
+  public let builtinType: Int64?
+  /// A collation applies to the type.
+  public let isCollatable: Bool
+
+  /// The columns of one relation as parallel arrays, to stand as a scalar subquery's FROM in a larger question
+  /// (`rows` below reads them). `relation` is an expression for the relation's OID.
+  static func arrays(of relation: SQL) -> SQL {
+    """
+    SELECT array_agg(a.attname ORDER BY a.attnum) AS names,
+      array_agg(format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum) AS types,
+      array_agg(a.attnum::int8 ORDER BY a.attnum) AS numbers,
+      array_agg(a.attgenerated <> '' ORDER BY a.attnum) AS generated,
+      array_agg(\(portable) ORDER BY a.attnum) AS portable,
+      array_agg(a.atttypid::int8 ORDER BY a.attnum) AS type_oids,
+      array_agg(t.typcollation <> 0 ORDER BY a.attnum) AS collatable
+    FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid
+    WHERE a.attrelid = \(relation) AND a.attnum > 0 AND NOT a.attisdropped
+    """
+  }
+
+  /// The number of arrays that `arrays` yields.
+  static let arrayCount = 7
+
+  /// Reads what `arrays` yields from `row`, its first array being column `first`.
+  public static func rows(_ row: Row, from first: Int) throws(PostgresError) -> [Column] {
+    let names = try row.texts(first)
+    let types = try row.texts(first + 1)
+    let numbers = try row.integers(first + 2)
+    let generated = try row.texts(first + 3)
+    let portable = try row.texts(first + 4)
+    let oids = try row.integers(first + 5)
+    let collatable = try row.texts(first + 6)
+    return names.indices.map { index in
+      Column(
+        name: Identifier(names[index]), type: types[index], number: numbers[index],
+        isGenerated: generated[index] == "t", hasPortableBinaryForm: portable[index] == "t",
+        builtinType: oids[index] < firstNormalOID ? oids[index] : nil, isCollatable: collatable[index] == "t")
+    }
+  }
+
+  /// OIDs below are PostgreSQL's own (FirstNormalObjectId, access/transam.h).
+  private static let firstNormalOID: Int64 = 16384
+
+  /// PostgreSQL's own types are judged by themselves; for others everything they are made of is looked at.
+  /// The reg* types (regproc, regclass and so on) are OIDs by another name.
+  private static let portable: SQL = """
+    CASE WHEN a.atttypid < 16384 THEN
+      t.typsend <> 0 AND t.typreceive <> 0 AND NOT \(isRegistration("t.oid"))
+      AND NOT (t.typcategory = 'A' AND \(isRegistration("t.typelem")))
+    ELSE (
+      WITH RECURSIVE part (type, nested) AS (
+        SELECT a.atttypid, false
+        UNION
+        SELECT inner_type.type, part.nested OR inner_type.nests
+        FROM part JOIN pg_type AS t ON t.oid = part.type
+        CROSS JOIN LATERAL (
+          SELECT t.typbasetype, false WHERE t.typtype = 'd'
+          UNION ALL
+          SELECT t.typelem, true WHERE t.typelem <> 0 AND t.typcategory = 'A'
+          UNION ALL
+          SELECT f.atttypid, true FROM pg_attribute AS f
+          WHERE t.typtype = 'c' AND f.attrelid = t.typrelid AND f.attnum > 0 AND NOT f.attisdropped
+          UNION ALL
+          SELECT r.rngsubtype, false FROM pg_range AS r WHERE t.typtype = 'r' AND r.rngtypid = t.oid
+          UNION ALL
+          SELECT r.rngtypid, false FROM pg_range AS r WHERE t.typtype = 'm' AND r.rngmultitypid = t.oid
+        ) AS inner_type (type, nests)
+      )
+      SELECT bool_and(t.typsend <> 0 AND t.typreceive <> 0 AND NOT \(isRegistration("t.oid"))
+        AND NOT (part.nested AND part.type >= 16384))
+      FROM part JOIN pg_type AS t ON t.oid = part.type
+    ) END
+    """
+
+  private static func isRegistration(_ type: SQL) -> SQL {
+    "(\(type) IN (24, 2202, 2203, 2204, 2205, 2206, 3734, 3769, 4089, 4096, 4191))"
+  }
+}

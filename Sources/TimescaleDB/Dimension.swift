@@ -1,0 +1,67 @@
+public import Postgres
+
+/// One dimension by which a hypertable is cut into chunks.
+public struct Dimension: Sendable, Equatable {
+  public let column: Identifier
+  /// As format_type writes it, with its schema unless it is PostgreSQL's own.
+  public let type: String
+  /// Open dimensions are cut by time (or another growing number); closed ones into a number of partitions.
+  public let isOpen: Bool
+  /// What turns the column's value into the number that is cut, where there is such a function.
+  public let partitioningFunction: QualifiedName?
+
+  public init(column: Identifier, type: String, isOpen: Bool, partitioningFunction: QualifiedName?) {
+    self.column = column
+    self.type = type
+    self.isOpen = isOpen
+    self.partitioningFunction = partitioningFunction
+  }
+
+  /// nil for a type that this program can't compare with a point of time, and for time that comes out of a
+  /// partitioning function.
+  public var timeType: TimeType? {
+    isOpen && partitioningFunction == nil ? TimeType(rawValue: type) : nil
+  }
+
+  /// `lower <= value < upper` for a slice of this dimension; nil when the range covers everything, and when
+  /// it can't be expressed.
+  public func predicate(_ range: Range) -> Predicate {
+    if isOpen {
+      guard let timeType else { return range.isUnbounded ? .everything : .inexpressible }
+      var parts: [SQL] = []
+      if !timeType.isBeyondRange(range.lower) { parts.append("\(column) >= \(timeType.constant(range.lower))") }
+      if !timeType.isBeyondRange(range.upper) { parts.append("\(column) < \(timeType.constant(range.upper))") }
+      return parts.isEmpty ? .everything : .condition(parts.joined(separator: " AND "))
+    }
+    guard let function = partitioningFunction else {
+      return range.isUnbounded ? .everything : .inexpressible
+    }
+    var parts: [SQL] = []
+    if range.lower != .min { parts.append("\(function)(\(column)) >= \(range.lower)") }
+    if range.upper != .max { parts.append("\(function)(\(column)) < \(range.upper)") }
+    return parts.isEmpty ? .everything : .condition(parts.joined(separator: " AND "))
+  }
+
+  public enum Predicate: Sendable, Equatable {
+    case everything
+    case condition(SQL)
+    case inexpressible
+  }
+
+  /// A half-open range of internal values; `Int64.min` and `.max` stand for no bound.
+  public struct Range: Sendable, Equatable, Hashable {
+    public var lower: Int64
+    public var upper: Int64
+
+    public init(lower: Int64, upper: Int64) {
+      self.lower = lower
+      self.upper = upper
+    }
+
+    public var isUnbounded: Bool { lower == .min && upper == .max }
+
+    public func overlaps(_ other: Range) -> Bool { lower < other.upper && other.lower < upper }
+
+    public func contains(_ other: Range) -> Bool { lower <= other.lower && other.upper <= upper }
+  }
+}

@@ -1,0 +1,47 @@
+public import Postgres
+
+/// TimescaleDB as one database has it.
+public struct Installation: Sendable {
+  public let capabilities: Capabilities
+  /// Where the extension's public functions (compress_chunk and its like) stand; not always "public".
+  public let schema: Identifier
+  /// The server's version as libpq gives it.
+  public let serverVersion: Int
+  public let serverVersionText: String
+  public let encoding: String
+  public let isInRecovery: Bool
+  public let database: String
+  public let user: String
+
+  /// Asks a session what its database has.
+  ///
+  /// - Returns: nil when the extension isn't installed in this database.
+  /// - Throws: `PostgresError`.
+  public static func find(on connection: borrowing Connection) throws(PostgresError) -> Installation? {
+    let serverVersion = connection.serverVersion
+    let side = connection.side
+    let operation = "looking for TimescaleDB"
+    let found = try connection.query(Self.question, doing: operation) { row throws(PostgresError) in
+      let text = try row.text(0)
+      guard let version = TimescaleVersion(text) else {
+        throw PostgresError(
+          kind: .unexpectedAnswer, side: side, operation: operation,
+          message: "the extension's version is \"\(text)\"")
+      }
+      return Installation(
+        capabilities: Capabilities(version: version, isCommunity: row.optionalText(2) != "apache"),
+        schema: Identifier(try row.text(1)), serverVersion: serverVersion,
+        serverVersionText: try row.text(3), encoding: try row.text(4), isInRecovery: try row.flag(5),
+        database: try row.text(6), user: try row.text(7))
+    }
+    return found.first
+  }
+
+  private static let question: SQL = """
+    SELECT e.extversion, n.nspname, current_setting('timescaledb.license', true),
+      current_setting('server_version'), current_setting('server_encoding'), pg_is_in_recovery(),
+      current_database(), current_user
+    FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace
+    WHERE e.extname = 'timescaledb'
+    """
+}

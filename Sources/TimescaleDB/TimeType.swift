@@ -1,0 +1,67 @@
+public import Postgres
+
+/// The type of a time dimension, and how a point of it is written in SQL.
+///
+/// TimescaleDB keeps the bounds of slices as 64-bit integers: the number itself for integers, microseconds since
+/// 1970-01-01 for everything else (UUIDv7 too, of which only the milliseconds count: src/utils.c).
+public enum TimeType: String, Sendable, CaseIterable {
+  case timestamptz = "timestamp with time zone"
+  case timestamp = "timestamp without time zone"
+  case date = "date"
+  case bigint = "bigint"
+  case integer = "integer"
+  case smallint = "smallint"
+  case uuid = "uuid"
+
+  public var isInteger: Bool {
+    switch self {
+    case .bigint, .integer, .smallint: true
+    case .timestamptz, .timestamp, .date, .uuid: false
+    }
+  }
+
+  /// The internal value of what a person wrote, computed by the server, as `SELECT`s single column.
+  public func internalValue(of text: String) -> SQL {
+    switch self {
+    case .timestamptz, .uuid: "_timescaledb_functions.time_to_internal(\(text)::timestamptz)"
+    case .timestamp: "_timescaledb_functions.time_to_internal(\(text)::timestamp)"
+    case .date: "_timescaledb_functions.time_to_internal(\(text)::date)"
+    case .bigint: "\(text)::bigint"
+    case .integer: "\(text)::integer::bigint"
+    case .smallint: "\(text)::smallint::bigint"
+    }
+  }
+
+  /// A constant of this type for an internal value. Independent of time zone and date style.
+  public func constant(_ value: Int64) -> SQL {
+    switch self {
+    case .timestamptz: "_timescaledb_functions.to_timestamp(\(value)::bigint)"
+    case .timestamp: "_timescaledb_functions.to_timestamp_without_timezone(\(value)::bigint)"
+    case .date: "_timescaledb_functions.to_date(\(value)::bigint)"
+    case .bigint: "\(value)::bigint"
+    case .integer: "\(Int32(clamping: value))::integer"
+    case .smallint: "\(Int16(clamping: value))::smallint"
+    case .uuid: "\(Self.uuidBoundary(value))::uuid"
+    }
+  }
+
+  /// Whether every value of the type is on the same side of this bound, so that it bounds nothing.
+  func isBeyondRange(_ value: Int64) -> Bool {
+    switch self {
+    case .timestamptz, .timestamp, .date, .bigint: value == .min || value == .max
+    case .integer: Int32(exactly: value) == nil
+    case .smallint: Int16(exactly: value) == nil
+    case .uuid: value <= 0 || value == .max
+    }
+  }
+
+  /// The least UUID whose time isn't before `microseconds`: its first 48 bits are the milliseconds, rounded up as
+  /// the microseconds of a UUIDv7 don't count.
+  static func uuidBoundary(_ microseconds: Int64) -> String {
+    let (quotient, remainder) = microseconds.quotientAndRemainder(dividingBy: 1000)
+    let milliseconds = UInt64(clamping: quotient + (remainder > 0 ? 1 : 0))
+    let digits = String(min(milliseconds, 0xffff_ffff_ffff), radix: 16)
+    let padded = String(repeating: "0", count: 12 - digits.count) + digits
+    return "\(padded.prefix(8))-\(padded.suffix(4))-0000-0000-000000000000"
+  }
+}
