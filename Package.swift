@@ -11,7 +11,9 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "timescaledb-backfill",
   products: [
-    .executable(name: "timescaledb-backfill", targets: ["backfill"])
+    // The same program under both of its names.
+    .executable(name: "timescaledb-backfill", targets: ["backfill"]),
+    .executable(name: "backfill", targets: ["backfill"]),
   ],
   targets: [
     .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -30,5 +32,8 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "backfill", dependencies: ["BackfillCommands", "Postgres"], swiftSettings: strict),
+    .testTarget(
+      name: "BackfillTests", dependencies: ["backfill", "BackfillCommands", "Postgres"],
+      exclude: ["Golden"], swiftSettings: strict),
   ]
 )

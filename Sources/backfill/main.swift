@@ -1,1 +1,3 @@
-import Postgres
+import Glibc
+
+exit(Program.run().rawValue)

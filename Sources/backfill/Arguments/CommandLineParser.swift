@@ -1,0 +1,91 @@
+import BackfillCommands
+import Postgres
+
+/// From the words behind the program's name, and the environment, to what is asked for. Never prints, never
+/// exits, touches nothing outside.
+///
+///     timescaledb-backfill copy --source postgresql://... --target postgresql://... -p 16
+enum CommandLineParser {
+  static func parse(
+    _ words: [String], environment: [String: String] = [:]
+  ) throws(UsageError) -> Invocation {
+    let request: Request
+    switch try Request.read(words) {
+    case .help(let subcommand): return .help(subcommand)
+    case .version: return .version
+    case .run(let read): request = read
+    }
+    let missing = request.subcommand.requiredOptions.filter { !request.has($0, environment) }
+    guard missing.isEmpty else { throw .missingOptions(missing, subcommand: request.subcommand) }
+
+    if request.subcommand == .help { return .help(nil) }
+    return .run(try command(request, environment))
+  }
+
+  private static func command(
+    _ request: Request, _ environment: [String: String]
+  ) throws(UsageError) -> Command {
+    if request.subcommand == .clean {
+      return .clean(Clean(target: try request.connection(.target, environment)))
+    }
+    let endpoints = try request.endpoints(environment)
+    switch request.subcommand {
+    case .copy: return .copy(Copy(endpoints: endpoints, parallelism: try request.parallelism()))
+    case .verify: return .verify(Verify(endpoints: endpoints, parallelism: try request.parallelism()))
+    case .refreshCaggs:
+      return .refreshCaggs(RefreshCaggs(endpoints: endpoints, selection: request.selection))
+    default:
+      return .stage(
+        Stage(
+          endpoints: endpoints, selection: request.selection, until: request.values[.until] ?? "",
+          from: request.values[.from], snapshot: request.values[.snapshot]))
+    }
+  }
+}
+
+extension Request {
+  /// Whether the option was given, here or in the environment. An empty variable counts as none.
+  fileprivate func has(_ option: Option, _ environment: [String: String]) -> Bool {
+    values[option] != nil || fallback(option, environment) != nil
+  }
+
+  private func fallback(_ option: Option, _ environment: [String: String]) -> String? {
+    guard let name = option.environmentVariable, let text = environment[name] else { return nil }
+    return text.unicodeScalars.contains { !$0.properties.isWhitespace } ? text : nil
+  }
+
+  fileprivate func endpoints(_ environment: [String: String]) throws(UsageError) -> Endpoints {
+    Endpoints(
+      source: try connection(.source, environment), target: try connection(.target, environment))
+  }
+
+  fileprivate func connection(
+    _ option: Option, _ environment: [String: String]
+  ) throws(UsageError) -> ConnectionString {
+    let given = values[option]
+    let text = given ?? fallback(option, environment) ?? ""
+    do throws(ConnectionString.Malformed) {
+      return try ConnectionString(text)
+    } catch {
+      // libpq puts the piece it could not read between double quotes, and ConnectionString leaves those out;
+      // with more of them inside the text, it can't know where the piece ends.
+      let reason = text.contains("\"") ? nil : error.description
+      throw .malformedConnection(option, fromEnvironment: given == nil, reason: reason)
+    }
+  }
+
+  fileprivate var selection: Selection {
+    Selection(
+      filter: values[.filter], cascadeUp: flags.contains(.cascadeUp),
+      cascadeDown: flags.contains(.cascadeDown))
+  }
+
+  fileprivate func parallelism() throws(UsageError) -> Int {
+    guard let text = values[.parallelism] else { return Parallelism.byDefault }
+    guard let number = Parallelism.parse(text) else {
+      let position = positions[.parallelism] ?? 0
+      throw .parallelismOutOfRange(Quotation(text, position: position, afterSecret: false))
+    }
+    return number
+  }
+}

@@ -1,0 +1,6 @@
+/// What a command line asks for, complete and checked as far as that is possible without a database.
+enum Invocation: Sendable {
+  case help(Subcommand?)
+  case version
+  case run(Command)
+}

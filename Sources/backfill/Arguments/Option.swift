@@ -1,0 +1,67 @@
+/// Every option there is, whatever the subcommand: one spelling means one thing everywhere, so that the words
+/// of a command line can be told apart before the subcommand is known.
+enum Option: String, CaseIterable, Sendable {
+  case source
+  case target
+  case until
+  case from
+  case filter
+  case cascadeUp = "cascade-up"
+  case cascadeDown = "cascade-down"
+  case snapshot
+  case parallelism
+  case disableTelemetry = "disable-telemetry"
+  case help
+  case version
+
+  /// What follows the two dashes.
+  var long: String { rawValue }
+
+  /// What follows the one dash, for those that have a short form.
+  var short: Character? {
+    switch self {
+    case .until: "u"
+    case .from: "F"
+    case .filter: "f"
+    case .cascadeUp: "U"
+    case .cascadeDown: "D"
+    case .snapshot: "s"
+    case .parallelism: "p"
+    case .help: "h"
+    case .version: "V"
+    case .source, .target, .disableTelemetry: nil
+    }
+  }
+
+  /// How help calls the option's value; nil is a flag.
+  var placeholder: String? {
+    switch self {
+    case .source, .target: "CONNECTION"
+    case .until, .from: "TIME"
+    case .filter: "REGEX"
+    case .snapshot: "ID"
+    case .parallelism: "N"
+    case .cascadeUp, .cascadeDown, .disableTelemetry, .help, .version: nil
+    }
+  }
+
+  var takesValue: Bool { placeholder != nil }
+
+  /// Whether a value may hold a password, and so is never printed.
+  var isSecret: Bool { self == .source || self == .target }
+
+  /// The environment variable that stands in for the option.
+  var environmentVariable: String? {
+    switch self {
+    case .source: "BACKFILL_SOURCE"
+    case .target: "BACKFILL_TARGET"
+    default: nil
+    }
+  }
+
+  static func named(long name: String) -> Option? { Option(rawValue: name) }
+
+  static func named(short character: Character) -> Option? {
+    allCases.first { $0.short == character }
+  }
+}

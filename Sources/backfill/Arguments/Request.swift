@@ -1,0 +1,70 @@
+/// A subcommand and the options given with it: each known to it, none twice, values still as text.
+struct Request {
+  /// Help and the version are answered as soon as they are met, whatever else is wrong further on.
+  enum Reading {
+    case help(Subcommand?)
+    case version
+    case run(Request)
+  }
+
+  let subcommand: Subcommand
+  private(set) var values: [Option: String] = [:]
+  private(set) var flags: Set<Option> = []
+  /// Where (from 1) on the command line a value's option stands.
+  private(set) var positions: [Option: Int] = [:]
+
+  static func read(_ words: [String]) throws(UsageError) -> Reading {
+    var reader = WordReader(words)
+    var subcommand: Subcommand?
+    var topic: Subcommand?
+    var given: [(option: Option, value: String?, position: Int)] = []
+    var seen: Set<Option> = []
+
+    while let item = try reader.read() {
+      switch item {
+      case .flag(.help):
+        return .help(subcommand == .help ? topic : subcommand ?? Self.firstSubcommand(in: reader.laterWords))
+      case .flag(.version): return .version
+      case .flag(let option):
+        guard seen.insert(option).inserted else { throw .repeated(option) }
+        given.append((option, nil, reader.position))
+      case .value(let option, let text):
+        guard seen.insert(option).inserted else { throw .repeated(option) }
+        given.append((option, text, reader.position))
+      case .positional(let word, let position):
+        let quotation = Quotation(word, position: position, afterSecret: reader.secretSeen)
+        guard let known = subcommand else {
+          subcommand = try Self.subcommand(word, quotation)
+          break
+        }
+        guard known == .help, topic == nil else { throw .unexpectedArgument(quotation, subcommand: known) }
+        topic = try Self.subcommand(word, quotation)
+      }
+    }
+    guard let subcommand else { throw .noSubcommand }
+    if let stray = given.first(where: { !subcommand.accepts($0.option) }) {
+      throw .misplacedOption(stray.option, subcommand: subcommand)
+    }
+    if subcommand == .help { return .help(topic) }
+    return .run(Request(subcommand, given))
+  }
+
+  private init(_ subcommand: Subcommand, _ given: [(option: Option, value: String?, position: Int)]) {
+    self.subcommand = subcommand
+    for (option, value, position) in given {
+      if let value { values[option] = value } else { flags.insert(option) }
+      positions[option] = position
+    }
+  }
+
+  private static func subcommand(_ word: String, _ quotation: Quotation) throws(UsageError) -> Subcommand {
+    if let subcommand = Subcommand(rawValue: word) { return subcommand }
+    let suggestion = Spelling.suggestion(for: word, among: Subcommand.allCases.map(\.name))
+    throw .unknownSubcommand(quotation, suggestion: suggestion)
+  }
+
+  /// `--help copy` asks about copy as much as `copy --help` does.
+  private static func firstSubcommand(in words: ArraySlice<String>) -> Subcommand? {
+    words.first.flatMap(Subcommand.init(rawValue:))
+  }
+}

@@ -1,0 +1,41 @@
+/// What the program can be asked to do, and the options each accepts, in the order help shows them.
+enum Subcommand: String, CaseIterable, Sendable {
+  case stage
+  case copy
+  case verify
+  case refreshCaggs = "refresh-caggs"
+  case clean
+  case help
+
+  var name: String { rawValue }
+
+  var options: [Option] {
+    switch self {
+    case .stage: [.source, .target, .until, .from, .filter, .cascadeUp, .cascadeDown, .snapshot]
+    case .copy, .verify: [.source, .target, .parallelism]
+    case .refreshCaggs: [.source, .target, .filter, .cascadeUp, .cascadeDown]
+    case .clean: [.target]
+    case .help: []
+    }
+  }
+
+  /// What can't be left out, neither here nor in the environment.
+  var requiredOptions: [Option] {
+    switch self {
+    case .stage: [.source, .target, .until]
+    case .copy, .verify, .refreshCaggs: [.source, .target]
+    case .clean: [.target]
+    case .help: []
+    }
+  }
+
+  /// What every subcommand takes.
+  static let sharedOptions: [Option] = [.disableTelemetry, .help, .version]
+
+  func accepts(_ option: Option) -> Bool {
+    options.contains(option) || Self.sharedOptions.contains(option)
+  }
+
+  /// Those that take `option`, for telling where it belongs.
+  static func accepting(_ option: Option) -> [Subcommand] { allCases.filter { $0.accepts(option) } }
+}

@@ -1,0 +1,69 @@
+extension UsageError {
+  /// What is wrong, in one line.
+  var message: String {
+    switch self {
+    case .noSubcommand: "no subcommand given"
+    case .unknownSubcommand(let word, _): "unknown subcommand: \(word)"
+    case .unknownOption(let word, _): "unknown option: \(word)"
+    case .misplacedOption(let option, let subcommand):
+      "\(subcommand.name) has no option --\(option.long)"
+    case .unexpectedArgument(let word, let subcommand): "unexpected after \(subcommand.name): \(word)"
+    case .missingValue(let option, _): "--\(option.long) needs a value"
+    case .emptyValue(let option): "the value of --\(option.long) is empty"
+    case .valueForFlag(let option): "--\(option.long) takes no value"
+    case .repeated(let option): "--\(option.long) is given more than once"
+    case .parallelismOutOfRange(let word):
+      "--parallelism takes a whole number from 1 to \(Parallelism.limits.upperBound), got: \(word)"
+    case .malformedConnection(let option, let fromEnvironment, let reason):
+      "\(Self.place(option, fromEnvironment)) is not a connection string that libpq can read"
+        + (reason.map { ": \(SafeText.line($0))" } ?? "")
+    case .missingOptions(let options, let subcommand):
+      "\(subcommand.name) needs \(Self.list(options.map { "--\($0.long)" }, "and"))"
+    case .notUnicode(let position): "argument \(position) is not valid UTF-8"
+    }
+  }
+
+  /// What to do about it.
+  var hint: String? {
+    switch self {
+    case .noSubcommand: "run '\(Version.program) help'"
+    case .unknownSubcommand(_, let suggestion?): "did you mean \(suggestion)?"
+    case .unknownSubcommand(_, nil):
+      "the subcommands are \(Self.list(Subcommand.allCases.map(\.name), "and"))"
+    case .unknownOption(_, let suggestion?): "did you mean \(suggestion)?"
+    case .unknownOption(_, nil): "run '\(Version.program) help' or the subcommand with --help"
+    case .misplacedOption(let option, _):
+      "it is an option of \(Self.list(Subcommand.accepting(option).map(\.name), "and"))"
+    case .unexpectedArgument(_, let subcommand):
+      "everything after \(subcommand.name) has an option's name before it; "
+        + "put values that contain spaces into quotes"
+    case .missingValue(let option, nextLooksLikeOption: true):
+      "if the value begins with a dash, write --\(option.long)=VALUE"
+    case .missingValue(let option, nextLooksLikeOption: false):
+      "write --\(option.long) \(option.placeholder ?? "VALUE")"
+    case .emptyValue: "is it from a shell variable that isn't set?"
+    case .valueForFlag, .repeated, .parallelismOutOfRange, .notUnicode: nil
+    case .malformedConnection:
+      "write postgresql://user@host:port/database or 'host=... dbname=...'; in a URI, characters of a "
+        + "password that are not letters or digits are written as %XX"
+    case .missingOptions(let options, _): Self.variables(options)
+    }
+  }
+
+  private static func place(_ option: Option, _ fromEnvironment: Bool) -> String {
+    let variable = fromEnvironment ? option.environmentVariable : nil
+    return variable.map { "the environment variable \($0)" } ?? "the value of --\(option.long)"
+  }
+
+  private static func variables(_ options: [Option]) -> String? {
+    let names = options.compactMap(\.environmentVariable)
+    guard !names.isEmpty else { return nil }
+    return "connection strings may also come from the environment: \(list(names, "and"))"
+  }
+
+  /// `a, b and c`
+  private static func list(_ words: [String], _ conjunction: String) -> String {
+    guard let last = words.last, words.count > 1 else { return words.joined() }
+    return words.dropLast().joined(separator: ", ") + " \(conjunction) " + last
+  }
+}

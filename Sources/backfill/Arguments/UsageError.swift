@@ -1,0 +1,19 @@
+/// Why a command line can't be followed. Nothing was attempted.
+///
+/// What it is, what is said about it (`message`, `hint`) and the exit code are three things. A case holds a
+/// word of the command line only as a `Quotation`, which decides once whether it may be shown.
+enum UsageError: Error, Equatable, Sendable {
+  case noSubcommand
+  case unknownSubcommand(Quotation, suggestion: String?)
+  case unknownOption(Quotation, suggestion: String?)
+  case misplacedOption(Option, subcommand: Subcommand)
+  case unexpectedArgument(Quotation, subcommand: Subcommand)
+  case missingValue(Option, nextLooksLikeOption: Bool)
+  case emptyValue(Option)
+  case valueForFlag(Option)
+  case repeated(Option)
+  case parallelismOutOfRange(Quotation)
+  case malformedConnection(Option, fromEnvironment: Bool, reason: String?)
+  case missingOptions([Option], subcommand: Subcommand)
+  case notUnicode(position: Int)
+}

@@ -1,0 +1,60 @@
+extension HelpPage {
+  /// What one sees first: what the program is for, and the way through a migration.
+  static let main = HelpPage(
+    usage: "\(Version.program) <subcommand> [options]",
+    purpose: [
+      "Copies the history of TimescaleDB hypertables and continuous aggregates from a source database to a "
+        + "target database that already takes the live writes. It can be stopped at any moment and goes on "
+        + "where it was. Also installed as: backfill"
+    ],
+    sections: [
+      Section(title: "Subcommands", lines: table(Subcommand.allCases.map { ($0.name, summary($0)) })),
+      Section(title: "A migration, step by step", lines: procedure),
+      Section(title: "Connections", lines: connections),
+      exitCodes,
+      Section(
+        title: "Everywhere",
+        lines: ["--disable-telemetry, -h/--help, -V/--version; --name VALUE or --name=VALUE"]),
+    ])
+
+  private static func summary(_ subcommand: Subcommand) -> String {
+    switch subcommand {
+    case .stage: "List the chunks to copy, in a queue on the target."
+    case .copy: "Copy the chunks of the queue."
+    case .verify: "Compare what was copied with the source."
+    case .refreshCaggs: "Bring the target's continuous aggregates up to date."
+    case .clean: "Remove the queue from the target."
+    case .help: "Show help: help [subcommand]."
+    }
+  }
+
+  private static let procedure = table([
+    (
+      "1.",
+      "Write to both databases. Choose a completion point: a time from which on the target has all rows."
+    ),
+    ("2.", "\(Version.program) stage --until '2024-06-01T00:00:00Z'"),
+    ("3.", "\(Version.program) copy (again and again, as you like)"),
+    ("4.", "\(Version.program) verify"),
+    ("5.", "\(Version.program) refresh-caggs"),
+    ("6.", "Switch the target's jobs (policies) back on."),
+    ("7.", "\(Version.program) clean"),
+  ])
+
+  /// Recommended for the passwords' sake: other users of the machine can read command lines.
+  static let connections = wrapped(
+    "Give --source and --target any libpq connection string, or set BACKFILL_SOURCE and BACKFILL_TARGET. "
+      + "Everyone on this machine can read a command line, so keep passwords out of it: use the variables, "
+      + "or a password file (PGPASSFILE, ~/.pgpass).",
+    width: width - 2)
+
+  static let exitCodes = Section(
+    title: "Exit codes",
+    lines: table([
+      ("0", "all that was asked is done"),
+      ("1", "the run failed, or some chunks failed (each is named)"),
+      ("2", "usage error: nothing was attempted"),
+      ("3", "verify found a difference"),
+      ("130", "stopped by a signal before the work was done; run it again to go on"),
+    ]))
+}

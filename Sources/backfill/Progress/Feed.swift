@@ -1,0 +1,21 @@
+import BackfillCommands
+
+/// What an event has to say for good, on whichever stream; nil for those that only move the live display.
+enum Feed {
+  case output(String)
+  case message(Message)
+
+  init?(_ event: Event, activity: String?, style: Style) {
+    switch event {
+    case .warning(let text): self = .message(Message(.warning, text))
+    case .note(let text): self = .output(SafeText.message(text))
+    case .planned(let tasks):
+      guard let activity else { return nil }
+      self = .output("\(activity) \(Quantity.count(tasks, "chunk"))")
+    case .finished(let chunk): self = .output(ChunkLine.text(chunk, style))
+    case .failed(let chunk): self = .message(ChunkLine.message(chunk))
+    case .refreshed(let aggregate): self = .output(ChunkLine.text(aggregate))
+    case .began, .moved: return nil
+    }
+  }
+}

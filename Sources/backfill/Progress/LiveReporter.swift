@@ -1,0 +1,89 @@
+import BackfillCommands
+import Synchronization
+
+/// The live display: events only change the board, and a thread of its own draws it a few times a second.
+/// So no worker ever waits for the terminal, not even for one stopped with Ctrl-S.
+final class LiveReporter: Reporter {
+  private struct State {
+    var board: ProgressBoard
+    var waiting: [Feed] = []
+  }
+
+  /// Eight times a second looks alive and costs nothing.
+  private static let interval = Duration.milliseconds(125)
+
+  private let state: Mutex<State>
+  /// Held while drawing; true once the display has ended for good.
+  private let drawing = Mutex(false)
+  private let console: Console
+  private let activity: String
+  private let clock: @Sendable () -> Duration
+  private let size: @Sendable () -> (columns: Int, rows: Int)
+
+  /// - Parameters:
+  ///   - clock: time since the run began.
+  ///   - size: of the terminal, asked at every redraw.
+  init(
+    console: Console, activity: String, clock: @escaping @Sendable () -> Duration,
+    size: @escaping @Sendable () -> (columns: Int, rows: Int)
+  ) {
+    self.console = console
+    self.activity = activity
+    self.clock = clock
+    self.size = size
+    state = Mutex(State(board: ProgressBoard(activity: activity)))
+  }
+
+  func report(_ event: Event) {
+    let time = clock()
+    let feed = Feed(event, activity: activity, style: console.outputStyle)
+    state.withLock {
+      $0.board.take(event, at: time)
+      if let feed { $0.waiting.append(feed) }
+    }
+  }
+
+  /// Draws until `finish`.
+  func start() {
+    OwnThread.start { [self] in
+      while draw() { OwnThread.sleep(Self.interval) }
+    }
+  }
+
+  /// Tells what is still to be told and takes the live lines away.
+  func finish() {
+    drawing.withLock { ended in
+      show(live: false)
+      ended = true
+    }
+  }
+
+  /// - Returns: false once the display has ended.
+  @discardableResult
+  func draw() -> Bool {
+    drawing.withLock { ended in
+      if !ended { show(live: true) }
+      return !ended
+    }
+  }
+
+  private func show(live: Bool) {
+    let time = clock()
+    let (columns, rows) = size()
+    let (feeds, lines) = state.withLock { state in
+      defer { state.waiting = [] }
+      return (state.waiting, live ? state.board.lines(at: time, columns: columns, rows: rows) : [])
+    }
+    var scrolled: [String] = []
+    for feed in feeds {
+      switch feed {
+      case .output(let line): scrolled.append(line)
+      case .message(let message):
+        console.say(scrolled)
+        scrolled = []
+        console.complain(message)
+      }
+    }
+    console.redraw(scrolled: scrolled, live: lines)
+  }
+}

@@ -1,0 +1,88 @@
+import BackfillCommands
+import Postgres
+
+/// What the live display knows: takes events, gives lines. Times are since the run began.
+struct ProgressBoard {
+  private struct Work {
+    var chunk: QualifiedName
+    var since: Duration
+    var bytes: Int64 = 0
+  }
+
+  private let activity: String
+  private var planned = 0
+  private var done = 0
+  private var failed = 0
+  private var differing = 0
+  /// Bytes of finished chunks; those in flight are counted with their workers.
+  private var settledBytes: Int64 = 0
+  private var workers: [Int: Work] = [:]
+  private var recent = RateWindow()
+
+  /// - Parameter activity: `Copying` or `Verifying`.
+  init(activity: String) { self.activity = activity }
+
+  mutating func take(_ event: Event, at time: Duration) {
+    switch event {
+    case .planned(let tasks): planned = tasks
+    case .began(let worker, let chunk): workers[worker] = Work(chunk: chunk, since: time)
+    case .moved(let worker, let bytes): workers[worker]?.bytes += Int64(bytes)
+    case .finished(let chunk):
+      workers[chunk.worker] = nil
+      settledBytes += chunk.bytes
+      settle(number: chunk.number, total: chunk.total)
+      if chunk.verb == .differs { differing += 1 }
+    case .failed(let chunk):
+      workers[chunk.worker] = nil
+      failed += 1
+      settle(number: chunk.number, total: chunk.total)
+    case .warning, .note, .refreshed: break
+    }
+  }
+
+  private mutating func settle(number: Int, total: Int) {
+    done = max(done, number)
+    planned = max(total, done)
+  }
+
+  /// The live lines: one per worker, as many as fit, and the whole below. None before there is a plan.
+  mutating func lines(at time: Duration, columns: Int, rows: Int) -> [String] {
+    let bytes = settledBytes + workers.values.reduce(0) { $0 + $1.bytes }
+    recent.add(bytes, at: time)
+    guard planned > 0 || !workers.isEmpty else { return [] }
+    // One row for the whole, one for those that don't fit, one that the terminal keeps.
+    let room = max(0, rows - 3)
+    let busy = workers.sorted { $0.key < $1.key }.map(\.value)
+    var lines = busy.prefix(room).map { line($0, at: time, columns: columns) }
+    if busy.count > room { lines.append("  ... and \(busy.count - room) more") }
+    lines.append(LiveRegion.fitted(overall(bytes, at: time), columns: columns))
+    return lines
+  }
+
+  /// What changes stands in front, so that a long name can't push it out of a narrow window.
+  private func line(_ work: Work, at time: Duration, columns: Int) -> String {
+    let facts = "\(right(Quantity.bytes(work.bytes), 9)) \(right(Quantity.roughTime(time - work.since), 7))"
+    return LiveRegion.fitted("  \(facts)  \(ChunkLine.name(work.chunk))", columns: columns)
+  }
+
+  private func overall(_ bytes: Int64, at time: Duration) -> String {
+    var facts = ["\(ChunkLine.counter(done, planned)) \(activity)"]
+    if bytes > 0 { facts.append(Quantity.bytes(bytes)) }
+    if let rate = recent.rate { facts.append(rate) }
+    facts.append(Quantity.roughTime(time))
+    if let left = timeLeft(at: time) { facts.append("about \(Quantity.roughTime(left)) left") }
+    if failed > 0 { facts.append("\(failed) failed") }
+    if differing > 0 { facts.append("\(differing) differ") }
+    return facts.joined(separator: ", ")
+  }
+
+  /// By the number of chunks, as nobody knows the bytes of those to come. The first few say too little.
+  private func timeLeft(at time: Duration) -> Duration? {
+    guard done >= 3, planned > done else { return nil }
+    return time / done * (planned - done)
+  }
+
+  private func right(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.count)) + text
+  }
+}

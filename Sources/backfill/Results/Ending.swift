@@ -1,0 +1,50 @@
+import BackfillCommands
+
+/// What is said at a run's end: results for standard output, then what went wrong for standard error.
+struct Ending: Equatable {
+  var results: [String] = []
+  var problems: [Message] = []
+
+  init(_ outcome: Outcome) {
+    switch outcome {
+    case .staged(let result): tell(result)
+    case .copied(let result): tell(result)
+    case .verified(let result): tell(result)
+    case .cleaned(let result): tell(result)
+    case .refreshed(let result): tell(result)
+    case .failed(let failure): tell(failure)
+    }
+  }
+
+  private mutating func tell(_ failure: CommandFailure) {
+    switch failure {
+    case .usage(let text, let advice), .failed(let text, let advice):
+      problems.append(Message(.error, text, hint: advice))
+    case .stopped(let text): problems.append(Message(.error, "stopped: \(text)"))
+    }
+  }
+
+  private mutating func tell(_ result: CleanResult) {
+    guard let removed = result.removedTasks else {
+      results.append("Nothing to clean: the target has no queue (schema __backfill)")
+      return
+    }
+    let uncopied = result.uncopiedTasks > 0 ? ", \(result.uncopiedTasks) of them not copied" : ""
+    results.append("Removed the queue with \(Quantity.count(removed, "task"))\(uncopied)")
+  }
+
+  private mutating func tell(_ result: RefreshResult) {
+    let upToDate = result.upToDate > 0 ? ", \(result.upToDate) up to date already" : ""
+    results.append(
+      "Refreshed \(Quantity.count(result.refreshed, "continuous aggregate")) in "
+        + "\(Quantity.time(result.duration))\(upToDate)")
+    for failure in result.failures {
+      problems.append(Message(.error, "\(SafeText.line(failure.view)): \(failure.reason)"))
+    }
+    if result.stopped { problems.append(Message(.error, "stopped", hint: Self.goOn("refresh-caggs"))) }
+  }
+
+  static func next(_ subcommand: Subcommand) -> String { "Next: \(Version.program) \(subcommand.name)" }
+
+  static func goOn(_ name: String) -> String { "run '\(Version.program) \(name)' again to go on" }
+}

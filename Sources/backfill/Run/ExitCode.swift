@@ -1,0 +1,42 @@
+import BackfillCommands
+import Postgres
+
+/// What scripts are told; a contract.
+enum ExitCode: Int32, Sendable {
+  case done = 0
+  case failed = 1
+  case usage = 2
+  case different = 3
+  case stopped = 130
+}
+
+extension Outcome {
+  /// A difference outweighs all else: it is what verify was asked for, and going on won't take it away. Being
+  /// stopped outweighs failures, as running again retries those too.
+  func exitCode(stage: Interrupt.Stage) -> ExitCode {
+    switch self {
+    case .staged, .cleaned: .done
+    case .copied(let result):
+      Self.exitCode(
+        stopped: result.stopped, remaining: result.remaining, unsettled: result.failures.count,
+        failed: !result.failures.isEmpty)
+    case .verified(let result) where result.differing > 0: .different
+    case .verified(let result):
+      Self.exitCode(
+        stopped: result.stopped, remaining: result.remaining, unsettled: result.failures.count,
+        failed: !result.failures.isEmpty)
+    case .refreshed(let result) where result.stopped: .stopped
+    case .refreshed(let result): result.failures.isEmpty ? .done : .failed
+    case .failed(.usage): .usage
+    case .failed(.stopped): .stopped
+    // What a cancelled run reports is most likely the cancelling.
+    case .failed(.failed): stage == .cancelled ? .stopped : .failed
+    }
+  }
+
+  /// - Parameter unsettled: those of the remaining that were tried and not done, so no work was left out.
+  private static func exitCode(stopped: Bool, remaining: Int, unsettled: Int, failed: Bool) -> ExitCode {
+    if stopped, remaining > unsettled { return .stopped }
+    return failed ? .failed : .done
+  }
+}

@@ -1,0 +1,47 @@
+import BackfillCommands
+import Postgres
+
+/// How a command ended.
+enum Outcome: Sendable {
+  case staged(StageResult)
+  case copied(CopyResult)
+  case verified(VerifyResult)
+  case cleaned(CleanResult)
+  case refreshed(RefreshResult)
+  case failed(CommandFailure)
+}
+
+/// One of the commands that work on databases, with how the executable treats it.
+enum Command: Sendable {
+  case stage(Stage)
+  case copy(Copy)
+  case verify(Verify)
+  case clean(Clean)
+  case refreshCaggs(RefreshCaggs)
+
+  /// What a command that works through chunks is doing; nil for the others.
+  var activity: String? {
+    switch self {
+    case .copy: "Copying"
+    case .verify: "Verifying"
+    case .stage, .clean, .refreshCaggs: nil
+    }
+  }
+
+  func outcome(_ interrupt: Interrupt, _ reporter: any Reporter) async -> Outcome {
+    do throws(CommandFailure) {
+      switch self {
+      case .stage(let stage):
+        return .staged(try await stage.run(interrupt: interrupt, reporter: reporter))
+      case .copy(let copy): return .copied(try await copy.run(interrupt: interrupt, reporter: reporter))
+      case .verify(let verify):
+        return .verified(try await verify.run(interrupt: interrupt, reporter: reporter))
+      case .clean(let clean): return .cleaned(try await clean.run(interrupt: interrupt, reporter: reporter))
+      case .refreshCaggs(let refresh):
+        return .refreshed(try await refresh.run(interrupt: interrupt, reporter: reporter))
+      }
+    } catch {
+      return .failed(error)
+    }
+  }
+}

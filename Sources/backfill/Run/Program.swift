@@ -1,0 +1,68 @@
+import BackfillCommands
+import Glibc
+import Postgres
+
+/// The whole run, from words to exit code.
+enum Program {
+  static func run() -> ExitCode {
+    Surroundings.openStandardDescriptors()
+    // A pipe that nobody reads any more is no reason to stop: write says EPIPE, and we write no more.
+    signal(SIGPIPE, SIG_IGN)
+    let environment = Surroundings.environment()
+    let terminal = TerminalFacts.of(STDOUT_FILENO, environment: environment)
+    let console = Console(
+      output: DescriptorSink(STDOUT_FILENO), errors: DescriptorSink(STDERR_FILENO),
+      outputStyle: Style(isColoured: terminal.isLive),
+      errorStyle: Style(isColoured: TerminalFacts.of(STDERR_FILENO, environment: environment).isLive))
+
+    let invocation: Invocation
+    do throws(UsageError) {
+      invocation = try CommandLineParser.parse(Surroundings.words(), environment: environment)
+    } catch {
+      return refuse(error, console)
+    }
+    switch invocation {
+    case .version:
+      console.say([Version.line])
+      return .done
+    case .help(let subcommand):
+      DescriptorSink(STDOUT_FILENO).write(HelpPage.page(for: subcommand).text)
+      return .done
+    case .run(let command): return perform(command, console, terminal)
+    }
+  }
+
+  private static func refuse(_ error: UsageError, _ console: Console) -> ExitCode {
+    if error == .noSubcommand {
+      DescriptorSink(STDERR_FILENO).write(HelpPage.main.text)
+    } else {
+      console.complain(Message(.error, error.message, hint: error.hint))
+    }
+    return .usage
+  }
+
+  private static func perform(
+    _ command: Command, _ console: Console, _ terminal: TerminalFacts
+  ) -> ExitCode {
+    let interrupt = Interrupt()
+    SignalListener().listen(interrupt, console, hasChunks: command.activity != nil)
+    console.say([Version.line])
+    let outcome: Outcome
+    if let activity = command.activity, terminal.isLive {
+      let began = ContinuousClock.now
+      let live = LiveReporter(
+        console: console, activity: activity, clock: { began.duration(to: .now) },
+        size: { TerminalFacts.size(of: STDOUT_FILENO) })
+      live.start()
+      outcome = Blocking.wait { await command.outcome(interrupt, live) }
+      live.finish()
+    } else {
+      let plain = PlainReporter(console: console, activity: command.activity)
+      outcome = Blocking.wait { await command.outcome(interrupt, plain) }
+    }
+    let ending = Ending(outcome)
+    console.say(ending.results)
+    for problem in ending.problems { console.complain(problem) }
+    return outcome.exitCode(stage: interrupt.stage)
+  }
+}

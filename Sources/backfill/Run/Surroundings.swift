@@ -1,0 +1,35 @@
+import Glibc
+
+/// What the program is given by its caller: words, variables, open descriptors.
+enum Surroundings {
+  /// The words behind the program's name.
+  ///
+  /// Not `CommandLine.arguments`, which repairs what isn't UTF-8: a password would be changed in silence.
+  static func words() throws(UsageError) -> [String] {
+    var words: [String] = []
+    for position in 1..<max(1, Int(CommandLine.argc)) {
+      guard let bytes = CommandLine.unsafeArgv[position] else { break }
+      guard let word = String(validatingCString: bytes) else { throw .notUnicode(position: position) }
+      words.append(word)
+    }
+    return words
+  }
+
+  /// The variables that mean something to us. libpq reads its own.
+  static func environment() -> [String: String] {
+    var values: [String: String] = [:]
+    for name in ["BACKFILL_SOURCE", "BACKFILL_TARGET", "NO_COLOR", "TERM"] {
+      if let value = getenv(name) { values[name] = String(cString: value) }
+    }
+    return values
+  }
+
+  /// Fills closed standard descriptors with /dev/null. Otherwise a connection's socket would get number 1
+  /// or 2, and our lines would go to the server.
+  static func openStandardDescriptors() {
+    for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) == -1 {
+      // The lowest free number is the one in question, as those below are open by now.
+      _ = open("/dev/null", O_RDWR)
+    }
+  }
+}

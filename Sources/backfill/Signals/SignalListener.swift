@@ -1,0 +1,72 @@
+import Glibc
+import Postgres
+
+/// SIGINT, SIGTERM and SIGHUP, taken by one thread with sigtimedwait, where any code may run; a signal
+/// handler could do next to nothing safely.
+///
+/// They are blocked before any other thread exists, and every thread inherits that. The main thread must
+/// keep it so: `dispatchMain`, and with it Swift's asynchronous main, opens all signals on that thread
+/// (libdispatch, queue.c, `_dispatch_sigsuspend`), and the first one would kill the process.
+struct SignalListener: Sendable {
+  /// How long a cancelled run may take to roll back and say goodbye before it is cut short.
+  static let patience = Duration.seconds(5)
+
+  private let signals: sigset_t
+
+  /// Blocks the signals. To be made before any other thread.
+  init() {
+    var set = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, SIGINT)
+    sigaddset(&set, SIGTERM)
+    // nohup's whole purpose.
+    if !Self.isIgnored(SIGHUP) { sigaddset(&set, SIGHUP) }
+    pthread_sigmask(SIG_BLOCK, &set, nil)
+    signals = set
+  }
+
+  /// Listens from now on, to the end of the process.
+  func listen(_ interrupt: Interrupt, _ console: Console, hasChunks: Bool) {
+    OwnThread.start { [self] in
+      var sequence = StopSequence()
+      while true {
+        let heard = next(within: interrupt.stage == .cancelled ? Self.patience : nil)
+        let step = heard ? sequence.hear() : .leave
+        switch step {
+        case .drain: interrupt.advance(to: .draining)
+        case .cancel: interrupt.advance(to: .cancelled)
+        case .leave: break
+        }
+        console.complainWithoutWaiting(StopSequence.message(step, hasChunks: hasChunks))
+        if step == .leave {
+          console.clearWithoutWaiting()
+          // Not exit(): its handlers could wait for threads that are stuck.
+          _exit(ExitCode.stopped.rawValue)
+        }
+      }
+    }
+  }
+
+  /// - Returns: false if the time is up.
+  private func next(within patience: Duration?) -> Bool {
+    var set = signals
+    while true {
+      let number: Int32
+      if let patience {
+        var time = timespec(patience)
+        number = sigtimedwait(&set, nil, &time)
+      } else {
+        number = sigwaitinfo(&set, nil)
+      }
+      if number > 0 { return true }
+      if errno == EAGAIN { return false }
+    }
+  }
+
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    guard sigaction(number, nil, &action) == 0 else { return false }
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+      == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+}

@@ -1,0 +1,27 @@
+/// Something for standard error, with what to do about it.
+struct Message: Equatable, Sendable {
+  enum Kind: String, Sendable {
+    case error
+    case warning
+    /// The run was asked to stop.
+    case stopping
+  }
+
+  var kind: Kind
+  var text: String
+  var hint: String?
+
+  init(_ kind: Kind, _ text: String, hint: String? = nil) {
+    self.kind = kind
+    self.text = text
+    self.hint = hint
+  }
+
+  /// `error: ...`, then `hint: ...`, one line each unless the text has lines of its own.
+  func lines(_ style: Style) -> [String] {
+    let label = "\(kind.rawValue):"
+    let coloured = kind == .error ? style.red(label) : style.yellow(label)
+    let first = "\(coloured) \(SafeText.message(text))"
+    return [first] + (hint.map { ["hint: \(SafeText.message($0))"] } ?? [])
+  }
+}
