@@ -33,7 +33,7 @@ public enum CopyStep: Sendable, Equatable {
     case .freeze(let chunk): "SELECT _timescaledb_functions.freeze_chunk(\(regclass(chunk)))"
     case .truncate(let relation): "TRUNCATE \(relation)"
     case .delete(let relation, let only, let predicate):
-      "DELETE FROM \(only ? "ONLY " : "" as SQL)\(relation)\(predicate.map { " WHERE \($0)" } ?? "")"
+      "DELETE FROM \(only ? "ONLY " as SQL : "")\(relation)\(SQL.filter(predicate))"
     case .decompress(let chunk): "SELECT \(extensionSchema).decompress_chunk(\(regclass(chunk)))"
     case .compress(let chunk): "SELECT \(extensionSchema).compress_chunk(\(regclass(chunk)))"
     case .recompress(let chunk):

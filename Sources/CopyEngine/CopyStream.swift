@@ -35,7 +35,7 @@ public struct CopyStream: Sendable, Equatable {
   /// What the source runs: the COPY, and behind it the guard for all relations that are read.
   public func sourceSQL(guarding relations: [QualifiedName]) -> SQL {
     """
-    COPY (SELECT \(columnList) FROM \(only ? "ONLY " : "" as SQL)\(from)\(filter)) TO STDOUT (FORMAT \(formatName));
+    COPY (SELECT \(columnList) FROM \(only ? "ONLY " as SQL : "")\(from)\(SQL.filter(predicate))) TO STDOUT (FORMAT \(formatName));
     \(Self.guardSQL(relations))
     """
   }
@@ -54,8 +54,6 @@ public struct CopyStream: Sendable, Equatable {
   }
 
   public var targetSQL: SQL { "COPY \(into) (\(columnList)) FROM STDIN (FORMAT \(formatName))" }
-
-  private var filter: SQL { predicate.map { " WHERE \($0)" } ?? "" }
 
   private var formatName: SQL { format == .binary ? "binary" : "text" }
 }

@@ -67,7 +67,8 @@ extension Connection {
       switch result.status {
       case PGRES_COPY_OUT: discardCopy()
       case PGRES_COPY_IN: _ = try? endCopy(failure: "given up", doing: "cancelling")
-      default: return
+      // It was done before the request came; what follows it has to be taken off the connection too.
+      default: continue
       }
     }
   }

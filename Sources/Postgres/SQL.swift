@@ -40,6 +40,9 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation, CustomS
 
   public var description: String { text }
 
+  /// ` WHERE condition`, or nothing.
+  public static func filter(_ condition: SQL?) -> SQL { condition.map { " WHERE " + $0 } ?? "" }
+
   public static func + (left: SQL, right: SQL) -> SQL { SQL(text: left.text + right.text) }
 
   public struct StringInterpolation: StringInterpolationProtocol {

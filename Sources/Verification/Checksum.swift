@@ -30,7 +30,7 @@ public struct Checksum: Sendable, Equatable {
     let values = columns.map { $0.hashed(sameEncoding: sameEncoding) }.joined(separator: ", ")
     return """
       SELECT count(*), coalesce(sum(hash_record_extended(ROW(\(values)), 0)), 0)::text
-      FROM \(relation)\(predicate.map { " WHERE \($0)" } ?? "" as SQL)
+      FROM \(relation)\(SQL.filter(predicate))
       """
   }
 
@@ -44,7 +44,7 @@ public struct Checksum: Sendable, Equatable {
     }
     return """
       SELECT count(*), \(sums.joined(separator: ", "))
-      FROM \(relation)\(predicate.map { " WHERE \($0)" } ?? "" as SQL)
+      FROM \(relation)\(SQL.filter(predicate))
       """
   }
 }
