@@ -35,5 +35,16 @@ let package = Package(
     .testTarget(
       name: "BackfillTests", dependencies: ["backfill", "BackfillCommands", "Postgres"],
       exclude: ["Golden"], swiftSettings: strict),
+    .target(
+      name: "TestServers", dependencies: ["CLibpq"], path: "Tests/TestServers", swiftSettings: strict),
+    .testTarget(name: "TestServersTests", dependencies: ["TestServers"], swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["TestServers", "backfill"], swiftSettings: strict),
+    .testTarget(
+      name: "PostgresTests",
+      dependencies: [
+        "TestServers", "BackfillCommands", "Verification", "CopyEngine", "ChunkCatalog", "TimescaleDB",
+        "Postgres",
+      ], swiftSettings: strict),
   ]
 )

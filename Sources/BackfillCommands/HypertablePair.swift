@@ -23,7 +23,9 @@ struct HypertablePair {
     let known = Dictionary(targets.map { ($0.knownName, $0) }, uniquingKeysWith: { first, _ in first })
     let missing = chosen.filter { known[$0.knownName]?.isMatch(for: $0) != true }
     guard missing.isEmpty else {
-      let names = missing.map { ($0.aggregate == nil ? "hypertable " : "continuous aggregate ") + "\($0.knownName)" }
+      let names = missing.map {
+        ($0.aggregate == nil ? "hypertable " : "continuous aggregate ") + "\($0.knownName)"
+      }
       throw CommandFailure.failed(
         "the target has no \(names.joined(separator: ", no "))",
         advice: "restore the source's schema on the target first, or leave them out with --filter")
@@ -79,7 +81,9 @@ struct RelationColumns {
     let question = hypertables.map { hypertable in
       "SELECT \(hypertable.id)::int8, t.* FROM (\(Hypertable.columnsQuestion(hypertable.name))) AS t" as SQL
     }
-    let rows = try connection.query(question.joined(separator: " UNION ALL "), doing: "describing hypertables") {
+    let rows = try connection.query(
+      question.joined(separator: " UNION ALL "), doing: "describing hypertables"
+    ) {
       row throws(PostgresError) in
       (
         try row.integer(0),

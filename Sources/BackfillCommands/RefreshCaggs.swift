@@ -12,7 +12,8 @@ public struct RefreshCaggs: Sendable {
   }
 
   /// - Throws: `CommandFailure`, for what stops the run; aggregates that fail are in the result.
-  public func run(interrupt: Interrupt, reporter: any Reporter) async throws(CommandFailure) -> RefreshResult {
+  public func run(interrupt: Interrupt, reporter: any Reporter) async throws(CommandFailure) -> RefreshResult
+  {
     try await DedicatedThread.run { () throws(CommandFailure) in
       try CommandFailure.converting { try refresh(interrupt: interrupt, reporter: reporter) }
     }
@@ -26,7 +27,8 @@ public struct RefreshCaggs: Sendable {
     let chosen = Set(try selection.chosen(from: hypertables, on: databases.source).map(\.id))
     let theirs = try Watermark.all(on: databases.source).filter { chosen.contains($0.materializedID) }
     let ours = Dictionary(
-      try Watermark.all(on: databases.target).map { ($0.aggregate, $0) }, uniquingKeysWith: { first, _ in first })
+      try Watermark.all(on: databases.target).map { ($0.aggregate, $0) },
+      uniquingKeysWith: { first, _ in first })
     var result = RefreshResult()
     for level in Self.levels(theirs) {
       for aggregate in level {
@@ -35,7 +37,8 @@ public struct RefreshCaggs: Sendable {
           break
         }
         do throws(PostgresError) {
-          let refreshed = try refresh(aggregate, own: ours[aggregate.aggregate], schema: databases.targetInstallation.schema,
+          let refreshed = try refresh(
+            aggregate, own: ours[aggregate.aggregate], schema: databases.targetInstallation.schema,
             on: databases.target)
           if refreshed.range == nil { result.upToDate += 1 } else { result.refreshed += 1 }
           reporter.report(.refreshed(refreshed))
@@ -73,14 +76,17 @@ public struct RefreshCaggs: Sendable {
     let operation = "refreshing \(aggregate.aggregate)"
     guard let own else {
       throw PostgresError(
-        kind: .refusedByServer, side: .target, operation: operation, message: "the target has no such aggregate")
+        kind: .refusedByServer, side: .target, operation: operation,
+        message: "the target has no such aggregate")
     }
     guard let type = aggregate.timeType else {
       throw PostgresError(
         kind: .refusedByServer, side: .target, operation: operation,
         message: "the type of its time column is not supported")
     }
-    guard let upper = aggregate.value, upper > own.value ?? .min else { return RefreshedAggregate(view: aggregate.aggregate, range: nil, duration: .zero) }
+    guard let upper = aggregate.value, upper > own.value ?? .min else {
+      return RefreshedAggregate(view: aggregate.aggregate, range: nil, duration: .zero)
+    }
     let lower = own.value.flatMap { $0 == .min ? nil : $0 }
     let from: SQL = lower.map { type.constant($0) } ?? "NULL"
     let to = type.constant(upper)

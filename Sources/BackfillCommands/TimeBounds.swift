@@ -31,7 +31,8 @@ struct TimeBounds {
         ranges[type] = Dimension.Range(lower: lower, upper: upper)
       } else {
         let same = hypertables.filter { $0.timeDimension?.timeType == type }
-        offending += same.filter { table in !offending.contains { $0.hasPrefix("\(table.knownName) ") } }.map {
+        offending += same.filter { table in !offending.contains { $0.hasPrefix("\(table.knownName) ") } }.map
+        {
           "\($0.knownName) (time dimension of type \(type.rawValue))"
         }
       }

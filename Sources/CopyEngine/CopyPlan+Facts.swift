@@ -28,7 +28,9 @@ extension CopyPlan.Facts {
       if index == source.timeIndex {
         slice = .init(lower: max(slice.lower, range.lower), upper: min(slice.upper, range.upper))
       }
-      if let part = try Self.condition(dimension.predicate(slice), dimension: dimension) { parts.append(part) }
+      if let part = try Self.condition(dimension.predicate(slice), dimension: dimension) {
+        parts.append(part)
+      }
     }
     return parts.isEmpty ? nil : parts.joined(separator: " AND ")
   }
@@ -65,7 +67,8 @@ extension CopyPlan.Facts {
 
   /// The columns that travel: all of the target's that it doesn't compute itself, each of which the source must have.
   private func rowColumns() throws(CopyPlan.Refusal) -> [Column] {
-    let sourceColumns = Dictionary(source.columns.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let sourceColumns = Dictionary(
+      source.columns.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let targetNames = Set(targetColumns.map(\.name))
     if let missing = source.columns.first(where: { !targetNames.contains($0.name) }) {
       throw CopyPlan.Refusal(
@@ -93,7 +96,8 @@ extension CopyPlan.Facts {
 
   var formatRemarks: [String] {
     guard !rowsArePortable else { return [] }
-    let columns = targetColumns.filter { !$0.isGenerated && !$0.hasPortableBinaryForm }.map(\.name.description)
+    let columns = targetColumns.filter { !$0.isGenerated && !$0.hasPortableBinaryForm }.map(
+      \.name.description)
     return ["as text, for column \(columns.joined(separator: ", "))"]
   }
 }

@@ -67,7 +67,8 @@ extension CopyPlan {
   public init(_ facts: Facts) throws(Refusal) {
     try Self.refuseHypercore(facts)
     if let target = facts.target {
-      self = try facts.isWholeChunk
+      self =
+        try facts.isWholeChunk
         ? Self.wholeChunk(facts, target: target) : Self.partOfChunk(facts, target: target)
     } else {
       self = try Self.throughHypertable(facts)
@@ -75,7 +76,9 @@ extension CopyPlan {
   }
 
   private static func refuseHypercore(_ facts: Facts) throws(Refusal) {
-    for (side, method) in [("source", facts.source.accessMethod), ("target", facts.target?.accessMethod ?? "heap")]
+    for (side, method) in [
+      ("source", facts.source.accessMethod), ("target", facts.target?.accessMethod ?? "heap"),
+    ]
     where method == "hypercore" {
       throw Refusal(
         "the chunk on the \(side) uses the hypercore access method, which this program can't copy",

@@ -20,7 +20,8 @@ public struct CopyStream: Sendable, Equatable {
   public var format: Format
 
   public init(
-    from: QualifiedName, only: Bool, predicate: SQL?, columns: [Identifier], into: QualifiedName, format: Format
+    from: QualifiedName, only: Bool, predicate: SQL?, columns: [Identifier], into: QualifiedName,
+    format: Format
   ) {
     self.from = from
     self.only = only

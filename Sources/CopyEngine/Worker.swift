@@ -25,7 +25,8 @@ struct Worker: Sendable {
       } catch let error as PostgresError {
         if error.kind == .cancelled || setting.interrupt.stage == .cancelled { return .cancelled }
         failures += 1
-        guard error.isConnectionTrouble, failures < Self.connectionAttempts, setting.interrupt.stage == .running
+        guard error.isConnectionTrouble, failures < Self.connectionAttempts,
+          setting.interrupt.stage == .running
         else { return .failed(error) }
         observe(.reconnecting(worker: number, error: error))
         setting.interrupt.sleep(milliseconds: 250 << failures + Int.random(in: 0..<250))

@@ -13,8 +13,11 @@ extension PostgresError {
 
   /// libpq gives no SQLSTATE for a failed start of a session, only the server's text.
   private var isRefusedForGood: Bool {
-    ["authentication failed", "does not exist", "no pg_hba.conf entry", "no password supplied", "certificate"]
-      .contains { message.contains($0) }
+    [
+      "authentication failed", "does not exist", "no pg_hba.conf entry", "no password supplied",
+      "certificate",
+    ]
+    .contains { message.contains($0) }
   }
 
   /// A failure that has to do with what others did at the same time: worth doing the same again.

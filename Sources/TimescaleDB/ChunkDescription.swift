@@ -35,7 +35,8 @@ public struct ChunkDescription: Sendable {
   public init(
     name: QualifiedName, status: ChunkStatus, isTiered: Bool = false, hypertable: QualifiedName,
     dimensions: [Dimension], slices: [Dimension.Range], columns: [Column],
-    hypertableNumbers: [Identifier: Int64], hasInvalidationTrigger: Bool = false, accessMethod: String = "heap",
+    hypertableNumbers: [Identifier: Int64], hasInvalidationTrigger: Bool = false,
+    accessMethod: String = "heap",
     compressed: CompressedRelation? = nil
   ) {
     self.name = name
@@ -137,7 +138,9 @@ extension ChunkDescription {
     hypertable: QualifiedName, dimensions: [(column: Identifier, range: Dimension.Range)],
     capabilities: Capabilities
   ) -> SQL {
-    let wanted = dimensions.map { "(\($0.column.name), \($0.range.lower)::int8, \($0.range.upper)::int8)" as SQL }
+    let wanted = dimensions.map {
+      "(\($0.column.name), \($0.range.lower)::int8, \($0.range.upper)::int8)" as SQL
+    }
     return """
       SELECT c.schema_name, c.table_name
       FROM (VALUES \(wanted.joined(separator: ", "))) AS w (column_name, range_start, range_end)

@@ -29,8 +29,12 @@ public struct Dimension: Sendable, Equatable {
     if isOpen {
       guard let timeType else { return range.isUnbounded ? .everything : .inexpressible }
       var parts: [SQL] = []
-      if !timeType.isBeyondRange(range.lower) { parts.append("\(column) >= \(timeType.constant(range.lower))") }
-      if !timeType.isBeyondRange(range.upper) { parts.append("\(column) < \(timeType.constant(range.upper))") }
+      if !timeType.isBeyondRange(range.lower) {
+        parts.append("\(column) >= \(timeType.constant(range.lower))")
+      }
+      if !timeType.isBeyondRange(range.upper) {
+        parts.append("\(column) < \(timeType.constant(range.upper))")
+      }
       return parts.isEmpty ? .everything : .condition(parts.joined(separator: " AND "))
     }
     guard let function = partitioningFunction else {

@@ -10,7 +10,7 @@ extension HelpPage {
     sections: [
       Section(title: "Subcommands", lines: table(Subcommand.allCases.map { ($0.name, summary($0)) })),
       Section(title: "A migration, step by step", lines: procedure),
-      Section(title: "Connections", lines: connections),
+      Section(title: "Connections", lines: connections([.source, .target])),
       exitCodes,
       Section(
         title: "Everywhere",
@@ -42,11 +42,15 @@ extension HelpPage {
   ])
 
   /// Recommended for the passwords' sake: other users of the machine can read command lines.
-  static let connections = wrapped(
-    "Give --source and --target any libpq connection string, or set BACKFILL_SOURCE and BACKFILL_TARGET. "
-      + "Everyone on this machine can read a command line, so keep passwords out of it: use the variables, "
-      + "or a password file (PGPASSFILE, ~/.pgpass).",
-    width: width - 2)
+  static func connections(_ options: [Option]) -> [String] {
+    let names = options.map { "--\($0.long)" }.joined(separator: " and ")
+    let variables = options.compactMap(\.environmentVariable).joined(separator: " and ")
+    return wrapped(
+      "Give \(names) any libpq connection string, or set \(variables). Everyone on this machine can read a "
+        + "command line, so keep passwords out of it: use the environment, or a password file (PGPASSFILE, "
+        + "~/.pgpass).",
+      width: width - 2)
+  }
 
   static let exitCodes = Section(
     title: "Exit codes",

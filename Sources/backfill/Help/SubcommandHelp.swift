@@ -6,7 +6,7 @@ extension HelpPage {
       sections: [
         options(of: subcommand),
         Section(title: "Example", lines: example(subcommand)),
-        Section(title: "Connections", lines: connections),
+        Section(title: "Connections", lines: connections(subcommand.options.filter(\.isSecret))),
         exitCodes,
       ])
   }

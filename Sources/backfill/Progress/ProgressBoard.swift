@@ -54,8 +54,11 @@ struct ProgressBoard {
     let room = max(0, rows - 3)
     let busy = workers.sorted { $0.key < $1.key }.map(\.value)
     var lines = busy.prefix(room).map { line($0, at: time, columns: columns) }
-    if busy.count > room { lines.append("  ... and \(busy.count - room) more") }
-    lines.append(LiveRegion.fitted(overall(bytes, at: time), columns: columns))
+    if busy.count > room, rows > 2 {
+      lines.append(LiveRegion.fitted("  ... and \(busy.count - room) more", columns: columns))
+    }
+    // Two columns less, as that is where the terminal echoes ^C.
+    lines.append(LiveRegion.fitted(overall(bytes, at: time), columns: columns - 2))
     return lines
   }
 
@@ -69,7 +72,7 @@ struct ProgressBoard {
     var facts = ["\(ChunkLine.counter(done, planned)) \(activity)"]
     if bytes > 0 { facts.append(Quantity.bytes(bytes)) }
     if let rate = recent.rate { facts.append(rate) }
-    facts.append(Quantity.roughTime(time))
+    facts.append("\(Quantity.roughTime(time)) so far")
     if let left = timeLeft(at: time) { facts.append("about \(Quantity.roughTime(left)) left") }
     if failed > 0 { facts.append("\(failed) failed") }
     if differing > 0 { facts.append("\(differing) differ") }

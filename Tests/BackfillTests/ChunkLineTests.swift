@@ -1,0 +1,62 @@
+import Postgres
+import Testing
+
+@testable import BackfillCommands
+@testable import backfill
+
+@Suite("A chunk's line")
+struct ChunkLineTests {
+  typealias Line = Case<FinishedChunk, String>
+  private static let name = "\"_timescaledb_internal\".\"_hyper_1_1_chunk\""
+
+  static let lines: [Line] = [
+    Line(
+      "copied", Sample.finished(), "[3/12] Copied \(name) in 1.23s, 432000 rows, 31.2 MB (25.4 MB/s)"),
+    Line(
+      "remarks behind", Sample.finished(remarks: ["as text", "new\nline"]),
+      "[3/12] Copied \(name) in 1.23s, 432000 rows, 31.2 MB (25.4 MB/s); as text; new\\nline"),
+    Line(
+      "verified, without bytes", Sample.finished(verb: .verified, seconds: 2, rows: 10, bytes: 0),
+      "[3/12] Verified \(name) in 2.00s, 10 rows (5 rows/s)"),
+    Line(
+      "differs",
+      Sample.finished(verb: .differs, seconds: 0, rows: 1, bytes: 0, remarks: ["column x differs"]),
+      "[3/12] Differs \(name) in 0.00s, 1 row; column x differs"),
+    Line(
+      "skipped", Sample.finished(verb: .skipped, seconds: 0, rows: 0, bytes: 0, remarks: ["gone"]),
+      "[3/12] Skipped \(name) in 0.00s; gone"),
+    Line("empty", Sample.finished(rows: 0, bytes: 0), "[3/12] Copied \(name) in 1.23s, 0 rows"),
+    Line(
+      "a hostile name", Sample.finished(name: "a\"b\u{1B}[1m\nc", seconds: 0, bytes: 0),
+      "[3/12] Copied \"_timescaledb_internal\".\"a\"\"b\\u{1b}[1m\\nc\" in 0.00s, 432000 rows"),
+  ]
+
+  @Test("has its facts in order", arguments: lines)
+  func line(line: Line) { #expect(ChunkLine.text(line.input) == line.expected) }
+
+  @Test("colours only the verb")
+  func colour() {
+    let text = ChunkLine.text(Sample.finished(rows: 0, bytes: 0), Style(isColoured: true))
+    #expect(text == "[3/12] \u{1B}[32mCopied\u{1B}[0m \(Self.name) in 1.23s, 0 rows")
+  }
+
+  @Test("is an error with the reason and the advice when it failed")
+  func failed() {
+    let message = ChunkLine.message(Sample.failed(name: "a\nb", advice: "make room"))
+    #expect(
+      message.lines(Style(isColoured: false)) == [
+        "error: [4/12] Failed \"_timescaledb_internal\".\"a\\nb\": copying on the target: ERROR: disk full",
+        "hint: make room",
+      ])
+  }
+
+  @Test("tells what became of a continuous aggregate")
+  func aggregate() {
+    let view = QualifiedName("public", "daily")
+    let refreshed = RefreshedAggregate(view: view, range: ("2024-01-01", "2024-02-01"), duration: .seconds(2))
+    #expect(
+      ChunkLine.text(refreshed) == "Refreshed \"public\".\"daily\" from 2024-01-01 to 2024-02-01 in 2.00s")
+    let idle = RefreshedAggregate(view: view, range: nil, duration: .zero)
+    #expect(ChunkLine.text(idle) == "Up to date: \"public\".\"daily\"")
+  }
+}

@@ -1,0 +1,132 @@
+import BackfillCommands
+import Postgres
+import Testing
+
+@testable import backfill
+
+/// What an invocation comes to, as one line.
+func told(_ invocation: Invocation) -> String {
+  func ends(_ endpoints: Endpoints) -> String { "\(endpoints.source) -> \(endpoints.target)" }
+  func chosen(_ selection: Selection) -> String {
+    let flags = (selection.cascadeUp ? " up" : "") + (selection.cascadeDown ? " down" : "")
+    return "filter=\(selection.filter ?? "nil")" + flags
+  }
+  switch invocation {
+  case .help(let subcommand): return "help \(subcommand?.name ?? "main")"
+  case .version: return "version"
+  case .run(.clean(let clean)): return "clean \(clean.target)"
+  case .run(.copy(let copy)): return "copy \(ends(copy.endpoints)) p=\(copy.parallelism)"
+  case .run(.verify(let verify)): return "verify \(ends(verify.endpoints)) p=\(verify.parallelism)"
+  case .run(.refreshCaggs(let refresh)):
+    return "refresh-caggs \(ends(refresh.endpoints)) \(chosen(refresh.selection))"
+  case .run(.stage(let stage)):
+    return "stage \(ends(stage.endpoints)) until=\(stage.until) from=\(stage.from ?? "nil") "
+      + "\(chosen(stage.selection)) snapshot=\(stage.snapshot ?? "nil")"
+  }
+}
+
+private let both = ["BACKFILL_SOURCE": "host=s", "BACKFILL_TARGET": "host=t"]
+private let ends = ["--source", "host=s", "--target=host=t"]
+
+@Suite("A command line is understood")
+struct CommandLineParserTests {
+  typealias Words = Case<[String], String>
+
+  static let withEnvironment: [Words] = [
+    Words("bare copy", ["copy"], "copy host=s -> host=t p=8"),
+    Words("-p N", ["copy", "-p", "4"], "copy host=s -> host=t p=4"),
+    Words("-pN", ["copy", "-p4"], "copy host=s -> host=t p=4"),
+    Words("-p=N", ["copy", "-p=4"], "copy host=s -> host=t p=4"),
+    Words("--parallelism N", ["copy", "--parallelism", "4"], "copy host=s -> host=t p=4"),
+    Words("--parallelism=N", ["verify", "--parallelism=255"], "verify host=s -> host=t p=255"),
+    Words("least parallelism", ["copy", "-p1"], "copy host=s -> host=t p=1"),
+    Words("options before the subcommand", ["-p", "2", "copy"], "copy host=s -> host=t p=2"),
+    Words("telemetry", ["--disable-telemetry", "copy"], "copy host=s -> host=t p=8"),
+    Words("telemetry behind", ["copy", "--disable-telemetry"], "copy host=s -> host=t p=8"),
+    Words("-- at the end", ["copy", "--"], "copy host=s -> host=t p=8"),
+    Words("-- before the subcommand", ["-p2", "--", "copy"], "copy host=s -> host=t p=2"),
+    Words("clean", ["clean"], "clean host=t"),
+    Words("refresh", ["refresh-caggs"], "refresh-caggs host=s -> host=t filter=nil"),
+    Words(
+      "joined flags", ["refresh-caggs", "-UD"], "refresh-caggs host=s -> host=t filter=nil up down"),
+    Words(
+      "joined flags with a value behind", ["refresh-caggs", "-UDfx"],
+      "refresh-caggs host=s -> host=t filter=x up down"),
+    Words(
+      "joined flags with the next word", ["refresh-caggs", "-Df", "x"],
+      "refresh-caggs host=s -> host=t filter=x down"),
+    Words(
+      "joined flags with =", ["refresh-caggs", "-Uf=x"],
+      "refresh-caggs host=s -> host=t filter=x up"),
+  ]
+
+  @Test("with both databases in the environment", arguments: withEnvironment)
+  func environment(words: Words) throws {
+    #expect(told(try CommandLineParser.parse(words.input, environment: both)) == words.expected)
+  }
+
+  static let untils: [Words] = [
+    Words("next word", ["--until", "5"], "5"),
+    Words("negative, next word", ["--until", "-5"], "-5"),
+    Words("negative, short", ["-u", "-5"], "-5"),
+    Words("negative, attached", ["-u-5"], "-5"),
+    Words("negative, with =", ["-u=-5"], "-5"),
+    Words("negative, long with =", ["--until=-5"], "-5"),
+    Words("a fraction", ["-u", "-.5"], "-.5"),
+    Words("minus infinity", ["-u", "-Infinity"], "-Infinity"),
+    Words("a dash", ["-u", "-"], "-"),
+    Words("a dash and a letter, with =", ["--until=-x"], "-x"),
+    Words("only the first =", ["-u==5"], "=5"),
+    Words("an inner =", ["--until=a=b"], "a=b"),
+    Words("spaces", ["--until", "2024-01-01 00:00+00"], "2024-01-01 00:00+00"),
+    Words("a combining mark behind =", ["--until=\u{301}5"], "\u{301}5"),
+  ]
+
+  @Test("the values of --until", arguments: untils)
+  func until(words: Words) throws {
+    guard
+      case .run(.stage(let stage)) = try CommandLineParser.parse(["stage"] + words.input, environment: both)
+    else {
+      Issue.record("not a stage")
+      return
+    }
+    #expect(stage.until == words.expected)
+  }
+
+  @Test("stage with everything, without an environment")
+  func stage() throws {
+    let words =
+      ["stage", "-u", "9", "-F", "-3", "-f", "^a=b", "--cascade-up", "--cascade-down", "-s", "0003-1"] + ends
+    #expect(
+      told(try CommandLineParser.parse(words))
+        == "stage host=s -> host=t until=9 from=-3 filter=^a=b up down snapshot=0003-1")
+  }
+
+  @Test("the command line outweighs the environment")
+  func precedence() throws {
+    let words = ["copy", "--source=host=mine"]
+    #expect(
+      told(try CommandLineParser.parse(words, environment: both)) == "copy host=mine -> host=t p=8")
+  }
+
+  static let answers: [Words] = [
+    Words("-h", ["-h"], "help main"),
+    Words("--help", ["--help"], "help main"),
+    Words("help", ["help"], "help main"),
+    Words("help help", ["help", "help"], "help help"),
+    Words("help copy", ["help", "copy"], "help copy"),
+    Words("copy --help, nothing else given", ["copy", "--help"], "help copy"),
+    Words("--help copy", ["--help", "copy"], "help copy"),
+    Words("help before a mistake", ["copy", "-h", "--bogus"], "help copy"),
+    Words("help copy --help", ["help", "copy", "--help"], "help copy"),
+    Words("-V", ["-V"], "version"),
+    Words("--version", ["--version"], "version"),
+    Words("stage -V", ["stage", "-V"], "version"),
+    Words("-V in a group", ["stage", "-UV"], "version"),
+  ]
+
+  @Test("help and version", arguments: answers)
+  func answer(words: Words) throws {
+    #expect(told(try CommandLineParser.parse(words.input)) == words.expected)
+  }
+}

@@ -1,0 +1,222 @@
+import Postgres
+import Testing
+
+@testable import BackfillCommands
+@testable import backfill
+
+/// A result with some of its values set.
+private func made<Value>(_ value: Value, _ change: (inout Value) -> Void) -> Value {
+  var value = value
+  change(&value)
+  return value
+}
+
+@Suite("A run's end")
+struct EndingTests {
+  struct Row: Sendable {
+    var lines: [String]
+    var problems: [String] = []
+    var code: ExitCode
+    var stage = Interrupt.Stage.running
+  }
+  typealias End = Case<Outcome, Row>
+
+  static let stages: [End] = [
+    End(
+      "staged",
+      .staged(
+        made(StageResult()) {
+          $0.staged = 12
+          $0.hypertables = 3
+          $0.alreadyStaged = 4
+          $0.createdChunks = 1
+          $0.duration = .milliseconds(520)
+        }),
+      Row(
+        lines: [
+          "Staged 12 chunks to copy in 0.52s (of 3 hypertables; 4 more were staged already; "
+            + "1 chunk created on the target)", "Next: timescaledb-backfill copy",
+        ], code: .done)),
+    End(
+      "nothing to stage", .staged(made(StageResult()) { $0.hypertables = 1 }),
+      Row(lines: ["Staged 0 chunks to copy in 0.00s (of 1 hypertable)"], code: .done)),
+  ]
+
+  static let copies: [End] = [
+    End(
+      "copied",
+      .copied(
+        made(CopyResult()) {
+          $0.chunks = 12
+          $0.skipped = 1
+          $0.rows = 432_000
+          $0.bytes = 1_200_000_000
+          $0.duration = .seconds(184)
+        }),
+      Row(
+        lines: [
+          "1 chunk is gone from the source: skipped",
+          "Copied 1.2 GB from 12 chunks in 3m 04s (432000 rows, 6.5 MB/s)",
+          "Next: timescaledb-backfill verify",
+        ], code: .done)),
+    End(
+      "some failed",
+      .copied(
+        made(CopyResult()) {
+          $0.failures = [Sample.failed(name: "a\nb")]
+          $0.remaining = 1
+        }),
+      Row(
+        lines: ["Copied 0 B from 0 chunks in 0.00s (0 rows)"],
+        problems: [
+          "error: 1 chunk failed:\n  \"_timescaledb_internal\".\"a\\nb\"",
+          "hint: see the reasons above; 'timescaledb-backfill copy' tries them again",
+        ], code: .failed)),
+    End(
+      "stopped with work left",
+      .copied(
+        made(CopyResult()) {
+          $0.stopped = true
+          $0.failures = [Sample.failed()]
+          $0.remaining = 6
+        }),
+      Row(
+        lines: ["Copied 0 B from 0 chunks in 0.00s (0 rows)"],
+        problems: [
+          "error: 1 chunk failed:\n  \"_timescaledb_internal\".\"_hyper_1_2_chunk\"",
+          "hint: see the reasons above; 'timescaledb-backfill copy' tries them again",
+          "error: stopped with 5 chunks left to copy",
+          "hint: run 'timescaledb-backfill copy' again to go on",
+        ], code: .stopped)),
+    End(
+      "stopped, but that was all", .copied(made(CopyResult()) { $0.stopped = true }),
+      Row(
+        lines: ["Copied 0 B from 0 chunks in 0.00s (0 rows)", "Next: timescaledb-backfill verify"],
+        code: .done)),
+    End(
+      "stopped, and only the failed are left",
+      .copied(
+        made(CopyResult()) {
+          $0.stopped = true
+          $0.failures = (0..<22).map { Sample.failed(name: "c\($0)") }
+          $0.remaining = 22
+        }),
+      Row(
+        lines: ["Copied 0 B from 0 chunks in 0.00s (0 rows)"],
+        problems: [
+          "error: 22 chunks failed:"
+            + (0..<20).map { "\n  \"_timescaledb_internal\".\"c\($0)\"" }.joined()
+            + "\n  ... and 2 more, each named above",
+          "hint: see the reasons above; 'timescaledb-backfill copy' tries them again",
+        ], code: .failed)),
+    End(
+      "another copy has the rest", .copied(made(CopyResult()) { $0.remaining = 2 }),
+      Row(
+        lines: [
+          "Copied 0 B from 0 chunks in 0.00s (0 rows)",
+          "Left in the queue: 2 chunks, perhaps in the hands of another copy",
+        ], code: .done)),
+  ]
+
+  static let verifications: [End] = [
+    End(
+      "all equal",
+      .verified(
+        made(VerifyResult()) {
+          $0.verified = 12
+          $0.rows = 7
+        }),
+      Row(lines: ["Verified 12 chunks in 0.00s (7 rows), 0 chunks differ"], code: .done)),
+    End(
+      "one differs, and it was stopped",
+      .verified(
+        made(VerifyResult()) {
+          $0.differing = 1
+          $0.stopped = true
+          $0.remaining = 3
+        }),
+      Row(
+        lines: ["Verified 0 chunks in 0.00s (0 rows), 1 chunk differs"],
+        problems: [
+          "error: 1 chunk differs between source and target; each is named above",
+          "hint: repair the rows and run 'timescaledb-backfill verify' again",
+          "error: stopped with 2 chunks left to verify",
+          "hint: run 'timescaledb-backfill verify' again to go on",
+        ], code: .different)),
+    End(
+      "stopped",
+      .verified(
+        made(VerifyResult()) {
+          $0.stopped = true
+          $0.remaining = 1
+        }),
+      Row(
+        lines: ["Verified 0 chunks in 0.00s (0 rows), 0 chunks differ"],
+        problems: [
+          "error: stopped with 1 chunk left to verify",
+          "hint: run 'timescaledb-backfill verify' again to go on",
+        ], code: .stopped)),
+  ]
+
+  static let others: [End] = [
+    End(
+      "cleaned",
+      .cleaned(
+        made(CleanResult()) {
+          $0.removedTasks = 5
+          $0.uncopiedTasks = 2
+        }), Row(lines: ["Removed the queue with 5 tasks, 2 of them not copied"], code: .done)),
+    End(
+      "nothing to clean", .cleaned(CleanResult()),
+      Row(lines: ["Nothing to clean: the target has no queue (schema __backfill)"], code: .done)),
+    End(
+      "refreshed",
+      .refreshed(
+        made(RefreshResult()) {
+          $0.refreshed = 1
+          $0.upToDate = 2
+        }),
+      Row(lines: ["Refreshed 1 continuous aggregate in 0.00s, 2 up to date already"], code: .done)),
+    End(
+      "refreshing failed",
+      .refreshed(made(RefreshResult()) { $0.failures = [(view: "\"v\n\"", reason: "boom")] }),
+      Row(
+        lines: ["Refreshed 0 continuous aggregates in 0.00s"], problems: ["error: \"v\\n\": boom"],
+        code: .failed)),
+    End(
+      "refreshing stopped", .refreshed(made(RefreshResult()) { $0.stopped = true }),
+      Row(
+        lines: ["Refreshed 0 continuous aggregates in 0.00s"],
+        problems: ["error: stopped", "hint: run 'timescaledb-backfill refresh-caggs' again to go on"],
+        code: .stopped)),
+    End(
+      "usage", .failed(.usage("no such time", advice: "write it so")),
+      Row(lines: [], problems: ["error: no such time", "hint: write it so"], code: .usage)),
+    End(
+      "failed", .failed(.failed("no host", advice: nil)),
+      Row(lines: [], problems: ["error: no host"], code: .failed)),
+    End(
+      "failed while draining", .failed(.failed("no host", advice: nil)),
+      Row(lines: [], problems: ["error: no host"], code: .failed, stage: .draining)),
+    End(
+      "failed by being cancelled", .failed(.failed("canceling statement", advice: nil)),
+      Row(lines: [], problems: ["error: canceling statement"], code: .stopped, stage: .cancelled)),
+    End(
+      "stopped", .failed(.stopped("nothing was staged")),
+      Row(lines: [], problems: ["error: stopped: nothing was staged"], code: .stopped)),
+  ]
+
+  @Test("is told, and has its exit code", arguments: stages + copies + verifications + others)
+  func end(end: End) {
+    let ending = Ending(end.input)
+    #expect(ending.results == end.expected.lines)
+    #expect(ending.problems.flatMap { $0.lines(Style(isColoured: false)) } == end.expected.problems)
+    #expect(end.input.exitCode(stage: end.expected.stage) == end.expected.code)
+  }
+
+  @Test("has the exit codes of the contract")
+  func codes() {
+    let codes: [ExitCode] = [.done, .failed, .usage, .different, .stopped]
+    #expect(codes.map(\.rawValue) == [0, 1, 2, 3, 130])
+  }
+}

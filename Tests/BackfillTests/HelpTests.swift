@@ -1,0 +1,38 @@
+import Foundation
+import Testing
+
+@testable import backfill
+
+@Suite("Help")
+struct HelpTests {
+  /// Made anew with `.build/debug/backfill help copy > Tests/BackfillTests/Golden/copy.txt`, and read.
+  private func golden(_ name: String) throws -> String {
+    let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    return try String(contentsOf: here.appendingPathComponent("Golden/\(name).txt"), encoding: .utf8)
+  }
+
+  @Test("of each subcommand is as agreed", arguments: Subcommand.allCases.filter { $0 != .help })
+  func subcommand(subcommand: Subcommand) throws {
+    #expect(HelpPage.page(for: subcommand).text == (try golden(subcommand.name)))
+  }
+
+  @Test("of the program is as agreed")
+  func main() throws {
+    #expect(HelpPage.page(for: nil).text == (try golden("main")))
+    #expect(HelpPage.page(for: .help).text == (try golden("main")))
+  }
+
+  @Test("fits into 80 columns", arguments: Subcommand.allCases)
+  func width(subcommand: Subcommand) {
+    let lines = HelpPage.page(for: subcommand).text.split(separator: "\n")
+    #expect(lines.filter { $0.count > 80 } == [])
+  }
+
+  @Test("names every option that is accepted", arguments: Subcommand.allCases.filter { $0 != .help })
+  func options(subcommand: Subcommand) {
+    let text = HelpPage.page(for: subcommand).text
+    for option in Option.allCases {
+      #expect(text.contains("--\(option.long) ") == subcommand.accepts(option), "--\(option.long)")
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import Testing
+
+@testable import BackfillCommands
+@testable import backfill
+
+@Suite("The live lines")
+struct ProgressBoardTests {
+  /// A board that has seen `events`, one second after the other.
+  private func board(_ events: [Event]) -> ProgressBoard {
+    var board = ProgressBoard(activity: "Copying")
+    for (second, event) in events.enumerated() { board.take(event, at: .seconds(second)) }
+    return board
+  }
+
+  private func lines(_ events: [Event], at seconds: Int, columns: Int = 100, rows: Int = 24) -> [String] {
+    var board = board(events)
+    return board.lines(at: .seconds(seconds), columns: columns, rows: rows)
+  }
+
+  @Test("are none before there is a plan")
+  func empty() { #expect(lines([.note("hello")], at: 3) == []) }
+
+  @Test("show each worker's chunk and the whole")
+  func workers() {
+    let events: [Event] = [
+      .planned(tasks: 12), .began(worker: 1, chunk: Sample.chunk("b")),
+      .began(worker: 0, chunk: Sample.chunk("a")), .moved(worker: 1, bytes: 1_500_000),
+    ]
+    #expect(
+      lines(events, at: 5) == [
+        "        0 B      3s  \"_timescaledb_internal\".\"a\"",
+        "     1.5 MB      4s  \"_timescaledb_internal\".\"b\"", "[0/12] Copying, 1.5 MB, 5s so far",
+      ])
+  }
+
+  @Test("count a finished chunk's bytes once, and estimate the rest after the third")
+  func finished() {
+    var events: [Event] = [
+      .planned(tasks: 12), .began(worker: 0, chunk: Sample.chunk()), .moved(worker: 0, bytes: 999),
+      .finished(Sample.finished(1, bytes: 1_000_000)),
+    ]
+    #expect(lines(events, at: 8) == ["[1/12] Copying, 1.0 MB, 8s so far"])
+    events += [.failed(Sample.failed(2)), .finished(Sample.finished(3, verb: .differs, bytes: 0))]
+    #expect(
+      lines(events, at: 8) == [
+        "[3/12] Copying, 1.0 MB, 8s so far, about 24s left, 1 failed, 1 differ"
+      ])
+  }
+
+  @Test("begin anew when a worker begins the same chunk again")
+  func retry() {
+    let events: [Event] = [
+      .planned(tasks: 1), .began(worker: 0, chunk: Sample.chunk("a")), .moved(worker: 0, bytes: 999),
+      .began(worker: 0, chunk: Sample.chunk("a")), .moved(worker: 0, bytes: 5),
+    ]
+    #expect(lines(events, at: 5).last == "[0/1] Copying, 5 B, 5s so far")
+  }
+
+  @Test("never outgrow the terminal, in either direction", arguments: [1, 2, 3, 5, 40], [1, 3, 10, 40, 200])
+  func bounds(rows: Int, columns: Int) {
+    let events = [Event.planned(tasks: 300)] + (0..<255).map { .began(worker: $0, chunk: Sample.chunk("温度")) }
+    let drawn = lines(events, at: 300, columns: columns, rows: rows)
+    #expect(drawn.count <= max(1, rows - 1))
+    #expect(drawn.allSatisfy { $0.count < max(2, columns) })
+  }
+
+  @Test("show the rate of the last seconds, not of the whole run")
+  func rate() {
+    var window = RateWindow()
+    window.add(0, at: .seconds(0))
+    #expect(window.rate == nil)
+    window.add(1_000_000_000, at: .seconds(10))
+    #expect(window.rate == "100.0 MB/s")
+    for second in 11...30 { window.add(1_000_000_000 + Int64(second - 10) * 1000, at: .seconds(second)) }
+    #expect(window.rate == "1.0 kB/s")
+  }
+}

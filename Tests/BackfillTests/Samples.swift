@@ -1,0 +1,30 @@
+import Postgres
+
+@testable import BackfillCommands
+@testable import backfill
+
+/// Events and results as commands report them.
+enum Sample {
+  static func chunk(_ name: String = "_hyper_1_1_chunk") -> QualifiedName {
+    QualifiedName("_timescaledb_internal", name)
+  }
+
+  static func finished(
+    worker: Int = 0, _ number: Int = 3, of total: Int = 12, verb: FinishedChunk.Verb = .copied,
+    name: String = "_hyper_1_1_chunk", seconds: Double = 1.23, rows: Int64 = 432_000,
+    bytes: Int64 = 31_200_000, remarks: [String] = []
+  ) -> FinishedChunk {
+    FinishedChunk(
+      worker: worker, number: number, total: total, verb: verb, chunk: chunk(name),
+      duration: .seconds(seconds), rows: rows, bytes: bytes, remarks: remarks)
+  }
+
+  static func failed(
+    worker: Int = 0, _ number: Int = 4, of total: Int = 12, name: String = "_hyper_1_2_chunk",
+    advice: String? = nil
+  ) -> FailedChunk {
+    FailedChunk(
+      worker: worker, number: number, total: total, chunk: chunk(name),
+      reason: "copying on the target: ERROR: disk full", advice: advice)
+  }
+}

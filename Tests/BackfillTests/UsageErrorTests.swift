@@ -1,0 +1,139 @@
+import Testing
+
+@testable import backfill
+
+private let both = ["BACKFILL_SOURCE": "host=s", "BACKFILL_TARGET": "host=t"]
+
+/// The error of a command line that can't be followed.
+func usageError(_ words: [String], _ environment: [String: String] = both) -> UsageError? {
+  do throws(UsageError) {
+    _ = try CommandLineParser.parse(words, environment: environment)
+    return nil
+  } catch {
+    return error
+  }
+}
+
+@Suite("A command line is refused")
+struct UsageErrorTests {
+  typealias Words = Case<[String], UsageError>
+
+  static let refused: [Words] = [
+    Words("nothing", [], .noSubcommand),
+    Words("only options", ["-p", "3"], .noSubcommand),
+    Words("a slip", ["stgae"], .unknownSubcommand(.shown("stgae"), suggestion: "stage")),
+    Words("a beginning", ["ref"], .unknownSubcommand(.shown("ref"), suggestion: "refresh-caggs")),
+    Words("nonsense", ["frobnicate"], .unknownSubcommand(.shown("frobnicate"), suggestion: nil)),
+    Words("an empty subcommand", [""], .unknownSubcommand(.shown(""), suggestion: nil)),
+    Words("help on nonsense", ["help", "cpy"], .unknownSubcommand(.shown("cpy"), suggestion: "copy")),
+    Words(
+      "a long slip", ["copy", "--paralelism=3"],
+      .unknownOption(.shown("--paralelism"), suggestion: "--parallelism")),
+    Words("far from all", ["copy", "--zzz"], .unknownOption(.shown("--zzz"), suggestion: nil)),
+    Words("wrong case", ["copy", "-P", "3"], .unknownOption(.shown("-P"), suggestion: "-p")),
+    Words("one dash too few", ["copy", "-target=x"], .unknownOption(.shown("-t"), suggestion: "--target")),
+    Words("unknown in a group", ["stage", "-Ux"], .unknownOption(.shown("-x"), suggestion: nil)),
+    Words(
+      "three dashes", ["copy", "---source"], .unknownOption(.shown("---source"), suggestion: "--source")),
+    Words("another's option", ["copy", "--until", "3"], .misplacedOption(.until, subcommand: .copy)),
+    Words("another's option, before", ["-U", "copy"], .misplacedOption(.cascadeUp, subcommand: .copy)),
+    Words("clean --source", ["clean", "--source", "x"], .misplacedOption(.source, subcommand: .clean)),
+    Words("an option of help", ["help", "-p3"], .misplacedOption(.parallelism, subcommand: .help)),
+    Words("one too many", ["copy", "all"], .unexpectedArgument(.shown("all"), subcommand: .copy)),
+    Words("behind --", ["copy", "--", "-p"], .unexpectedArgument(.shown("-p"), subcommand: .copy)),
+    Words("help on two", ["help", "copy", "stage"], .unexpectedArgument(.shown("stage"), subcommand: .help)),
+    Words(
+      "a URI", ["copy", "postgres://u:p@h/d"], .unexpectedArgument(.hidden(position: 2), subcommand: .copy)),
+    Words("a keyword", ["password=p"], .unknownSubcommand(.hidden(position: 1), suggestion: nil)),
+    Words(
+      "a URI split by a space", ["copy", "--source", "postgres://u:my", "secret/d"],
+      .unexpectedArgument(.hidden(position: 4), subcommand: .copy)),
+    Words("no value at the end", ["stage", "--until"], .missingValue(.until, nextLooksLikeOption: false)),
+    Words("no value in a group", ["stage", "-Uu"], .missingValue(.until, nextLooksLikeOption: false)),
+    Words(
+      "an option instead of a value", ["stage", "-u", "-f", "x"],
+      .missingValue(.until, nextLooksLikeOption: true)),
+    Words("-- instead of a value", ["stage", "-u", "--"], .missingValue(.until, nextLooksLikeOption: true)),
+    Words("an empty value", ["stage", "--until", ""], .emptyValue(.until)),
+    Words("an empty value with =", ["stage", "--filter="], .emptyValue(.filter)),
+    Words("an empty short value", ["copy", "-p="], .emptyValue(.parallelism)),
+    Words("an empty source", ["copy", "--source", " "], .emptyValue(.source)),
+    Words("a flag with a value", ["stage", "--cascade-up=yes"], .valueForFlag(.cascadeUp)),
+    Words("a short flag with a value", ["stage", "-U=yes"], .valueForFlag(.cascadeUp)),
+    Words("--help with a value", ["--help=copy"], .valueForFlag(.help)),
+    Words("twice", ["copy", "-p", "3", "--parallelism=3"], .repeated(.parallelism)),
+    Words("a flag twice", ["stage", "-UU"], .repeated(.cascadeUp)),
+    Words("parallelism 0", ["copy", "-p0"], .parallelismOutOfRange(.shown("0"))),
+    Words("parallelism 256", ["copy", "-p256"], .parallelismOutOfRange(.shown("256"))),
+    Words("parallelism -1", ["copy", "-p", "-1"], .parallelismOutOfRange(.shown("-1"))),
+    Words("parallelism +8", ["copy", "-p", "+8"], .parallelismOutOfRange(.shown("+8"))),
+    Words("parallelism many", ["copy", "-p", "many"], .parallelismOutOfRange(.shown("many"))),
+    Words(
+      "huge parallelism", ["copy", "-p99999999999999999999"],
+      .parallelismOutOfRange(.shown("99999999999999999999"))),
+    Words(
+      "a URI as parallelism", ["copy", "-p", "postgres://u:p@h"], .parallelismOutOfRange(.hidden(position: 3))
+    ),
+    Words("no until", ["stage"], .missingOptions([.until], subcommand: .stage)),
+  ]
+
+  @Test("for what is wrong with it", arguments: refused)
+  func refusal(words: Words) { #expect(usageError(words.input) == words.expected) }
+
+  @Test("when databases are missing, all at once, and empty variables count for nothing")
+  func missing() {
+    #expect(usageError(["copy"], [:]) == .missingOptions([.source, .target], subcommand: .copy))
+    #expect(
+      usageError(["stage"], ["BACKFILL_SOURCE": " "])
+        == .missingOptions([.source, .target, .until], subcommand: .stage))
+    #expect(usageError(["clean"], [:]) == .missingOptions([.target], subcommand: .clean))
+  }
+
+  @Test("when libpq can't read a connection string, which is not shown")
+  func malformed() {
+    let given = usageError(["copy", "--source", "hunter2 x"])
+    #expect(given?.message.hasPrefix("the value of --source is not a connection string") == true)
+    #expect(given?.message.contains("hunter2") == false)
+    let variable = usageError(["copy"], ["BACKFILL_SOURCE": "hunter2 x", "BACKFILL_TARGET": "host=t"])
+    #expect(variable?.message.hasPrefix("the environment variable BACKFILL_SOURCE") == true)
+    // libpq quotes with double quotes; a piece that has some itself must not slip out between them.
+    let quoted = usageError(["copy", "--source", "pass\"hunter2\"word"])
+    #expect(quoted != nil)
+    #expect(quoted?.message.contains("hunter2") == false)
+  }
+
+  typealias Wording = Case<UsageError, [String?]>
+
+  static let wordings: [Wording] = [
+    Wording(
+      "a slip", .unknownOption(.shown("--sorce"), suggestion: "--source"),
+      ["unknown option: \"--sorce\"", "did you mean --source?"]),
+    Wording(
+      "control characters", .unknownSubcommand(.shown("\u{1B}[2J"), suggestion: nil),
+      [
+        "unknown subcommand: \"\\u{1b}[2J\"",
+        "the subcommands are stage, copy, verify, refresh-caggs, clean and help",
+      ]),
+    Wording(
+      "misplaced", .misplacedOption(.until, subcommand: .copy),
+      ["copy has no option --until", "it is an option of stage"]),
+    Wording(
+      "missing", .missingOptions([.source, .target, .until], subcommand: .stage),
+      [
+        "stage needs --source, --target and --until",
+        "connection strings may also come from the environment: BACKFILL_SOURCE and BACKFILL_TARGET",
+      ]),
+    Wording("missing until", .missingOptions([.until], subcommand: .stage), ["stage needs --until", nil]),
+    Wording(
+      "hidden", .parallelismOutOfRange(.hidden(position: 3)),
+      [
+        "--parallelism takes a whole number from 1 to 255, got: argument 3 (not shown, as it may hold a "
+          + "password)", nil,
+      ]),
+  ]
+
+  @Test("in these words", arguments: wordings)
+  func wording(wording: Wording) {
+    #expect([wording.input.message, wording.input.hint] == wording.expected)
+  }
+}

@@ -1,0 +1,78 @@
+import Foundation
+
+/// The built `timescaledb-backfill`, as a person or a script would run it.
+public struct BackfillProcess: Sendable {
+  /// The binary's path.
+  public var binary: String
+  /// What the process finds in its environment, and nothing else.
+  public var environment: [String: String]
+
+  /// - Parameters:
+  ///   - environment: variables added to a minimal environment without libpq's.
+  ///   - binary: by default the one named by BACKFILL_BINARY, else the one built beside the running tests.
+  public init(environment: [String: String] = [:], binary: String = Self.built) {
+    self.binary = binary
+    self.environment = Self.minimal.merging(environment) { $1 }
+  }
+
+  private static let minimal = [
+    "PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LC_ALL": "C.UTF-8", "TERM": "xterm",
+  ]
+
+  /// The binary to test.
+  public static var built: String {
+    if let named = ProcessInfo.processInfo.environment["BACKFILL_BINARY"] { return named }
+    let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    let directory = (tests as NSString).deletingLastPathComponent
+    return directory + "/timescaledb-backfill"
+  }
+
+  /// How a run ended and what it wrote.
+  public struct Outcome: Sendable, CustomStringConvertible {
+    public let ending: ProcessEnding
+    /// On a terminal, what a person would have seen: standard error is in it.
+    public let stdout: String
+    public let stderr: String
+    public let duration: Duration
+
+    /// Nil when a signal ended the process.
+    public var exitCode: Int32? {
+      if case .exited(let code) = ending { code } else { nil }
+    }
+
+    public var description: String {
+      "\(ending) after \(duration)\n--- stdout\n\(stdout)\n--- stderr\n\(stderr)"
+    }
+  }
+
+  /// Runs a command to its end.
+  ///
+  /// - Throws: `HarnessError` when it does not end within `limit`; it is killed then.
+  public func run(
+    _ arguments: [String], terminal: Terminal? = nil, limit: Duration = .seconds(120)
+  ) async throws -> Outcome {
+    try await start(arguments, terminal: terminal).wait(limit: limit)
+  }
+
+  /// Starts a command.
+  ///
+  /// - Parameter terminal: run it on a terminal of its own rather than with its output going to files.
+  public func start(_ arguments: [String], terminal: Terminal? = nil) throws -> RunningBackfill {
+    let screen = try terminal.map(TerminalScreen.init)
+    let stdout = try screen?.transcript ?? ScratchFile()
+    let stderr = try ScratchFile()
+    let child: ChildProcess
+    if let screen {
+      defer { screen.show() }
+      child = try ChildProcess.start(
+        [binary] + arguments, environment: environment,
+        input: .readingAndWriting(screen.path), output: .readingAndWriting(screen.path),
+        errors: .readingAndWriting(screen.path), standing: .ownSession)
+    } else {
+      child = try ChildProcess.start(
+        [binary] + arguments, environment: environment, output: .writing(stdout.path),
+        errors: .writing(stderr.path))
+    }
+    return RunningBackfill(child: child, stdout: stdout, stderr: stderr, screen: screen)
+  }
+}

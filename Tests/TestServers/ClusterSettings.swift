@@ -1,0 +1,32 @@
+import Foundation
+
+/// What is written to a test server's postgresql.conf.
+enum ClusterSettings {
+  /// Nothing here survives a power cut, and need not; TimescaleDB's own jobs would disturb what tests compare.
+  static let common: [String: String] = [
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "shared_preload_libraries": "timescaledb",
+    "timescaledb.max_background_workers": "0",
+    "timescaledb.telemetry_level": "off",
+    "max_connections": "300",
+    "max_locks_per_transaction": "1024",
+    "max_prepared_transactions": "0",
+    "autovacuum": "on",
+    "shared_buffers": "128MB",
+    "max_wal_size": "2GB",
+    "wal_level": "replica",
+    "lc_messages": "C",
+    "listen_addresses": "127.0.0.1",
+    "logging_collector": "off",
+    "log_line_prefix": "%m [%p] %q%a %u@%d ",
+  ]
+
+  /// Lines for postgresql.conf; where a name stands twice, PostgreSQL takes the last.
+  static func lines(_ settings: [String: String]) -> String {
+    settings.sorted { $0.key < $1.key }
+      .map { "\($0.key) = '\($0.value.replacingOccurrences(of: "'", with: "''"))'\n" }
+      .joined()
+  }
+}

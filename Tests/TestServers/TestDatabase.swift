@@ -1,0 +1,77 @@
+/// A database of one test, owned by the ordinary user `app`.
+public struct TestDatabase: Sendable {
+  public let cluster: TestCluster
+  public let name: String
+  /// The schema that holds TimescaleDB's functions.
+  public let extensionSchema: String
+
+  /// A URI, as `app`.
+  public var connectionString: String { cluster.connectionString(database: name) }
+  /// A keyword/value string, as `app`.
+  public var keywordString: String { cluster.keywordString(database: name) }
+  /// A URI, as superuser.
+  public var superuserConnectionString: String {
+    cluster.superuserConnectionString(database: name)
+  }
+
+  /// A connection to keep, as `app`.
+  public func session(limit: Duration = .seconds(120)) throws -> SQLSession {
+    try SQLSession(connectionString: connectionString, limit: limit)
+  }
+
+  /// Runs one or several statements as `app`.
+  public func execute(_ sql: String) throws {
+    try session().execute(sql)
+  }
+
+  /// Runs statements as `app`.
+  ///
+  /// - Returns: the rows of the last, as text; NULL is nil.
+  public func query(_ sql: String) throws -> [[String?]] {
+    try session().query(sql)
+  }
+
+  /// The first column of the first row of a query; nil when that is NULL or there is no row.
+  public func value(_ sql: String) throws -> String? {
+    try query(sql).first?.first ?? nil
+  }
+
+  /// Runs one or several statements as superuser.
+  public func executeAsSuperuser(_ sql: String) throws {
+    try SQLSession(connectionString: superuserConnectionString).execute(sql)
+  }
+
+  /// Removes the database and cuts off whoever is connected to it. Not necessary: servers do not outlive the
+  /// tests. For those that make large ones.
+  public func drop() throws {
+    try cluster.executeAsSuperuser(
+      "DROP DATABASE IF EXISTS \(quotedIdentifier(name)) WITH (FORCE)")
+  }
+}
+
+extension TestCluster {
+  /// Creates a database.
+  ///
+  /// - Parameters:
+  ///   - version: the TimescaleDB version, of those that the cluster's installation offers.
+  ///   - name: the exact name; one that tells nothing, and is taken by no other, by default.
+  ///   - setup: SQL to run in it as `app`.
+  public func makeDatabase(
+    version: TimescaleVersion, name: String? = nil, options: DatabaseOptions = .init(),
+    setup: String = ""
+  ) async throws -> TestDatabase {
+    let template = try await templates.template(
+      of: options.hasTimescale ? version : nil, options: options, on: self)
+    let unique = await templates.uniqueName("test")
+    let database = TestDatabase(
+      cluster: self, name: name ?? unique, extensionSchema: options.extensionSchema)
+    let quoted = quotedIdentifier(database.name)
+    try executeAsSuperuser(
+      "CREATE DATABASE \(quoted) OWNER \(Self.appUser) TEMPLATE \(template)")
+    for (setting, value) in options.settings.sorted(by: { $0.key < $1.key }) {
+      try executeAsSuperuser("ALTER DATABASE \(quoted) SET \(setting) = \(quotedLiteral(value))")
+    }
+    if !setup.isEmpty { try database.execute(setup) }
+    return database
+  }
+}
