@@ -12,19 +12,39 @@ struct ChunkMaker {
     let index: Int
     /// In the order of the target's dimensions.
     let slices: [Dimension.Range]
-    let isCompressed: Bool
+    /// The chunk is there already, uncompressed, and only has to be made ready for compressed rows.
+    let existing: QualifiedName?
+    /// How the source's chunk is compressed; nil for a chunk that isn't.
+    let compression: CompressionSettings?
   }
 
   let hypertable: Hypertable
   let compresses: Bool
+  let capabilities: Capabilities
   let extensionSchema: Identifier
 
-  /// Makes one batch.
+  /// Makes chunks, batch by batch.
   ///
+  /// - Parameter proceed: asked before each batch; false ends early.
   /// - Returns: the chunks' names by the wanted chunks' indexes. A chunk that can't be made, as writes have made an
   ///   overlapping one meanwhile, isn't among them.
   /// - Throws: `PostgresError`.
   func make(
+    _ wanted: [Wanted], on target: borrowing Connection, proceed: () throws -> Void
+  ) throws -> [Int: QualifiedName] {
+    var made: [Int: QualifiedName] = [:]
+    // One transaction sets the hypertable's compression settings once, so chunks go by their settings.
+    for (_, group) in Dictionary(grouping: wanted, by: \.compression) {
+      for start in stride(from: 0, to: group.count, by: Self.batchSize) {
+        try proceed()
+        let batch = Array(group[start..<min(start + Self.batchSize, group.count)])
+        made.merge(try make(batch, on: target), uniquingKeysWith: { $1 })
+      }
+    }
+    return made
+  }
+
+  private func make(
     _ batch: [Wanted], on target: borrowing Connection
   ) throws(PostgresError) -> [Int: QualifiedName] {
     do throws(PostgresError) {
@@ -42,25 +62,57 @@ struct ChunkMaker {
   private func makeTogether(
     _ batch: [Wanted], on target: borrowing Connection
   ) throws(PostgresError) -> [Int: QualifiedName] {
-    let operation = "making chunks of \(hypertable.name)"
+    try target.execute("BEGIN", doing: operation)
+    var names = try create(batch.filter { $0.existing == nil }, on: target)
+    for wanted in batch { if let existing = wanted.existing { names[wanted.index] = existing } }
+    if compresses, let settings = batch.first?.compression {
+      try compress(Array(names.values), by: settings, on: target)
+    }
+    try target.execute("COMMIT", doing: operation)
+    return names
+  }
+
+  private var operation: String { "making chunks of \(hypertable.name)" }
+
+  private func create(
+    _ batch: [Wanted], on target: borrowing Connection
+  ) throws(PostgresError) -> [Int: QualifiedName] {
+    guard !batch.isEmpty else { return [:] }
     let rows = batch.map { "(\($0.index), \(json($0.slices)))" as SQL }
+    let table = hypertable.name.description
     let made = try target.query(
       """
-      BEGIN;
       SELECT v.index, c.schema_name, c.table_name
       FROM (VALUES \(rows.joined(separator: ", "))) AS v (index, slices)
-      CROSS JOIN LATERAL _timescaledb_functions.create_chunk(\(hypertable.name.description)::regclass, v.slices) AS c
+      CROSS JOIN LATERAL _timescaledb_functions.create_chunk(\(table)::regclass, v.slices) AS c
       """, doing: operation
     ) { row throws(PostgresError) in
       (Int(try row.integer(0)), QualifiedName(try row.text(1), try row.text(2)))
     }
-    let names = Dictionary(made, uniquingKeysWith: { first, _ in first })
-    let toCompress = compresses ? batch.filter(\.isCompressed).compactMap { names[$0.index] } : []
-    let compression = toCompress.map { name in
+    return Dictionary(made, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Compresses chunks by the settings that the source's had, which TimescaleDB only takes from the hypertable: they
+  /// are set there, used, and put back in this transaction. Where they would not come back exactly as they were, the
+  /// chunks stay uncompressed, and copying decides.
+  private func compress(
+    _ chunks: [QualifiedName], by settings: CompressionSettings, on target: borrowing Connection
+  ) throws(PostgresError) {
+    let compression = chunks.map { name in
       "SELECT \(extensionSchema).compress_chunk(\(name.description)::regclass);" as SQL
+    }.joined(separator: "")
+    let question = CompressionSettings.question(of: hypertable.name)
+    let before = try target.query(question, doing: operation, CompressionSettings.answer).first
+    guard let before, !before.settings.isSame(as: settings) else {
+      return try target.execute(compression, doing: operation)
     }
-    try target.execute(compression.joined(separator: "") + "COMMIT", doing: operation)
-    return names
+    try target.execute(
+      "SAVEPOINT compression;" + settings.set(on: hypertable.name) + compression
+        + before.settings.restore(on: hypertable.name, capabilities: capabilities), doing: operation)
+    let after = try target.query(question, doing: operation, CompressionSettings.answer).first
+    if after?.text != before.text {
+      try target.execute("ROLLBACK TO SAVEPOINT compression", doing: operation)
+    }
   }
 
   private func json(_ slices: [Dimension.Range]) -> SQL {

@@ -87,7 +87,7 @@ public struct RefreshCaggs: Sendable {
     guard let upper = aggregate.value, upper > own.value ?? .min else {
       return RefreshedAggregate(view: aggregate.aggregate, range: nil, duration: .zero)
     }
-    let lower = own.value.flatMap { $0 == .min ? nil : $0 }
+    let lower = try own.firstToRefresh(on: target)
     let from: SQL = lower.map { type.constant($0) } ?? "NULL"
     let to = type.constant(upper)
     let shown: [(from: String, to: String)] = try target.query(

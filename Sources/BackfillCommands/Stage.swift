@@ -54,6 +54,12 @@ public struct Stage: Sendable {
     let chunk: Chunk
     /// The task's part of the chunk.
     let range: Dimension.Range
+
+    /// A whole compressed chunk goes into a compressed one. It is made so here and not while copying, where the locks
+    /// that takes would keep workers on one hypertable waiting for each other.
+    func needsCompression(of target: Chunk?) -> Bool {
+      range.isUnbounded && chunk.compression != nil && target?.status.contains(.compressed) == false
+    }
   }
 
   /// Asks the source what there is, in a fixed number of questions.
@@ -129,14 +135,16 @@ public struct Stage: Sendable {
       var wanted: [ChunkMaker.Wanted] = []
       var colliding = 0
       for index in indexes {
-        let slices = pair.targetSlices(work[index].chunk.slices)
-        if let chunk = existing.equal(to: slices) {
-          names[index] = chunk.name
-        } else if !existing.collides(with: slices) {
-          wanted.append(
-            .init(index: index, slices: slices, isCompressed: work[index].chunk.status.contains(.compressed)))
-        } else {
+        let part = work[index]
+        let slices = pair.targetSlices(part.chunk.slices)
+        let found = existing.equal(to: slices)
+        names[index] = found?.name
+        if found == nil, existing.collides(with: slices) {
           colliding += 1
+        } else if found == nil || part.needsCompression(of: found) {
+          wanted.append(
+            .init(
+              index: index, slices: slices, existing: found?.name, compression: part.chunk.compression))
         }
       }
       if colliding > 0 {
@@ -147,17 +155,16 @@ public struct Stage: Sendable {
       }
       guard capabilities.canCreateChunks, !wanted.isEmpty else { continue }
       let maker = ChunkMaker(
-        hypertable: pair.target, compresses: pair.compresses,
+        hypertable: pair.target, compresses: pair.compresses, capabilities: capabilities,
         extensionSchema: databases.targetInstallation.schema)
-      for start in stride(from: 0, to: wanted.count, by: ChunkMaker.batchSize) {
+      let made = try maker.make(wanted, on: databases.target) {
         guard interrupt.stage == .running else {
           throw CommandFailure.stopped("stopped before anything was staged; chunks made so far stay, empty")
         }
-        let batch = Array(wanted[start..<min(start + ChunkMaker.batchSize, wanted.count)])
-        for (index, name) in try maker.make(batch, on: databases.target) {
-          names[index] = name
-          result.createdChunks += 1
-        }
+      }
+      for (index, name) in made {
+        if names[index] == nil { result.createdChunks += 1 }
+        names[index] = name
       }
     }
     return zip(work, names).map { part, name in

@@ -21,6 +21,14 @@ public struct Capabilities: Sendable, Equatable {
     case owned
   }
 
+  /// Which relation a chunk's compression settings are filed under.
+  public enum SettingsKey: Sendable, Equatable {
+    /// To 2.18.
+    case compressedRelation
+    /// From 2.19.
+    case chunk
+  }
+
   /// How writes into a chunk can be kept out of the continuous aggregates' invalidation log.
   public enum InvalidationControl: Sendable, Equatable {
     /// To 2.22: a row trigger on the chunk, which its owner may disable.
@@ -36,6 +44,10 @@ public struct Capabilities: Sendable, Equatable {
   public let isCommunity: Bool
   public let chunkCatalog: ChunkCatalog
   public let sliceCatalog: SliceCatalog
+  public let settingsKey: SettingsKey
+  /// A hypertable's compression settings can be RESET, and may be unset (NULL) until a chunk is compressed (2.22 on);
+  /// before, an empty text stands for none.
+  public let settingsCanBeReset: Bool
   public let invalidationControl: InvalidationControl
   /// From 2.23 COPY into a chunk is TimescaleDB's own: it checks that rows belong to the chunk, by the
   /// hypertable's attribute numbers (src/copy.c, src/dimension.c), and marks a compressed chunk partial.
@@ -58,6 +70,8 @@ public struct Capabilities: Sendable, Equatable {
     chunkCatalog =
       version.isAtLeast(2, 29) ? .relations : version.isAtLeast(2, 26) ? .names : .namesWithDropped
     sliceCatalog = version.isAtLeast(2, 28) ? .owned : .shared
+    settingsKey = version.isAtLeast(2, 19) ? .chunk : .compressedRelation
+    settingsCanBeReset = version.isAtLeast(2, 22)
     invalidationControl =
       version.isAtLeast(2, 28) ? .setting : version.isAtLeast(2, 23) ? .none : .trigger
     copyIntoChunkIsOwn = version.isAtLeast(2, 23)
@@ -88,7 +102,7 @@ public struct Capabilities: Sendable, Equatable {
       LEFT JOIN pg_namespace AS n ON n.nspname = c.schema_name
       LEFT JOIN pg_class AS r ON r.relnamespace = n.oid AND r.relname = c.table_name
       LEFT JOIN _timescaledb_catalog.chunk AS z ON z.id = c.compressed_chunk_id
-      WHERE \(chunkCatalog == .namesWithDropped ? "NOT c.dropped" : "true" as SQL)
+      WHERE \(chunkCatalog == .namesWithDropped ? "NOT c.dropped" as SQL : "true")
       """
     case .relations:
       """

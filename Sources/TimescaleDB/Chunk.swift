@@ -26,6 +26,8 @@ public struct Chunk: Sendable {
   public let slices: [Dimension.Range]
   /// Bytes of the row store and of the compressed relation, without indexes and TOAST.
   public let size: Int64
+  /// How the chunk was compressed; nil when it isn't.
+  public let compression: CompressionSettings?
 
   /// All chunks of the given hypertables.
   ///
@@ -34,19 +36,26 @@ public struct Chunk: Sendable {
     of hypertables: [Int64], capabilities: Capabilities, on connection: borrowing Connection
   ) throws(PostgresError) -> [Chunk] {
     guard !hypertables.isEmpty else { return [] }
+    // The slices by a subquery per chunk: joined with an aggregate over all slices, catalogs that were never
+    // analyzed get a nested loop over that, and ten thousand chunks take seconds.
     let question: SQL = """
       SELECT c.id, c.hypertable_id, c.schema_name, c.table_name, c.status, c.osm_chunk, s.starts, s.ends,
-        coalesce(pg_relation_size(c.relid), 0) + coalesce(pg_relation_size(zr.oid), 0)
+        coalesce(pg_relation_size(c.relid), 0) + coalesce(pg_relation_size(zr.oid), 0),
+        k.relid IS NOT NULL, \(CompressionSettings.columns("k"))
       FROM (\(capabilities.chunks)) AS c
-      JOIN (
-        SELECT chunk_id, array_agg(range_start ORDER BY dimension_id) AS starts,
+      CROSS JOIN LATERAL (
+        SELECT array_agg(range_start ORDER BY dimension_id) AS starts,
           array_agg(range_end ORDER BY dimension_id) AS ends
         FROM (\(capabilities.slices)) AS s
-        GROUP BY chunk_id
-      ) AS s ON s.chunk_id = c.id
+        WHERE s.chunk_id = c.id
+      ) AS s
       LEFT JOIN pg_namespace AS zn ON zn.nspname = c.compressed_schema
       LEFT JOIN pg_class AS zr ON zr.relnamespace = zn.oid AND zr.relname = c.compressed_name
+      LEFT JOIN _timescaledb_catalog.compression_settings AS k
+        ON k.relid = \(capabilities.settingsKey == .compressedRelation ? "zr.oid" as SQL : "c.relid")
+          AND zr.oid IS NOT NULL
       WHERE c.hypertable_id IN (\(hypertables.map { "\($0)" as SQL }.joined(separator: ", ")))
+        AND s.starts IS NOT NULL
       ORDER BY c.id
       """
     return try connection.query(question, doing: "listing chunks") { row throws(PostgresError) in
@@ -56,7 +65,8 @@ public struct Chunk: Sendable {
         id: try row.integer(0), hypertableID: try row.integer(1),
         name: QualifiedName(try row.text(2), try row.text(3)),
         status: ChunkStatus(rawValue: try row.integer(4)), isTiered: try row.flag(5),
-        slices: zip(starts, ends).map { Dimension.Range(lower: $0, upper: $1) }, size: try row.integer(8))
+        slices: zip(starts, ends).map { Dimension.Range(lower: $0, upper: $1) }, size: try row.integer(8),
+        compression: try row.flag(9) ? try CompressionSettings(row, from: 10) : nil)
     }
   }
 }

@@ -89,7 +89,7 @@ extension ChunkDescription {
     LEFT JOIN pg_namespace AS zn ON zn.nspname = c.compressed_schema
     LEFT JOIN pg_class AS zr ON zr.relnamespace = zn.oid AND zr.relname = c.compressed_name
     LEFT JOIN LATERAL (
-      SELECT concat_ws(' ', s.segmentby, s.orderby, s.orderby_desc, s.orderby_nullsfirst) AS settings
+      SELECT concat_ws(' ', coalesce(s.segmentby, '{}'), s.orderby, s.orderby_desc, s.orderby_nullsfirst) AS settings
       FROM _timescaledb_catalog.compression_settings AS s
       WHERE s.relid IN (c.relid, zr.oid) ORDER BY s.relid = zr.oid DESC LIMIT 1
     ) AS s ON true
