@@ -46,7 +46,8 @@ public enum ChunkFacts {
     return CopyPlan.Facts(
       source: source, target: answer.chunk, targetHypertable: task.targetHypertable,
       targetColumns: answer.hypertableColumns, range: task.range,
-      capabilities: sessions.targetInstallation.capabilities, targetCompresses: answer.compresses)
+      capabilities: sessions.targetInstallation.capabilities, targetCompresses: answer.compresses,
+      mayBypassExtension: sessions.targetInstallation.mayBypassExtension)
   }
 
   struct Answer {

@@ -13,6 +13,10 @@ extension CopyPlan.Facts {
     capabilities.invalidationControl == .setting ? [.skipInvalidation] : []
   }
 
+  /// From 2.23 to 2.27 writes into a chunk are logged as invalidations by the extension itself, and nothing but turning
+  /// it off for the transaction prevents that; which takes a superuser, or the privilege to set the parameter.
+  var bypassesExtension: Bool { capabilities.invalidationControl == .none && mayBypassExtension }
+
   /// `from <= time < until` for the task's part of the chunk; nil when that is all of it.
   public func timePredicate() throws(CopyPlan.Refusal) -> SQL? {
     guard !range.isUnbounded, let index = source.timeIndex else { return nil }

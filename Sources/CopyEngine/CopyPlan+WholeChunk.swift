@@ -24,10 +24,15 @@ extension CopyPlan {
   private static func uncompressedChunk(
     _ facts: Facts, target: ChunkDescription
   ) throws(Refusal) -> CopyPlan {
-    var steps = clearing(target)
+    var steps: [CopyStep] = []
     // Compressed on the target since, by a policy say; the source has it as rows, so the target will too.
-    if target.compressed != nil { steps.append(.decompress(target.name)) }
-    steps.append(.stream(try facts.rowStream(into: facts.rowDestination(target), only: false)))
+    if let compressed = target.compressed { steps += [.truncate(compressed.name), .decompress(target.name)] }
+    let destination = facts.bypassesExtension ? target.name : facts.rowDestination(target)
+    let load: [CopyStep] = [
+      .delete(from: target.name, only: true, where: nil),
+      .stream(try facts.rowStream(into: destination, only: false)),
+    ]
+    steps += facts.bypassesExtension ? [.bypassExtension(true)] + load + [.bypassExtension(false)] : load
     return CopyPlan(steps: steps, remarks: facts.formatRemarks)
   }
 
@@ -38,18 +43,23 @@ extension CopyPlan {
   ) throws(Refusal) -> CopyPlan {
     let source = facts.source
     guard let sourceRelation = source.compressed else { return try uncompressedChunk(facts, target: target) }
-    if let relation = target.compressed, relation.holdsSameTuples(as: sourceRelation),
+    let sameMissing = target.hasSameMissingValues(as: source)
+    if sameMissing, let relation = target.compressed, relation.holdsSameTuples(as: sourceRelation),
       !(target.status.contains(.partial) && !source.status.contains(.partial) && facts.attempt == .first)
     {
       return try rawTuples(facts, target: target, from: sourceRelation, into: relation)
     }
     let cleared = clearing(target) + (target.compressed != nil ? [.decompress(target.name)] : [])
-    if facts.attempt == .first, facts.targetCompresses {
+    if facts.attempt == .first, facts.targetCompresses, sameMissing {
       return CopyPlan(steps: cleared + [.compress(target.name), .planAgain])
     }
+    let why =
+      sameMissing
+      ? "the hypertables' compression settings differ"
+      : "a column was added with a default after the chunk was compressed"
     let stored =
       facts.targetCompresses
-      ? "compressed anew on the target, as the hypertables' compression settings differ"
+      ? "compressed anew on the target, as \(why)"
       : "stored uncompressed, as the target's hypertable has no compression"
     return CopyPlan(
       steps: cleared
@@ -96,6 +106,15 @@ extension CopyPlan {
   private static func clearing(_ target: ChunkDescription) -> [CopyStep] {
     (target.compressed.map { [.truncate($0.name)] } ?? [])
       + [.delete(from: target.name, only: true, where: nil)]
+  }
+}
+
+extension ChunkDescription {
+  /// Batches that are older than a column hold nothing for it: what is read then stands with the chunk's relation, and
+  /// where the target's has something else there, the same tuples would read differently (run on 2.14 to 2.29).
+  func hasSameMissingValues(as other: ChunkDescription) -> Bool {
+    let own = Dictionary(columns.map { ($0.name, $0.missingValue) }, uniquingKeysWith: { first, _ in first })
+    return other.columns.allSatisfy { (own[$0.name] ?? nil) == $0.missingValue }
   }
 }
 

@@ -25,13 +25,15 @@ public struct CopyPlan: Sendable, Equatable {
     public var capabilities: Capabilities
     /// Whether the target's hypertable has compression turned on.
     public var targetCompresses: Bool
+    /// Whether the role may set timescaledb.restoring on the target.
+    public var mayBypassExtension: Bool
     /// What earlier plans for this task came to, so that none is tried twice.
     public var attempt: Attempt
 
     public init(
       source: ChunkDescription, target: ChunkDescription?, targetHypertable: QualifiedName,
       targetColumns: [Column], range: Dimension.Range, capabilities: Capabilities, targetCompresses: Bool,
-      attempt: Attempt = .first
+      mayBypassExtension: Bool = false, attempt: Attempt = .first
     ) {
       self.source = source
       self.target = target
@@ -40,6 +42,7 @@ public struct CopyPlan: Sendable, Equatable {
       self.range = range
       self.capabilities = capabilities
       self.targetCompresses = targetCompresses
+      self.mayBypassExtension = mayBypassExtension
       self.attempt = attempt
     }
   }

@@ -5,6 +5,8 @@ internal import TimescaleDB
 public enum CopyStep: Sendable, Equatable {
   /// Keeps this transaction's writes out of the invalidation log (2.28 and later).
   case skipInvalidation
+  /// Turns most of the extension off, or on again, for this transaction, so that writes are PostgreSQL's own.
+  case bypassExtension(Bool)
   /// Takes the invalidation trigger off a chunk (to 2.22); `restoreInvalidationTrigger` puts the same back.
   case dropInvalidationTrigger(QualifiedName)
   case restoreInvalidationTrigger(QualifiedName)
@@ -27,6 +29,7 @@ public enum CopyStep: Sendable, Equatable {
   public func sql(extensionSchema: Identifier) -> SQL? {
     switch self {
     case .skipInvalidation: "SET LOCAL timescaledb.skip_cagg_invalidation = on"
+    case .bypassExtension(let on): "SET LOCAL timescaledb.restoring = \(on ? "on" as SQL : "off")"
     case .dropInvalidationTrigger(let chunk): "DROP TRIGGER ts_cagg_invalidation_trigger ON \(chunk)"
     case .restoreInvalidationTrigger: nil
     case .unfreeze(let chunk): "SELECT _timescaledb_functions.unfreeze_chunk(\(regclass(chunk)))"
@@ -45,7 +48,7 @@ public enum CopyStep: Sendable, Equatable {
   /// For error messages.
   public var purpose: String {
     switch self {
-    case .skipInvalidation, .dropInvalidationTrigger, .restoreInvalidationTrigger:
+    case .skipInvalidation, .bypassExtension, .dropInvalidationTrigger, .restoreInvalidationTrigger:
       "suppressing continuous aggregate invalidation"
     case .unfreeze: "unfreezing the chunk"
     case .freeze: "freezing the chunk"

@@ -16,6 +16,9 @@ public struct Column: Sendable, Equatable {
   public let builtinType: Int64?
   /// A collation applies to the type.
   public let isCollatable: Bool
+  /// What rows read that are older than the column (pg_attribute.attmissingval, ADD COLUMN ... DEFAULT); nil where there
+  /// is nothing of the kind. Compressed batches that are older than the column are read with it too.
+  public let missingValue: String?
 
   /// The columns of one relation as parallel arrays, to stand as a scalar subquery's FROM in a larger question
   /// (`rows` below reads them). `relation` is an expression for the relation's OID.
@@ -27,14 +30,15 @@ public struct Column: Sendable, Equatable {
       array_agg(a.attgenerated <> '' ORDER BY a.attnum) AS generated,
       array_agg(\(portable) ORDER BY a.attnum) AS portable,
       array_agg(a.atttypid::int8 ORDER BY a.attnum) AS type_oids,
-      array_agg(t.typcollation <> 0 ORDER BY a.attnum) AS collatable
+      array_agg(t.typcollation <> 0 ORDER BY a.attnum) AS collatable,
+      array_agg(CASE WHEN a.atthasmissing THEN a.attmissingval::text ELSE '' END ORDER BY a.attnum) AS missing
     FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid
     WHERE a.attrelid = \(relation) AND a.attnum > 0 AND NOT a.attisdropped
     """
   }
 
   /// The number of arrays that `arrays` yields.
-  static let arrayCount = 7
+  static let arrayCount = 8
 
   /// Reads what `arrays` yields from `row`, its first array being column `first`.
   public static func rows(_ row: Row, from first: Int) throws(PostgresError) -> [Column] {
@@ -45,11 +49,13 @@ public struct Column: Sendable, Equatable {
     let portable = try row.texts(first + 4)
     let oids = try row.integers(first + 5)
     let collatable = try row.texts(first + 6)
+    let missing = try row.texts(first + 7)
     return names.indices.map { index in
       Column(
         name: Identifier(names[index]), type: types[index], number: numbers[index],
         isGenerated: generated[index] == "t", hasPortableBinaryForm: portable[index] == "t",
-        builtinType: oids[index] < firstNormalOID ? oids[index] : nil, isCollatable: collatable[index] == "t")
+        builtinType: oids[index] < firstNormalOID ? oids[index] : nil, isCollatable: collatable[index] == "t",
+        missingValue: missing[index].isEmpty ? nil : missing[index])
     }
   }
 

@@ -68,7 +68,8 @@ public struct CompressionSettings: Sendable, Hashable {
       ALTER TABLE \(hypertable) RESET (timescaledb.compress_segmentby, timescaledb.compress_orderby);
       """
     if segmentBy != nil {
-      statements = statements + "ALTER TABLE \(hypertable) SET (timescaledb.compress_segmentby = \(segmentText));"
+      statements =
+        statements + "ALTER TABLE \(hypertable) SET (timescaledb.compress_segmentby = \(segmentText));"
     }
     if orderBy != nil {
       statements = statements + "ALTER TABLE \(hypertable) SET (timescaledb.compress_orderby = \(orderText));"
@@ -95,7 +96,8 @@ public struct CompressionSettings: Sendable, Hashable {
   }
 
   /// The answer to `question(of:)`.
-  public static func answer(_ row: Row) throws(PostgresError) -> (text: String, settings: CompressionSettings) {
+  public static func answer(_ row: Row) throws(PostgresError) -> (text: String, settings: CompressionSettings)
+  {
     (try row.text(0), try CompressionSettings(row, from: 1))
   }
 }

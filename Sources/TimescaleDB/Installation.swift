@@ -12,6 +12,9 @@ public struct Installation: Sendable {
   public let isInRecovery: Bool
   public let database: String
   public let user: String
+  /// The role may set timescaledb.restoring, which turns most of the extension off: superusers may, and from PostgreSQL
+  /// 15 those to whom `GRANT SET ON PARAMETER` gave it.
+  public let mayBypassExtension: Bool
 
   /// Asks a session what its database has.
   ///
@@ -21,7 +24,8 @@ public struct Installation: Sendable {
     let serverVersion = connection.serverVersion
     let side = connection.side
     let operation = "looking for TimescaleDB"
-    let found = try connection.query(Self.question, doing: operation) { row throws(PostgresError) in
+    let found = try connection.query(Self.question(serverVersion), doing: operation) {
+      row throws(PostgresError) in
       let text = try row.text(0)
       guard let version = TimescaleVersion(text) else {
         throw PostgresError(
@@ -32,16 +36,23 @@ public struct Installation: Sendable {
         capabilities: Capabilities(version: version, isCommunity: row.optionalText(2) != "apache"),
         schema: Identifier(try row.text(1)), serverVersion: serverVersion,
         serverVersionText: try row.text(3), encoding: try row.text(4), isInRecovery: try row.flag(5),
-        database: try row.text(6), user: try row.text(7))
+        database: try row.text(6), user: try row.text(7),
+        mayBypassExtension: try row.flag(8))
     }
     return found.first
   }
 
-  private static let question: SQL = """
-    SELECT e.extversion, n.nspname, current_setting('timescaledb.license', true),
-      current_setting('server_version'), current_setting('server_encoding'), pg_is_in_recovery(),
-      current_database(), current_user
-    FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace
-    WHERE e.extname = 'timescaledb'
-    """
+  private static func question(_ serverVersion: Int) -> SQL {
+    let mayBypass: SQL =
+      serverVersion >= 150000
+      ? "has_parameter_privilege('timescaledb.restoring', 'SET')"
+      : "(SELECT rolsuper FROM pg_roles WHERE rolname = current_user)"
+    return """
+      SELECT e.extversion, n.nspname, current_setting('timescaledb.license', true),
+        current_setting('server_version'), current_setting('server_encoding'), pg_is_in_recovery(),
+        current_database(), current_user, \(mayBypass)
+      FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace
+      WHERE e.extname = 'timescaledb'
+      """
+  }
 }

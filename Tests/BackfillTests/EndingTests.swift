@@ -203,7 +203,15 @@ struct EndingTests {
       Row(lines: [], problems: ["error: canceling statement"], code: .stopped, stage: .cancelled)),
     End(
       "stopped", .failed(.stopped("nothing was staged")),
-      Row(lines: [], problems: ["error: stopped: nothing was staged"], code: .stopped)),
+      Row(
+        lines: [],
+        problems: ["error: stopped: nothing was staged", "hint: run the same command again to go on"],
+        code: .stopped)),
+    End(
+      "just stopped", .failed(.stopped("stopped")),
+      Row(
+        lines: [], problems: ["error: stopped", "hint: run the same command again to go on"],
+        code: .stopped)),
   ]
 
   @Test("is told, and has its exit code", arguments: stages + copies + verifications + others)

@@ -20,7 +20,9 @@ struct Ending: Equatable {
     switch failure {
     case .usage(let text, let advice), .failed(let text, let advice):
       problems.append(Message(.error, text, hint: advice))
-    case .stopped(let text): problems.append(Message(.error, "stopped: \(text)"))
+    case .stopped(let text):
+      let told = text.hasPrefix("stopped") ? text : "stopped: \(text)"
+      problems.append(Message(.error, told, hint: "run the same command again to go on"))
     }
   }
 

@@ -9,11 +9,11 @@ enum Program {
     // A pipe that nobody reads any more is no reason to stop: write says EPIPE, and we write no more.
     signal(SIGPIPE, SIG_IGN)
     let environment = Surroundings.environment()
-    let terminal = TerminalFacts.of(STDOUT_FILENO, environment: environment)
+    let isLive = TerminalFacts.isLive(STDOUT_FILENO, environment: environment)
     let console = Console(
       output: DescriptorSink(STDOUT_FILENO), errors: DescriptorSink(STDERR_FILENO),
-      outputStyle: Style(isColoured: terminal.isLive),
-      errorStyle: Style(isColoured: TerminalFacts.of(STDERR_FILENO, environment: environment).isLive))
+      outputStyle: Style(isColoured: isLive),
+      errorStyle: Style(isColoured: TerminalFacts.isLive(STDERR_FILENO, environment: environment)))
 
     let invocation: Invocation
     do throws(UsageError) {
@@ -28,7 +28,7 @@ enum Program {
     case .help(let subcommand):
       DescriptorSink(STDOUT_FILENO).write(HelpPage.page(for: subcommand).text)
       return .done
-    case .run(let command): return perform(command, console, terminal)
+    case .run(let command): return perform(command, console, isLive: isLive)
     }
   }
 
@@ -42,13 +42,13 @@ enum Program {
   }
 
   private static func perform(
-    _ command: Command, _ console: Console, _ terminal: TerminalFacts
+    _ command: Command, _ console: Console, isLive: Bool
   ) -> ExitCode {
     let interrupt = Interrupt()
     SignalListener().listen(interrupt, console, hasChunks: command.activity != nil)
     console.say([Version.line])
     let outcome: Outcome
-    if let activity = command.activity, terminal.isLive {
+    if let activity = command.activity, isLive {
       let began = ContinuousClock.now
       let live = LiveReporter(
         console: console, activity: activity, clock: { began.duration(to: .now) },

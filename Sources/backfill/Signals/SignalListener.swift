@@ -25,9 +25,10 @@ struct SignalListener: Sendable {
     signals = set
   }
 
-  /// Listens from now on, to the end of the process.
+  /// Listens from now on, to the end of the process. Without a thread to listen, signals end the program
+  /// as they end any other.
   func listen(_ interrupt: Interrupt, _ console: Console, hasChunks: Bool) {
-    OwnThread.start { [self] in
+    let isListening = OwnThread.start { [self] in
       var sequence = StopSequence()
       while true {
         let heard = next(within: interrupt.stage == .cancelled ? Self.patience : nil)
@@ -45,6 +46,9 @@ struct SignalListener: Sendable {
         }
       }
     }
+    guard !isListening else { return }
+    var set = signals
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
   }
 
   /// - Returns: false if the time is up.

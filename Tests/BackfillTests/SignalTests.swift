@@ -1,0 +1,77 @@
+import Foundation
+import Glibc
+import Testing
+
+@testable import backfill
+
+/// A server that takes connections and never says a word.
+private final class SilentServer {
+  let port: UInt16
+  private let descriptor: Int32
+
+  init?() {
+    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let descriptor = descriptor
+    let status = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+        bind(descriptor, pointer, size) + listen(descriptor, 8) + getsockname(descriptor, pointer, &size)
+      }
+    }
+    port = UInt16(bigEndian: address.sin_port)
+    if status != 0 { return nil }
+  }
+
+  /// Waits until somebody connects.
+  func accept() { _ = Glibc.accept(descriptor, nil, nil) }
+
+  deinit { close(descriptor) }
+}
+
+@Suite("Signals to the program")
+struct SignalTests {
+  /// Standard error, read as far as `text` or the end.
+  private func read(_ pipe: Pipe, through text: String) -> String {
+    var told = ""
+    while !told.contains(text) {
+      let data = pipe.fileHandleForReading.availableData
+      if data.isEmpty { break }
+      told += String(decoding: data, as: UTF8.self)
+    }
+    return told
+  }
+
+  @Test(
+    "stop it with 130 at the second, even while a server is silent", .timeLimit(.minutes(1)),
+    arguments: [[SIGINT, SIGINT], [SIGTERM, SIGINT], [SIGHUP, SIGTERM]])
+  func stop(signals: [Int32]) throws {
+    let server = try #require(SilentServer())
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+      .appendingPathComponent("backfill")
+    process.arguments = ["clean", "--target=host=127.0.0.1 port=\(server.port) password=hunter2"]
+    let errors = Pipe()
+    process.standardError = errors
+    process.standardOutput = FileHandle.nullDevice
+    // The child inherits this thread's mask, and libdispatch's threads block everything.
+    var none = sigset_t()
+    var mask = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &mask)
+    defer { pthread_sigmask(SIG_SETMASK, &mask, nil) }
+    try process.run()
+    server.accept()
+    kill(process.processIdentifier, signals[0])
+    #expect(read(errors, through: "\n").contains("a second signal cancels at once\n"))
+    kill(process.processIdentifier, signals[1])
+    let rest = read(errors, through: "never")
+    process.waitUntilExit()
+    #expect(rest.contains("stopping: cancelled"))
+    #expect(!rest.contains("hunter2"))
+    #expect(process.terminationReason == .exit)
+    #expect(process.terminationStatus == 130)
+  }
+}
