@@ -121,7 +121,9 @@ struct Databases: ~Copyable {
 extension CommandFailure {
   /// What a server or the lack of one means for a command.
   init(_ error: PostgresError) {
-    self = error.kind == .cancelled ? .stopped("stopped") : .failed("\(error)", advice: error.advice)
+    self =
+      error.kind == .cancelled
+      ? .stopped("stopped before the work was done") : .failed("\(error)", advice: error.advice)
   }
 
   /// Runs the part of a command that talks to servers, with every error turned into one for a person.

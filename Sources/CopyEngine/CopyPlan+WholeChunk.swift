@@ -112,7 +112,7 @@ extension CopyPlan {
 extension ChunkDescription {
   /// Batches that are older than a column hold nothing for it: what is read then stands with the chunk's relation, and
   /// where the target's has something else there, the same tuples would read differently (run on 2.14 to 2.29).
-  func hasSameMissingValues(as other: ChunkDescription) -> Bool {
+  public func hasSameMissingValues(as other: ChunkDescription) -> Bool {
     let own = Dictionary(columns.map { ($0.name, $0.missingValue) }, uniquingKeysWith: { first, _ in first })
     return other.columns.allSatisfy { (own[$0.name] ?? nil) == $0.missingValue }
   }

@@ -83,16 +83,18 @@ public struct Connection: ~Copyable {
         throw PostgresError(connectionFailure: connecting, side: side)
       }
       if step == PGRES_POLLING_OK { return }
-      let left = ContinuousClock.now.duration(to: deadline)
-      let wanted: Readiness = step == PGRES_POLLING_READING ? .readable : .writable
-      let ready = wait(
-        on: [(PQsocket(connecting), wanted)], interrupt: interrupt,
-        milliseconds: Int32(max(0, left.components.seconds * 1000 + 500)))
-      switch ready {
-      case .ready: step = PQconnectPoll(connecting)
-      case .interrupted:
+      // Nothing is in flight yet, so the first request to stop is enough. It comes without waking the wait.
+      guard interrupt.stage == .running else {
         throw PostgresError(
           kind: .cancelled, side: side, operation: "connecting", message: "stopped before it was done")
+      }
+      let left = deadline - ContinuousClock.now
+      let wanted: Readiness = step == PGRES_POLLING_READING ? .readable : .writable
+      let ready = wait(
+        on: [(PQsocket(connecting), wanted)], interrupt: interrupt, milliseconds: pollInterval)
+      switch ready {
+      case .ready: step = PQconnectPoll(connecting)
+      case .timedOut where left > .zero, .interrupted: continue
       case .timedOut:
         throw PostgresError(
           kind: .connectionFailed, side: side, operation: "connecting",
@@ -100,6 +102,9 @@ public struct Connection: ~Copyable {
       }
     }
   }
+
+  /// Milliseconds between two looks at whether to go on connecting.
+  private static var pollInterval: Int32 { 100 }
 }
 
 /// Calls `body` with a NULL-terminated array of C strings that live as long as the call.

@@ -23,7 +23,7 @@ public struct ConnectionString: Sendable, CustomStringConvertible, CustomDebugSt
     guard let options = PQconninfoParse(text, &message) else {
       let reason = message.map { String(cString: $0) } ?? "out of memory"
       if let message { PQfreemem(message) }
-      throw Malformed(description: Self.withoutQuotedParts(reason))
+      throw Malformed(description: Self.withoutText(reason))
     }
     defer { PQconninfoFree(options) }
     var shown: [(String, String)] = []
@@ -51,18 +51,19 @@ public struct ConnectionString: Sendable, CustomStringConvertible, CustomDebugSt
 
   public var debugDescription: String { description }
 
-  /// libpq's parser quotes what it could not read, and that may be a piece of the password.
-  static func withoutQuotedParts(_ message: String) -> String {
-    var result = ""
-    var quoted = false
-    for character in message where character != "\n" {
-      if character == "\"" {
-        quoted.toggle()
-        if quoted { result += "\"...\"" }
-      } else if !quoted {
-        result.append(character)
-      }
-    }
-    return result
+  /// libpq's parser quotes what it could not read, and that may be a piece of the password: only its own words are kept.
+  private static func withoutText(_ message: String) -> String {
+    let known: [(libpq: String, ours: String)] = [
+      ("missing \"=\"", "a keyword has no \"=\" and value after it"),
+      ("invalid connection option", "it has an option that libpq doesn't know"),
+      ("invalid URI query parameter", "the URI has a parameter that libpq doesn't know"),
+      ("unterminated quoted string", "a quoted value has no closing quote"),
+      ("percent-encoded", "a % in the URI isn't followed by two hexadecimal digits (write % itself as %25)"),
+      ("unexpected character", "the URI has a character where none may stand"),
+      ("extra key/value separator", "the URI has an = too many in its parameters"),
+      ("missing key/value separator", "the URI has a parameter without ="),
+      ("end of string", "the URI has a [ without ]"),
+    ]
+    return known.first { message.contains($0.libpq) }?.ours ?? "libpq can't read it"
   }
 }

@@ -34,6 +34,18 @@ public struct Checksum: Sendable, Equatable {
       """
   }
 
+  /// Number of compressed tuples, the sum over them, and the rows that they hold.
+  public static func ofTuples(
+    in relation: QualifiedName, where predicate: SQL?, columns: [Column], sameEncoding: Bool
+  ) -> SQL {
+    let values = columns.map { $0.hashedTuplePart(sameEncoding: sameEncoding) }.joined(separator: ", ")
+    return """
+      SELECT count(*), coalesce(sum(hash_record_extended(ROW(\(values)), 0)), 0)::text,
+        coalesce(sum(_ts_meta_count), 0)::text
+      FROM \(relation)\(SQL.filter(predicate))
+      """
+  }
+
   /// Row count and one sum for each column.
   public static func ofColumns(
     in relation: QualifiedName, where predicate: SQL?, columns: [Column], sameEncoding: Bool
@@ -60,6 +72,13 @@ extension Column {
     if Self.exactlyHashed.contains(builtinType) { return "\(name)" }
     if sameEncoding, builtinType == Self.jsonb { return "\(name)" }
     return asText(sameEncoding: sameEncoding)
+  }
+
+  /// The same for a column of a compressed relation. The wire form of compressed data names types by name, so it is the
+  /// same in every database.
+  func hashedTuplePart(sameEncoding: Bool) -> SQL {
+    type == "_timescaledb_internal.compressed_data"
+      ? "_timescaledb_functions.compressed_data_send(\(name))" : hashed(sameEncoding: sameEncoding)
   }
 
   private func asText(sameEncoding: Bool) -> SQL {

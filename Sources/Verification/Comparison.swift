@@ -1,0 +1,90 @@
+import CopyEngine
+import Postgres
+import TimescaleDB
+
+/// What is compared with what.
+struct Comparison {
+  typealias Question = (QualifiedName, SQL?, [Column], Bool) -> SQL
+
+  let columns: [Column]
+  let targetColumns: [Column]
+  let sameEncoding: Bool
+  let source: (relation: QualifiedName, predicate: SQL?)
+  let target: (relation: QualifiedName, predicate: SQL?)
+  let guarded: [QualifiedName]
+
+  /// Compares what queries see, however it is stored.
+  ///
+  /// - Throws: `TaskFailure` when the columns differ.
+  init(rowsOf facts: CopyPlan.Facts, sessions: borrowing WorkerSessions) throws {
+    let theirs = Dictionary(
+      facts.targetColumns.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let pairs = facts.source.columns.compactMap { column in theirs[column.name].map { (column, $0) } }
+    guard pairs.count == facts.source.columns.count, pairs.count == facts.targetColumns.count else {
+      throw TaskFailure(
+        "the columns of the source's chunk and of the target's \(facts.targetHypertable) differ",
+        advice: "make the hypertables' columns equal, then run verify again")
+    }
+    if let (column, twin) = pairs.first(where: { $0.type != $1.type }) {
+      throw TaskFailure(
+        "column \(column.name) is \(column.type) on the source and \(twin.type) on the target",
+        advice: "make the hypertables' columns equal, then run verify again")
+    }
+    columns = pairs.map(\.0)
+    targetColumns = pairs.map(\.1)
+    sameEncoding = sessions.sourceInstallation.encoding == sessions.targetInstallation.encoding
+    do {
+      let predicate = facts.isWholeChunk ? nil : try facts.timePredicate()
+      source = (facts.source.name, predicate)
+      target =
+        if let chunk = facts.target { (chunk.name, predicate) } else {
+          (facts.targetHypertable, try facts.hypertablePredicate())
+        }
+    } catch {
+      throw TaskFailure(error.reason, advice: error.advice)
+    }
+    guarded = [facts.source.name] + (facts.source.compressed.map { [$0.name] } ?? [])
+  }
+
+  /// Compares compressed tuples as they are, which reads far less; nil where they don't stand for the same on both sides
+  /// or aren't all there is.
+  init?(tuplesOf facts: CopyPlan.Facts, sessions: borrowing WorkerSessions) {
+    guard facts.isWholeChunk, let target = facts.target, let ours = target.compressed,
+      let theirs = facts.source.compressed, target.status == facts.source.status,
+      !target.status.contains(.partial), ours.holdsSameTuples(as: theirs),
+      target.hasSameMissingValues(as: facts.source)
+    else { return nil }
+    columns = theirs.columns
+    // In the source's order, which the target's need not have.
+    let twins = Dictionary(ours.columns.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    targetColumns = theirs.columns.compactMap { twins[$0.name] }
+    sameEncoding = sessions.sourceInstallation.encoding == sessions.targetInstallation.encoding
+    source = (theirs.name, nil)
+    self.target = (ours.name, nil)
+    guarded = [facts.source.name, theirs.name]
+  }
+
+  func ask(
+    _ question: Question, sums: Int, sessions: borrowing WorkerSessions
+  ) throws -> (source: Checksum, target: Checksum) {
+    let operation = "comparing chunk \(source.relation)"
+    try sessions.source.send(
+      question(source.relation, source.predicate, columns, sameEncoding) + ";"
+        + CopyStream.guardSQL(guarded), doing: operation)
+    try sessions.target.send(
+      question(target.relation, target.predicate, targetColumns, sameEncoding), doing: operation)
+    let there: [Checksum] = try sessions.source.nextRows(doing: operation) { row throws(PostgresError) in
+      try Checksum(row, columns: sums)
+    }
+    let intact = try sessions.source.rows(doing: operation) { row throws(PostgresError) in try row.flag(0) }
+    let here = try sessions.target.rows(doing: operation) { row throws(PostgresError) in
+      try Checksum(row, columns: sums)
+    }
+    guard intact.first == true, let there = there.first, let here = here.first else {
+      throw TaskFailure(
+        "the chunk was compressed, decompressed or truncated on the source while it was being read",
+        isWorthRetrying: true)
+    }
+    return (there, here)
+  }
+}
