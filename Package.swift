@@ -31,7 +31,9 @@ let package = Package(
       dependencies: ["Verification", "CopyEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
       swiftSettings: strict),
     .executableTarget(
-      name: "backfill", dependencies: ["BackfillCommands", "Postgres"], swiftSettings: strict),
+      name: "backfill", dependencies: ["BackfillCommands", "Postgres"], swiftSettings: strict,
+      // Without its symbols the static binary is half as large.
+      linkerSettings: [.unsafeFlags(["-Xlinker", "-s"], .when(configuration: .release))]),
     .testTarget(
       name: "BackfillTests", dependencies: ["backfill", "BackfillCommands", "Postgres"],
       exclude: ["Golden"], swiftSettings: strict),

@@ -4,7 +4,15 @@ import TimescaleDB
 
 /// Copies one task's rows: asks both databases about the chunk, plans, and performs the plan.
 public struct ChunkCopier: TaskWork {
-  public init() {}
+  /// Bytes of a chunk's rows from which on deferring work on the target pays.
+  static let largeChunk: Int64 = 4 << 20
+
+  /// Whether indexes of large chunks are dropped before loading and made again after it.
+  public var rebuildsIndexes: Bool
+
+  public init(rebuildsIndexes: Bool = true) {
+    self.rebuildsIndexes = rebuildsIndexes
+  }
 
   public func claim(_ queue: Queue) -> SQL { queue.claimForCopy }
 
@@ -12,14 +20,14 @@ public struct ChunkCopier: TaskWork {
     _ task: BackfillTask, sessions: borrowing WorkerSessions, queue: Queue, moved: (Int) -> Void
   ) throws -> TaskOutcome {
     try task.refuseForeignFilter()
-    guard let found = try ChunkFacts.find(for: task, sessions: sessions, lockingTarget: true) else {
+    guard var facts = try ChunkFacts.find(for: task, sessions: sessions, lockingTarget: true) else {
       let reason = "the chunk is gone from the source"
       return TaskOutcome(
         kind: .skipped, remarks: [reason],
         closing: Queue.complete(task, rows: 0, bytes: 0, message: reason))
     }
     var performance = Performance(schema: sessions.targetInstallation.schema)
-    var facts = found
+    try measure(&facts, target: sessions.target)
     var remarks: [String] = []
     planning: while true {
       let plan = try planned(facts)
@@ -45,6 +53,16 @@ public struct ChunkCopier: TaskWork {
       kind: .copied, rows: performance.rows, bytes: performance.bytes, remarks: remarks,
       closing: performance.remaining
         + Queue.complete(task, rows: performance.rows, bytes: performance.bytes, message: message))
+  }
+
+  /// Finds out what can be put off for a large chunk that the task owns whole.
+  private func measure(_ facts: inout CopyPlan.Facts, target: borrowing Connection) throws {
+    guard rebuildsIndexes, facts.isWholeChunk, facts.source.compressed == nil, let chunk = facts.target,
+      facts.source.size >= Self.largeChunk
+    else { return }
+    facts.isLarge = true
+    guard facts.capabilities.indexesCanBeRebuilt else { return }
+    facts.rebuildable = try SecondaryIndex.all(of: chunk.name, on: target)
   }
 
   private func planned(_ facts: CopyPlan.Facts) throws -> CopyPlan {

@@ -62,6 +62,12 @@ extension CopyPlan.Facts {
     return same ? target.name : targetHypertable
   }
 
+  /// To 2.22 COPY into a chunk is PostgreSQL's own and honours FREEZE, which asks for a TRUNCATE before. That would be
+  /// logged as an invalidation where there are continuous aggregates, and foreign keys forbid it.
+  func freezesRows(of target: ChunkDescription) -> Bool {
+    isLarge && !capabilities.copyIntoChunkIsOwn && !target.hasInvalidationTrigger && !target.isReferenced
+  }
+
   /// The chunk's rows; with `only`, just those that aren't compressed.
   func rowStream(into destination: QualifiedName, only: Bool) throws(CopyPlan.Refusal) -> CopyStream {
     CopyStream(

@@ -28,11 +28,16 @@ extension CopyPlan {
     // Compressed on the target since, by a policy say; the source has it as rows, so the target will too.
     if let compressed = target.compressed { steps += [.truncate(compressed.name), .decompress(target.name)] }
     let destination = facts.bypassesExtension ? target.name : facts.rowDestination(target)
+    var stream = try facts.rowStream(into: destination, only: false)
+    stream.freezes = facts.freezesRows(of: target)
     let load: [CopyStep] = [
-      .delete(from: target.name, only: true, where: nil),
-      .stream(try facts.rowStream(into: destination, only: false)),
+      stream.freezes ? .truncate(target.name) : .delete(from: target.name, only: true, where: nil),
+      .stream(stream),
     ]
+    steps += facts.rebuildable.map { .dropIndex($0) }
     steps += facts.bypassesExtension ? [.bypassExtension(true)] + load + [.bypassExtension(false)] : load
+    if !facts.rebuildable.isEmpty { steps.append(.raiseMaintenanceMemory) }
+    steps += facts.rebuildable.map { .rebuildIndex($0) }
     return CopyPlan(steps: steps, remarks: facts.formatRemarks)
   }
 
@@ -91,7 +96,7 @@ extension CopyPlan {
       .stream(
         CopyStream(
           from: source.name, only: true, predicate: nil, columns: columns.map(\.name), into: relation.name,
-          format: portable ? .binary : .text)))
+          format: portable ? .binary : .text, freezes: true)))
     if facts.source.status.contains(.unordered), !target.status.contains(.unordered) {
       steps +=
         facts.capabilities.recompressRestoresOrder

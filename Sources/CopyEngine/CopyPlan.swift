@@ -27,13 +27,18 @@ public struct CopyPlan: Sendable, Equatable {
     public var targetCompresses: Bool
     /// Whether the role may set timescaledb.restoring on the target.
     public var mayBypassExtension: Bool
+    /// Indexes of the target's chunk that may be rebuilt after loading; empty where that isn't wanted or doesn't pay.
+    public var rebuildable: [SecondaryIndex]
+    /// The chunk is large enough for TRUNCATE and frozen rows to pay.
+    public var isLarge: Bool
     /// What earlier plans for this task came to, so that none is tried twice.
     public var attempt: Attempt
 
     public init(
       source: ChunkDescription, target: ChunkDescription?, targetHypertable: QualifiedName,
       targetColumns: [Column], range: Dimension.Range, capabilities: Capabilities, targetCompresses: Bool,
-      mayBypassExtension: Bool = false, attempt: Attempt = .first
+      mayBypassExtension: Bool = false, rebuildable: [SecondaryIndex] = [],
+      isLarge: Bool = false, attempt: Attempt = .first
     ) {
       self.source = source
       self.target = target
@@ -43,6 +48,8 @@ public struct CopyPlan: Sendable, Equatable {
       self.capabilities = capabilities
       self.targetCompresses = targetCompresses
       self.mayBypassExtension = mayBypassExtension
+      self.rebuildable = rebuildable
+      self.isLarge = isLarge
       self.attempt = attempt
     }
   }

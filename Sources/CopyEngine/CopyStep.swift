@@ -1,5 +1,5 @@
 public import Postgres
-internal import TimescaleDB
+public import TimescaleDB
 
 /// One thing to do for a task, on the target unless it streams.
 public enum CopyStep: Sendable, Equatable {
@@ -12,7 +12,12 @@ public enum CopyStep: Sendable, Equatable {
   case restoreInvalidationTrigger(QualifiedName)
   case unfreeze(QualifiedName)
   case freeze(QualifiedName)
-  /// Empties a compressed relation.
+  /// Leaves the index to be made again by `rebuildIndex`, which costs much less than keeping it up to date row by row.
+  case dropIndex(SecondaryIndex)
+  case rebuildIndex(SecondaryIndex)
+  /// Gives index builds more memory for the rest of the transaction.
+  case raiseMaintenanceMemory
+  /// Empties a compressed relation, or a chunk that isn't compressed.
   case truncate(QualifiedName)
   /// Deletes rows of the relation; `only` leaves out what inherits from it.
   case delete(from: QualifiedName, only: Bool, where: SQL?)
@@ -34,6 +39,9 @@ public enum CopyStep: Sendable, Equatable {
     case .restoreInvalidationTrigger: nil
     case .unfreeze(let chunk): "SELECT _timescaledb_functions.unfreeze_chunk(\(regclass(chunk)))"
     case .freeze(let chunk): "SELECT _timescaledb_functions.freeze_chunk(\(regclass(chunk)))"
+    case .dropIndex(let index): index.drop
+    case .rebuildIndex(let index): index.create
+    case .raiseMaintenanceMemory: Self.memory
     case .truncate(let relation): "TRUNCATE \(relation)"
     case .delete(let relation, let only, let predicate):
       "DELETE FROM \(only ? "ONLY " as SQL : "")\(relation)\(SQL.filter(predicate))"
@@ -52,6 +60,8 @@ public enum CopyStep: Sendable, Equatable {
       "suppressing continuous aggregate invalidation"
     case .unfreeze: "unfreezing the chunk"
     case .freeze: "freezing the chunk"
+    case .dropIndex: "dropping indexes to rebuild them later"
+    case .rebuildIndex, .raiseMaintenanceMemory: "rebuilding indexes"
     case .truncate, .delete: "clearing the chunk's range"
     case .decompress: "decompressing the chunk"
     case .compress, .recompress: "compressing the chunk"
@@ -59,6 +69,12 @@ public enum CopyStep: Sendable, Equatable {
     case .planAgain: "describing the chunk"
     }
   }
+
+  /// 256 MB, unless the server already gives more.
+  private static let memory: SQL = """
+    SELECT set_config('maintenance_work_mem', greatest(setting::bigint, 262144)::text, true)
+    FROM pg_settings WHERE name = 'maintenance_work_mem'
+    """
 
   private func regclass(_ name: QualifiedName) -> SQL { "\(name.description)::regclass" }
 }

@@ -18,10 +18,13 @@ public struct CopyStream: Sendable, Equatable {
   /// The relation to write on the target.
   public var into: QualifiedName
   public var format: Format
+  /// Rows are written as frozen, which saves a later VACUUM from doing it. Only where this transaction emptied or made
+  /// the relation.
+  public var freezes: Bool
 
   public init(
     from: QualifiedName, only: Bool, predicate: SQL?, columns: [Identifier], into: QualifiedName,
-    format: Format
+    format: Format, freezes: Bool = false
   ) {
     self.from = from
     self.only = only
@@ -29,6 +32,7 @@ public struct CopyStream: Sendable, Equatable {
     self.columns = columns
     self.into = into
     self.format = format
+    self.freezes = freezes
   }
 
   private var columnList: SQL { columns.map { "\($0)" as SQL }.joined(separator: ", ") }
@@ -54,7 +58,9 @@ public struct CopyStream: Sendable, Equatable {
       """
   }
 
-  public var targetSQL: SQL { "COPY \(into) (\(columnList)) FROM STDIN (FORMAT \(formatName))" }
+  public var targetSQL: SQL {
+    "COPY \(into) (\(columnList)) FROM STDIN (FORMAT \(formatName)\(freezes ? ", FREEZE" as SQL : ""))"
+  }
 
   private var formatName: SQL { format == .binary ? "binary" : "text" }
 }

@@ -48,21 +48,16 @@ extension Connection {
     return try rows(doing: operation, body)
   }
 
-  /// The second half of `query` for statements that were sent before.
+  /// The second half of `query` for statements that were sent before. Only the last answer's rows are looked at.
   public func rows<Value>(
     doing operation: String, _ body: (Row) throws(PostgresError) -> Value
   ) throws(PostgresError) -> [Value] {
-    var values: [Value] = []
+    var last: QueryResult?
     while let result = try receive(doing: operation) {
-      guard result.status == PGRES_TUPLES_OK else { continue }
-      do {
-        values = try result.map(body)
-      } catch {
-        try drain(doing: operation)
-        throw error
-      }
+      if result.status == PGRES_TUPLES_OK { last = consume result }
     }
-    return values
+    guard let last else { return [] }
+    return try last.map(body)
   }
 
   /// The rows of the next statement of what was sent that returns columns; the answers after it stay to be received.

@@ -54,6 +54,9 @@ public struct Capabilities: Sendable, Equatable {
   public let copyIntoChunkIsOwn: Bool
   /// `compress_chunk(recompress => true)` puts an unordered chunk in order (run: not on 2.23.1, on 2.26.4).
   public let recompressRestoresOrder: Bool
+  /// An index of a chunk that is dropped and made again with the same definition still counts as the hypertable's (before
+  /// 2.22 chunk_index says which is which, and that can't be written by an owner).
+  public let indexesCanBeRebuilt: Bool
   /// The hypercore access method stores chunks in a way of its own (2.18 to 2.21).
   public let mayHaveHypercore: Bool
   /// UUIDv7 time dimensions.
@@ -76,6 +79,7 @@ public struct Capabilities: Sendable, Equatable {
       version.isAtLeast(2, 28) ? .setting : version.isAtLeast(2, 23) ? .none : .trigger
     copyIntoChunkIsOwn = version.isAtLeast(2, 23)
     recompressRestoresOrder = version.isAtLeast(2, 26, 4)
+    indexesCanBeRebuilt = version.isAtLeast(2, 22)
     mayHaveHypercore = version.isAtLeast(2, 18) && !version.isAtLeast(2, 22)
     hasUUIDDimensions = version.isAtLeast(2, 22)
   }

@@ -13,6 +13,10 @@ public struct ChunkDescription: Sendable {
   public let hypertableNumbers: [Identifier: Int64]
   /// The row trigger that writes the continuous aggregates' invalidation log (to 2.22).
   public let hasInvalidationTrigger: Bool
+  /// Bytes of the row store, without indexes and TOAST.
+  public let size: Int64
+  /// A foreign key of another table refers to the hypertable, which rules out TRUNCATE.
+  public let isReferenced: Bool
   /// The table access method, "heap" as a rule.
   public let accessMethod: String
   /// Where the compressed rows are; nil when the chunk isn't compressed.
@@ -36,7 +40,7 @@ public struct ChunkDescription: Sendable {
     name: QualifiedName, status: ChunkStatus, isTiered: Bool = false, hypertable: QualifiedName,
     dimensions: [Dimension], slices: [Dimension.Range], columns: [Column],
     hypertableNumbers: [Identifier: Int64], hasInvalidationTrigger: Bool = false,
-    accessMethod: String = "heap",
+    size: Int64 = 0, isReferenced: Bool = false, accessMethod: String = "heap",
     compressed: CompressedRelation? = nil
   ) {
     self.name = name
@@ -48,6 +52,8 @@ public struct ChunkDescription: Sendable {
     self.columns = columns
     self.hypertableNumbers = hypertableNumbers
     self.hasInvalidationTrigger = hasInvalidationTrigger
+    self.size = size
+    self.isReferenced = isReferenced
     self.accessMethod = accessMethod
     self.compressed = compressed
   }
@@ -66,6 +72,8 @@ extension ChunkDescription {
       EXISTS (SELECT FROM pg_trigger AS t
         WHERE t.tgrelid = c.relid AND t.tgname = 'ts_cagg_invalidation_trigger'),
       coalesce((SELECT am.amname FROM pg_class AS r JOIN pg_am AS am ON am.oid = r.relam WHERE r.oid = c.relid), ''),
+      pg_relation_size(c.relid),
+      EXISTS (SELECT FROM pg_constraint AS f WHERE f.contype = 'f' AND f.confrelid IN (hr.oid, c.relid)),
       c.compressed_schema, c.compressed_name, s.settings, z.*
     FROM (\(capabilities.chunks)) AS c
     JOIN _timescaledb_catalog.hypertable AS h ON h.id = c.hypertable_id
@@ -111,10 +119,10 @@ extension ChunkDescription {
     let tail = columns + Column.arrayCount
     let numbers = try row.integers(tail + 1)
     var compressed: CompressedRelation?
-    if let schema = row.optionalText(tail + 4), let relation = row.optionalText(tail + 5) {
+    if let schema = row.optionalText(tail + 6), let relation = row.optionalText(tail + 7) {
       compressed = CompressedRelation(
-        name: QualifiedName(schema, relation), columns: try Column.rows(row, from: tail + 7),
-        settings: row.optionalText(tail + 6) ?? "")
+        name: QualifiedName(schema, relation), columns: try Column.rows(row, from: tail + 9),
+        settings: row.optionalText(tail + 8) ?? "")
     }
     self.init(
       name: name, status: ChunkStatus(rawValue: try row.integer(0)), isTiered: try row.flag(1),
@@ -129,7 +137,8 @@ extension ChunkDescription {
       columns: try Column.rows(row, from: columns),
       hypertableNumbers: Dictionary(
         zip(try row.texts(tail).map(Identifier.init), numbers), uniquingKeysWith: { first, _ in first }),
-      hasInvalidationTrigger: try row.flag(tail + 2), accessMethod: try row.text(tail + 3),
+      hasInvalidationTrigger: try row.flag(tail + 2), size: try row.integer(tail + 4),
+      isReferenced: try row.flag(tail + 5), accessMethod: try row.text(tail + 3),
       compressed: compressed)
   }
 
