@@ -2,27 +2,25 @@ import Foundation
 
 /// Makes the directories servers live in: `/tmp/backfill-test-XXXXXX/data`, inside the installation's root.
 enum DataDirectory {
-  /// - Returns: the new directory's path as seen from inside the root; the data are in `data` below it.
+  /// Makes the directory around it.
+  ///
+  /// - Returns: its path as seen from inside the root.
   static func make(by installation: Installation) async throws -> String {
-    let directory = try await installation.run(
-      "/usr/bin/mktemp", ["-d", "/tmp/backfill-test-XXXXXX"]
-    ).trimmingCharacters(in: .whitespacesAndNewlines)
-    do {
-      let password = installation.outside(directory) + "/password"
-      try TestCluster.superuserPassword.write(
-        toFile: password, atomically: false, encoding: .utf8)
-      try await installation.run(
-        "initdb",
-        [
-          "-D", "\(directory)/data", "--username=\(TestCluster.superuser)", "--encoding=UTF8",
-          "--locale=C.UTF-8", "--auth-local=trust", "--auth-host=scram-sha-256",
-          "--pwfile=\(directory)/password", "--no-sync", "--no-instructions",
-        ])
-    } catch {
-      try? FileManager.default.removeItem(atPath: installation.outside(directory))
-      throw error
-    }
-    return directory
+    try await installation.run("/usr/bin/mktemp", ["-d", "/tmp/backfill-test-XXXXXX"])
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  /// Fills `data` below it with a new cluster.
+  static func initialize(_ directory: String, by installation: Installation) async throws {
+    let password = installation.outside(directory) + "/password"
+    try TestCluster.superuserPassword.write(toFile: password, atomically: false, encoding: .utf8)
+    try await installation.run(
+      "initdb",
+      [
+        "-D", "\(directory)/data", "--username=\(TestCluster.superuser)", "--encoding=UTF8",
+        "--locale=C.UTF-8", "--auth-local=trust", "--auth-host=scram-sha-256",
+        "--pwfile=\(directory)/password", "--no-sync", "--no-instructions",
+      ])
   }
 
   /// Appends settings to the postgresql.conf of a data directory.

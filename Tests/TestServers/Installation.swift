@@ -66,20 +66,29 @@ struct Installation: Sendable, Hashable {
   /// - Throws: `HarnessError` with that output when it fails or outlives `limit`.
   @discardableResult
   func run(
-    _ program: String, _ arguments: [String], environment: [String: String] = [:],
-    input: ChildProcess.Stream = .nothing, output: ScratchFile? = nil,
+    _ program: String, _ arguments: [String], output: ScratchFile? = nil,
     limit: Duration = .seconds(120)
   ) async throws -> String {
+    let (ending, messages) = try await ending(of: program, arguments, output: output, limit: limit)
+    guard ending == .exited(0) else {
+      throw HarnessError("\(program) of \(binDirectory) failed (\(ending)):\n\(messages)")
+    }
+    return messages
+  }
+
+  /// Runs one of PostgreSQL's programs to its end, which may be a failure.
+  ///
+  /// - Returns: how it ended, and what it wrote: to standard error only, if `output` is given.
+  func ending(
+    of program: String, _ arguments: [String], input: ChildProcess.Stream = .nothing,
+    output: ScratchFile? = nil, limit: Duration = .seconds(120)
+  ) async throws -> (ProcessEnding, String) {
     let messages = try ScratchFile()
     let child = try ChildProcess.start(
-      command(program, arguments),
-      environment: Self.environment.merging(environment) { $1 },
-      input: input, output: .writing((output ?? messages).path), errors: .writing(messages.path))
+      command(program, arguments), environment: Self.environment, input: input,
+      output: .writing((output ?? messages).path), errors: .writing(messages.path))
     let ending = try await child.ending(within: limit, doing: program)
-    guard ending == .exited(0) else {
-      throw HarnessError("\(program) of \(binDirectory) failed (\(ending)):\n\(messages.text)")
-    }
-    return messages.text
+    return (ending, messages.text)
   }
 
   /// What PostgreSQL's programs inherit: neither the user's libpq variables nor their language.

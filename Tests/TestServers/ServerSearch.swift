@@ -25,7 +25,7 @@ extension TestServer {
   /// The reason to give with `.enabled(if: TestServer.newestWithTLS != nil, ...)`.
   public static let noTLSReason = "no PostgreSQL server built with TLS found"
 
-  /// The reason to give with `.enabled(if: !TestServer.community.isEmpty, ...)`.
+  /// The reason to give with `.enabled(if: !TestServer.community.isEmpty, Comment(rawValue: ...))`.
   public static let noCommunityReason = """
     no TimescaleDB Community edition found (it comes from Timescale's own packages or a build of \
     their source; BACKFILL_TEST_PGBIN names the bin directory of its PostgreSQL)

@@ -38,21 +38,11 @@ public final class TestCluster: Sendable {
   ) async throws -> TestCluster {
     try await installation.ensureServerUser()
     let directory = try await DataDirectory.make(by: installation)
-    do {
-      if tls { try await DataDirectory.addCertificate(directory, by: installation) }
-      return try await start(
-        installation, directory: directory, extraSettings: extraSettings, tls: tls)
-    } catch {
-      try? FileManager.default.removeItem(atPath: installation.outside(directory))
-      throw error
-    }
-  }
-
-  private static func start(
-    _ installation: Installation, directory: String, extraSettings: [String: String], tls: Bool
-  ) async throws -> TestCluster {
     let command = installation.command("postgres", ["-D", "\(directory)/data"])
+    // From here on, whatever happens, the directory gets removed.
     let watchdog = try Watchdog(directory: installation.outside(directory), command: command)
+    try await DataDirectory.initialize(directory, by: installation)
+    if tls { try await DataDirectory.addCertificate(directory, by: installation) }
     var attempts = 0
     while true {
       let port = try freePort()
@@ -66,7 +56,8 @@ public final class TestCluster: Sendable {
         port: port, directory: directory, installation: installation, watchdog: watchdog, tls: tls)
       do {
         try await cluster.start()
-      } catch  where attempts < 5 && cluster.log().contains("Address already in use") {
+      } catch {
+        guard attempts < 5, cluster.log().contains("Address already in use") else { throw error }
         attempts += 1
         continue
       }

@@ -25,7 +25,7 @@ final class Watchdog: Sendable {
     if [ -n "$server" ]; then
       kill -CONT "$server" 2>/dev/null
       kill -QUIT "$server" 2>/dev/null
-      (sleep 10; kill -KILL "$server") 2>/dev/null &
+      (trap - TERM; sleep 10; kill -KILL "$server") 2>/dev/null &
       killer=$!
       wait "$server" 2>/dev/null
       kill "$killer" 2>/dev/null

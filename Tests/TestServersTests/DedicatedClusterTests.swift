@@ -3,7 +3,7 @@ import Testing
 
 @Suite(
   .timeLimit(.minutes(5)),
-  .enabled(if: TestServer.newest != nil, "\(TestServer.noServerReason)"))
+  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
 struct DedicatedClusterTests {
   let server: TestServer
 
@@ -44,7 +44,7 @@ struct DedicatedClusterTests {
 
   @Test(
     "a server with TLS is verified by its certificate",
-    .enabled(if: TestServer.newestWithTLS != nil, "\(TestServer.noTLSReason)"))
+    .enabled(if: TestServer.newestWithTLS != nil, Comment(rawValue: TestServer.noTLSReason)))
   func tls() async throws {
     let server = try #require(TestServer.newestWithTLS)
     let cluster = try await server.dedicatedCluster(tls: true)

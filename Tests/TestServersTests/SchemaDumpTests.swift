@@ -33,3 +33,16 @@ struct SchemaDumpTests {
     #expect(try target.value(#"SELECT count(*) FROM "Odd "" name""#) == "20")
   }
 }
+
+@Suite(
+  .timeLimit(.minutes(5)),
+  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
+struct FailingSchemaDumpTests {
+  @Test("an object that is in the way is an error")
+  func collision() async throws {
+    let server = try #require(TestServer.newest)
+    let source = try await server.makeDatabase(setup: "CREATE TABLE taken (n int)")
+    let target = try await server.makeDatabase(setup: "CREATE TABLE taken (n int)")
+    await #expect(throws: HarnessError.self) { try await source.dumpSchema(into: target) }
+  }
+}

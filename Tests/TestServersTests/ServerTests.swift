@@ -3,7 +3,9 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5)))
 struct ServerTests {
-  @Test("a server is found", .enabled(if: TestServer.newest != nil, "\(TestServer.noServerReason)"))
+  @Test(
+    "a server is found",
+    .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
   func aServerIsFound() {
     #expect(!TestServer.all.isEmpty)
   }
@@ -32,7 +34,7 @@ struct ServerTests {
 
 @Suite(
   .timeLimit(.minutes(5)),
-  .enabled(if: !TestServer.community.isEmpty, "\(TestServer.noCommunityReason)"))
+  .enabled(if: !TestServer.community.isEmpty, Comment(rawValue: TestServer.noCommunityReason)))
 struct CommunityTests {
   @Test("the Community edition compresses", arguments: TestServer.community)
   func compresses(server: TestServer) async throws {
