@@ -42,10 +42,30 @@ let package = Package(
     .testTarget(name: "TestServersTests", dependencies: ["TestServers"], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestServers", "backfill"], swiftSettings: strict),
+    .target(
+      name: "TestConnections", dependencies: ["TestServers", "Postgres"], path: "Tests/TestConnections",
+      swiftSettings: strict),
     .testTarget(
-      name: "PostgresTests",
+      name: "PostgresTests", dependencies: ["TestConnections", "TestServers", "Postgres"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TimescaleDBTests", dependencies: ["TestConnections", "TestServers", "TimescaleDB", "Postgres"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ChunkCatalogTests",
+      dependencies: ["TestConnections", "TestServers", "ChunkCatalog", "TimescaleDB", "Postgres"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CopyEngineTests", dependencies: ["CopyEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "VerificationTests",
+      dependencies: ["TestConnections", "TestServers", "Verification", "TimescaleDB", "Postgres"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "BackfillCommandsTests",
       dependencies: [
-        "TestServers", "BackfillCommands", "Verification", "CopyEngine", "ChunkCatalog", "TimescaleDB",
+        "TestConnections", "TestServers", "BackfillCommands", "CopyEngine", "ChunkCatalog", "TimescaleDB",
         "Postgres",
       ], swiftSettings: strict),
   ]

@@ -5,19 +5,23 @@ public import Postgres
 /// `copy`: works through the queue.
 public struct Copy: Sendable {
   public var endpoints: Endpoints
-  /// Workers, each with a connection on either side.
-  public var parallelism: Int
+  public var options: WorkOptions
+  public var identity: RunIdentity
 
-  public init(endpoints: Endpoints, parallelism: Int) {
+  public init(
+    endpoints: Endpoints, options: WorkOptions = WorkOptions(), identity: RunIdentity = RunIdentity()
+  ) {
     self.endpoints = endpoints
-    self.parallelism = parallelism
+    self.options = options
+    self.identity = identity
   }
 
   /// - Throws: `CommandFailure`, for what stops the run; chunks that fail are in the result.
   public func run(interrupt: Interrupt, reporter: any Reporter) async throws(CommandFailure) -> CopyResult {
     let started = ContinuousClock.now
     let session = try await QueueSession.open(
-      endpoints, purpose: "copy", interrupt: interrupt, reporter: reporter)
+      endpoints, purpose: "copy", options: options, identity: identity, interrupt: interrupt,
+      reporter: reporter)
     let counts = session.counts
     guard counts.uncopied > 0 else {
       throw .failed(
@@ -26,11 +30,10 @@ public struct Copy: Sendable {
           ? "run stage first" : "run verify next, or stage again for another time range")
     }
     let run = PoolRun(total: counts.uncopied, reporter: reporter)
-    let pool = WorkerPool(
-      setting: session.setting, parallelism: min(parallelism, counts.uncopied), purpose: "copy")
-    let ends = await pool.run(ChunkCopier()) { run.observe($0) }
-    let after = try await session.finish(flushing: true)
+    let ends = await run.work(
+      ChunkCopier(rebuildsIndexes: !options.keepsIndexes), session, options, purpose: "copy")
     let totals = run.totals
+    let after = try await session.finish(run.report(interrupt: interrupt))
     var result = CopyResult()
     result.chunks = totals.copied
     result.skipped = totals.skipped
@@ -40,7 +43,7 @@ public struct Copy: Sendable {
     result.remaining = after.uncopied
     result.stopped = interrupt.stage != .running
     result.duration = ContinuousClock.now - started
-    if !result.stopped { try PoolRun.settle(ends, remaining: after.uncopied) }
+    try run.settle(ends, session: session, remaining: after.uncopied)
     return result
   }
 }

@@ -107,10 +107,15 @@ struct Databases: ~Copyable {
     throw .failed("the target's queue is in use by \(who)", advice: "let that finish, or stop it, first")
   }
 
-  func setting(_ endpoints: Endpoints, interrupt: Interrupt) -> RunSetting {
+  func setting(_ endpoints: Endpoints, options: WorkOptions, interrupt: Interrupt) -> RunSetting {
     RunSetting(
       source: endpoints.source, target: endpoints.target, sourceInstallation: sourceInstallation,
-      targetInstallation: targetInstallation, queue: Queue(run: Self.newRunName()), interrupt: interrupt)
+      targetInstallation: targetInstallation, queue: Queue(run: Self.newRunName()),
+      control: RunControl(
+        interrupt: interrupt, parallelism: options.parallelism.first,
+        retry: RetryPolicy(budget: options.retryBudget),
+        failsFast: options.failsFast, maxRate: options.maxRate),
+      disablesTriggers: options.disablesTriggers)
   }
 
   private static func newRunName() -> String {

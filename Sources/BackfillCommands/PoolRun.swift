@@ -13,6 +13,8 @@ final class PoolRun: Sendable {
     var differing = 0
     var rows: Int64 = 0
     var bytes: Int64 = 0
+    /// Bytes that went over the wire, those of unfinished chunks included.
+    var moved: Int64 = 0
     var failures: [FailedChunk] = []
   }
 
@@ -31,9 +33,13 @@ final class PoolRun: Sendable {
   func observe(_ event: PoolEvent) {
     switch event {
     case .began(let worker, let task): reporter.report(.began(worker: worker, chunk: task.chunk))
-    case .moved(let worker, let bytes): reporter.report(.moved(worker: worker, bytes: bytes))
-    case .reconnecting(_, let error):
-      reporter.report(.warning("\(error); connecting again"))
+    case .moved(let worker, let bytes):
+      state.withLock { $0.moved += Int64(bytes) }
+      reporter.report(.moved(worker: worker, bytes: bytes))
+    case .reconnecting(_, let error, let wait):
+      let seconds = (wait.components.seconds * 10 + wait.components.attoseconds / 100_000_000_000_000_000)
+      reporter.report(
+        .warning("\(error); connecting again in \(seconds / 10).\(seconds % 10) seconds"))
     case .failed(let worker, let task, let failure):
       let chunk = state.withLock { totals in
         totals.finished += 1
@@ -56,13 +62,44 @@ final class PoolRun: Sendable {
     }
   }
 
-  /// What the workers' ends mean for the run: a worker that could not go on makes it fail, unless the others did all
-  /// the work there was.
+  /// Runs the workers to their end, changing their number as is wanted.
+  func work(
+    _ work: any TaskWork, _ session: QueueSession, _ options: WorkOptions, purpose: String
+  ) async -> [WorkerEnd] {
+    let control = session.setting.control
+    control.parallelism = min(control.parallelism, max(1, total))
+    let tuning = Tuning(options.parallelism, control: control, reporter: reporter)
+    return await WorkerPool(setting: session.setting, purpose: purpose).run(work) {
+      tuning.look(bytes: self.totals.moved, asked: await session.askedParallelism())
+    } observe: {
+      self.observe($0)
+    }
+  }
+
+  /// The line for the run's record.
+  func report(interrupt: Interrupt) -> QueueSession.Report {
+    let totals = totals
+    let outcome =
+      interrupt.stage != .running
+      ? "stopped" : totals.failures.isEmpty && totals.differing == 0 ? "done" : "done, not all well"
+    return QueueSession.Report(
+      outcome: outcome, chunks: totals.copied + totals.verified + totals.differing + totals.skipped,
+      rows: totals.rows, bytes: totals.bytes, failures: totals.failures.count)
+  }
+
+  /// What the workers' ends mean for the run: one that could not go on makes it fail, unless the others did all the
+  /// work there was, and so does a run that stopped by itself.
   ///
   /// - Throws: `CommandFailure.failed`.
-  static func settle(_ ends: [WorkerEnd], remaining: Int) throws(CommandFailure) {
-    guard remaining > 0 else { return }
+  func settle(_ ends: [WorkerEnd], session: QueueSession, remaining: Int) throws(CommandFailure) {
+    let control = session.setting.control
+    guard remaining > 0, control.interrupt.stage == .running else { return }
     for case .failed(let error) in ends { throw CommandFailure(error) }
+    if let reason = control.haltReason, !control.failsFast {
+      throw .failed(
+        "stopped with \(remaining) chunks left: \(reason)",
+        advice: "mend that, then run the same command again")
+    }
   }
 }
 

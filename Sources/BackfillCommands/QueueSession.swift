@@ -1,32 +1,34 @@
 import ChunkCatalog
 import CopyEngine
 import Postgres
+import TimescaleDB
 
 /// What `copy` and `verify` do around their workers: check both databases, hold the queue's lock for as long as the
-/// run lasts, and count before and after. Lives on a thread of its own, as everything that waits for a server does.
+/// run lasts, record the run, and count before and after.
 struct QueueSession: Sendable {
   let setting: RunSetting
   let counts: Queue.Counts
+  private let runID: Int64?
   private let held: Held
 
   /// The session with the lock. Unchecked, as a libpq session may move between threads but not be used by two at
-  /// once, which the compiler can't see: it is opened by one thread, left alone while the workers run, and finished by
-  /// another that begins after they have ended.
+  /// once, which the compiler can't see: each use here is awaited before the next one begins.
   private final class Held: @unchecked Sendable {
     let connection: Connection
 
     init(_ connection: consuming Connection) { self.connection = connection }
   }
 
-  /// - Throws: `CommandFailure` when there is no queue, or it is in use by a command that wants it alone.
+  /// - Throws: `CommandFailure` when there is no queue, it is in use by a command that wants it alone, or it was
+  ///   staged between other databases.
   static func open(
-    _ endpoints: Endpoints, purpose: String, interrupt: Interrupt, reporter: any Reporter
+    _ endpoints: Endpoints, purpose: String, options: WorkOptions, identity: RunIdentity,
+    interrupt: Interrupt, reporter: any Reporter
   ) async throws(CommandFailure) -> QueueSession {
     try await DedicatedThread.run { () throws(CommandFailure) in
       try CommandFailure.converting {
         let databases = try Databases.open(
           endpoints, purpose: purpose, interrupt: interrupt, reporter: reporter)
-        let setting = databases.setting(endpoints, interrupt: interrupt)
         // A session of its own for the lock, as `databases` ends here.
         let lock = try Databases.session(
           endpoints.target, side: .target, purpose: purpose, interrupt: interrupt)
@@ -37,28 +39,74 @@ struct QueueSession: Sendable {
         if try !QueueSchema.isComplete(on: lock) {
           try lock.execute(QueueSchema.upgrade, doing: "bringing the queue up to date")
         }
+        try checkFingerprints(databases)
         let counts = try Queue.counts(on: lock)
-        return QueueSession(setting: setting, counts: counts, held: Held(lock))
+        let record = RunRecord(
+          command: purpose, version: identity.version, options: identity.options, host: identity.host,
+          process: identity.process)
+        return QueueSession(
+          setting: databases.setting(endpoints, options: options, interrupt: interrupt), counts: counts,
+          runID: try record.begin(on: lock), held: Held(lock))
       }
     }
   }
 
-  /// Counts what is left and lets go of the lock.
-  ///
-  /// - Parameter flushing: makes everything that the workers committed without waiting safe on disk first. One
-  ///   synchronous commit does, as the write-ahead log is flushed in order.
-  func finish(flushing: Bool) async throws(CommandFailure) -> Queue.Counts {
-    let counts = self.counts
-    let interrupt = setting.interrupt
+  /// Working through a queue between other databases than it was made for could only lose or mix up rows.
+  private static func checkFingerprints(_ databases: borrowing Databases) throws {
+    let recorded = try StagedBetween.recorded(on: databases.target)
+    var differences: [String] = []
+    if let source = recorded.source {
+      differences += try Fingerprint.find(on: databases.source).differences(from: source).map {
+        "source: \($0)"
+      }
+    }
+    if let target = recorded.target {
+      differences += try Fingerprint.find(on: databases.target).differences(from: target).map {
+        "target: \($0)"
+      }
+    }
+    guard differences.isEmpty else {
+      throw CommandFailure.failed(
+        "these aren't the databases the queue was staged for: \(differences.joined(separator: "; "))",
+        advice: "check --source and --target; if they are right, run stage again")
+    }
+  }
+
+  /// What a person wrote into `__backfill.session.parallelism` to change the running run; nil for nothing.
+  func askedParallelism() async -> Int? {
+    await DedicatedThread.run { () -> Int? in
+      let rows = try? held.connection.query(
+        "SELECT parallelism FROM __backfill.session", doing: "looking for a new parallelism"
+      ) { row throws(PostgresError) in try row.optionalInteger(0) }
+      return (rows?.first ?? nil).map { Int($0) }
+    }
+  }
+
+  /// How the run went, for its record.
+  struct Report: Sendable {
+    var outcome: String
+    var chunks: Int
+    var rows: Int64
+    var bytes: Int64
+    var failures: Int
+  }
+
+  /// Makes everything that the workers committed without waiting safe on disk, records how the run went, and counts what
+  /// is left. One synchronous commit does for all, as the write-ahead log is flushed in order.
+  func finish(_ report: Report) async throws(CommandFailure) -> Queue.Counts {
+    // After a cancellation nothing may wait any more; what is left is found by the next run.
+    guard setting.control.interrupt.stage != .cancelled else { return counts }
     return try await DedicatedThread.run { () throws(CommandFailure) in
       try CommandFailure.converting {
-        // After a cancellation nothing may wait any more; what is left is found by the next run.
-        guard interrupt.stage != .cancelled else { return counts }
-        if flushing {
-          try held.connection.execute(
-            "SET synchronous_commit = on; UPDATE __backfill.session SET created_at = created_at",
-            doing: "making the run's commits durable")
-        }
+        let ending: SQL =
+          runID.map { id in
+            RunRecord.end(
+              id, outcome: report.outcome, chunks: report.chunks, rows: report.rows, bytes: report.bytes,
+              failures: report.failures)
+          } ?? ""
+        try held.connection.execute(
+          "SET synchronous_commit = on; UPDATE __backfill.session SET created_at = created_at;" + ending,
+          doing: "making the run's commits durable")
         return try Queue.counts(on: held.connection)
       }
     }

@@ -12,19 +12,18 @@ public struct Stage: Sendable {
   public var from: String?
   /// An exported snapshot's identifier.
   public var snapshot: String?
-  /// This program's version, noted in the tasks for people to read.
-  public var stagedBy: String
+  public var identity: RunIdentity
 
   public init(
     endpoints: Endpoints, selection: Selection, until: String, from: String? = nil, snapshot: String? = nil,
-    stagedBy: String = "timescaledb-backfill"
+    identity: RunIdentity = RunIdentity()
   ) {
     self.endpoints = endpoints
     self.selection = selection
     self.until = until
     self.from = from
     self.snapshot = snapshot
-    self.stagedBy = stagedBy
+    self.identity = identity
   }
 
   /// - Throws: `CommandFailure` (`PostgresError`s are told in it).
@@ -41,9 +40,12 @@ public struct Stage: Sendable {
     try Databases.lock(.exclusive, on: databases.target)
     var result = StageResult()
     let work = try planned(databases, reporter: reporter)
+    let fingerprints = (
+      try Fingerprint.find(on: databases.source), try Fingerprint.find(on: databases.target)
+    )
     result.hypertables = Set(work.map(\.pair.source.id)).count
     let tasks = try withChunks(work, databases, interrupt: interrupt, reporter: reporter, result: &result)
-    try write(tasks, databases, result: &result)
+    try write(tasks, databases, fingerprints, result: &result)
     result.duration = ContinuousClock.now - started
     return result
   }
@@ -79,6 +81,8 @@ public struct Stage: Sendable {
     let bounds = try TimeBounds(from: from, until: until, hypertables: chosen, on: databases.source)
     let pairs = try HypertablePair.pairs(
       chosen, targets: try Hypertable.all(on: databases.target), databases: databases)
+    let warnings = StageWarnings(pairs: pairs, extensionSchema: databases.targetInstallation.schema)
+    for warning in try warnings.all(databases) { reporter.report(.warning(warning)) }
     if let snapshot {
       try databases.source.execute(
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT \(snapshot)",
@@ -177,18 +181,46 @@ public struct Stage: Sendable {
 
   /// Writes all tasks in one transaction: a queue is there whole or not at all.
   private func write(
-    _ tasks: [StagedTask], _ databases: borrowing Databases, result: inout StageResult
+    _ tasks: [StagedTask], _ databases: borrowing Databases,
+    _ fingerprints: (source: Fingerprint, target: Fingerprint), result: inout StageResult
   ) throws {
     try databases.target.execute(
       "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;" + QueueSchema.createOrUpgrade,
       doing: "making the __backfill schema")
+    try refuseOthersQueue(databases, fingerprints)
     let staged = try StagedTask.staged(on: databases.target)
     let fresh = tasks.filter { task in
       !(staged[task.chunk] ?? []).contains { $0.contains(task.range) }
     }
-    try StagedTask.insert(fresh, stagedBy: stagedBy, on: databases.target)
-    try databases.target.execute("COMMIT; ANALYZE __backfill.task", doing: "committing the queue")
+    try StagedTask.insert(fresh, stagedBy: identity.version, on: databases.target)
+    let record = RunRecord(
+      command: "stage", version: identity.version, options: identity.options, host: identity.host,
+      process: identity.process)
+    let ending =
+      try record.begin(on: databases.target).map {
+        RunRecord.end($0, outcome: "done", chunks: fresh.count, rows: 0, bytes: 0, failures: 0)
+      } ?? ""
+    let origin = StagedBetween.record(source: fingerprints.source, target: fingerprints.target)
+    try databases.target.execute(
+      origin + ending + "COMMIT; ANALYZE __backfill.task", doing: "committing the queue")
     result.staged = fresh.count
     result.alreadyStaged = tasks.count - fresh.count
+  }
+
+  /// A queue that was staged between other databases keeps its tasks to itself. A new version of the extension makes
+  /// no other database.
+  private func refuseOthersQueue(
+    _ databases: borrowing Databases, _ fingerprints: (source: Fingerprint, target: Fingerprint)
+  ) throws {
+    let recorded = try StagedBetween.recorded(on: databases.target)
+    let differences =
+      (recorded.source.map { fingerprints.source.differences(from: $0, ofDatabaseOnly: true) } ?? [])
+      .map { "source: \($0)" }
+      + (recorded.target.map { fingerprints.target.differences(from: $0, ofDatabaseOnly: true) } ?? [])
+      .map { "target: \($0)" }
+    guard !differences.isEmpty else { return }
+    throw CommandFailure.failed(
+      "the target has a queue that was staged for other databases: \(differences.joined(separator: "; "))",
+      advice: "run clean first if that queue is done with")
   }
 }

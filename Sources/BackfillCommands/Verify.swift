@@ -6,19 +6,23 @@ import Verification
 /// `verify`: compares what was copied.
 public struct Verify: Sendable {
   public var endpoints: Endpoints
-  /// Workers, each with a connection on either side.
-  public var parallelism: Int
+  public var options: WorkOptions
+  public var identity: RunIdentity
 
-  public init(endpoints: Endpoints, parallelism: Int) {
+  public init(
+    endpoints: Endpoints, options: WorkOptions = WorkOptions(), identity: RunIdentity = RunIdentity()
+  ) {
     self.endpoints = endpoints
-    self.parallelism = parallelism
+    self.options = options
+    self.identity = identity
   }
 
   /// - Throws: `CommandFailure`, for what stops the run; differences and failures are in the result.
   public func run(interrupt: Interrupt, reporter: any Reporter) async throws(CommandFailure) -> VerifyResult {
     let started = ContinuousClock.now
     let session = try await QueueSession.open(
-      endpoints, purpose: "verify", interrupt: interrupt, reporter: reporter)
+      endpoints, purpose: "verify", options: options, identity: identity, interrupt: interrupt,
+      reporter: reporter)
     let counts = session.counts
     guard counts.unverified > 0 else {
       throw .failed(
@@ -29,11 +33,9 @@ public struct Verify: Sendable {
         advice: counts.all == 0 ? "run stage first" : counts.uncopied > 0 ? "run copy first" : nil)
     }
     let run = PoolRun(total: counts.unverified, reporter: reporter)
-    let pool = WorkerPool(
-      setting: session.setting, parallelism: min(parallelism, counts.unverified), purpose: "verify")
-    let ends = await pool.run(ChunkVerifier()) { run.observe($0) }
-    let after = try await session.finish(flushing: true)
+    let ends = await run.work(ChunkVerifier(), session, options, purpose: "verify")
     let totals = run.totals
+    let after = try await session.finish(run.report(interrupt: interrupt))
     var result = VerifyResult()
     result.verified = totals.verified + totals.skipped
     result.differing = totals.differing
@@ -42,7 +44,7 @@ public struct Verify: Sendable {
     result.remaining = after.unverified
     result.stopped = interrupt.stage != .running
     result.duration = ContinuousClock.now - started
-    if !result.stopped { try PoolRun.settle(ends, remaining: after.unverified) }
+    try run.settle(ends, session: session, remaining: after.unverified)
     return result
   }
 }

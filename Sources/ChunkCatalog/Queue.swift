@@ -50,6 +50,19 @@ public struct Queue: Sendable {
     """
   }
 
+  /// Whether a task is marked as copied.
+  public static func isCopied(_ task: BackfillTask) -> SQL {
+    "SELECT worked IS NOT NULL FROM __backfill.task WHERE priority = \(task.priority)"
+  }
+
+  /// Whether this run has compared a task, with whatever outcome.
+  public func isVerified(_ task: BackfillTask) -> SQL {
+    """
+    SELECT verified IS NOT NULL OR passed_by IS NOT DISTINCT FROM \(run)
+    FROM __backfill.task WHERE priority = \(task.priority)
+    """
+  }
+
   public static func verified(_ task: BackfillTask, message: String?) -> SQL {
     """
     UPDATE __backfill.task

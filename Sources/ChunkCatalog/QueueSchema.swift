@@ -53,6 +53,25 @@ public enum QueueSchema {
       ADD COLUMN IF NOT EXISTS last_error text,
       ADD COLUMN IF NOT EXISTS last_error_at timestamptz,
       ADD COLUMN IF NOT EXISTS passed_by text;
+    ALTER TABLE __backfill.session
+      ADD COLUMN IF NOT EXISTS parallelism integer CHECK (parallelism BETWEEN 1 AND 255),
+      ADD COLUMN IF NOT EXISTS source_fingerprint jsonb,
+      ADD COLUMN IF NOT EXISTS target_fingerprint jsonb;
+    CREATE TABLE IF NOT EXISTS __backfill.run (
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      command text NOT NULL,
+      version text NOT NULL,
+      options text NOT NULL,
+      host text,
+      process integer,
+      started timestamptz NOT NULL DEFAULT clock_timestamp(),
+      ended timestamptz,
+      outcome text,
+      chunks bigint,
+      rows bigint,
+      bytes bigint,
+      failures bigint
+    );
     CREATE INDEX IF NOT EXISTS task_uncopied_idx ON __backfill.task ((attempts > 0), priority)
       WHERE worked IS NULL;
     CREATE INDEX IF NOT EXISTS task_unverified_idx ON __backfill.task (priority)
@@ -67,7 +86,7 @@ public enum QueueSchema {
   public static func isComplete(on target: borrowing Connection) throws(PostgresError) -> Bool {
     let found = try target.query(
       """
-      SELECT count(*) = 2 FROM pg_attribute
+      SELECT to_regclass('__backfill.run') IS NOT NULL AND count(*) = 2 FROM pg_attribute
       WHERE attrelid = '__backfill.task'::regclass AND attname IN ('staged_by', 'passed_by')
       """, doing: "looking at the queue"
     ) { row throws(PostgresError) in try row.flag(0) }

@@ -16,6 +16,8 @@ public struct ChunkCopier: TaskWork {
 
   public func claim(_ queue: Queue) -> SQL { queue.claimForCopy }
 
+  public func isDone(_ task: BackfillTask, _ queue: Queue) -> SQL { Queue.isCopied(task) }
+
   public func perform(
     _ task: BackfillTask, sessions: borrowing WorkerSessions, queue: Queue, moved: (Int) -> Void
   ) throws -> TaskOutcome {

@@ -16,6 +16,7 @@ public enum ChunkFacts {
   ) throws -> CopyPlan.Facts? {
     let operation = "describing chunk \(task.chunk)"
     let sourceCapabilities = sessions.sourceInstallation.capabilities
+    let asked = ContinuousClock.now
     try sessions.source.send(
       sessions.openSource(snapshot: task.snapshot)
         + ChunkDescription.question(task.chunk, capabilities: sourceCapabilities), doing: operation)
@@ -29,6 +30,7 @@ public enum ChunkFacts {
     let found = try sessions.source.rows(doing: operation) { row throws(PostgresError) in
       try ChunkDescription(row, name: task.chunk)
     }
+    sessions.control.noteSourceLatency(ContinuousClock.now - asked)
     guard let source = found.first else { return nil }
     guard !source.isTiered else {
       throw TaskFailure("the chunk has been tiered to object storage", advice: "untier it on the source")

@@ -6,6 +6,9 @@ public protocol TaskWork: Sendable {
   /// Opens a transaction on the target and takes a task.
   func claim(_ queue: Queue) -> SQL
 
+  /// Whether a task that this run has done is marked as such: true or false in the only row.
+  func isDone(_ task: BackfillTask, _ queue: Queue) -> SQL
+
   /// Does one task inside the claim's transaction, leaving that open.
   ///
   /// - Parameter moved: called with bytes of COPY data as they go.
@@ -46,6 +49,14 @@ public struct TaskFailure: Error, Sendable {
   public var advice: String?
   /// The databases changed under the task; doing it again from the start may well work.
   public var isWorthRetrying: Bool
+
+  /// Set when the other tasks would fail in the same way, so that the run had better stop.
+  public var stopsRun: String?
+
+  public init(_ error: PostgresError) {
+    self.init("\(error)", advice: error.advice)
+    if error.sqlState == SQLState.diskFull { stopsRun = "the \(error.side.rawValue)'s disk is full" }
+  }
 
   public init(_ reason: String, advice: String? = nil, isWorthRetrying: Bool = false) {
     self.reason = reason

@@ -8,19 +8,24 @@ public struct WorkerSessions: ~Copyable {
   public let target: Connection
   public let sourceInstallation: Installation
   public let targetInstallation: Installation
+  let control: RunControl
 
   /// Opens both. Commits on the target may be lost in a crash of the server together with the tasks' completion
   /// marks, never without them, so workers needn't wait for them.
   ///
   /// - Throws: `PostgresError`; also when an extension is missing by now.
   public static func open(_ setting: RunSetting, purpose: String) throws(PostgresError) -> WorkerSessions {
-    WorkerSessions(
+    let sessions = WorkerSessions(
       source: try Connection.open(
-        setting.source, side: .source, purpose: purpose, interrupt: setting.interrupt),
+        setting.source, side: .source, purpose: purpose, interrupt: setting.control.interrupt),
       target: try Connection.open(
-        setting.target, side: .target, purpose: purpose, interrupt: setting.interrupt,
+        setting.target, side: .target, purpose: purpose, interrupt: setting.control.interrupt,
         synchronousCommit: false),
       setting: setting)
+    if setting.disablesTriggers {
+      try sessions.target.execute("SET session_replication_role = replica", doing: "turning triggers off")
+    }
+    return sessions
   }
 
   private init(source: consuming Connection, target: consuming Connection, setting: RunSetting) {
@@ -28,6 +33,7 @@ public struct WorkerSessions: ~Copyable {
     self.target = target
     sourceInstallation = setting.sourceInstallation
     targetInstallation = setting.targetInstallation
+    control = setting.control
   }
 
   /// Opens the source's transaction for one task, ending the one before. Every transaction there is read only, and
@@ -54,17 +60,21 @@ public struct RunSetting: Sendable {
   public var sourceInstallation: Installation
   public var targetInstallation: Installation
   public var queue: Queue
-  public var interrupt: Interrupt
+  public var control: RunControl
+  /// Triggers and foreign keys are left out while copying.
+  public var disablesTriggers: Bool
 
   public init(
     source: ConnectionString, target: ConnectionString, sourceInstallation: Installation,
-    targetInstallation: Installation, queue: Queue, interrupt: Interrupt
+    targetInstallation: Installation, queue: Queue, control: RunControl,
+    disablesTriggers: Bool = false
   ) {
     self.source = source
     self.target = target
     self.sourceInstallation = sourceInstallation
     self.targetInstallation = targetInstallation
     self.queue = queue
-    self.interrupt = interrupt
+    self.control = control
+    self.disablesTriggers = disablesTriggers
   }
 }

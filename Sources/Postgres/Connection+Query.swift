@@ -52,12 +52,12 @@ extension Connection {
   public func rows<Value>(
     doing operation: String, _ body: (Row) throws(PostgresError) -> Value
   ) throws(PostgresError) -> [Value] {
+    // Rows of earlier statements, functions called for their effect say, are nothing that `body` could read.
     var last: QueryResult?
     while let result = try receive(doing: operation) {
       if result.status == PGRES_TUPLES_OK { last = consume result }
     }
-    guard let last else { return [] }
-    return try last.map(body)
+    return try last?.map(body) ?? []
   }
 
   /// The rows of the next statement of what was sent that returns columns; the answers after it stay to be received.

@@ -42,7 +42,12 @@ public struct Connection: ~Copyable {
     return connection
   }
 
-  deinit { PQfinish(handle) }
+  /// A statement that nobody waits for any more is stopped: the server doesn't notice the end of a session while it
+  /// waits for a lock, and would commit after all once it gets that.
+  deinit {
+    if isUsable, PQtransactionStatus(handle) == PQTRANS_ACTIVE { cancelStatement() }
+    PQfinish(handle)
+  }
 
   private static func start(
     _ string: ConnectionString, side: Side, purpose: String, interrupt: Interrupt, timeout: Int

@@ -36,6 +36,7 @@ public struct ConnectionString: Sendable, CustomStringConvertible, CustomDebugSt
     }
     secret = text
     settings = shown
+    if let reason = Self.misplacedSecret(in: text) ?? misplacedSecret { throw Malformed(description: reason) }
   }
 
   /// A setting by its libpq keyword, if the text has it and it isn't secret.
@@ -50,6 +51,31 @@ public struct ConnectionString: Sendable, CustomStringConvertible, CustomDebugSt
   }
 
   public var debugDescription: String { description }
+
+  /// A URI whose password holds an @ that should have been percent-encoded, so that libpq takes a part of it for
+  /// the host or the database name, which everybody shows.
+  private static func misplacedSecret(in text: String) -> String? {
+    guard let scheme = ["postgresql://", "postgres://"].first(where: { text.utf8.starts(with: $0.utf8) })
+    else { return nil }
+    let place = text.utf8.dropFirst(scheme.utf8.count).prefix { $0 != UInt8(ascii: "?") }
+    let slash = place.firstIndex(of: UInt8(ascii: "/")) ?? place.endIndex
+    let at = UInt8(ascii: "@")
+    guard place[..<slash].filter({ $0 == at }).count > 1 || place[slash...].contains(at) else { return nil }
+    return "it has an \"@\" too many; write an @ inside a user name, password or database name as %40"
+  }
+
+  /// The same where it shows in what libpq made of the text.
+  private var misplacedSecret: String? {
+    if let port = self["port"], !port.utf8.allSatisfy({ $0 == UInt8(ascii: ",") || (48...57).contains($0) }) {
+      return "the port is not a number; write / ? # and @ inside a URI's password as %2F %3F %23 and %40"
+    }
+    if let name = self["dbname"],
+      name.hasPrefix("postgres") && name.contains("://") || name.contains("password=")
+    {
+      return "the database name is a connection string itself"
+    }
+    return nil
+  }
 
   /// libpq's parser quotes what it could not read, and that may be a piece of the password: only its own words are kept.
   private static func withoutText(_ message: String) -> String {
@@ -66,4 +92,9 @@ public struct ConnectionString: Sendable, CustomStringConvertible, CustomDebugSt
     ]
     return known.first { message.contains($0.libpq) }?.ours ?? "libpq can't read it"
   }
+}
+
+extension ConnectionString: CustomReflectable {
+  /// `dump` and every other use of reflection sees no more than the description.
+  public var customMirror: Mirror { Mirror(self, children: [], displayStyle: .struct) }
 }

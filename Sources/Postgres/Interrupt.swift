@@ -45,18 +45,28 @@ public final class Interrupt: Sendable {
     while current < stage.rawValue {
       let (exchanged, original) = state.compareExchange(
         expected: current, desired: stage.rawValue, ordering: .acquiringAndReleasing)
-      if exchanged { break }
+      if exchanged {
+        if stage == .cancelled { wake() }
+        return
+      }
       current = original
     }
-    if stage == .cancelled, writeEnd >= 0 {
-      var byte: UInt8 = 1
-      _ = write(writeEnd, &byte, 1)
-    }
+  }
+
+  /// Once: the pipe is never emptied, and a write to a full one would wait.
+  private func wake() {
+    var byte: UInt8 = 1
+    if writeEnd >= 0 { _ = write(writeEnd, &byte, 1) }
   }
 
   /// Sleeps for a while, or until the run is cancelled.
   public func sleep(milliseconds: Int) {
     var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     if stage != .cancelled { _ = poll(&polled, 1, Int32(clamping: milliseconds)) }
+  }
+
+  public func sleep(_ duration: Duration) {
+    let (seconds, attoseconds) = duration.components
+    sleep(milliseconds: Int(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000))
   }
 }

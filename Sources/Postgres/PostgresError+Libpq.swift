@@ -35,7 +35,8 @@ extension PostgresError {
   init(connectionFailure connection: OpaquePointer, side: Side) {
     let host = PQhost(connection).map { String(cString: $0) } ?? ""
     // An unescaped @ in a URI's password moves the rest of the password into the host name.
-    guard !host.contains("@") else {
+    // A host that begins with one is an abstract Unix socket.
+    guard !host.dropFirst().contains("@") else {
       self.init(
         kind: .connectionFailed, side: side, operation: "connecting",
         message: "the host name contains \"@\"")
@@ -51,7 +52,7 @@ extension PostgresError {
   static func address(of connection: OpaquePointer) -> String {
     let host = PQhost(connection).map { String(cString: $0) } ?? ""
     let port = PQport(connection).map { String(cString: $0) } ?? ""
-    return host.contains("@") ? "the server" : "\(host.isEmpty ? "the server" : host):\(port)"
+    return host.dropFirst().contains("@") ? "the server" : "\(host.isEmpty ? "the server" : host):\(port)"
   }
 }
 

@@ -5,8 +5,25 @@ public struct Identifier: Sendable, Hashable, CustomStringConvertible {
   public init(_ name: String) { self.name = name }
 
   /// The name in double quotes, with quotes inside doubled (SQL's delimited identifier).
+  /// A quote and a combining character behind it are one `Character`, so the scalars are looked at.
   public var description: String {
-    "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    var quoted = String.UnicodeScalarView("\"".unicodeScalars)
+    for scalar in name.unicodeScalars {
+      if scalar == "\"" { quoted.append(scalar) }
+      quoted.append(scalar)
+    }
+    quoted.append("\"")
+    return String(quoted)
+  }
+
+  /// Byte by byte, as servers compare names: Swift takes canonically equivalent texts for equal.
+  public static func == (left: Identifier, right: Identifier) -> Bool {
+    left.name.utf8.elementsEqual(right.name.utf8)
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    for byte in name.utf8 { hasher.combine(byte) }
+    hasher.combine(UInt8.max)
   }
 }
 

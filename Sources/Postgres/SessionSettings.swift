@@ -11,6 +11,9 @@ enum SessionSettings {
       SET extra_float_digits = 3;
       SET bytea_output = 'hex';
       SET xmlbinary = 'base64';
+      SET xmloption = content;
+      SET array_nulls = on;
+      SET quote_all_identifiers = off;
       SET lc_monetary = 'C';
       SET standard_conforming_strings = on;
       SET row_security = off;

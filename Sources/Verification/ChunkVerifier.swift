@@ -10,6 +10,8 @@ public struct ChunkVerifier: TaskWork {
 
   public func claim(_ queue: Queue) -> SQL { queue.claimForVerify }
 
+  public func isDone(_ task: BackfillTask, _ queue: Queue) -> SQL { queue.isVerified(task) }
+
   public func perform(
     _ task: BackfillTask, sessions: borrowing WorkerSessions, queue: Queue, moved: (Int) -> Void
   ) throws -> TaskOutcome {

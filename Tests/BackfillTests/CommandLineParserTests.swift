@@ -15,8 +15,8 @@ func told(_ invocation: Invocation) -> String {
   case .help(let subcommand): return "help \(subcommand?.name ?? "main")"
   case .version: return "version"
   case .run(.clean(let clean)): return "clean \(clean.target)"
-  case .run(.copy(let copy)): return "copy \(ends(copy.endpoints)) p=\(copy.parallelism)"
-  case .run(.verify(let verify)): return "verify \(ends(verify.endpoints)) p=\(verify.parallelism)"
+  case .run(.copy(let copy)): return "copy \(ends(copy.endpoints)) p=\(workers(copy.options))"
+  case .run(.verify(let verify)): return "verify \(ends(verify.endpoints)) p=\(workers(verify.options))"
   case .run(.refreshCaggs(let refresh)):
     return "refresh-caggs \(ends(refresh.endpoints)) \(chosen(refresh.selection))"
   case .run(.stage(let stage)):
@@ -39,6 +39,7 @@ struct CommandLineParserTests {
     Words("-p=N", ["copy", "-p=4"], "copy host=s -> host=t p=4"),
     Words("--parallelism N", ["copy", "--parallelism", "4"], "copy host=s -> host=t p=4"),
     Words("--parallelism=N", ["verify", "--parallelism=255"], "verify host=s -> host=t p=255"),
+    Words("automatic parallelism", ["copy", "-p", "auto"], "copy host=s -> host=t p=auto"),
     Words("least parallelism", ["copy", "-p1"], "copy host=s -> host=t p=1"),
     Words("options before the subcommand", ["-p", "2", "copy"], "copy host=s -> host=t p=2"),
     Words("telemetry", ["--disable-telemetry", "copy"], "copy host=s -> host=t p=8"),
@@ -128,5 +129,12 @@ struct CommandLineParserTests {
   @Test("help and version", arguments: answers)
   func answer(words: Words) throws {
     #expect(told(try CommandLineParser.parse(words.input)) == words.expected)
+  }
+}
+
+private func workers(_ options: WorkOptions) -> String {
+  switch options.parallelism {
+  case .fixed(let number): "\(number)"
+  case .automatic: "auto"
   }
 }

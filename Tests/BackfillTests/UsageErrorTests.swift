@@ -14,6 +14,8 @@ func usageError(_ words: [String], _ environment: [String: String] = both) -> Us
   }
 }
 
+private let workers = "a whole number from 1 to 255, or \"auto\""
+
 @Suite("A command line is refused")
 struct UsageErrorTests {
   typealias Words = Case<[String], UsageError>
@@ -63,16 +65,27 @@ struct UsageErrorTests {
     Words("--help with a value", ["--help=copy"], .valueForFlag(.help)),
     Words("twice", ["copy", "-p", "3", "--parallelism=3"], .repeated(.parallelism)),
     Words("a flag twice", ["stage", "-UU"], .repeated(.cascadeUp)),
-    Words("parallelism 0", ["copy", "-p0"], .parallelismOutOfRange(.shown("0"))),
-    Words("parallelism 256", ["copy", "-p256"], .parallelismOutOfRange(.shown("256"))),
-    Words("parallelism -1", ["copy", "-p", "-1"], .parallelismOutOfRange(.shown("-1"))),
-    Words("parallelism +8", ["copy", "-p", "+8"], .parallelismOutOfRange(.shown("+8"))),
-    Words("parallelism many", ["copy", "-p", "many"], .parallelismOutOfRange(.shown("many"))),
+    Words(
+      "a rate that is none", ["copy", "--max-rate=fast"],
+      .badValue(.maxRate, .shown("fast"), wanted: "a size per second such as 50MB")),
+    Words(
+      "a negative rate", ["copy", "--max-rate=-5MB"],
+      .badValue(.maxRate, .shown("-5MB"), wanted: "a size per second such as 50MB")),
+    Words(
+      "a budget that is none", ["verify", "--retry-budget", "ever"],
+      .badValue(.retryBudget, .shown("ever"), wanted: "a time such as 90s, 15m or 2h")),
+    Words("parallelism 0", ["copy", "-p0"], .badValue(.parallelism, .shown("0"), wanted: workers)),
+    Words("parallelism 256", ["copy", "-p256"], .badValue(.parallelism, .shown("256"), wanted: workers)),
+    Words("parallelism -1", ["copy", "-p", "-1"], .badValue(.parallelism, .shown("-1"), wanted: workers)),
+    Words("parallelism +8", ["copy", "-p", "+8"], .badValue(.parallelism, .shown("+8"), wanted: workers)),
+    Words(
+      "parallelism many", ["copy", "-p", "many"], .badValue(.parallelism, .shown("many"), wanted: workers)),
     Words(
       "huge parallelism", ["copy", "-p99999999999999999999"],
-      .parallelismOutOfRange(.shown("99999999999999999999"))),
+      .badValue(.parallelism, .shown("99999999999999999999"), wanted: workers)),
     Words(
-      "a URI as parallelism", ["copy", "-p", "postgres://u:p@h"], .parallelismOutOfRange(.hidden(position: 3))
+      "a URI as parallelism", ["copy", "-p", "postgres://u:p@h"],
+      .badValue(.parallelism, .hidden(position: 3), wanted: workers)
     ),
     Words("no until", ["stage"], .missingOptions([.until], subcommand: .stage)),
   ]
@@ -125,7 +138,7 @@ struct UsageErrorTests {
       ]),
     Wording("missing until", .missingOptions([.until], subcommand: .stage), ["stage needs --until", nil]),
     Wording(
-      "hidden", .parallelismOutOfRange(.hidden(position: 3)),
+      "hidden", .badValue(.parallelism, .hidden(position: 3), wanted: workers),
       [
         "--parallelism takes a whole number from 1 to 255, got: argument 3 (not shown, as it may hold a "
           + "password)", nil,

@@ -30,15 +30,19 @@ enum CommandLineParser {
     }
     let endpoints = try request.endpoints(environment)
     switch request.subcommand {
-    case .copy: return .copy(Copy(endpoints: endpoints, parallelism: try request.parallelism()))
-    case .verify: return .verify(Verify(endpoints: endpoints, parallelism: try request.parallelism()))
+    case .copy:
+      return .copy(
+        Copy(endpoints: endpoints, options: try request.workOptions(), identity: request.identity))
+    case .verify:
+      return .verify(
+        Verify(endpoints: endpoints, options: try request.workOptions(), identity: request.identity))
     case .refreshCaggs:
       return .refreshCaggs(RefreshCaggs(endpoints: endpoints, selection: request.selection))
     default:
       return .stage(
         Stage(
           endpoints: endpoints, selection: request.selection, until: request.values[.until] ?? "",
-          from: request.values[.from], snapshot: request.values[.snapshot]))
+          from: request.values[.from], snapshot: request.values[.snapshot], identity: request.identity))
     }
   }
 }
@@ -80,12 +84,43 @@ extension Request {
       cascadeDown: flags.contains(.cascadeDown))
   }
 
-  fileprivate func parallelism() throws(UsageError) -> Int {
-    guard let text = values[.parallelism] else { return Parallelism.byDefault }
-    guard let number = Parallelism.parse(text) else {
-      let position = positions[.parallelism] ?? 0
-      throw .parallelismOutOfRange(Quotation(text, position: position, afterSecret: false))
+  fileprivate func workOptions() throws(UsageError) -> WorkOptions {
+    var options = WorkOptions(
+      failsFast: flags.contains(.failFast), disablesTriggers: flags.contains(.disableTriggers),
+      keepsIndexes: flags.contains(.keepIndexes))
+    let workers = OptionValue.workers
+    options.parallelism =
+      try value(
+        .parallelism,
+        wanted: "a whole number from \(workers.lowerBound) to \(workers.upperBound), or \"auto\"",
+        OptionValue.parallelism) ?? .fixed(OptionValue.workersByDefault)
+    options.maxRate = try value(.maxRate, wanted: "a size per second such as 50MB", OptionValue.size)
+    if let budget = try value(.retryBudget, wanted: "a time such as 90s, 15m or 2h", OptionValue.duration) {
+      options.retryBudget = budget
     }
-    return number
+    return options
+  }
+
+  private func value<Value>(
+    _ option: Option, wanted: String, _ reading: (String) -> Value?
+  ) throws(UsageError) -> Value? {
+    guard let text = values[option] else { return nil }
+    guard let value = reading(text) else {
+      let word = Quotation(text, position: positions[option] ?? 0, afterSecret: false)
+      throw .badValue(option, word, wanted: wanted)
+    }
+    return value
+  }
+
+  /// What the run history says of this run. Connection strings stay out of it.
+  fileprivate var identity: RunIdentity {
+    let given = Option.allCases.compactMap { option -> String? in
+      if flags.contains(option) { return "--\(option.long)" }
+      guard !option.isSecret, let value = values[option] else { return nil }
+      return "--\(option.long)=\(value)"
+    }
+    return RunIdentity(
+      version: Version.number, options: given.joined(separator: " "), host: Surroundings.host(),
+      process: Surroundings.process())
   }
 }

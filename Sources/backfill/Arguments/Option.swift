@@ -10,6 +10,11 @@ enum Option: String, CaseIterable, Sendable {
   case cascadeDown = "cascade-down"
   case snapshot
   case parallelism
+  case maxRate = "max-rate"
+  case keepIndexes = "keep-indexes"
+  case disableTriggers = "disable-triggers"
+  case failFast = "fail-fast"
+  case retryBudget = "retry-budget"
   case disableTelemetry = "disable-telemetry"
   case help
   case version
@@ -29,7 +34,9 @@ enum Option: String, CaseIterable, Sendable {
     case .parallelism: "p"
     case .help: "h"
     case .version: "V"
-    case .source, .target, .disableTelemetry: nil
+    case .source, .target, .maxRate, .keepIndexes, .disableTriggers, .failFast, .retryBudget,
+      .disableTelemetry:
+      nil
     }
   }
 
@@ -41,7 +48,11 @@ enum Option: String, CaseIterable, Sendable {
     case .filter: "REGEX"
     case .snapshot: "ID"
     case .parallelism: "N"
-    case .cascadeUp, .cascadeDown, .disableTelemetry, .help, .version: nil
+    case .maxRate: "SIZE"
+    case .retryBudget: "TIME"
+    case .cascadeUp, .cascadeDown, .keepIndexes, .disableTriggers, .failFast, .disableTelemetry, .help,
+      .version:
+      nil
     }
   }
 

@@ -12,7 +12,11 @@ enum Subcommand: String, CaseIterable, Sendable {
   var options: [Option] {
     switch self {
     case .stage: [.source, .target, .until, .from, .filter, .cascadeUp, .cascadeDown, .snapshot]
-    case .copy, .verify: [.source, .target, .parallelism]
+    case .copy:
+      [
+        .source, .target, .parallelism, .maxRate, .keepIndexes, .disableTriggers, .failFast, .retryBudget,
+      ]
+    case .verify: [.source, .target, .parallelism, .failFast, .retryBudget]
     case .refreshCaggs: [.source, .target, .filter, .cascadeUp, .cascadeDown]
     case .clean: [.target]
     case .help: []

@@ -12,8 +12,7 @@ extension UsageError {
     case .emptyValue(let option): "the value of --\(option.long) is empty"
     case .valueForFlag(let option): "--\(option.long) takes no value"
     case .repeated(let option): "--\(option.long) is given more than once"
-    case .parallelismOutOfRange(let word):
-      "--parallelism takes a whole number from 1 to \(Parallelism.limits.upperBound), got: \(word)"
+    case .badValue(let option, let word, let wanted): "--\(option.long) takes \(wanted), got: \(word)"
     case .malformedConnection(let option, let fromEnvironment, let reason):
       "\(Self.place(option, fromEnvironment)) is not a connection string that libpq can read"
         + (reason.map { ": \(SafeText.line($0))" } ?? "")
@@ -42,7 +41,7 @@ extension UsageError {
     case .missingValue(let option, nextLooksLikeOption: false):
       "write --\(option.long) \(option.placeholder ?? "VALUE")"
     case .emptyValue: "is it from a shell variable that isn't set?"
-    case .valueForFlag, .repeated, .parallelismOutOfRange, .notUnicode: nil
+    case .valueForFlag, .repeated, .badValue, .notUnicode: nil
     case .malformedConnection:
       "write postgresql://user@host:port/database or 'host=... dbname=...'; in a URI, characters of a "
         + "password that are not letters or digits are written as %XX"

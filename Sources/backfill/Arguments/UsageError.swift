@@ -12,7 +12,7 @@ enum UsageError: Error, Equatable, Sendable {
   case emptyValue(Option)
   case valueForFlag(Option)
   case repeated(Option)
-  case parallelismOutOfRange(Quotation)
+  case badValue(Option, Quotation, wanted: String)
   case malformedConnection(Option, fromEnvironment: Bool, reason: String?)
   case missingOptions([Option], subcommand: Subcommand)
   case notUnicode(position: Int)

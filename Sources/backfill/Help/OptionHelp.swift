@@ -30,8 +30,16 @@ extension HelpPage {
     case .cascadeDown: "With --filter: also what the matches depend on."
     case .snapshot: "Read the source in this exported snapshot (pg_export_snapshot)."
     case .parallelism:
-      "How many chunks to work on at once, \(Parallelism.limits.lowerBound) to "
-        + "\(Parallelism.limits.upperBound); \(Parallelism.byDefault) if not given."
+      "How many chunks to work on at once, \(OptionValue.workers.lowerBound) to "
+        + "\(OptionValue.workers.upperBound), or auto; \(OptionValue.workersByDefault) if not given. Can be changed "
+        + "while it runs: UPDATE __backfill.session SET parallelism = N on the target."
+    case .maxRate: "Read at most so much per second from the source, such as 50MB."
+    case .keepIndexes: "Keep the indexes of large chunks in place instead of rebuilding them after loading."
+    case .disableTriggers:
+      "Leave out the target's row triggers, foreign keys included (sets session_replication_role, which takes a "
+        + "superuser or the privilege to set it)."
+    case .failFast: "Stop at the first chunk that fails. Otherwise the others go on."
+    case .retryBudget: "How long to keep trying when a server is away: 90s, 15m, 2h; 5m if not given."
     case .disableTelemetry: "Accepted and without effect: nothing is sent anywhere, ever."
     case .help: "Show this help."
     case .version: "Show the version."

@@ -15,6 +15,17 @@ enum Surroundings {
     return words
   }
 
+  /// The machine's name, for the run history.
+  static func host() -> String {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
+      buffer.initialize(repeating: 0)
+      guard let start = buffer.baseAddress, gethostname(start, buffer.count - 1) == 0 else { return "" }
+      return String(cString: start)
+    }
+  }
+
+  static func process() -> Int32 { getpid() }
+
   /// The variables that mean something to us. libpq reads its own.
   static func environment() -> [String: String] {
     var values: [String: String] = [:]

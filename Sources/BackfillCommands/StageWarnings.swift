@@ -1,0 +1,50 @@
+import Postgres
+import TimescaleDB
+
+/// What staging tells a person of beforehand, because it would be noticed too late while copying.
+struct StageWarnings {
+  let pairs: [HypertablePair]
+  let extensionSchema: Identifier
+
+  /// - Throws: `PostgresError`.
+  func all(_ databases: borrowing Databases) throws(PostgresError) -> [String] {
+    let targets = pairs.map(\.target)
+    var warnings: [String] = []
+    let jobs = try Bystanders.jobs(on: databases.target)
+    if !jobs.isEmpty {
+      warnings.append(
+        "background jobs are still scheduled on the target: \(named(jobs)); they may compress, drop or refresh "
+          + "what is being copied. Switch them off until the end: SELECT \(extensionSchema).alter_job(job_id, "
+          + "scheduled => false) FROM timescaledb_information.jobs WHERE job_id >= 1000")
+    }
+    let names = Set(pairs.map(\.source.name))
+    let retention = try Bystanders.jobs(on: databases.source).filter { job in
+      job.procedure == "policy_retention" && job.hypertable.map(names.contains) != false
+    }
+    if !retention.isEmpty {
+      warnings.append(
+        "retention on the source may drop staged chunks before they are copied: \(named(retention))")
+    }
+    let triggers = try Bystanders.rowTriggers(of: targets, on: databases.target)
+    if !triggers.isEmpty {
+      warnings.append(
+        "row triggers on the target will fire for every migrated row: \(triggers.joined(separator: ", ")); "
+          + "disable them, or give copy --disable-triggers")
+    }
+    let keys = try Bystanders.foreignKeys(of: targets, on: databases.target)
+    if !keys.isEmpty {
+      warnings.append(
+        "foreign keys on the target reject rows whose referenced rows are missing; copy those tables first: "
+          + keys.joined(separator: ", "))
+    }
+    return warnings
+  }
+
+  private func named(_ jobs: [Bystanders.Job]) -> String {
+    let shown = jobs.prefix(5).map { job in
+      "\(job.procedure) (job \(job.id)\(job.hypertable.map { " on \($0)" } ?? ""))"
+    }
+    let more = jobs.count > shown.count ? " and \(jobs.count - shown.count) more" : ""
+    return shown.joined(separator: ", ") + more
+  }
+}

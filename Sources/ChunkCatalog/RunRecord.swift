@@ -1,0 +1,43 @@
+public import Postgres
+
+/// A line of the run history, `__backfill.run`: for people to look at. Nothing leaves the two databases.
+public struct RunRecord: Sendable {
+  public var command: String
+  /// This program's.
+  public var version: String
+  /// As given, without connection strings.
+  public var options: String
+  public var host: String
+  public var process: Int32
+
+  public init(command: String, version: String, options: String, host: String, process: Int32) {
+    self.command = command
+    self.version = version
+    self.options = options
+    self.host = host
+    self.process = process
+  }
+
+  /// Writes down that the run has begun.
+  ///
+  /// - Returns: the line's id, for `end`.
+  /// - Throws: `PostgresError`.
+  public func begin(on target: borrowing Connection) throws(PostgresError) -> Int64? {
+    try target.query(
+      """
+      INSERT INTO __backfill.run (command, version, options, host, process)
+      VALUES (\(command), \(version), \(options), \(host), \(process)) RETURNING id
+      """, doing: "recording the run"
+    ) { row throws(PostgresError) in try row.integer(0) }.first
+  }
+
+  /// Writes down how the run went. A line without an end is of a run that is still going, or was killed.
+  public static func end(
+    _ id: Int64, outcome: String, chunks: Int, rows: Int64, bytes: Int64, failures: Int
+  ) -> SQL {
+    """
+    UPDATE __backfill.run SET ended = clock_timestamp(), outcome = \(outcome), chunks = \(chunks), rows = \(rows),
+      bytes = \(bytes), failures = \(failures) WHERE id = \(id);
+    """
+  }
+}

@@ -1,0 +1,71 @@
+public import Postgres
+
+/// What else is at work in a database and may get in a migration's way.
+public enum Bystanders {
+  /// A policy job of TimescaleDB's scheduler that is switched on.
+  public struct Job: Sendable {
+    public let id: Int64
+    /// Such as "policy_retention".
+    public let procedure: String
+    /// What it works on, where the catalog says.
+    public let hypertable: QualifiedName?
+  }
+
+  /// Jobs that people made: TimescaleDB's own have ids below 1000.
+  ///
+  /// - Throws: `PostgresError`.
+  public static func jobs(on connection: borrowing Connection) throws(PostgresError) -> [Job] {
+    try connection.query(
+      """
+      SELECT job_id, proc_name, hypertable_schema, hypertable_name FROM timescaledb_information.jobs
+      WHERE scheduled AND job_id >= 1000 ORDER BY job_id
+      """, doing: "listing background jobs"
+    ) { row throws(PostgresError) in
+      var hypertable: QualifiedName?
+      if let schema = row.optionalText(2), let name = row.optionalText(3) {
+        hypertable = QualifiedName(schema, name)
+      }
+      return Job(id: try row.integer(0), procedure: try row.text(1), hypertable: hypertable)
+    }
+  }
+
+  /// User triggers that fire for every migrated row, as phrases.
+  ///
+  /// - Throws: `PostgresError`.
+  public static func rowTriggers(
+    of hypertables: [Hypertable], on connection: borrowing Connection
+  ) throws(PostgresError) -> [String] {
+    guard !hypertables.isEmpty else { return [] }
+    return try connection.query(
+      """
+      SELECT format('%I on %s', t.tgname, t.tgrelid::regclass)
+      FROM pg_trigger AS t
+      WHERE t.tgrelid IN (\(relations(hypertables))) AND NOT t.tgisinternal
+        AND t.tgenabled IN ('O', 'A') AND t.tgtype & 1 <> 0 AND t.tgtype & 12 <> 0
+        AND t.tgname NOT IN ('ts_insert_blocker', 'ts_cagg_invalidation_trigger')
+      ORDER BY 1
+      """, doing: "listing triggers"
+    ) { row throws(PostgresError) in try row.text(0) }
+  }
+
+  /// Foreign keys that could reject migrated rows, as phrases.
+  ///
+  /// - Throws: `PostgresError`.
+  public static func foreignKeys(
+    of hypertables: [Hypertable], on connection: borrowing Connection
+  ) throws(PostgresError) -> [String] {
+    guard !hypertables.isEmpty else { return [] }
+    return try connection.query(
+      """
+      SELECT format('%I of %s refers to %s', c.conname, c.conrelid::regclass, c.confrelid::regclass)
+      FROM pg_constraint AS c
+      WHERE c.conrelid IN (\(relations(hypertables))) AND c.contype = 'f'
+      ORDER BY 1
+      """, doing: "listing foreign keys"
+    ) { row throws(PostgresError) in try row.text(0) }
+  }
+
+  private static func relations(_ hypertables: [Hypertable]) -> SQL {
+    hypertables.map { "\($0.name.description)::regclass" as SQL }.joined(separator: ", ")
+  }
+}

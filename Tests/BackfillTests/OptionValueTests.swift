@@ -1,0 +1,26 @@
+import Testing
+
+@testable import backfill
+
+@Suite("An option's value is read")
+struct OptionValueTests {
+  static let sizes: [Case<String, Int64?>] = [
+    Case("bytes", "500", 500), Case("kilobytes", "2kB", 2048), Case("megabytes", "64MB", 67_108_864),
+    Case("a fraction", "1.5GB", 1_610_612_736), Case("none", "", nil), Case("a unit alone", "MB", nil),
+    Case("negative", "-1MB", nil), Case("too large", "99999999999TB", nil), Case("an exponent", "1e3", nil),
+  ]
+
+  @Test("as a size", arguments: sizes)
+  func size(_ item: Case<String, Int64?>) { #expect(OptionValue.size(item.input) == item.expected) }
+
+  static let durations: [Case<String, Duration?>] = [
+    Case("seconds", "90", .seconds(90)), Case("with a unit", "90s", .seconds(90)),
+    Case("minutes", "15m", .seconds(900)), Case("hours", "2h", .seconds(7200)), Case("nothing", "", nil),
+    Case("a fraction", "1.5h", nil), Case("negative", "-1s", nil), Case("absurd", "9999999h", nil),
+  ]
+
+  @Test("as a time", arguments: durations)
+  func duration(_ item: Case<String, Duration?>) {
+    #expect(OptionValue.duration(item.input) == item.expected)
+  }
+}

@@ -1,0 +1,38 @@
+import TestServers
+
+/// Holds copies in flight: all rows of their task are in, and its completion waits until the gate opens.
+struct Gate {
+  private let target: TestDatabase
+  private let session: SQLSession
+  private static let key = 4711
+
+  /// Puts the gate into a queue, closed.
+  init(closedOn target: TestDatabase) throws {
+    self.target = target
+    session = try target.session()
+    try session.execute(
+      """
+      CREATE OR REPLACE FUNCTION public.wait_at_gate() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        PERFORM pg_catalog.pg_advisory_xact_lock_shared(\(Self.key));
+        RETURN NEW;
+      END $$;
+      CREATE OR REPLACE TRIGGER gate BEFORE UPDATE ON __backfill.task
+        FOR EACH ROW EXECUTE FUNCTION public.wait_at_gate();
+      SELECT pg_advisory_lock(\(Self.key))
+      """)
+  }
+
+  /// Waits until so many tasks stand at the gate.
+  func waitForArrivals(_ count: Int) async throws {
+    try await target.wait(
+      until: """
+        count(*) = \(count) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = \(Self.key)
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        """)
+  }
+
+  func open() throws {
+    try session.execute("SELECT pg_advisory_unlock(\(Self.key))")
+  }
+}

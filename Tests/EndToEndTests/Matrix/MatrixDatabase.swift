@@ -1,0 +1,42 @@
+import TestServers
+
+/// A database of the matrix: runs the cases' SQL and tells what became of it.
+struct MatrixDatabase {
+  let database: TestDatabase
+
+  /// Runs a script's paragraphs one by one.
+  func run(_ script: String, of matrixCase: MatrixCase, asSuperuser: Bool = false) throws {
+    let paragraphs = script.split(separator: "\n\n").map(String.init)
+    guard !paragraphs.isEmpty else { return }
+    let session = try session(of: matrixCase, asSuperuser: asSuperuser)
+    for paragraph in paragraphs { try session.execute(paragraph) }
+  }
+
+  func session(of matrixCase: MatrixCase, asSuperuser: Bool = false) throws -> SQLSession {
+    let session =
+      asSuperuser
+      ? try SQLSession(connectionString: database.superuserConnectionString) : try database.session()
+    let schemas = [matrixCase.name, database.extensionSchema].map(quotedIdentifier).joined(separator: ", ")
+    try session.execute("SET TimeZone = 'UTC'; SET search_path = \(schemas)")
+    return session
+  }
+
+  /// What is to be compared of one case.
+  func facts(of matrixCase: MatrixCase) throws -> MatrixFacts {
+    let session = try session(of: matrixCase)
+    try session.execute(MatrixFacts.helper)
+    var facts = MatrixFacts()
+    for table in matrixCase.tables {
+      facts.chunks += try session.query(MatrixFacts.chunks(of: table, schema: matrixCase.name)).map {
+        MatrixFacts.Chunk(
+          table: table.name, slices: $0[0] ?? "", status: Int($0[1] ?? "") ?? -1, batches: $0[2], rows: $0[3])
+      }
+      for query in MatrixFacts.contents(of: table) {
+        facts.answers.append((query, try session.query(query)))
+      }
+    }
+    for query in matrixCase.queries { facts.answers.append((query, try session.query(query))) }
+    facts.invalidations = try session.query(MatrixFacts.invalidations(schema: matrixCase.name))
+    return facts
+  }
+}

@@ -1,0 +1,162 @@
+import TestServers
+
+/// One migration of all cases between two databases of one server.
+struct MatrixRun {
+  let server: TestServer
+  let origin: TargetOrigin
+  let source: MatrixDatabase
+  let target: MatrixDatabase
+  let cases: [MatrixCase]
+  var outcome = MatrixOutcome()
+
+  static func perform(
+    _ cases: [MatrixCase], server: TestServer, origin: TargetOrigin
+  ) async throws -> MatrixOutcome {
+    let elsewhere = DatabaseOptions(extensionSchema: "time series")
+    var run = MatrixRun(
+      server: server, origin: origin, source: .init(database: try await server.makeDatabase()),
+      target: .init(
+        database: try await server.makeDatabase(options: origin == .byHand ? elsewhere : .init())),
+      cases: cases.filter { $0.runs(on: server, target: origin) })
+    try await run.perform()
+    return run.outcome
+  }
+
+  private init(
+    server: TestServer, origin: TargetOrigin, source: MatrixDatabase, target: MatrixDatabase,
+    cases: [MatrixCase]
+  ) {
+    self.server = server
+    self.origin = origin
+    self.source = source
+    self.target = target
+    self.cases = cases
+  }
+
+  private mutating func perform() async throws {
+    for each in cases { attempt(each, "making the source") { [self] in try fillSource(each) } }
+    if origin == .dumped { try await source.database.dumpSchema(into: target.database) }
+    for each in cases {
+      attempt(each, "making the target") { [self] in
+        if origin == .byHand {
+          try target.database.execute("CREATE SCHEMA \(quotedIdentifier(each.name))")
+          try target.run(each.schema, of: each)
+        }
+        try source.run(each.sourceBeforeStaging, of: each)
+        try target.run(each.targetBeforeStaging, of: each)
+      }
+    }
+    let before = invalidationsOnTarget()
+    try await stage()
+    for each in cases {
+      attempt(each, "between staging and copying") { [self] in
+        try source.run(each.sourceBeforeCopying, of: each)
+        try target.run(each.targetBeforeCopying, of: each)
+      }
+    }
+    try await command("copy", "-p", "3")
+    try await command("verify", "-p", "3")
+    compare("", invalidations: before)
+    // Copying again is always safe.
+    guard origin == .dumped else { return }
+    for _ in 1...2 {
+      try await command("clean")
+      try await stage()
+      try await command("copy", "-p", "3")
+    }
+    try await command("verify", "-p", "3")
+    compare("copied three times: ", invalidations: before)
+  }
+
+  private func fillSource(_ each: MatrixCase) throws {
+    try source.database.execute("CREATE SCHEMA \(quotedIdentifier(each.name))")
+    try source.run(each.schema, of: each)
+    try source.run(each.data, of: each)
+    try source.run(each.dataAsSuperuser, of: each, asSuperuser: true)
+  }
+
+  /// A case whose own SQL fails must not take the others with it.
+  private mutating func attempt(_ each: MatrixCase, _ what: String, _ body: () throws -> Void) {
+    do { try body() } catch { outcome.fail(each.name, "\(what): \(error)") }
+  }
+
+  private mutating func stage() async throws {
+    let integers = "^\(MatrixCase.integerPrefix)"
+    try await command(
+      "stage", "--from", MatrixTable.from, "--until", MatrixTable.until,
+      "--filter", "^(?!\(MatrixCase.integerPrefix))")
+    guard cases.contains(where: { $0.name.hasPrefix(MatrixCase.integerPrefix) }) else { return }
+    try await command(
+      "stage", "--from=\(MatrixTable.integerFrom)", "--until", "\(MatrixTable.integerUntil)", "-f", integers)
+  }
+
+  private mutating func command(_ arguments: String...) async throws {
+    let backfill = BackfillProcess(environment: [
+      "BACKFILL_SOURCE": source.database.connectionString,
+      "BACKFILL_TARGET": target.database.connectionString,
+    ])
+    let result = try await backfill.run(arguments, limit: .seconds(300))
+    print("TIME", server.timescaleVersion, origin, arguments[0], result.duration)
+    if result.exitCode != 0 { outcome.failedCommands.append("\(arguments): \(result)") }
+  }
+
+  private func invalidationsOnTarget() -> [String: [[String?]]] {
+    var found: [String: [[String?]]] = [:]
+    for each in cases {
+      found[each.name] = try? target.database.query(MatrixFacts.invalidations(schema: each.name))
+    }
+    return found
+  }
+
+  private mutating func compare(_ prefix: String, invalidations: [String: [[String?]]]) {
+    for each in cases {
+      var differences: [String] = []
+      attempt(each, prefix + "looking") { [self] in
+        differences = try self.differences(
+          of: each, invalidationsBefore: invalidations[each.name] ?? [],
+          isFirst: prefix.isEmpty)
+      }
+      for difference in differences { outcome.fail(each.name, prefix + difference) }
+    }
+  }
+
+  private func differences(
+    of each: MatrixCase, invalidationsBefore: [[String?]], isFirst: Bool
+  ) throws -> [String] {
+    let comparison = MatrixComparison(
+      matrixCase: each, source: try source.facts(of: each), target: try target.facts(of: each),
+      invalidationsBefore: invalidationsBefore, tasks: try tasks(of: each), isFirst: isFirst)
+    return comparison.differences
+      + (try wrongAnswers("source", to: each.onSource, session: try source.session(of: each)))
+      + (try wrongAnswers("target", to: each.onTarget, session: try target.session(of: each)))
+  }
+
+  private func wrongAnswers(
+    _ side: String, to questions: [(query: String, answer: String)], session: SQLSession
+  ) throws -> [String] {
+    try questions.compactMap { query, answer in
+      let found = try session.query(query).map { $0.map { $0 ?? "NULL" }.joined(separator: "|") }
+        .joined(separator: "\n")
+      return found == answer ? nil : "the \(side) says \(found), not \(answer), to: \(query)"
+    }
+  }
+
+  private func tasks(of each: MatrixCase) throws -> [MatrixComparison.Task] {
+    try target.database.query(
+      """
+      SELECT t.chunk_name, t.worked IS NOT NULL, t.verified IS NOT NULL,
+        concat_ws('; ', t.copy_message, t.last_error), t.verify_message
+      FROM __backfill.task AS t
+      LEFT JOIN _timescaledb_catalog.hypertable AS h
+        ON h.schema_name = t.target_hypertable_schema AND h.table_name = t.target_hypertable_name
+      LEFT JOIN _timescaledb_catalog.continuous_agg AS a ON a.mat_hypertable_id = h.id
+      WHERE coalesce(a.user_view_schema, t.target_hypertable_schema) = \(quotedLiteral(each.name))
+      ORDER BY t.priority
+      """
+    ).map {
+      .init(
+        chunk: $0[0] ?? "", isCopied: $0[1] == "t", isVerified: $0[2] == "t", message: $0[3] ?? "",
+        verifyMessage: $0[4] ?? "")
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import TestServers
+import Testing
+
+/// Everything TimescaleDB can put in a chunk, on every version: after stage, copy and verify the target holds the
+/// same, in chunks of the same bounds, compressed the same, with nothing in the invalidation logs; also when copied
+/// three times.
+@Suite(
+  "Compression matrix",
+  .enabled(if: !TestServer.community.isEmpty, "\(TestServer.noCommunityReason)"))
+struct MatrixTests {
+  @Test("every case, target restored from a dump", arguments: MatrixCase.all, TestServer.community)
+  func dumped(each: MatrixCase, server: TestServer) async throws {
+    try await look(each, server: server, origin: .dumped)
+  }
+
+  @Test("every case, target made by hand", arguments: MatrixCase.all, TestServer.community)
+  func byHand(each: MatrixCase, server: TestServer) async throws {
+    try await look(each, server: server, origin: .byHand)
+  }
+
+  @Test("every command exits with 0", arguments: TargetOrigin.allCases, TestServer.community)
+  func exitCodes(origin: TargetOrigin, server: TestServer) async throws {
+    let outcome = try await MatrixRuns.shared.outcome(on: server, origin: origin)
+    #expect(outcome.failedCommands.isEmpty, "\(outcome.failedCommands.joined(separator: "\n\n"))")
+  }
+
+  private func look(_ each: MatrixCase, server: TestServer, origin: TargetOrigin) async throws {
+    guard each.runs(on: server, target: origin) else {
+      await PrintedMatrix.shared.note("-", each.name, server: server, origin: origin)
+      return
+    }
+    let outcome = try await MatrixRuns.shared.outcome(on: server, origin: origin)
+    let failures = outcome.failures[each.name] ?? []
+    await PrintedMatrix.shared.note(
+      failures.isEmpty ? "ok" : "FAIL", each.name, server: server, origin: origin)
+    #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")
+  }
+}
+
+extension MatrixCase: CustomTestStringConvertible {
+  var testDescription: String { name }
+}

@@ -1,0 +1,47 @@
+import TestServers
+
+/// The matrix as people read it: printed when the last case has been looked at.
+actor PrintedMatrix {
+  static let shared = PrintedMatrix()
+
+  private struct Place: Hashable {
+    let name: String
+    let server: TestServer
+    let origin: TargetOrigin
+  }
+
+  private var marks: [Place: String] = [:]
+
+  func note(_ mark: String, _ name: String, server: TestServer, origin: TargetOrigin) {
+    marks[Place(name: name, server: server, origin: origin)] = mark
+    let cells = MatrixCase.all.count * TestServer.community.count * TargetOrigin.allCases.count
+    if marks.count == cells { print(text) }
+  }
+
+  private var text: String {
+    let servers = TestServer.community
+    let width = 3 + (MatrixCase.all.map(\.name.count).max() ?? 0)
+    let head = Self.padded("", width) + servers.map { Self.padded("\($0.timescaleVersion)", 12) }.joined()
+    let lines = MatrixCase.all.map { each in
+      Self.padded(each.name, width)
+        + servers.map { server in
+          let both = TargetOrigin.allCases.map {
+            marks[Place(name: each.name, server: server, origin: $0)] ?? "?"
+          }
+          return Self.padded(both.joined(separator: " "), 12)
+        }.joined()
+    }
+    return """
+
+      Each case on each version, its target restored from a dump, then made by hand (- is not for this one):
+
+      \(head)
+      \(lines.joined(separator: "\n"))
+
+      """
+  }
+
+  private static func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+}

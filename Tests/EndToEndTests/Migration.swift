@@ -1,0 +1,63 @@
+import TestServers
+import Testing
+
+/// A source and a target, and the program pointed at both.
+struct Migration {
+  let source: TestDatabase
+  let target: TestDatabase
+  let backfill: BackfillProcess
+
+  init(from source: TestDatabase, to target: TestDatabase) {
+    self.source = source
+    self.target = target
+    backfill = BackfillProcess(environment: [
+      "BACKFILL_SOURCE": source.connectionString, "BACKFILL_TARGET": target.keywordString,
+    ])
+  }
+
+  /// A source made by `setup`, and a target with the source's schema or, if given, what `targetSetup` makes.
+  static func on(
+    _ server: TestServer, setup: String, targetSetup: String? = nil
+  ) async throws -> Migration {
+    let source = try await server.makeDatabase(setup: setup)
+    let target = try await server.makeDatabase(setup: targetSetup ?? "")
+    if targetSetup == nil { try await source.dumpSchema(into: target) }
+    return Migration(from: source, to: target)
+  }
+
+  /// Runs a command that has to end with this exit code, and never to tell a password.
+  @discardableResult
+  func run(
+    _ arguments: String..., exits code: Int32 = 0, sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws -> BackfillProcess.Outcome {
+    let outcome = try await backfill.run(arguments)
+    #expect(outcome.exitCode == code, "\(arguments): \(outcome)", sourceLocation: sourceLocation)
+    expectNoSecret(outcome, sourceLocation: sourceLocation)
+    return outcome
+  }
+
+  /// Runs copy and verify over all that is staged.
+  func copyAndVerify(sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    try await run("copy", "-p3", sourceLocation: sourceLocation)
+    try await run("verify", "-p3", sourceLocation: sourceLocation)
+  }
+
+  /// Expects the same rows on both sides.
+  func expectSame(
+    _ relation: String, where condition: String = "true", sourceLocation: SourceLocation = #_sourceLocation
+  ) throws {
+    let there = try source.contents(of: relation, where: condition)
+    let here = try target.contents(of: relation, where: condition)
+    #expect(there == here, "\(relation) where \(condition)", sourceLocation: sourceLocation)
+  }
+}
+
+/// The tests' password must not be in any output, in no form that it has in a connection string.
+func expectNoSecret(
+  _ outcome: BackfillProcess.Outcome, sourceLocation: SourceLocation = #_sourceLocation
+) {
+  for secret in [TestCluster.appPassword, "p%40ss", "ss:w/rd", "ss%3Aw"] {
+    let isTold = outcome.stdout.contains(secret) || outcome.stderr.contains(secret)
+    #expect(!isTold, "a password is told: \(outcome)", sourceLocation: sourceLocation)
+  }
+}

@@ -1,0 +1,92 @@
+import TestServers
+import Testing
+
+@Suite("States of the queue", .needsServer) struct QueueStateTests {
+  static let setup = """
+    CREATE TABLE stated (time timestamptz NOT NULL, value int);
+    SELECT create_hypertable('stated', 'time', chunk_time_interval => interval '1 day');
+    INSERT INTO stated SELECT t, 1 FROM generate_series('2024-01-01Z'::timestamptz, '2024-01-05Z', '1 hour') AS t;
+    """
+
+  @Test("each command says what to run instead when there is nothing for it", arguments: TestServer.one)
+  func nothingToDo(server: TestServer) async throws {
+    let migration = try await Migration.on(server, setup: Self.setup)
+    func expect(_ command: String, says text: String) async throws {
+      let outcome = try await migration.run(command, exits: 1)
+      #expect(outcome.stderr.contains(text), "\(outcome)")
+    }
+    try await expect("copy", says: "stage")
+    try await expect("verify", says: "stage")
+    try await migration.run("stage", "--until", "2023-01-01")
+    try await expect("copy", says: "stage")
+    try await migration.run("stage", "--until", "2024-02-01")
+    try await expect("verify", says: "run copy first")
+    try await migration.run("copy")
+    try await expect("copy", says: "verify")
+    try await migration.run("verify")
+    try await expect("verify", says: "have been verified")
+  }
+
+  @Test("clean removes the queue and nothing else, and again does no harm", arguments: TestServer.ends)
+  func clean(server: TestServer) async throws {
+    let migration = try await Migration.on(server, setup: Self.setup)
+    try await migration.run("stage", "--until", "2024-02-01")
+    try await migration.copyAndVerify()
+    let cleaned = try await migration.run("clean")
+    #expect(cleaned.stdout.contains("5 tasks"), "\(cleaned)")
+    #expect(try migration.target.value("SELECT to_regnamespace('__backfill')") == nil)
+    try migration.expectSame("stated")
+    let again = try await migration.run("clean")
+    #expect(again.stdout.contains("Nothing to clean"), "\(again)")
+  }
+
+  @Test("staging the same again is skipped and counted", arguments: TestServer.one)
+  func again(server: TestServer) async throws {
+    let migration = try await Migration.on(server, setup: Self.setup)
+    let first = try await migration.run("stage", "--until", "2024-01-03T12:00:00Z")
+    #expect(first.stdout.contains("Staged 3 chunks"), "\(first)")
+    for _ in 1...2 {
+      let second = try await migration.run("stage", "--until", "2024-01-03T12:00:00Z")
+      #expect(second.stdout.contains("Staged 0 chunks"), "\(second)")
+      #expect(second.stdout.contains("3 more were staged already"), "\(second)")
+    }
+    try await migration.run("copy")
+    try await migration.run("stage", "--until", "2024-01-03T12:00:00Z")
+    #expect(try migration.target.tasks() == 3)
+    #expect(try migration.target.tasks(where: "worked IS NULL") == 0)
+  }
+
+  @Test("staging with a later end gives the boundary chunk its missing part", arguments: TestServer.ends)
+  func later(server: TestServer) async throws {
+    let migration = try await Migration.on(server, setup: Self.setup)
+    try await migration.run("stage", "--until", "2024-01-03T12:00:00Z")
+    try await migration.copyAndVerify()
+    try migration.target.execute(
+      "INSERT INTO stated VALUES ('2024-01-03 13:30Z', -1), ('2024-01-04 22:00Z', -2)")
+    try await migration.run("stage", "--until", "2024-01-04T22:00:00Z")
+    try await migration.copyAndVerify()
+    try migration.expectSame("stated", where: "time < '2024-01-04 22:00Z'")
+    #expect(
+      try migration.target.query("SELECT value FROM stated WHERE time >= '2024-01-04 22:00Z'") == [["-2"]])
+  }
+
+  @Test("a staging that fails leaves no part of a queue", arguments: TestServer.one)
+  func failed(server: TestServer) async throws {
+    let migration = try await Migration.on(server, setup: Self.setup)
+    try await migration.run("stage", "--until", "2024-01-02")
+    // Some of the tasks can be written, and then one can't.
+    try migration.target.execute(
+      """
+      CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        IF (SELECT count(*) FROM __backfill.task) >= 3 THEN RAISE EXCEPTION 'no more tasks'; END IF;
+        RETURN NEW;
+      END $$;
+      CREATE TRIGGER refuse BEFORE INSERT ON __backfill.task FOR EACH ROW EXECUTE FUNCTION refuse()
+      """)
+    let before = try migration.target.query("SELECT * FROM __backfill.task ORDER BY priority")
+    let outcome = try await migration.run("stage", "--until", "2024-02-01", exits: 1)
+    #expect(outcome.stderr.contains("no more tasks"), "\(outcome)")
+    #expect(try migration.target.query("SELECT * FROM __backfill.task ORDER BY priority") == before)
+  }
+}

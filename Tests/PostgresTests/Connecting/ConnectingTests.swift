@@ -1,0 +1,111 @@
+import Glibc
+import Postgres
+import TestConnections
+import TestServers
+import Testing
+
+@Suite("Connecting", .timeLimit(.minutes(2))) struct ConnectingTests {
+  private func failure(
+    _ text: String, interrupt: Interrupt = Interrupt(), timeout: Int = 12
+  ) async throws -> PostgresError? {
+    let string = try ConnectionString(text)
+    return try await DedicatedThread.run { () throws(any Error) in
+      try postgresError {
+        let connection = try Connection.open(
+          string, side: .target, purpose: "test", interrupt: interrupt, timeout: timeout)
+        try connection.run("SELECT 1")
+      }
+    }
+  }
+
+  @Test("to a host that answers nothing ends in time, and says so") func deadHost() async throws {
+    let listener = try SilentListener()
+    let error = try await failure("host=127.0.0.1 port=\(listener.port)", timeout: 1)
+    #expect(error?.kind == .connectionFailed)
+    #expect(error?.message.contains("no answer from 127.0.0.1:\(listener.port)") == true)
+    #expect(error?.isConnectionTrouble == true)
+  }
+
+  @Test("keeps to the string's own time limit") func ownLimit() async throws {
+    let listener = try SilentListener()
+    let clock = ContinuousClock()
+    let took = try await clock.measure {
+      let error = try await failure("host=127.0.0.1 port=\(listener.port) connect_timeout=1", timeout: 10_000)
+      #expect(error?.kind == .connectionFailed)
+    }
+    #expect(took < .seconds(60))
+  }
+
+  @Test("can be cancelled while nothing answers") func cancelled() async throws {
+    let listener = try SilentListener()
+    let interrupt = Interrupt()
+    async let failure = failure("host=127.0.0.1 port=\(listener.port)", interrupt: interrupt, timeout: 10_000)
+    listener.awaitCaller()
+    interrupt.advance(to: .cancelled)
+    #expect(try await failure?.kind == .cancelled)
+  }
+
+  @Test("where nobody listens fails at once, and may be tried again") func nobody() async throws {
+    let port = try SilentListener().port
+    let error = try await failure("host=127.0.0.1 port=\(port)")
+    #expect(error?.kind == .connectionFailed)
+    #expect(error?.isConnectionTrouble == true)
+  }
+
+  @Test(
+    "with a wrong password or database fails for good, without telling the password",
+    .enabled(if: TestServer.newest != nil, "\(TestServer.noServerReason)"))
+  func refused() async throws {
+    let cluster = try await #require(TestServer.newest).cluster()
+    for text in [
+      cluster.connectionString(database: "postgres", password: "s3cr3t"),
+      cluster.connectionString(database: "nowhere"),
+      cluster.connectionString(database: "postgres", user: "nobody", password: "s3cr3t"),
+    ] {
+      let error = try #require(try await failure(text))
+      #expect(error.kind == .connectionFailed)
+      #expect(!error.isConnectionTrouble, "\(error)")
+      #expect(!"\(error)".contains("s3cr3t"))
+    }
+  }
+
+  @Test(
+    "in the keyword form hides a host that is a piece of a password",
+    .enabled(if: TestServer.newest != nil, "\(TestServer.noServerReason)"))
+  func passwordAsHost() async throws {
+    let error = try #require(try await failure("host=s3cr3t@nowhere.invalid"))
+    #expect(!"\(error)".contains("s3cr3t"))
+    #expect(error.hint?.contains("%40") == true)
+  }
+}
+
+/// Takes connections and never says a word.
+private final class SilentListener: Sendable {
+  let port: Int
+  private let descriptor: Int32
+
+  init() throws {
+    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let descriptor = descriptor
+    let done = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+        bind(descriptor, generic, size) == 0 && listen(descriptor, 4) == 0
+          && getsockname(descriptor, generic, &size) == 0
+      }
+    }
+    try #require(done)
+    port = Int(UInt16(bigEndian: address.sin_port))
+  }
+
+  deinit { close(descriptor) }
+
+  /// Returns when somebody has connected.
+  func awaitCaller() {
+    var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    _ = poll(&polled, 1, 60_000)
+  }
+}

@@ -1,0 +1,80 @@
+import Postgres
+import TestConnections
+import Testing
+
+@Suite("Postgres errors") struct PostgresErrorTests {
+  private static func error(
+    _ kind: PostgresError.Kind = .refusedByServer, side: Side = .target, sqlState: String? = nil,
+    message: String = "it failed"
+  ) -> PostgresError {
+    PostgresError(kind: kind, side: side, operation: "copying rows", sqlState: sqlState, message: message)
+  }
+
+  @Test("say side, operation and message") func plain() {
+    #expect(Self.error(side: .source).description == "source: copying rows: it failed")
+  }
+
+  @Test("add SQLSTATE, detail and hint where there are any") func full() {
+    var error = Self.error(sqlState: "23505", message: "duplicate key")
+    error.detail = "Key (id)=(1) already exists."
+    error.hint = "try another"
+    #expect(
+      error.description == """
+        target: copying rows: duplicate key (SQLSTATE 23505); Key (id)=(1) already exists.; hint: try another
+        """)
+  }
+
+  @Test(
+    "tell trouble with the connection, which passes, from refusals, which don't",
+    arguments: [
+      Case("lost", error(.connectionLost), true),
+      Case("no answer", error(.connectionFailed, message: "no answer from h:1"), true),
+      Case("refused by the host", error(.connectionFailed, message: "Connection refused"), true),
+      Case(
+        "wrong password", error(.connectionFailed, message: "password authentication failed for user"), false),
+      Case("no such database", error(.connectionFailed, message: "database \"x\" does not exist"), false),
+      Case("pg_hba", error(.connectionFailed, message: "no pg_hba.conf entry for host"), false),
+      Case("certificate", error(.connectionFailed, message: "certificate verify failed"), false),
+      Case("too many connections", error(sqlState: "53300"), true),
+      Case("shutting down", error(sqlState: "57P01"), true),
+      Case("crashed", error(sqlState: "57P02"), true),
+      Case("starting up", error(.connectionFailed, sqlState: "57P03"), true),
+      Case("class 08", error(sqlState: "08006"), true),
+      Case("unique violation", error(sqlState: "23505"), false),
+      Case("refused without SQLSTATE", error(), false),
+      Case("cancelled", error(.cancelled, sqlState: "57P01"), false),
+      Case("unexpected answer", error(.unexpectedAnswer), false),
+    ])
+  func connectionTrouble(_ row: Case<PostgresError, Bool>) {
+    #expect(row.input.isConnectionTrouble == row.expected)
+  }
+
+  @Test(
+    "that others' work caused are worth another try",
+    arguments: [
+      Case("serialization failure", "40001", true), Case("deadlock", "40P01", true),
+      Case("lock not available", "55P03", true), Case("unique violation", "23505", false),
+      Case("none", nil, false),
+    ] as [Case<String?, Bool>])
+  func transient(_ row: Case<String?, Bool>) {
+    #expect(Self.error(sqlState: row.input).isTransient == row.expected)
+  }
+
+  @Test(
+    "advise by SQLSTATE, naming the side",
+    arguments: [
+      Case(
+        "privilege", error(side: .source, sqlState: "42501"), "run as the owner of the tables on the source"),
+      Case(
+        "disk full", error(sqlState: "53100"),
+        "make room on the target's disk, then run the same command again"),
+      Case("syntax error", error(sqlState: "42601"), nil),
+      Case("a bad parameter", error(sqlState: "22023", message: "time zone not recognized"), nil),
+      Case(
+        "a snapshot that is gone", error(sqlState: "22023", message: "invalid snapshot identifier"),
+        "the exporting transaction must stay open until all is copied; stage again with a new snapshot"),
+    ])
+  func advice(_ row: Case<PostgresError, String?>) {
+    #expect(row.input.advice == row.expected)
+  }
+}

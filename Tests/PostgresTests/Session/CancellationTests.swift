@@ -1,0 +1,74 @@
+import Postgres
+import TestConnections
+import TestServers
+import Testing
+
+@Suite(
+  "Cancelling", .timeLimit(.minutes(2)),
+  .enabled(if: TestServer.newest != nil, "\(TestServer.noServerReason)"))
+struct CancellationTests {
+  private func database() async throws -> TestDatabase {
+    try await #require(TestServer.newest).makeDatabase(options: DatabaseOptions(hasTimescale: false))
+  }
+
+  @Test("wakes a session that waits for its server") func whileWaiting() async throws {
+    let database = try await database()
+    let interrupt = Interrupt()
+    async let waiting = database.withConnection(interrupt: interrupt) { connection in
+      try postgresError { try connection.execute("SELECT pg_sleep(1000)", doing: "sleeping") }
+    }
+    try await DedicatedThread.run { () throws(any Error) in
+      try database.waitUntil("EXISTS (SELECT FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(1000)')")
+    }
+    interrupt.advance(to: .cancelled)
+    let error = try await waiting
+    #expect(error?.kind == .cancelled)
+    #expect(error?.operation == "sleeping")
+  }
+
+  @Test("isn't draining: what runs goes on to its end") func draining() async throws {
+    let interrupt = Interrupt()
+    interrupt.advance(to: .draining)
+    let found = try await database().withConnection(interrupt: interrupt) { try $0.value("SELECT 1") }
+    #expect(found == "1")
+  }
+
+  @Test("makes the server stop too, when the statement is abandoned") func abandoned() async throws {
+    let database = try await database()
+    try await database.withConnection { connection in
+      try connection.send("SELECT pg_sleep(1000)", doing: "testing")
+      let took = ContinuousClock().measure { connection.abandonStatement() }
+      #expect(took < .seconds(60))
+      #expect(try connection.answers())
+    }
+  }
+
+  @Test("of nothing does nothing") func nothing() async throws {
+    try await database().withConnection { connection in
+      connection.abandonStatement()
+      connection.cancelStatement()
+      #expect(try connection.answers())
+      try connection.run("BEGIN; SELECT 1")
+      connection.abandonStatement()
+      #expect(connection.isInTransaction == true)
+    }
+  }
+
+  @Test("takes what a finished batch left off the connection") func leftovers() async throws {
+    try await database().withConnection { connection in
+      try connection.send("SELECT 1; SELECT 2; SELECT 3", doing: "testing")
+      _ = try connection.nextRows(doing: "testing") { row throws(PostgresError) in try row.integer(0) }
+      connection.abandonStatement()
+      #expect(try connection.answers())
+    }
+  }
+
+  @Test("leaves no session behind when it comes before connecting") func beforehand() async throws {
+    let interrupt = Interrupt()
+    interrupt.advance(to: .cancelled)
+    let database = try await database()
+    await #expect(throws: PostgresError.self) {
+      try await database.withConnection(interrupt: interrupt) { _ in }
+    }
+  }
+}
