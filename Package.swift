@@ -56,7 +56,8 @@ let package = Package(
       dependencies: ["TestConnections", "TestServers", "ChunkCatalog", "TimescaleDB", "Postgres"],
       swiftSettings: strict),
     .testTarget(
-      name: "CopyEngineTests", dependencies: ["CopyEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
+      name: "CopyEngineTests",
+      dependencies: ["TestConnections", "CopyEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
       swiftSettings: strict),
     .testTarget(
       name: "VerificationTests",

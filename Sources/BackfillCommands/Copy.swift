@@ -33,7 +33,7 @@ public struct Copy: Sendable {
     let ends = await run.work(
       ChunkCopier(rebuildsIndexes: !options.keepsIndexes), session, options, purpose: "copy")
     let totals = run.totals
-    let after = try await session.finish(run.report(interrupt: interrupt))
+    let after = try await session.finish(run.report(interrupt: interrupt), done: totals.copied + totals.skipped)
     var result = CopyResult()
     result.chunks = totals.copied
     result.skipped = totals.skipped
@@ -43,7 +43,7 @@ public struct Copy: Sendable {
     result.remaining = after.uncopied
     result.stopped = interrupt.stage != .running
     result.duration = ContinuousClock.now - started
-    try run.settle(ends, session: session, remaining: after.uncopied)
+    try PoolRun.settle(ends, control: session.setting.control, remaining: after.uncopied)
     return result
   }
 }

@@ -91,8 +91,9 @@ final class PoolRun: Sendable {
   /// work there was, and so does a run that stopped by itself.
   ///
   /// - Throws: `CommandFailure.failed`.
-  func settle(_ ends: [WorkerEnd], session: QueueSession, remaining: Int) throws(CommandFailure) {
-    let control = session.setting.control
+  static func settle(
+    _ ends: [WorkerEnd], control: RunControl, remaining: Int
+  ) throws(CommandFailure) {
     guard remaining > 0, control.interrupt.stage == .running else { return }
     for case .failed(let error) in ends { throw CommandFailure(error) }
     if let reason = control.haltReason, !control.failsFast {

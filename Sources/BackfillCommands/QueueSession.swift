@@ -93,9 +93,14 @@ struct QueueSession: Sendable {
 
   /// Makes everything that the workers committed without waiting safe on disk, records how the run went, and counts what
   /// is left. One synchronous commit does for all, as the write-ahead log is flushed in order.
-  func finish(_ report: Report) async throws(CommandFailure) -> Queue.Counts {
-    // After a cancellation nothing may wait any more; what is left is found by the next run.
-    guard setting.control.interrupt.stage != .cancelled else { return counts }
+  ///
+  /// - Parameter done: tasks that this run has done.
+  func finish(_ report: Report, done: Int) async throws(CommandFailure) -> Queue.Counts {
+    // After a cancellation nothing may wait any more; what is left follows from what is known.
+    guard setting.control.interrupt.stage != .cancelled else {
+      return Queue.Counts(
+        all: counts.all, uncopied: max(0, counts.uncopied - done), unverified: max(0, counts.unverified - done))
+    }
     return try await DedicatedThread.run { () throws(CommandFailure) in
       try CommandFailure.converting {
         let ending: SQL =

@@ -35,7 +35,7 @@ public struct Verify: Sendable {
     let run = PoolRun(total: counts.unverified, reporter: reporter)
     let ends = await run.work(ChunkVerifier(), session, options, purpose: "verify")
     let totals = run.totals
-    let after = try await session.finish(run.report(interrupt: interrupt))
+    let after = try await session.finish(run.report(interrupt: interrupt), done: totals.verified + totals.skipped)
     var result = VerifyResult()
     result.verified = totals.verified + totals.skipped
     result.differing = totals.differing
@@ -44,7 +44,7 @@ public struct Verify: Sendable {
     result.remaining = after.unverified
     result.stopped = interrupt.stage != .running
     result.duration = ContinuousClock.now - started
-    try run.settle(ends, session: session, remaining: after.unverified)
+    try PoolRun.settle(ends, control: session.setting.control, remaining: after.unverified)
     return result
   }
 }

@@ -111,5 +111,11 @@ public struct Queue: Sendable {
     public let uncopied: Int
     /// Copied but not verified.
     public let unverified: Int
+
+    public init(all: Int, uncopied: Int, unverified: Int) {
+      self.all = all
+      self.uncopied = uncopied
+      self.unverified = unverified
+    }
   }
 }

@@ -49,19 +49,22 @@ extension CopyPlan {
     let source = facts.source
     guard let sourceRelation = source.compressed else { return try uncompressedChunk(facts, target: target) }
     let sameMissing = target.hasSameMissingValues(as: source)
-    if sameMissing, let relation = target.compressed, relation.holdsSameTuples(as: sourceRelation),
+    let isMovable = sameMissing && source.hasPortableBatches
+    if isMovable, let relation = target.compressed, relation.holdsSameTuples(as: sourceRelation),
       !(target.status.contains(.partial) && !source.status.contains(.partial) && facts.attempt == .first)
     {
       return try rawTuples(facts, target: target, from: sourceRelation, into: relation)
     }
     let cleared = clearing(target) + (target.compressed != nil ? [.decompress(target.name)] : [])
-    if facts.attempt == .first, facts.targetCompresses, sameMissing {
+    if facts.attempt == .first, facts.targetCompresses, isMovable {
       return CopyPlan(steps: cleared + [.compress(target.name), .planAgain])
     }
     let why =
-      sameMissing
-      ? "the hypertables' compression settings differ"
-      : "a column was added with a default after the chunk was compressed"
+      !sameMissing
+      ? "a column was added with a default after the chunk was compressed"
+      : !isMovable
+        ? "batches can't carry a column's type between databases"
+        : "the hypertables' compression settings differ"
     let stored =
       facts.targetCompresses
       ? "compressed anew on the target, as \(why)"
@@ -121,6 +124,11 @@ extension ChunkDescription {
     let own = Dictionary(columns.map { ($0.name, $0.missingValue) }, uniquingKeysWith: { first, _ in first })
     return other.columns.allSatisfy { (own[$0.name] ?? nil) == $0.missingValue }
   }
+}
+
+extension ChunkDescription {
+  /// Whether the batches mean the same in another database.
+  public var hasPortableBatches: Bool { columns.allSatisfy(\.hasPortableBatches) }
 }
 
 extension ChunkDescription.CompressedRelation {

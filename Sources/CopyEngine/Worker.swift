@@ -48,7 +48,7 @@ struct Worker: Sendable {
           let wait = memory.outage.wait(now: .now, random: .random(in: 0..<1))
         else { return .failed(error) }
         observe(.reconnecting(worker: number, error: error, wait: wait))
-        control.interrupt.sleep(wait)
+        control.interrupt.sleep(wait, until: .draining)
       } catch {
         return .failed(
           PostgresError(kind: .unexpectedAnswer, side: .target, operation: "working", message: "\(error)"))

@@ -1,5 +1,6 @@
 internal import CLibpq
 import Glibc
+import Synchronization
 
 extension Connection {
   /// Sends statements without waiting for the answer, so that both servers can work at the same time.
@@ -77,7 +78,7 @@ extension Connection {
   }
 
   /// Whether a failed statement left the session usable.
-  public var isUsable: Bool { PQstatus(handle) == CONNECTION_OK }
+  public var isUsable: Bool { PQstatus(handle) == CONNECTION_OK && !isGivenUp.load(ordering: .relaxed) }
 
   /// Whether a transaction is open, failed or not.
   public var isInTransaction: Bool {
@@ -89,15 +90,6 @@ extension Connection {
   public func rollBack() {
     guard isUsable, PQtransactionStatus(handle) != PQTRANS_IDLE else { return }
     try? execute("ROLLBACK", doing: "rolling back")
-  }
-
-  /// Asks the server to stop the statement in progress, https://www.postgresql.org/docs/current/libpq-cancel.html
-  public func cancelStatement() {
-    guard let request = PQgetCancel(handle) else { return }
-    defer { PQfreeCancel(request) }
-    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
-      _ = PQcancel(request, buffer.baseAddress, Int32(buffer.count))
-    }
   }
 
   func flush(doing operation: String) throws(PostgresError) {
@@ -114,8 +106,16 @@ extension Connection {
   }
 
   func waitForSocket(_ readiness: Readiness, doing operation: String) throws(PostgresError) {
-    let waited = wait(on: [(PQsocket(handle), readiness)], interrupt: interrupt, milliseconds: -1)
-    if case .interrupted = waited { throw cancelled(operation) }
+    var patience = Patience()
+    while true {
+      let waited = wait(
+        on: [(PQsocket(handle), readiness)], interrupt: interrupt, milliseconds: Patience.silence)
+      switch waited {
+      case .ready: return
+      case .interrupted: throw cancelled(operation)
+      case .timedOut: try patience.check(self, doing: operation)
+      }
+    }
   }
 
   func cancelled(_ operation: String) -> PostgresError {

@@ -1,5 +1,6 @@
 internal import CLibpq
 import Glibc
+import Synchronization
 
 /// One session on one server. Every wait is a `poll` on the socket and on the run's interrupt, so a waiting
 /// thread can always be woken. Calls block: they belong on a thread of the caller's own (`DedicatedThread`),
@@ -8,12 +9,17 @@ public struct Connection: ~Copyable {
   let handle: OpaquePointer
   public let side: Side
   let interrupt: Interrupt
+  /// For asking whether the server is still there.
+  let string: ConnectionString
+  /// The server has stopped answering, although the socket is as it was.
+  let isGivenUp = Atomic<Bool>(false)
 
   /// The server's version as libpq gives it, such as 150018.
   public let serverVersion: Int
 
-  private init(handle: OpaquePointer, side: Side, interrupt: Interrupt) {
+  private init(handle: OpaquePointer, side: Side, interrupt: Interrupt, string: ConnectionString) {
     self.handle = handle
+    self.string = string
     self.side = side
     self.interrupt = interrupt
     serverVersion = Int(PQserverVersion(handle))
@@ -33,7 +39,7 @@ public struct Connection: ~Copyable {
   ) throws(PostgresError) -> Connection {
     let connection = Connection(
       handle: try start(string, side: side, purpose: purpose, interrupt: interrupt, timeout: timeout),
-      side: side, interrupt: interrupt)
+      side: side, interrupt: interrupt, string: string)
     PQsetnonblocking(connection.handle, 1)
     try connection.execute(
       SessionSettings.batch(
@@ -113,7 +119,7 @@ public struct Connection: ~Copyable {
 }
 
 /// Calls `body` with a NULL-terminated array of C strings that live as long as the call.
-private func withCStrings<Result>(
+func withCStrings<Result>(
   _ strings: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Result
 ) -> Result {
   let copies: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) }

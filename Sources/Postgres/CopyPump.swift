@@ -15,6 +15,7 @@ struct CopyPump: ~Copyable {
   private let block: UnsafeMutablePointer<CChar>
   private var filled = 0
   private var bytes: Int64 = 0
+  private var patienceWithSource = Patience()
 
   init() { block = .allocate(capacity: Self.blockSize) }
 
@@ -38,6 +39,9 @@ struct CopyPump: ~Copyable {
       } else if length == 0 {
         try awaitMore(from: source, target: target, operation: operation)
       } else if length == -1 {
+        // Also what a COPY that failed half-way ends with. The source's own words come before those that the target
+        // would find for a COPY that is cut off.
+        _ = try source.receive(doing: operation)
         try sendBlock(to: target, operation: operation, progress: progress)
         return bytes
       } else {
@@ -77,16 +81,17 @@ struct CopyPump: ~Copyable {
     _ bytes: UnsafePointer<CChar>, _ count: Int, to target: borrowing Connection, operation: String
   ) throws(PostgresError) {
     guard PQputCopyData(target.handle, bytes, Int32(count)) == 1 else { throw target.lost(operation) }
+    var patience = Patience()
     while true {
       let flushed = PQflush(target.handle)
       if flushed == 0 { return }
       guard flushed == 1 else { throw target.lost(operation) }
       let waited = wait(
         on: [(PQsocket(target.handle), [.readable, .writable])], interrupt: target.interrupt,
-        milliseconds: -1)
+        milliseconds: Patience.silence)
       switch waited {
       case .interrupted: throw target.cancelled(operation)
-      case .timedOut: continue
+      case .timedOut: try patience.check(target, doing: operation)
       case .ready(let found):
         if found.first?.contains(.readable) == true { try hear(target, operation: operation) }
       }
@@ -94,15 +99,15 @@ struct CopyPump: ~Copyable {
   }
 
   /// Nothing to read yet: waits for the source, and hears the target out if it speaks meanwhile.
-  private func awaitMore(
+  private mutating func awaitMore(
     from source: borrowing Connection, target: borrowing Connection, operation: String
   ) throws(PostgresError) {
     let waited = wait(
       on: [(PQsocket(source.handle), .readable), (PQsocket(target.handle), .readable)],
-      interrupt: source.interrupt, milliseconds: -1)
+      interrupt: source.interrupt, milliseconds: Patience.silence)
     switch waited {
     case .interrupted: throw source.cancelled(operation)
-    case .timedOut: return
+    case .timedOut: try patienceWithSource.check(source, doing: operation)
     case .ready(let found):
       if found[1].contains(.readable) { try hear(target, operation: operation) }
       guard PQconsumeInput(source.handle) == 1 else { throw source.lost(operation) }

@@ -9,22 +9,26 @@ import Glibc
 public enum DedicatedThread {
   public static func run<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
     await withCheckedContinuation { continuation in
-      let work = Work { continuation.resume(returning: body()) }
-      let context = Unmanaged.passRetained(work).toOpaque()
-      var thread = pthread_t()
-      let status = pthread_create(
-        &thread, nil,
-        { context in
-          guard let context else { return nil }
-          Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body()
-          return nil
-        }, context)
-      if status == 0 {
-        pthread_detach(thread)
-      } else {
-        // No thread to be had: slower on this one, but done.
+      launch { continuation.resume(returning: body()) }
+    }
+  }
+
+  /// Starts work that nobody awaits.
+  static func launch(_ body: @escaping @Sendable () -> Void) {
+    let context = Unmanaged.passRetained(Work(body: body)).toOpaque()
+    var thread = pthread_t()
+    let status = pthread_create(
+      &thread, nil,
+      { context in
+        guard let context else { return nil }
         Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body()
-      }
+        return nil
+      }, context)
+    if status == 0 {
+      pthread_detach(thread)
+    } else {
+      // No thread to be had: slower on this one, but done.
+      Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body()
     }
   }
 
@@ -38,8 +42,8 @@ public enum DedicatedThread {
   }
 
   private final class Work {
-    let body: () -> Void
+    let body: @Sendable () -> Void
 
-    init(body: @escaping () -> Void) { self.body = body }
+    init(body: @escaping @Sendable () -> Void) { self.body = body }
   }
 }

@@ -59,14 +59,17 @@ public final class Interrupt: Sendable {
     if writeEnd >= 0 { _ = write(writeEnd, &byte, 1) }
   }
 
-  /// Sleeps for a while, or until the run is cancelled.
-  public func sleep(milliseconds: Int) {
-    var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    if stage != .cancelled { _ = poll(&polled, 1, Int32(clamping: milliseconds)) }
-  }
-
-  public func sleep(_ duration: Duration) {
-    let (seconds, attoseconds) = duration.components
-    sleep(milliseconds: Int(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000))
+  /// Sleeps for a while, or until the run has come to `stage`.
+  public func sleep(_ duration: Duration, until stage: Stage = .cancelled) {
+    let end = ContinuousClock.now + duration
+    while self.stage < stage {
+      let left = end - ContinuousClock.now
+      guard left > .zero else { return }
+      // Only the last stage wakes the descriptor; the others are looked for every now and then.
+      let slice = min(left, .milliseconds(100))
+      let milliseconds = slice.components.attoseconds / 1_000_000_000_000_000 + slice.components.seconds * 1000
+      var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      _ = poll(&polled, 1, Int32(milliseconds + 1))
+    }
   }
 }

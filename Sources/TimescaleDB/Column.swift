@@ -12,6 +12,10 @@ public struct Column: Sendable, Equatable {
   /// Whether COPY BINARY can carry the type to another database: false for types without send or receive function
   /// and for those whose binary form holds OIDs that another database has given to something else.
   public let hasPortableBinaryForm: Bool
+  /// Whether compressed batches mean the same in another database. A batch holds its values in binary form, also when it
+  /// is copied as text, or as text where the type has no binary form; what it can't hold is OIDs (regclass and so on),
+  /// and values whose inner types have no binary form, such as aclitem[], can't be taken out of the server at all.
+  public let hasPortableBatches: Bool
   /// The type's OID where it is one of PostgreSQL's own, which are the same everywhere; nil for others.
   public let builtinType: Int64?
   /// A collation applies to the type.
@@ -31,14 +35,15 @@ public struct Column: Sendable, Equatable {
       array_agg(\(portable) ORDER BY a.attnum) AS portable,
       array_agg(a.atttypid::int8 ORDER BY a.attnum) AS type_oids,
       array_agg(t.typcollation <> 0 ORDER BY a.attnum) AS collatable,
-      array_agg(CASE WHEN a.atthasmissing THEN a.attmissingval::text ELSE '' END ORDER BY a.attnum) AS missing
+      array_agg(CASE WHEN a.atthasmissing THEN a.attmissingval::text ELSE '' END ORDER BY a.attnum) AS missing,
+      array_agg(\(portableBatches) ORDER BY a.attnum) AS portable_batches
     FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid
     WHERE a.attrelid = \(relation) AND a.attnum > 0 AND NOT a.attisdropped
     """
   }
 
   /// The number of arrays that `arrays` yields.
-  static let arrayCount = 8
+  static let arrayCount = 9
 
   /// Reads what `arrays` yields from `row`, its first array being column `first`.
   public static func rows(_ row: Row, from first: Int) throws(PostgresError) -> [Column] {
@@ -50,10 +55,12 @@ public struct Column: Sendable, Equatable {
     let oids = try row.integers(first + 5)
     let collatable = try row.texts(first + 6)
     let missing = try row.texts(first + 7)
+    let batches = try row.texts(first + 8)
     return names.indices.map { index in
       Column(
         name: Identifier(names[index]), type: types[index], number: numbers[index],
         isGenerated: generated[index] == "t", hasPortableBinaryForm: portable[index] == "t",
+        hasPortableBatches: batches[index] == "t",
         builtinType: oids[index] < firstNormalOID ? oids[index] : nil, isCollatable: collatable[index] == "t",
         missingValue: missing[index].isEmpty ? nil : missing[index])
     }
@@ -64,10 +71,22 @@ public struct Column: Sendable, Equatable {
 
   /// PostgreSQL's own types are judged by themselves; for others everything they are made of is looked at.
   /// The reg* types (regproc, regclass and so on) are OIDs by another name.
-  private static let portable: SQL = """
+  private static let portable = everyPart(
+    """
+    \(isExchangeable) AND NOT (part.nested AND part.type >= 16384)
+    """, ofBuiltin: isExchangeable)
+
+  private static let portableBatches = everyPart(
+    """
+    \(isExchangeable) OR NOT part.nested AND NOT \(isRegistration("t.oid"))
+    """, ofBuiltin: "NOT \(isRegistration("t.oid"))")
+
+  /// A condition on a type `t` and everything it is made of: its place there is `part`.
+  private static func everyPart(_ condition: SQL, ofBuiltin builtin: SQL) -> SQL {
+    """
     CASE WHEN a.atttypid < 16384 THEN
-      t.typsend <> 0 AND t.typreceive <> 0 AND NOT \(isRegistration("t.oid"))
-      AND NOT (t.typcategory = 'A' AND \(isRegistration("t.typelem")))
+      \(builtin) AND (t.typcategory <> 'A'
+        OR (SELECT \(isExchangeable) FROM pg_type AS e JOIN pg_type AS t ON t.oid = e.typelem WHERE e.oid = a.atttypid))
     ELSE (
       WITH RECURSIVE part (type, nested) AS (
         SELECT a.atttypid, false
@@ -87,11 +106,13 @@ public struct Column: Sendable, Equatable {
           SELECT r.rngtypid, false FROM pg_range AS r WHERE t.typtype = 'm' AND r.rngmultitypid = t.oid
         ) AS inner_type (type, nests)
       )
-      SELECT bool_and(t.typsend <> 0 AND t.typreceive <> 0 AND NOT \(isRegistration("t.oid"))
-        AND NOT (part.nested AND part.type >= 16384))
-      FROM part JOIN pg_type AS t ON t.oid = part.type
+      SELECT bool_and(\(condition)) FROM part JOIN pg_type AS t ON t.oid = part.type
     ) END
     """
+  }
+
+  private static let isExchangeable: SQL =
+    "(t.typsend <> 0 AND t.typreceive <> 0 AND NOT \(isRegistration("t.oid")))"
 
   private static func isRegistration(_ type: SQL) -> SQL {
     "(\(type) IN (24, 2202, 2203, 2204, 2205, 2206, 3734, 3769, 4089, 4096, 4191))"

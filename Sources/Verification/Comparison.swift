@@ -52,7 +52,7 @@ struct Comparison {
     guard facts.isWholeChunk, let target = facts.target, let ours = target.compressed,
       let theirs = facts.source.compressed, target.status == facts.source.status,
       !target.status.contains(.partial), ours.holdsSameTuples(as: theirs),
-      target.hasSameMissingValues(as: facts.source)
+      target.hasSameMissingValues(as: facts.source), facts.source.hasPortableBatches
     else { return nil }
     columns = theirs.columns
     // In the source's order, which the target's need not have.

@@ -75,33 +75,4 @@ import Testing
     }
     try migration.expectSame("stated")
   }
-
-  @Test("a policy that would hide rows is an error, not a loss", arguments: TestServer.one)
-  func policy(server: TestServer) async throws {
-    let migration = try await Migration.on(
-      server,
-      setup: """
-        CREATE TABLE plain (time timestamptz NOT NULL, owner text);
-        SELECT create_hypertable('plain', 'time', chunk_time_interval => interval '1 day');
-        INSERT INTO plain VALUES ('2024-01-01Z', 'me'), ('2024-01-01Z', 'you');
-        """)
-    try await migration.run("stage", "--until", "2024-02-01")
-    try migration.source.execute(
-      """
-      ALTER TABLE plain ENABLE ROW LEVEL SECURITY; ALTER TABLE plain FORCE ROW LEVEL SECURITY;
-      CREATE POLICY mine ON plain USING (owner = 'me');
-      DO $$
-      DECLARE chunk regclass;
-      BEGIN
-        FOR chunk IN SELECT show_chunks('plain') LOOP
-          EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', chunk);
-          EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', chunk);
-          EXECUTE format('CREATE POLICY mine ON %s USING (owner = ''me'')', chunk);
-        END LOOP;
-      END $$
-      """)
-    let copied = try await migration.run("copy", exits: 1)
-    #expect(copied.stderr.contains("row-level security"), "\(copied)")
-    #expect(try migration.target.value("SELECT count(*) FROM plain") == "0")
-  }
 }

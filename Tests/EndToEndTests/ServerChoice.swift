@@ -15,11 +15,11 @@ extension TestServer {
 extension Trait where Self == ConditionTrait {
   /// There is a server at all.
   static var needsServer: Self {
-    .enabled(if: TestServer.newest != nil, "\(TestServer.noServerReason)")
+    .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason))
   }
 
   /// There is a server of the Community edition.
   static var needsCommunity: Self {
-    .enabled(if: !TestServer.community.isEmpty, "\(TestServer.noCommunityReason)")
+    .enabled(if: !TestServer.community.isEmpty, Comment(rawValue: TestServer.noCommunityReason))
   }
 }

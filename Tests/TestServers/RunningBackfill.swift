@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A command under way. It is killed when the test lets go of it.
 public actor RunningBackfill {
@@ -6,22 +7,17 @@ public actor RunningBackfill {
   private let stdout: ScratchFile
   private let stderr: ScratchFile
   private let screen: TerminalScreen?
-  private let started = ContinuousClock.now
-  private var ended: (ending: ProcessEnding, after: Duration)?
+  private let end: ProcessEnd
 
   init(child: ChildProcess, stdout: ScratchFile, stderr: ScratchFile, screen: TerminalScreen?) {
     self.child = child
     self.stdout = stdout
     self.stderr = stderr
     self.screen = screen
+    end = ProcessEnd(of: child)
   }
 
-  deinit {
-    guard ended == nil else { return }
-    kill(child.pid, SIGKILL)
-    let child = child
-    Thread.detachNewThread { _ = child.waitForEnding() }
-  }
+  deinit { end.signal(SIGKILL) }
 
   /// The process id.
   public nonisolated var pid: Int32 { child.pid }
@@ -33,17 +29,10 @@ public actor RunningBackfill {
   public nonisolated var errors: String { stderr.text }
 
   /// Whether it still runs.
-  public var isRunning: Bool {
-    look()
-    return ended == nil
-  }
+  public var isRunning: Bool { end.known == nil }
 
   /// Sends a signal, such as SIGINT; nothing happens if the process has ended.
-  public func signal(_ signal: Int32) {
-    look()
-    guard ended == nil else { return }
-    kill(child.pid, signal)
-  }
+  public func signal(_ signal: Int32) { end.signal(signal) }
 
   /// Types on its terminal; `\u{3}` is Ctrl-C.
   public func type(_ text: String) throws {
@@ -75,19 +64,42 @@ public actor RunningBackfill {
     let deadline = ContinuousClock.now + limit
     while isRunning {
       if ContinuousClock.now > deadline || Task.isCancelled {
-        kill(child.pid, SIGKILL)
+        end.signal(SIGKILL)
         throw HarnessError("no end within \(limit):\n\(output)\n--- stderr\n\(errors)")
       }
       try? await Task.sleep(for: .milliseconds(5))
     }
     await screen?.drain()
-    guard let ended else { throw HarnessError("unreachable: ended without an ending") }
+    guard let known = end.known else { throw HarnessError("unreachable: ended without an ending") }
     return BackfillProcess.Outcome(
-      ending: ended.ending, stdout: output, stderr: errors, duration: ended.after)
+      ending: known.ending, stdout: output, stderr: errors, duration: known.after)
+  }
+}
+
+/// Awaits a child on a thread of its own, so that its duration is told right however busy Swift's threads are.
+private final class ProcessEnd: Sendable {
+  typealias Known = (ending: ProcessEnding, after: Duration)
+
+  private let child: ChildProcess
+  private let state = Mutex<Known?>(nil)
+
+  init(of child: ChildProcess) {
+    self.child = child
+    let started = ContinuousClock.now
+    Thread.detachNewThread { [self] in
+      // Left unreaped at first: its id stays its own until nobody can signal it any more.
+      var information = siginfo_t()
+      while waitid(P_PID, id_t(child.pid), &information, WEXITED | WNOWAIT) == -1, errno == EINTR {}
+      let after = ContinuousClock.now - started
+      state.withLock { $0 = (child.waitForEnding(), after) }
+    }
   }
 
-  private func look() {
-    guard ended == nil, let ending = child.endingIfEnded() else { return }
-    ended = (ending, ContinuousClock.now - started)
+  var known: Known? { state.withLock { $0 } }
+
+  func signal(_ signal: Int32) {
+    state.withLock { known in
+      if known == nil { kill(child.pid, signal) }
+    }
   }
 }

@@ -8,7 +8,7 @@ extension MatrixCase {
         CREATE DOMAIN percent AS numeric CHECK (VALUE BETWEEN 0 AND 100);
         CREATE TABLE m (time timestamptz NOT NULL, dev uuid NOT NULL, a int[], b text[][], c jsonb, d json, e numeric,
           f numeric(12, 3), g bool, h mood, i percent, j int2, k float4, l bytea, m interval, n inet, o date, p timestamp,
-          q char(9), r varchar(20), s int4range, t bit varying, u timetz, v point, w "char", x name, y xml, z money);
+          q char(9), r varchar(20), s int4range, t bit varying, u timetz, v point, w "char", x name, y money);
         SELECT create_hypertable('m', 'time', chunk_time_interval => interval '1 day');
         ALTER TABLE m SET (timescaledb.compress, timescaledb.compress_segmentby = 'dev',
           timescaledb.compress_orderby = 'time, e DESC');
@@ -21,7 +21,7 @@ extension MatrixCase {
           decode(md5(i::text), 'hex'), make_interval(months => i, secs => i / 3.0), ('10.0.0.' || i % 256)::inet,
           CASE WHEN i % 9 = 0 THEN 'infinity'::date ELSE t::date END, t, 'c' || i, E'tab\\t\\\\' || i,
           int4range(i, i + 5), i::bit(12), t::timetz, point(i, -i), chr(65 + i % 26)::"char", 'n' || i,
-          xmlelement(name x, i), i::money
+          i::money
         FROM generate_series('2024-01-02Z'::timestamptz, '2024-01-03 23:50Z', '10 min') WITH ORDINALITY AS g (t, n),
           LATERAL (SELECT n::int) AS c (i);
 
@@ -60,7 +60,36 @@ extension MatrixCase {
         FROM generate_series('2024-01-02Z'::timestamptz, '2024-01-03 23:50Z', '10 min') AS t, generate_series(1, 2) AS d;
 
         SELECT compress_chunk(c) FROM show_chunks('m') AS c ORDER BY c LIMIT 1
+        """, expected: .asOnSourceButRecompressed, remark: "compressed anew"),
+    .init(
+      name: "no_binary_form_itself", tables: [MatrixTable(segment: nil)],
+      schema: """
+        CREATE TABLE m (time timestamptz NOT NULL, dev int, a aclitem);
+        SELECT create_hypertable('m', 'time', chunk_time_interval => interval '1 day');
+        ALTER TABLE m SET (timescaledb.compress, timescaledb.compress_segmentby = 'dev');
+        """,
+      data: """
+        INSERT INTO m SELECT t, d, makeaclitem('app'::regrole, 'app'::regrole, 'SELECT', d > 1)
+        FROM generate_series('2024-01-02Z'::timestamptz, '2024-01-03 23:50Z', '10 min') AS t, generate_series(1, 2) AS d;
+
+        SELECT compress_chunk(c) FROM show_chunks('m') AS c ORDER BY c LIMIT 1
+
+        INSERT INTO m SELECT '2024-01-02 00:05Z', 1, a FROM m LIMIT 1
         """),
+    .init(
+      name: "references_to_the_catalog", tables: [MatrixTable(segment: nil)],
+      schema: """
+        CREATE TABLE m (time timestamptz NOT NULL, dev int, a regclass, b regtype[]);
+        CREATE TYPE mood AS ENUM ('sad', 'happy');
+        SELECT create_hypertable('m', 'time', chunk_time_interval => interval '1 day');
+        ALTER TABLE m SET (timescaledb.compress, timescaledb.compress_segmentby = 'dev');
+        """,
+      data: """
+        INSERT INTO m SELECT t, d, 'm'::regclass, '{mood, int4}'
+        FROM generate_series('2024-01-02Z'::timestamptz, '2024-01-03 23:50Z', '10 min') AS t, generate_series(1, 2) AS d;
+
+        SELECT compress_chunk(c) FROM show_chunks('m') AS c ORDER BY c LIMIT 1
+        """, expected: .asOnSourceButRecompressed, remark: "compressed anew"),
     .init(
       name: "odd_columns", tables: [MatrixTable(time: "\"the time\"", segment: nil)],
       schema: """

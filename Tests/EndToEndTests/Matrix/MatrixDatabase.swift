@@ -1,8 +1,14 @@
 import TestServers
 
-/// A database of the matrix: runs the cases' SQL and tells what became of it.
-struct MatrixDatabase {
+/// A database of the matrix: runs the cases' SQL and tells what became of it. Its sessions serve all cases one after
+/// the other; a new one would have to read the whole catalog for each.
+final class MatrixDatabase {
   let database: TestDatabase
+  private var sessions: [Bool: SQLSession] = [:]
+
+  init(_ database: TestDatabase) {
+    self.database = database
+  }
 
   /// Runs a script's paragraphs one by one.
   func run(_ script: String, of matrixCase: MatrixCase, asSuperuser: Bool = false) throws {
@@ -13,18 +19,24 @@ struct MatrixDatabase {
   }
 
   func session(of matrixCase: MatrixCase, asSuperuser: Bool = false) throws -> SQLSession {
+    let session = try sessions[asSuperuser] ?? open(asSuperuser: asSuperuser)
+    sessions[asSuperuser] = session
+    let schemas = [matrixCase.name, database.extensionSchema].map(quotedIdentifier).joined(separator: ", ")
+    try session.execute("RESET ALL; SET TimeZone = 'UTC'; SET search_path = \(schemas)")
+    return session
+  }
+
+  private func open(asSuperuser: Bool) throws -> SQLSession {
     let session =
       asSuperuser
       ? try SQLSession(connectionString: database.superuserConnectionString) : try database.session()
-    let schemas = [matrixCase.name, database.extensionSchema].map(quotedIdentifier).joined(separator: ", ")
-    try session.execute("SET TimeZone = 'UTC'; SET search_path = \(schemas)")
+    try session.execute(MatrixFacts.helper)
     return session
   }
 
   /// What is to be compared of one case.
   func facts(of matrixCase: MatrixCase) throws -> MatrixFacts {
     let session = try session(of: matrixCase)
-    try session.execute(MatrixFacts.helper)
     var facts = MatrixFacts()
     for table in matrixCase.tables {
       facts.chunks += try session.query(MatrixFacts.chunks(of: table, schema: matrixCase.name)).map {

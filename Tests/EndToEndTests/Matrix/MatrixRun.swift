@@ -14,9 +14,9 @@ struct MatrixRun {
   ) async throws -> MatrixOutcome {
     let elsewhere = DatabaseOptions(extensionSchema: "time series")
     var run = MatrixRun(
-      server: server, origin: origin, source: .init(database: try await server.makeDatabase()),
-      target: .init(
-        database: try await server.makeDatabase(options: origin == .byHand ? elsewhere : .init())),
+      server: server, origin: origin, source: MatrixDatabase(try await server.makeDatabase()),
+      target: MatrixDatabase(
+        try await server.makeDatabase(options: origin == .byHand ? elsewhere : .init())),
       cases: cases.filter { $0.runs(on: server, target: origin) })
     try await run.perform()
     return run.outcome
@@ -35,11 +35,12 @@ struct MatrixRun {
 
   private mutating func perform() async throws {
     for each in cases { attempt(each, "making the source") { [self] in try fillSource(each) } }
+    try source.database.executeAsSuperuser("ANALYZE")
     if origin == .dumped { try await source.database.dumpSchema(into: target.database) }
     for each in cases {
       attempt(each, "making the target") { [self] in
         if origin == .byHand {
-          try target.database.execute("CREATE SCHEMA \(quotedIdentifier(each.name))")
+          try target.run("CREATE SCHEMA \(quotedIdentifier(each.name))", of: each)
           try target.run(each.schema, of: each)
         }
         try source.run(each.sourceBeforeStaging, of: each)
@@ -69,7 +70,7 @@ struct MatrixRun {
   }
 
   private func fillSource(_ each: MatrixCase) throws {
-    try source.database.execute("CREATE SCHEMA \(quotedIdentifier(each.name))")
+    try source.run("CREATE SCHEMA \(quotedIdentifier(each.name))", of: each)
     try source.run(each.schema, of: each)
     try source.run(each.data, of: each)
     try source.run(each.dataAsSuperuser, of: each, asSuperuser: true)
@@ -96,14 +97,13 @@ struct MatrixRun {
       "BACKFILL_TARGET": target.database.connectionString,
     ])
     let result = try await backfill.run(arguments, limit: .seconds(300))
-    print("TIME", server.timescaleVersion, origin, arguments[0], result.duration)
     if result.exitCode != 0 { outcome.failedCommands.append("\(arguments): \(result)") }
   }
 
   private func invalidationsOnTarget() -> [String: [[String?]]] {
     var found: [String: [[String?]]] = [:]
     for each in cases {
-      found[each.name] = try? target.database.query(MatrixFacts.invalidations(schema: each.name))
+      found[each.name] = try? target.session(of: each).query(MatrixFacts.invalidations(schema: each.name))
     }
     return found
   }
@@ -142,7 +142,7 @@ struct MatrixRun {
   }
 
   private func tasks(of each: MatrixCase) throws -> [MatrixComparison.Task] {
-    try target.database.query(
+    try target.session(of: each).query(
       """
       SELECT t.chunk_name, t.worked IS NOT NULL, t.verified IS NOT NULL,
         concat_ws('; ', t.copy_message, t.last_error), t.verify_message

@@ -6,7 +6,7 @@ import Testing
 /// three times.
 @Suite(
   "Compression matrix",
-  .enabled(if: !TestServer.community.isEmpty, "\(TestServer.noCommunityReason)"))
+  .enabled(if: !TestServer.community.isEmpty, Comment(rawValue: TestServer.noCommunityReason)))
 struct MatrixTests {
   @Test("every case, target restored from a dump", arguments: MatrixCase.all, TestServer.community)
   func dumped(each: MatrixCase, server: TestServer) async throws {

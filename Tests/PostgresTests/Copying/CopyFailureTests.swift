@@ -7,7 +7,7 @@ import Testing
 /// on or is found unusable. Sources without end show that the rest isn't sent for nothing.
 @Suite(
   "A COPY that fails half-way", .timeLimit(.minutes(2)),
-  .enabled(if: TestServer.newest != nil, "\(TestServer.noServerReason)"))
+  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
 struct CopyFailureTests {
   static let endless: SQL = "SELECT i, repeat('x', 100) FROM generate_series(1, 1000000000) i"
 
@@ -47,7 +47,7 @@ struct CopyFailureTests {
   }
 
   @Test("at the source's first row") func sourceAtOnce() async throws {
-    try await database().withTwoConnections { source, target in
+    try await database().withTwoConnections { source, target throws in
       let error = try Self.pump("SELECT 1 / 0, ''", from: source, into: target)
       #expect(error?.side == .source)
       #expect(error?.sqlState == "22012")
@@ -58,7 +58,7 @@ struct CopyFailureTests {
   }
 
   @Test("in the source's rows", arguments: [2, 4000]) func source(row: Int) async throws {
-    try await database().withTwoConnections { source, target in
+    try await database().withTwoConnections { source, target throws in
       let error = try Self.pump(
         "SELECT i / (i - \(row))::int8, repeat('x', 1000) FROM generate_series(1, 5000::int8) i",
         from: source,
@@ -72,7 +72,7 @@ struct CopyFailureTests {
   }
 
   @Test("as the source's relation isn't there") func sourceMissing() async throws {
-    try await database().withTwoConnections { source, target in
+    try await database().withTwoConnections { source, target throws in
       let error = try Self.pump("SELECT * FROM nowhere", from: source, into: target)
       #expect(error?.side == .source)
       #expect(error?.sqlState == "42P01")
@@ -81,7 +81,7 @@ struct CopyFailureTests {
   }
 
   @Test("in the target's rows, while the source would go on for ever") func target() async throws {
-    try await database().withTwoConnections { source, target in
+    try await database().withTwoConnections { source, target throws in
       let error = try Self.pump(Self.endless, from: source, into: target)
       #expect(error?.side == .target)
       #expect(error?.sqlState == "23514")
@@ -93,7 +93,7 @@ struct CopyFailureTests {
   }
 
   @Test("in the target's last row") func targetAtTheEnd() async throws {
-    try await database().withTwoConnections { source, target in
+    try await database().withTwoConnections { source, target throws in
       let error = try Self.pump(
         "SELECT i::int8, '' FROM generate_series(4990, 5001) i", from: source, into: target)
       #expect(error?.side == .target)
@@ -106,7 +106,7 @@ struct CopyFailureTests {
 
   @Test("as the source's session is thrown out") func sourceLost() async throws {
     let database = try await database()
-    try await database.withTwoConnections { source, target in
+    try await database.withTwoConnections { source, target throws in
       let backend = try source.backend()
       var terminated = false
       let error = try Self.pump(
@@ -130,7 +130,7 @@ struct CopyFailureTests {
   @Test("as the target's session is thrown out") func targetLost() async throws {
     let database = try await database()
     try database.execute("ALTER TABLE public.t DROP CONSTRAINT small")
-    try await database.withTwoConnections { source, target in
+    try await database.withTwoConnections { source, target throws in
       let backend = try target.backend()
       var terminated = false
       let error = try Self.pump(Self.endless, from: source, into: target) { _ in
@@ -151,7 +151,7 @@ struct CopyFailureTests {
   @Test("as the run is cancelled while the source is waited for") func cancelledWaiting() async throws {
     let database = try await database()
     let interrupt = Interrupt()
-    async let failure = database.withTwoConnections(interrupt: interrupt) { source, target in
+    async let failure = database.withTwoConnections(interrupt: interrupt) { source, target throws in
       try Self.pump("SELECT 1::int8, 'x' || pg_sleep(1000)", from: source, into: target)
     }
     try await DedicatedThread.run { () throws(any Error) in
@@ -170,7 +170,7 @@ struct CopyFailureTests {
     let database = try await database()
     try database.execute("ALTER TABLE public.t DROP CONSTRAINT small")
     let interrupt = Interrupt()
-    let failure = try await database.withTwoConnections(interrupt: interrupt) { source, target in
+    let failure = try await database.withTwoConnections(interrupt: interrupt) { source, target throws in
       var blocks = 0
       return try Self.pump(Self.endless, from: source, into: target) { _ in
         blocks += 1

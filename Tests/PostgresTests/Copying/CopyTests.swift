@@ -6,7 +6,7 @@ import Testing
 
 @Suite(
   "COPY from one server to another", .timeLimit(.minutes(2)),
-  .enabled(if: TestServer.newest != nil, "\(TestServer.noServerReason)"))
+  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
 struct CopyTests {
   private func database() async throws -> TestDatabase {
     try await #require(TestServer.newest).makeDatabase(
@@ -14,7 +14,7 @@ struct CopyTests {
   }
 
   @Test("moves every row, counts them, and leaves what follows in the batch") func moves() async throws {
-    try await database().withTwoConnections { source, target in
+    try await database().withTwoConnections { source, target throws in
       try source.send(
         "COPY (SELECT i, repeat('x', i % 50) FROM generate_series(1, 20000) i) TO STDOUT (FORMAT binary); SELECT 'after'",
         doing: "reading")
@@ -41,7 +41,7 @@ struct CopyTests {
     "moves rows of every size around the block's",
     arguments: [[0], [1, 65_000, 65_500, 65_536, 70_000, 1, 131_072, 5], [8_000_000, 1, 3_000_000]])
   func sizes(_ sizes: [Int]) async throws {
-    try await database().withTwoConnections { source, target in
+    try await database().withTwoConnections { source, target throws in
       let list = sizes.map { "\($0)" as SQL }.joined(separator: ", ")
       try source.run(
         """
@@ -63,7 +63,7 @@ struct CopyTests {
   }
 
   @Test("moves no rows", arguments: ["text", "binary"]) func empty(_ format: String) async throws {
-    try await database().withTwoConnections { source, target in
+    try await database().withTwoConnections { source, target throws in
       let name = format == "text" ? "text" as SQL : "binary"
       try source.send("COPY (SELECT 1::int8, 'x' WHERE false) TO STDOUT (FORMAT \(name))", doing: "reading")
       try source.awaitCopy(doing: "reading")
@@ -79,7 +79,7 @@ struct CopyTests {
   }
 
   @Test("of text can be written by hand, and given up") func byHand() async throws {
-    try await database().withConnection(.target) { target in
+    try await database().withConnection(.target) { target throws in
       try target.send("COPY public.t FROM STDIN", doing: "writing")
       try target.awaitCopy(doing: "writing")
       try target.putCopy("1\tä\n2\t\\N\n", doing: "writing")
@@ -96,7 +96,7 @@ struct CopyTests {
   }
 
   @Test("that the server doesn't begin is an error") func noCopy() async throws {
-    try await database().withConnection { connection in
+    try await database().withConnection { connection throws in
       try connection.send("SELECT 1", doing: "reading")
       #expect(try postgresError { try connection.awaitCopy(doing: "reading") }?.kind == .unexpectedAnswer)
       try connection.send("COPY nowhere TO STDOUT", doing: "reading")

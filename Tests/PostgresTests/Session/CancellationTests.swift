@@ -5,7 +5,7 @@ import Testing
 
 @Suite(
   "Cancelling", .timeLimit(.minutes(2)),
-  .enabled(if: TestServer.newest != nil, "\(TestServer.noServerReason)"))
+  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
 struct CancellationTests {
   private func database() async throws -> TestDatabase {
     try await #require(TestServer.newest).makeDatabase(options: DatabaseOptions(hasTimescale: false))
@@ -14,7 +14,7 @@ struct CancellationTests {
   @Test("wakes a session that waits for its server") func whileWaiting() async throws {
     let database = try await database()
     let interrupt = Interrupt()
-    async let waiting = database.withConnection(interrupt: interrupt) { connection in
+    async let waiting = database.withConnection(interrupt: interrupt) { connection throws in
       try postgresError { try connection.execute("SELECT pg_sleep(1000)", doing: "sleeping") }
     }
     try await DedicatedThread.run { () throws(any Error) in
@@ -35,7 +35,7 @@ struct CancellationTests {
 
   @Test("makes the server stop too, when the statement is abandoned") func abandoned() async throws {
     let database = try await database()
-    try await database.withConnection { connection in
+    try await database.withConnection { connection throws in
       try connection.send("SELECT pg_sleep(1000)", doing: "testing")
       let took = ContinuousClock().measure { connection.abandonStatement() }
       #expect(took < .seconds(60))
@@ -44,7 +44,7 @@ struct CancellationTests {
   }
 
   @Test("of nothing does nothing") func nothing() async throws {
-    try await database().withConnection { connection in
+    try await database().withConnection { connection throws in
       connection.abandonStatement()
       connection.cancelStatement()
       #expect(try connection.answers())
@@ -55,7 +55,7 @@ struct CancellationTests {
   }
 
   @Test("takes what a finished batch left off the connection") func leftovers() async throws {
-    try await database().withConnection { connection in
+    try await database().withConnection { connection throws in
       try connection.send("SELECT 1; SELECT 2; SELECT 3", doing: "testing")
       _ = try connection.nextRows(doing: "testing") { row throws(PostgresError) in try row.integer(0) }
       connection.abandonStatement()

@@ -5,7 +5,7 @@ import Testing
 
 @Suite(
   "A lost connection", .timeLimit(.minutes(2)),
-  .enabled(if: TestServer.newest != nil, "\(TestServer.noServerReason)"))
+  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
 struct LostConnectionTests {
   private func database() async throws -> TestDatabase {
     try await #require(TestServer.newest).makeDatabase(options: DatabaseOptions(hasTimescale: false))
@@ -23,7 +23,7 @@ struct LostConnectionTests {
 
   @Test("is noticed by the next statement") func whileIdle() async throws {
     let database = try await database()
-    try await database.withConnection { connection in
+    try await database.withConnection { connection throws in
       let backend = try connection.backend()
       _ = try database.value("SELECT pg_terminate_backend(\(backend), 30000)")
       expectLost(try postgresError { try connection.run("SELECT 1") }, connection)
@@ -32,7 +32,7 @@ struct LostConnectionTests {
 
   @Test("is noticed in the middle of a statement") func whileWaiting() async throws {
     let database = try await database()
-    try await database.withConnection { connection in
+    try await database.withConnection { connection throws in
       let backend = try connection.backend()
       try connection.run("BEGIN")
       try connection.send("SELECT pg_sleep(1000)", doing: "testing")
@@ -46,7 +46,7 @@ struct LostConnectionTests {
 
   @Test("stays an error for every later statement") func later() async throws {
     let database = try await database()
-    try await database.withConnection { connection in
+    try await database.withConnection { connection throws in
       let backend = try connection.backend()
       _ = try database.value("SELECT pg_terminate_backend(\(backend), 30000)")
       for _ in 0..<3 {

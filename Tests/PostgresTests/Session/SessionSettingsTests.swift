@@ -6,7 +6,7 @@ import Testing
 /// Each is set otherwise for the database, and for one of them the role, before the session begins.
 @Suite(
   "A session's settings", .timeLimit(.minutes(2)),
-  .enabled(if: TestServer.newest != nil, "\(TestServer.noServerReason)"))
+  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
 struct SessionSettingsTests {
   /// Setting, what the database has it at, what the session must have.
   static let settings: [(name: String, database: String, session: String)] = [
@@ -65,7 +65,7 @@ struct SessionSettingsTests {
     let database = try await server.makeDatabase(
       options: DatabaseOptions(settings: settings.mapValues { $0.0 }))
     let expected = settings.mapValues { $0.1 }
-    try await database.withConnection { connection in
+    try await database.withConnection { connection throws in
       for (name, value) in expected {
         #expect(try connection.value("SELECT current_setting(\(name))") == value)
       }
@@ -94,7 +94,7 @@ struct SessionSettingsTests {
   }
 
   private func expectSettings(in database: TestDatabase) async throws {
-    try await database.withConnection { connection in
+    try await database.withConnection { connection throws in
       for setting in Self.settings {
         let found = try connection.value("SELECT current_setting(\(setting.name))")
         #expect(found == setting.session, "\(setting.name)")

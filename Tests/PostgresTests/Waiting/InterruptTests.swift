@@ -86,12 +86,12 @@ import Testing
   @Test("ends a sleep") func sleep() async {
     let interrupt = Interrupt()
     let clock = ContinuousClock()
-    let slept = clock.measure { interrupt.sleep(milliseconds: 30) }
+    let slept = clock.measure { interrupt.sleep(.milliseconds(30)) }
     #expect(slept >= .milliseconds(25))
-    async let asleep: Void = DedicatedThread.run { interrupt.sleep(milliseconds: 1_000_000_000) }
+    async let asleep: Void = DedicatedThread.run { interrupt.sleep(.seconds(1_000_000)) }
     interrupt.advance(to: .cancelled)
     await asleep
-    #expect(clock.measure { interrupt.sleep(milliseconds: 1_000_000_000) } < .seconds(10))
+    #expect(clock.measure { interrupt.sleep(.seconds(1_000_000)) } < .seconds(10))
   }
 
   @Test("gives its descriptors back") func descriptors() {

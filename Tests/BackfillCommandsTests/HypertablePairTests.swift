@@ -1,0 +1,61 @@
+import Postgres
+import TestConnections
+import Testing
+
+@testable import BackfillCommands
+@testable import TimescaleDB
+
+@Suite("A hypertable and its counterpart") struct HypertablePairTests {
+  private static func column(_ name: String, _ type: String = "bigint", number: Int64 = 1) -> Column {
+    Column(
+      name: Identifier(name), type: type, number: number, isGenerated: false, hasPortableBinaryForm: true,
+      hasPortableBatches: true, builtinType: nil, isCollatable: false, missingValue: nil)
+  }
+
+  @Test(
+    "differ in their columns by name and type, and nothing else",
+    arguments: [
+      Case("equal", ([column("a"), column("b", "text")], [column("a"), column("b", "text")]), []),
+      Case(
+        "other order and numbers",
+        ([column("a"), column("b")], [column("b", number: 5), column("a", number: 9)]), []),
+      Case("missing", ([column("a"), column("b")], [column("a")]), [#"the target lacks column "b""#]),
+      Case("more", ([column("a")], [column("a"), column("b")]), [#"only the target has column "b""#]),
+      Case(
+        "other type", ([column("a", "integer")], [column("a", "bigint")]),
+        [#"column "a" is integer on the source, bigint on the target"#]),
+      Case(
+        "other modifier", ([column("a", "numeric(10,2)")], [column("a", "numeric(10,3)")]),
+        [#"column "a" is numeric(10,2) on the source, numeric(10,3) on the target"#]),
+      Case(
+        "name in other capitals", ([column("A")], [column("a")]),
+        [#"the target lacks column "A""#, #"only the target has column "a""#]),
+      Case(
+        "name that only looks the same", ([column("caf\u{e9}")], [column("cafe\u{301}")]),
+        ["the target lacks column \"caf\u{e9}\"", "only the target has column \"cafe\u{301}\""]),
+      Case("nothing on the target", ([column("a")], []), [#"the target lacks column "a""#]),
+    ] as [Case<([Column], [Column]), [String]>])
+  func differences(_ row: Case<([Column], [Column]), [String]>) {
+    #expect(RelationColumns.differences(row.input.0, row.input.1) == row.expected)
+  }
+
+  @Test("has its slices in the order of the target's dimensions") func slices() {
+    let table = Hypertable(
+      id: 1, name: QualifiedName("s", "t"), dimensions: [], aggregate: nil, rawHypertableID: nil)
+    let time = Dimension.Range(lower: 1, upper: 2)
+    let space = Dimension.Range(lower: 3, upper: 4)
+    let pair = HypertablePair(source: table, target: table, order: [1, 0], compresses: false)
+    #expect(pair.targetSlices([time, space]) == [space, time])
+  }
+
+  @Test("is a hypertable for a hypertable, an aggregate for an aggregate") func kinds() {
+    let name = QualifiedName("s", "t")
+    let table = Hypertable(id: 1, name: name, dimensions: [], aggregate: nil, rawHypertableID: nil)
+    let aggregate = Hypertable(
+      id: 2, name: QualifiedName("internal", "m"), dimensions: [], aggregate: name, rawHypertableID: 1)
+    #expect(table.knownName == aggregate.knownName)
+    #expect(!table.isMatch(for: aggregate))
+    #expect(table.isMatch(for: table))
+    #expect(aggregate.isMatch(for: aggregate))
+  }
+}

@@ -1,0 +1,103 @@
+import ChunkCatalog
+import CopyEngine
+import Postgres
+import Synchronization
+import Testing
+import TimescaleDB
+
+@testable import BackfillCommands
+
+private final class Recorder: Reporter {
+  private let events = Mutex<[Event]>([])
+
+  func report(_ event: Event) { events.withLock { $0.append(event) } }
+
+  var all: [Event] { events.withLock { $0 } }
+}
+
+@Suite("What a pool's workers tell") struct PoolRunTests {
+  private let task = BackfillTask(
+    priority: 1, chunk: QualifiedName("s", "c"), targetHypertable: QualifiedName("s", "h"), targetChunk: nil,
+    range: Dimension.Range(lower: .min, upper: .max))
+
+  private func outcome(_ kind: TaskOutcome.Kind) -> TaskOutcome {
+    TaskOutcome(kind: kind, rows: 10, bytes: 100, remarks: ["as text"], closing: "")
+  }
+
+  @Test("is counted by kind") func counts() {
+    let recorder = Recorder()
+    let run = PoolRun(total: 6, reporter: recorder)
+    for kind in [TaskOutcome.Kind.copied, .copied, .skipped, .verified, .differs] {
+      run.observe(.finished(worker: 1, task: task, outcome: outcome(kind), duration: .seconds(1)))
+    }
+    run.observe(.failed(worker: 2, task: task, failure: TaskFailure("broken", advice: "mend it")))
+    let totals = run.totals
+    #expect(
+      [totals.finished, totals.copied, totals.skipped, totals.verified, totals.differing] == [6, 2, 1, 1, 1])
+    #expect(totals.rows == 50)
+    #expect(totals.bytes == 500)
+    #expect(totals.failures.map(\.reason) == ["broken"])
+    #expect(totals.failures.first?.number == 6)
+  }
+
+  @Test("is passed on, numbered in the order of completion") func events() {
+    let recorder = Recorder()
+    let run = PoolRun(total: 1, reporter: recorder)
+    run.observe(.began(worker: 3, task: task))
+    run.observe(.moved(worker: 3, bytes: 7))
+    run.observe(.finished(worker: 3, task: task, outcome: outcome(.copied), duration: .seconds(2)))
+    // More than planned, as when another run's claim was given back.
+    run.observe(.finished(worker: 3, task: task, outcome: outcome(.differs), duration: .seconds(2)))
+    var lines: [String] = []
+    for event in recorder.all {
+      switch event {
+      case .planned(let tasks): lines.append("planned \(tasks)")
+      case .began(let worker, let chunk): lines.append("began \(worker) \(chunk)")
+      case .moved(let worker, let bytes): lines.append("moved \(worker) \(bytes)")
+      case .finished(let chunk):
+        lines.append("\(chunk.number)/\(chunk.total) \(chunk.verb.rawValue) \(chunk.rows) \(chunk.remarks)")
+      default: lines.append("other")
+      }
+    }
+    #expect(
+      lines == [
+        "planned 1", #"began 3 "s"."c""#, "moved 3 7", #"1/1 Copied 10 ["as text"]"#,
+        #"2/2 Differs 10 ["as text"]"#,
+      ])
+  }
+
+  @Test("makes the run fail only where work is left that a worker could not do") func settling() {
+    let lost = PostgresError(kind: .connectionLost, side: .target, operation: "claiming", message: "gone")
+    let control = RunControl(interrupt: Interrupt(), parallelism: 1)
+    #expect(throws: Never.self) {
+      try PoolRun.settle([.finished, .failed(lost)], control: control, remaining: 0)
+    }
+    #expect(throws: Never.self) {
+      try PoolRun.settle([.finished, .finished], control: control, remaining: 3)
+    }
+    #expect(throws: CommandFailure.self) {
+      try PoolRun.settle([.finished, .failed(lost)], control: control, remaining: 3)
+    }
+    control.halt("the target's disk is full")
+    #expect(throws: CommandFailure.self) {
+      try PoolRun.settle([.drained, .drained], control: control, remaining: 3)
+    }
+  }
+
+  @Test("is told as a stop when it was one") func failures() {
+    let cancelled = PostgresError(kind: .cancelled, side: .source, operation: "x", message: "y")
+    guard case .stopped = CommandFailure(cancelled) else {
+      Issue.record("not stopped")
+      return
+    }
+    let refused = PostgresError(
+      kind: .refusedByServer, side: .source, operation: "reading", sqlState: "42501",
+      message: "permission denied")
+    guard case .failed(let text, let advice) = CommandFailure(refused) else {
+      Issue.record("not failed")
+      return
+    }
+    #expect(text == "source: reading: permission denied (SQLSTATE 42501)")
+    #expect(advice == "run as the owner of the tables on the source")
+  }
+}

@@ -1,0 +1,85 @@
+import Postgres
+import TestConnections
+import TestServers
+import Testing
+import TimescaleDB
+
+@testable import ChunkCatalog
+
+@Suite(
+  "Claiming tasks", .timeLimit(.minutes(2)),
+  .enabled(if: TestServer.newest != nil, "\(TestServer.noServerReason)"))
+struct ClaimTests {
+  let queue = Queue(run: "this run")
+
+  @Test("takes them in the order of staging") func order() async throws {
+    let database = try await Samples.queue(["c", "a", "b"].map { Samples.task($0) })
+    try await database.withConnection(.target) { [queue] target throws in
+      var names: [String] = []
+      while let task = try queue.copyTask(on: target) {
+        names.append(task.chunk.name.name)
+        try target.run(Queue.complete(task, rows: 1, bytes: 2, message: nil) + "COMMIT;")
+      }
+      #expect(names == ["c", "a", "b"])
+      #expect(target.isInTransaction == true)
+    }
+  }
+
+  @Test("passes by what another session holds, and takes what it gave back") func skipLocked() async throws {
+    let database = try await Samples.queue(["a", "b", "c"].map { Samples.task($0) })
+    try await database.withTwoConnections { [queue] one, two throws in
+      #expect(try queue.copyTask(on: one)?.chunk.name.name == "a")
+      #expect(try queue.copyTask(on: two)?.chunk.name.name == "b")
+      one.rollBack()
+      two.rollBack()
+      #expect(try queue.copyTask(on: two)?.chunk.name.name == "a")
+      #expect(try queue.copyTask(on: one)?.chunk.name.name == "b")
+    }
+  }
+
+  @Test("finds none when all are held, without waiting") func allHeld() async throws {
+    let database = try await Samples.queue([Samples.task("a")])
+    try await database.withTwoConnections { [queue] one, two throws in
+      #expect(try queue.copyTask(on: one) != nil)
+      #expect(try queue.copyTask(on: two) == nil)
+      #expect(two.isInTransaction == true)
+    }
+  }
+
+  @Test("is given back by a session that ends") func lostSession() async throws {
+    let database = try await Samples.queue([Samples.task("a")])
+    try await database.withTwoConnections { [queue] one, two throws in
+      let backend = try one.backend()
+      #expect(try queue.copyTask(on: one) != nil)
+      _ = try database.value("SELECT pg_terminate_backend(\(backend), 30000)")
+      #expect(try queue.copyTask(on: two)?.chunk.name.name == "a")
+    }
+  }
+
+  /// Completion and the data of a task are one transaction; without its commit there is neither.
+  @Test("of a completed but uncommitted task is possible again") func uncommitted() async throws {
+    let database = try await Samples.queue([Samples.task("a")])
+    try await database.withConnection(.target) { [queue] target throws in
+      let task = try #require(try queue.copyTask(on: target))
+      try target.run(Queue.complete(task, rows: 1, bytes: 2, message: nil))
+      target.rollBack()
+      #expect(try queue.copyTask(on: target) != nil)
+    }
+  }
+
+  @Test("for verifying takes only copied tasks that aren't verified") func verify() async throws {
+    let database = try await Samples.queue(["a", "b"].map { Samples.task($0) })
+    try await database.withConnection(.target) { [queue] target throws in
+      #expect(try queue.verifyTask(on: target) == nil)
+      target.rollBack()
+      let task = try #require(try queue.copyTask(on: target))
+      try target.run(Queue.complete(task, rows: 7, bytes: 70, message: "well") + "COMMIT;")
+      let copied = try #require(try queue.verifyTask(on: target))
+      #expect(copied.priority == task.priority)
+      try target.run(Queue.verified(copied, message: "equal") + "COMMIT;")
+      #expect(try queue.verifyTask(on: target) == nil)
+      target.rollBack()
+      #expect(try Queue.counts(on: target) == Queue.Counts(all: 2, uncopied: 1, unverified: 0))
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import ChunkCatalog
+import Postgres
+import TestConnections
+import TestServers
+import Testing
+import TimescaleDB
+
+enum Samples {
+  static let time = Dimension(
+    column: Identifier("time"), type: "bigint", isOpen: true, partitioningFunction: nil)
+
+  static func task(
+    _ chunk: String, lower: Int64 = .min, upper: Int64 = .max, targetChunk: QualifiedName? = nil,
+    snapshot: String? = nil
+  ) -> StagedTask {
+    StagedTask(
+      chunk: QualifiedName("source schema", chunk), hypertable: QualifiedName("public", "metrics"),
+      targetHypertable: QualifiedName("public", "metrics"), targetChunk: targetChunk, dimensions: [time],
+      slices: [Dimension.Range(lower: 100, upper: 200)], range: Dimension.Range(lower: lower, upper: upper),
+      snapshot: snapshot)
+  }
+
+  /// A database with a queue of these tasks.
+  static func queue(_ tasks: [StagedTask]) async throws -> TestDatabase {
+    let database = try await #require(TestServer.newest).makeDatabase(
+      options: DatabaseOptions(hasTimescale: false))
+    try await database.withConnection(.target) { target throws in
+      try target.run(QueueSchema.createOrUpgrade)
+      try StagedTask.insert(tasks, stagedBy: "tests", on: target)
+    }
+    return database
+  }
+}
+
+extension Queue {
+  /// Claims by one message, as a worker does.
+  func claimed(_ claim: SQL, on target: borrowing Connection) throws -> BackfillTask? {
+    try target.send(claim, doing: "claiming")
+    return try Queue.claimed(on: target)
+  }
+
+  func copyTask(on target: borrowing Connection) throws -> BackfillTask? {
+    try claimed(claimForCopy, on: target)
+  }
+
+  func verifyTask(on target: borrowing Connection) throws -> BackfillTask? {
+    try claimed(claimForVerify, on: target)
+  }
+}

@@ -1,0 +1,90 @@
+import ChunkCatalog
+import Postgres
+import TestConnections
+import TestServers
+import Testing
+import TimescaleDB
+
+@Suite(
+  "Staged tasks", .timeLimit(.minutes(2)),
+  .enabled(if: TestServer.newest != nil, "\(TestServer.noServerReason)"))
+struct StagedTaskTests {
+  @Test("come back from the queue as they went in") func roundTrip() async throws {
+    let hostile = QualifiedName("it's a \"schema\"", "back\\slash; DROP TABLE x")
+    var staged = Samples.task("a\"b'c", lower: -5, upper: 150, targetChunk: hostile, snapshot: "00000003-1'")
+    staged.targetHypertable = hostile
+    let task = staged
+    let database = try await Samples.queue([task])
+    try await database.withConnection(.target) { target throws in
+      let found = try #require(try Queue(run: "x").copyTask(on: target))
+      #expect(found.priority == 1)
+      #expect(found.chunk == task.chunk)
+      #expect(found.targetHypertable == hostile)
+      #expect(found.targetChunk == hostile)
+      #expect(found.range == Dimension.Range(lower: -5, upper: 150))
+      #expect(found.snapshot == "00000003-1'")
+      #expect(found.hasBounds)
+    }
+  }
+
+  @Test(
+    "keep bounds at the ends of 64 bits, which are none",
+    arguments: [
+      Case("none", (.min, .max), (nil, nil)), Case("upper", (.min, 5), (nil, "5")),
+      Case("lower", (-5, .max), ("-5", nil)),
+      Case("extreme", (.min + 1, .max - 1), ("-9223372036854775807", "9223372036854775806")),
+    ] as [Case<(Int64, Int64), (String?, String?)>])
+  func bounds(_ row: Case<(Int64, Int64), (String?, String?)>) async throws {
+    let database = try await Samples.queue([Samples.task("a", lower: row.input.0, upper: row.input.1)])
+    try await database.withConnection(.target) { target throws in
+      #expect(try target.value("SELECT lower_bound FROM __backfill.task") == row.expected.0)
+      #expect(try target.value("SELECT upper_bound FROM __backfill.task") == row.expected.1)
+      let found = try #require(try Queue(run: "x").copyTask(on: target))
+      #expect(found.range == Dimension.Range(lower: row.input.0, upper: row.input.1))
+    }
+  }
+
+  @Test("describe their dimensions as documented, and a part's range for reading") func documented()
+    async throws
+  {
+    let database = try await Samples.queue([Samples.task("whole"), Samples.task("part", upper: 150)])
+    try await database.withConnection(.target) { target throws in
+      #expect(
+        try target.value("SELECT dimensions FROM __backfill.task WHERE priority = 1")
+          == #"[{"range_end": 200, "column_name": "time", "column_type": "bigint", "range_start": 100}]"#)
+      #expect(
+        try target.values("SELECT filter FROM __backfill.task ORDER BY priority") == [
+          nil, #""time" < 150::bigint"#,
+        ])
+      #expect(
+        try target.value(
+          "SELECT hypertable_schema || '.' || hypertable_name FROM __backfill.task WHERE priority = 1")
+          == "public.metrics")
+    }
+  }
+
+  @Test("are written in order, however many", arguments: [0, 1, 500, 1201]) func many(count: Int) async throws
+  {
+    let names = (0..<count).map { "chunk \($0)" }
+    let database = try await Samples.queue(names.map { Samples.task($0) })
+    try await database.withConnection(.target) { target throws in
+      #expect(try target.values("SELECT chunk_name FROM __backfill.task ORDER BY priority") == names)
+    }
+  }
+
+  @Test("are found by their chunk, with the ranges they cover") func staged() async throws {
+    let database = try await Samples.queue([
+      Samples.task("a", upper: 150), Samples.task("a", lower: 150), Samples.task("b"),
+    ])
+    try await database.withConnection(.target) { target throws in
+      let found = try StagedTask.staged(on: target)
+      #expect(
+        Set(found[QualifiedName("source schema", "a")] ?? []) == [
+          Dimension.Range(lower: .min, upper: 150), Dimension.Range(lower: 150, upper: .max),
+        ])
+      #expect(found[QualifiedName("source schema", "b")] == [Dimension.Range(lower: .min, upper: .max)])
+      #expect(found[QualifiedName("other", "b")] == nil)
+      #expect(found.count == 2)
+    }
+  }
+}

@@ -1,0 +1,172 @@
+import CopyEngine
+import Postgres
+import Testing
+import TimescaleDB
+
+@Suite("The plan for a whole compressed chunk") struct CompressedPlanTests {
+  typealias S = Samples
+
+  private static func source(
+    _ status: ChunkStatus = [], _ tuples: ChunkDescription.CompressedRelation = S.tuples(S.sourceTuples)
+  ) -> ChunkDescription { S.chunk(S.sourceChunk, status: status, compressed: tuples) }
+
+  private static func target(
+    _ status: ChunkStatus = [], hasTrigger: Bool = false,
+    _ tuples: ChunkDescription.CompressedRelation = S.tuples(S.targetTuples)
+  ) -> ChunkDescription { S.chunk(S.targetChunk, status: status, hasTrigger: hasTrigger, compressed: tuples) }
+
+  private static let other = S.tuples(S.targetTuples, settings: "{device} {time}")
+  private static let differing =
+    "compressed anew on the target, as the hypertables' compression settings differ"
+
+  static let cases = [
+    PlanCase(
+      "compressed on both sides by the same settings: tuples as they are",
+      S.facts(source: source(), target: target()),
+      [.skipInvalidation, .truncate(S.targetTuples), S.clear, S.rawTuples()]),
+    PlanCase(
+      "not compressed on the target yet: emptied, compressed, looked at again", S.facts(source: source()),
+      [.skipInvalidation, S.clear, .compress(S.targetChunk), .planAgain]),
+    PlanCase(
+      "looked at again, with tuples of the same form",
+      S.facts(source: source(), target: target(), attempt: .afterPreparing),
+      [.skipInvalidation, .truncate(S.targetTuples), S.clear, S.rawTuples()]),
+    PlanCase(
+      "by other settings: compressed anew once", S.facts(source: source(), target: target([], other)),
+      [
+        .skipInvalidation, .truncate(S.targetTuples), S.clear, .decompress(S.targetChunk),
+        .compress(S.targetChunk),
+        .planAgain,
+      ]),
+    PlanCase(
+      "by other settings still, after that: rows",
+      S.facts(source: source(), target: target([], other), attempt: .afterPreparing),
+      [
+        .skipInvalidation, .truncate(S.targetTuples), S.clear, .decompress(S.targetChunk), S.rows(),
+        .compress(S.targetChunk),
+      ], remarks: [differing]),
+    PlanCase(
+      "with other columns in the tuples: rows in the end",
+      S.facts(
+        source: source([], S.tuples(S.sourceTuples, columns: [S.column("_ts_meta_sequence_num")])),
+        target: target(),
+        attempt: .afterPreparing),
+      [
+        .skipInvalidation, .truncate(S.targetTuples), S.clear, .decompress(S.targetChunk), S.rows(),
+        .compress(S.targetChunk),
+      ], remarks: [differing]),
+    PlanCase(
+      "no compression on the target's hypertable: stays uncompressed",
+      S.facts(source: source(), targetCompresses: false),
+      [.skipInvalidation, S.clear, S.rows()],
+      remarks: ["stored uncompressed, as the target's hypertable has no compression"]),
+    PlanCase(
+      "partial on the source, from 2.23: rows beside the tuples, before them",
+      S.facts(source: source(.partial), target: target()),
+      [.skipInvalidation, .truncate(S.targetTuples), S.clear, S.rows(only: true), S.rawTuples()]),
+    PlanCase(
+      "partial on the source, to 2.22: through the hypertable, which marks the chunk",
+      S.facts(source: source(.partial), target: target(), version: "2.22.1"),
+      [.truncate(S.targetTuples), S.clear, S.rows(into: S.hypertable, only: true), S.rawTuples()]),
+    PlanCase(
+      "partial on both sides, to 2.22: the mark is there",
+      S.facts(source: source(.partial), target: target(.partial), version: "2.22.1"),
+      [.truncate(S.targetTuples), S.clear, S.rows(only: true), S.rawTuples()]),
+    PlanCase(
+      "partial on the target only: the mark has to go, so it is compressed anew",
+      S.facts(source: source(), target: target(.partial)),
+      [
+        .skipInvalidation, .truncate(S.targetTuples), S.clear, .decompress(S.targetChunk),
+        .compress(S.targetChunk),
+        .planAgain,
+      ]),
+    PlanCase(
+      "unordered on the source", S.facts(source: source(.unordered), target: target()),
+      [.skipInvalidation, .truncate(S.targetTuples), S.clear, S.rawTuples(), .recompress(S.targetChunk)]),
+    PlanCase(
+      "unordered on the source, before recompressing puts in order",
+      S.facts(source: source(.unordered), target: target(), version: "2.26.3"),
+      [
+        .truncate(S.targetTuples), S.clear, S.rawTuples(), .decompress(S.targetChunk),
+        .compress(S.targetChunk),
+      ]),
+    PlanCase(
+      "unordered on both sides", S.facts(source: source(.unordered), target: target(.unordered)),
+      [.skipInvalidation, .truncate(S.targetTuples), S.clear, S.rawTuples()]),
+    PlanCase(
+      "unordered on the target only, which does no harm",
+      S.facts(source: source(), target: target(.unordered)),
+      [.skipInvalidation, .truncate(S.targetTuples), S.clear, S.rawTuples()]),
+    PlanCase(
+      "frozen on both sides", S.facts(source: source(.frozen), target: target(.frozen)),
+      [
+        .unfreeze(S.targetChunk), .skipInvalidation, .truncate(S.targetTuples), S.clear, S.rawTuples(),
+        .freeze(S.targetChunk),
+      ]),
+    PlanCase(
+      "frozen on the source and not compressed yet on the target: frozen only at the end",
+      S.facts(source: source(.frozen)), [.skipInvalidation, S.clear, .compress(S.targetChunk), .planAgain]),
+    PlanCase(
+      "with the invalidation trigger",
+      S.facts(source: source(), target: target(hasTrigger: true), version: "2.22.1"),
+      [
+        .dropInvalidationTrigger(S.targetChunk), .truncate(S.targetTuples), S.clear, S.rawTuples(),
+        .restoreInvalidationTrigger(S.targetChunk),
+      ]),
+    PlanCase(
+      "with the invalidation trigger, looked at again: put back before that",
+      S.facts(source: source(), target: S.chunk(S.targetChunk, hasTrigger: true), version: "2.22.1"),
+      [
+        .dropInvalidationTrigger(S.targetChunk), S.clear, .compress(S.targetChunk),
+        .restoreInvalidationTrigger(S.targetChunk), .planAgain,
+      ]),
+    PlanCase(
+      "tuples of a type without binary form (bloom filters)",
+      S.facts(
+        source: source(
+          [], S.tuples(S.sourceTuples, columns: [S.column("bloom", "bloom1", isPortable: false)])),
+        target: target(
+          [], S.tuples(S.targetTuples, columns: [S.column("bloom", "bloom1", isPortable: false)]))),
+      [.skipInvalidation, .truncate(S.targetTuples), S.clear, S.rawTuples(columns: ["bloom"], format: .text)]),
+    PlanCase(
+      "a column added with a default since, which the target doesn't know: rows",
+      S.facts(
+        source: S.chunk(
+          S.sourceChunk, columns: S.columns + [S.column("late", number: 3, missingValue: "{7}")],
+          compressed: S.tuples(S.sourceTuples)),
+        target: S.chunk(
+          S.targetChunk, columns: S.columns + [S.column("late", number: 3)],
+          compressed: S.tuples(S.targetTuples)),
+        targetColumns: S.columns + [S.column("late", number: 3)]),
+      [
+        .skipInvalidation, .truncate(S.targetTuples), S.clear, .decompress(S.targetChunk),
+        S.rows(columns: ["time", "value", "late"]), .compress(S.targetChunk),
+      ],
+      remarks: [
+        "compressed anew on the target, as a column was added with a default after the chunk was compressed"
+      ]),
+    PlanCase(
+      "a column added with a default on both sides",
+      S.facts(
+        source: S.chunk(
+          S.sourceChunk, columns: S.columns + [S.column("late", number: 3, missingValue: "{7}")],
+          compressed: S.tuples(S.sourceTuples)),
+        target: S.chunk(
+          S.targetChunk, columns: S.columns + [S.column("late", number: 3, missingValue: "{7}")],
+          compressed: S.tuples(S.targetTuples)),
+        targetColumns: S.columns + [S.column("late", number: 3)]),
+      [.skipInvalidation, .truncate(S.targetTuples), S.clear, S.rawTuples()]),
+  ]
+
+  @Test("is", arguments: cases) func plan(_ row: PlanCase) { row.check() }
+
+  @Test("holds the same tuples whatever the order of their columns") func columnOrder() {
+    let one = S.tuples(S.sourceTuples, columns: [S.column("a"), S.column("b")])
+    let two = S.tuples(S.targetTuples, columns: [S.column("b"), S.column("a")])
+    #expect(one.holdsSameTuples(as: two))
+    #expect(!one.holdsSameTuples(as: S.tuples(S.targetTuples, columns: [S.column("a")])))
+    #expect(
+      !one.holdsSameTuples(as: S.tuples(S.targetTuples, columns: [S.column("a"), S.column("b", "text")])))
+    #expect(!one.holdsSameTuples(as: S.tuples(S.targetTuples, columns: [S.column("a"), S.column("c")])))
+  }
+}

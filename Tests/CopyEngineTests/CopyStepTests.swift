@@ -1,0 +1,59 @@
+import CopyEngine
+import Postgres
+import TestConnections
+import Testing
+import TimescaleDB
+
+@Suite("A plan's steps as SQL") struct CopyStepTests {
+  typealias S = Samples
+
+  static let odd = QualifiedName("odd \"schema", "it's")
+
+  @Test(
+    "name their objects as identifiers, and as literals for regclass",
+    arguments: [
+      Case("truncate", .truncate(odd), #"TRUNCATE "odd ""schema"."it's""#),
+      Case(
+        "delete all", .delete(from: odd, only: true, where: nil), #"DELETE FROM ONLY "odd ""schema"."it's""#),
+      Case(
+        "delete a range", .delete(from: odd, only: false, where: "a < 1"),
+        #"DELETE FROM "odd ""schema"."it's" WHERE a < 1"#),
+      Case(
+        "compress", .compress(odd), #"SELECT "Time scale".compress_chunk('"odd ""schema"."it''s"'::regclass)"#
+      ),
+      Case(
+        "decompress", .decompress(odd),
+        #"SELECT "Time scale".decompress_chunk('"odd ""schema"."it''s"'::regclass)"#),
+      Case(
+        "recompress", .recompress(odd),
+        #"SELECT "Time scale".compress_chunk('"odd ""schema"."it''s"'::regclass, recompress => true)"#),
+      Case(
+        "unfreeze", .unfreeze(odd),
+        #"SELECT _timescaledb_functions.unfreeze_chunk('"odd ""schema"."it''s"'::regclass)"#),
+      Case(
+        "freeze", .freeze(odd),
+        #"SELECT _timescaledb_functions.freeze_chunk('"odd ""schema"."it''s"'::regclass)"#),
+      Case("skip", .skipInvalidation, "SET LOCAL timescaledb.skip_cagg_invalidation = on"),
+      Case(
+        "trigger", .dropInvalidationTrigger(odd),
+        #"DROP TRIGGER ts_cagg_invalidation_trigger ON "odd ""schema"."it's""#),
+      Case("stream", S.rows(), nil), Case("plan again", .planAgain, nil),
+      Case("trigger back", .restoreInvalidationTrigger(odd), nil),
+    ] as [Case<CopyStep, String?>])
+  func sql(_ row: Case<CopyStep, String?>) {
+    #expect(row.input.sql(extensionSchema: Identifier("Time scale"))?.text == row.expected)
+  }
+
+  @Test("read a stream's rows by name, and write them by name") func stream() {
+    let stream = CopyStream(
+      from: QualifiedName("s", "from"), only: true, predicate: "a < 1",
+      columns: [Identifier("a"), Identifier("B c")],
+      into: QualifiedName("s", "into"), format: .binary)
+    let source = stream.sourceSQL(guarding: [QualifiedName("s", "from")]).text
+    #expect(
+      source.hasPrefix(
+        #"COPY (SELECT "a", "B c" FROM ONLY "s"."from" WHERE a < 1) TO STDOUT (FORMAT binary);"#))
+    #expect(source.contains(#"'"s"."from"'::regclass"#))
+    #expect(stream.targetSQL.text.hasPrefix(#"COPY "s"."into" ("a", "B c") FROM STDIN (FORMAT binary"#))
+  }
+}
