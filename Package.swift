@@ -39,6 +39,11 @@ let package = Package(
       exclude: ["Golden"], swiftSettings: strict),
     .target(
       name: "TestServers", dependencies: ["CLibpq"], path: "Tests/TestServers", swiftSettings: strict),
+    .executableTarget(
+      name: "chaos", dependencies: ["TestConnections", "TestServers"], path: "Tests/Chaos",
+      swiftSettings: strict),
+    .testTarget(
+      name: "ChaosTests", dependencies: ["chaos", "backfill", "TestServers"], swiftSettings: strict),
     .testTarget(name: "TestServersTests", dependencies: ["TestServers"], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestServers", "backfill"], swiftSettings: strict),

@@ -51,7 +51,7 @@ struct ChunkMaker {
       return try makeTogether(batch, on: target)
     } catch {
       target.rollBack()
-      guard Self.isCollision(error) else { throw error }
+      guard ChunkDescription.isCollision(error) else { throw error }
       guard batch.count > 1 else { return [:] }
       var made: [Int: QualifiedName] = [:]
       for wanted in batch { made.merge(try make([wanted], on: target), uniquingKeysWith: { $1 }) }
@@ -62,7 +62,7 @@ struct ChunkMaker {
   private func makeTogether(
     _ batch: [Wanted], on target: borrowing Connection
   ) throws(PostgresError) -> [Int: QualifiedName] {
-    try target.execute("BEGIN;" + Self.tracksColumnRanges, doing: operation)
+    try target.execute("BEGIN;" + ChunkDescription.tracksColumnRanges, doing: operation)
     var names = try create(batch.filter { $0.existing == nil }, on: target)
     for wanted in batch { if let existing = wanted.existing { names[wanted.index] = existing } }
     if compresses, let settings = batch.first?.compression {
@@ -72,20 +72,13 @@ struct ChunkMaker {
     return names
   }
 
-  /// A chunk made while this setting (2.16 and later) is off has no column range, not even an endless one, and is then
-  /// left out by every query whose session has it on (run on 2.22.1 and 2.28.3): chunk skipping is decided by the
-  /// range that a chunk is known to have.
-  private static let tracksColumnRanges: SQL = """
-    SELECT set_config(name, 'on', true) FROM pg_settings WHERE name = 'timescaledb.enable_chunk_skipping'
-    """
-
   private var operation: String { "making chunks of \(hypertable.name)" }
 
   private func create(
     _ batch: [Wanted], on target: borrowing Connection
   ) throws(PostgresError) -> [Int: QualifiedName] {
     guard !batch.isEmpty else { return [:] }
-    let rows = batch.map { "(\($0.index), \(json($0.slices)))" as SQL }
+    let rows = batch.map { "(\($0.index), \(jsonb($0)))" as SQL }
     let table = hypertable.name.description
     let made = try target.query(
       """
@@ -122,15 +115,7 @@ struct ChunkMaker {
     }
   }
 
-  private func json(_ slices: [Dimension.Range]) -> SQL {
-    let parts = zip(hypertable.dimensions, slices).map { dimension, slice in
-      "\(dimension.column.name), jsonb_build_array(\(slice.lower)::int8, \(slice.upper)::int8)" as SQL
-    }
-    return "jsonb_build_object(\(parts.joined(separator: ", ")))"
-  }
-
-  /// TimescaleDB's own TS503, and 42704 that 2.14 gives for a chunk it had dropped but remembers.
-  private static func isCollision(_ error: PostgresError) -> Bool {
-    ["TS503", "42704"].contains(error.sqlState)
+  private func jsonb(_ wanted: Wanted) -> SQL {
+    ChunkDescription.slices(zip(hypertable.dimensions, wanted.slices).map { ($0.column, $1) })
   }
 }

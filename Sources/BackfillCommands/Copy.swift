@@ -21,7 +21,8 @@ public struct Copy: Sendable {
     let started = ContinuousClock.now
     let session = try await QueueSession.open(
       endpoints, purpose: "copy", options: options, identity: identity, interrupt: interrupt,
-      reporter: reporter)
+      reporter: reporter
+    ) { $0.uncopied > 0 }
     let counts = session.counts
     guard counts.uncopied > 0 else {
       throw .failed(
@@ -33,7 +34,8 @@ public struct Copy: Sendable {
     let ends = await run.work(
       ChunkCopier(rebuildsIndexes: !options.keepsIndexes), session, options, purpose: "copy")
     let totals = run.totals
-    let after = try await session.finish(run.report(interrupt: interrupt), done: totals.copied + totals.skipped)
+    let after = try await session.finish(
+      run.report(interrupt: interrupt), done: totals.copied + totals.skipped)
     var result = CopyResult()
     result.chunks = totals.copied
     result.skipped = totals.skipped

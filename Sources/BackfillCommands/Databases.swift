@@ -87,6 +87,18 @@ struct Databases: ~Copyable {
         "PostgreSQL is \(source.serverVersionText) on the source and \(target.serverVersionText), older, on the target",
         advice: "upgrade the target's PostgreSQL first")
     }
+    for (side, installation) in [(Side.source, source), (.target, target)] {
+      guard !installation.isRestoring else {
+        throw .failed(
+          "\(side.rawValue): timescaledb.restoring is on, so the database is still being restored",
+          advice: "run SELECT timescaledb_post_restore() there when that is done")
+      }
+      guard installation.serverVersion >= 140000 else {
+        throw .failed(
+          "\(side.rawValue): PostgreSQL \(installation.serverVersionText) is older than 14, the oldest that is supported",
+          advice: "upgrade PostgreSQL first")
+      }
+    }
     guard !target.isInRecovery else {
       throw .failed("target: this server is a standby, which takes no writes", advice: "name the primary")
     }

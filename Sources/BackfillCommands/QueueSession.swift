@@ -23,7 +23,7 @@ struct QueueSession: Sendable {
   ///   staged between other databases.
   static func open(
     _ endpoints: Endpoints, purpose: String, options: WorkOptions, identity: RunIdentity,
-    interrupt: Interrupt, reporter: any Reporter
+    interrupt: Interrupt, reporter: any Reporter, hasWork: @escaping @Sendable (Queue.Counts) -> Bool
   ) async throws(CommandFailure) -> QueueSession {
     try await DedicatedThread.run { () throws(CommandFailure) in
       try CommandFailure.converting {
@@ -46,7 +46,7 @@ struct QueueSession: Sendable {
           process: identity.process)
         return QueueSession(
           setting: databases.setting(endpoints, options: options, interrupt: interrupt), counts: counts,
-          runID: try record.begin(on: lock), held: Held(lock))
+          runID: hasWork(counts) ? try record.begin(on: lock) : nil, held: Held(lock))
       }
     }
   }
@@ -99,7 +99,8 @@ struct QueueSession: Sendable {
     // After a cancellation nothing may wait any more; what is left follows from what is known.
     guard setting.control.interrupt.stage != .cancelled else {
       return Queue.Counts(
-        all: counts.all, uncopied: max(0, counts.uncopied - done), unverified: max(0, counts.unverified - done))
+        all: counts.all, uncopied: max(0, counts.uncopied - done),
+        unverified: max(0, counts.unverified - done))
     }
     return try await DedicatedThread.run { () throws(CommandFailure) in
       try CommandFailure.converting {

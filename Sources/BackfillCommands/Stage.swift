@@ -90,8 +90,10 @@ public struct Stage: Sendable {
     }
     let chunks = try Chunk.all(
       of: chosen.map(\.id), capabilities: databases.sourceInstallation.capabilities, on: databases.source)
+    let watermarks = try Watermark.all(on: databases.source)
     databases.source.rollBack()
-    return Self.parts(of: chunks, pairs: pairs, bounds: bounds, reporter: reporter)
+    return Self.parts(
+      of: chunks, pairs: pairs, bounds: bounds.clipped(to: watermarks), reporter: reporter)
   }
 
   /// The chunks that have a part in the time range, newest first, the larger first among equals.

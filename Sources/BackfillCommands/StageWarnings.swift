@@ -10,7 +10,10 @@ struct StageWarnings {
   func all(_ databases: borrowing Databases) throws(PostgresError) -> [String] {
     let targets = pairs.map(\.target)
     var warnings: [String] = []
-    let jobs = try Bystanders.jobs(on: databases.target)
+    let known = Set(targets.flatMap { [$0.name, $0.knownName] })
+    let jobs = try Bystanders.jobs(on: databases.target).filter { job in
+      job.hypertable.map(known.contains) != false
+    }
     if !jobs.isEmpty {
       warnings.append(
         "background jobs are still scheduled on the target: \(named(jobs)); they may compress, drop or refresh "

@@ -4,6 +4,8 @@ import TimescaleDB
 /// `--from` and `--until` as each time dimension's type reads them.
 struct TimeBounds {
   private let ranges: [TimeType: Dimension.Range]
+  /// Up to where the source's continuous aggregates are materialised, by their materialised hypertables' ids.
+  private var watermarks: [Int64: Int64] = [:]
 
   /// Lets the source read the values, once for each type among the hypertables' time dimensions.
   ///
@@ -46,8 +48,19 @@ struct TimeBounds {
     self.ranges = ranges
   }
 
+  /// The same, with what is beyond a continuous aggregate's watermark left out: the source has nothing there, and the
+  /// target may be further already, from what was written to both.
+  func clipped(to watermarks: [Watermark]) -> TimeBounds {
+    var clipped = self
+    for watermark in watermarks { clipped.watermarks[watermark.materializedID] = watermark.value }
+    return clipped
+  }
+
+  /// nil where nothing is to be copied.
   func range(for hypertable: Hypertable) -> Dimension.Range? {
-    hypertable.timeDimension?.timeType.flatMap { ranges[$0] }
+    guard var range = hypertable.timeDimension?.timeType.flatMap({ ranges[$0] }) else { return nil }
+    if let watermark = watermarks[hypertable.id] { range.upper = min(range.upper, watermark) }
+    return range.lower < range.upper ? range : nil
   }
 
   /// A text that is neither a time nor an integer is nonsense whatever hypertables there are.

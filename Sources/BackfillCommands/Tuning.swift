@@ -7,7 +7,9 @@ import Synchronization
 final class Tuning: Sendable {
   private struct State {
     var tuner: ParallelismTuner?
-    var asked: Int?
+    /// What the session's row said last; nil before the first look. A value found there at first was meant for an
+    /// earlier run.
+    var asked: Int??
     var bytes: Int64 = 0
     var measured = ContinuousClock.now
   }
@@ -29,8 +31,9 @@ final class Tuning: Sendable {
   func look(bytes: Int64, asked: Int?) {
     let before = control.parallelism
     let wanted = state.withLock { state -> Int in
-      if let asked, asked != state.asked {
-        state.asked = asked
+      let known = state.asked
+      state.asked = .some(asked)
+      if let known, let asked, asked != known {
         state.tuner = nil
         return asked
       }

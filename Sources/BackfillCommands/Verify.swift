@@ -22,7 +22,8 @@ public struct Verify: Sendable {
     let started = ContinuousClock.now
     let session = try await QueueSession.open(
       endpoints, purpose: "verify", options: options, identity: identity, interrupt: interrupt,
-      reporter: reporter)
+      reporter: reporter
+    ) { $0.unverified > 0 }
     let counts = session.counts
     guard counts.unverified > 0 else {
       throw .failed(
@@ -35,7 +36,8 @@ public struct Verify: Sendable {
     let run = PoolRun(total: counts.unverified, reporter: reporter)
     let ends = await run.work(ChunkVerifier(), session, options, purpose: "verify")
     let totals = run.totals
-    let after = try await session.finish(run.report(interrupt: interrupt), done: totals.verified + totals.skipped)
+    let after = try await session.finish(
+      run.report(interrupt: interrupt), done: totals.verified + totals.skipped)
     var result = VerifyResult()
     result.verified = totals.verified + totals.skipped
     result.differing = totals.differing

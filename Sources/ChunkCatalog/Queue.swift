@@ -45,7 +45,8 @@ public struct Queue: Sendable {
     """
     UPDATE __backfill.task
     SET worked = tstzrange(transaction_timestamp(), clock_timestamp(), '[]'), copy_message = \(message),
-      copied_rows = \(rows), copied_bytes = \(bytes), verified = NULL, verify_message = NULL, passed_by = NULL
+      copied_rows = \(rows), copied_bytes = \(bytes), verified = NULL, verify_message = NULL, passed_by = NULL,
+      last_error = NULL, last_error_at = NULL
     WHERE priority = \(task.priority);
     """
   }

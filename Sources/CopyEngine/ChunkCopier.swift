@@ -136,7 +136,10 @@ private struct Performance {
     do {
       try sessions.source.awaitCopy(doing: reading)
       let moved = try sessions.source.pumpCopy(into: sessions.target, doing: "copying rows", progress: moved)
-      rows += moved.rows
+      let batched = try sessions.source.nextRows(doing: reading) { row throws(PostgresError) in
+        try row.optionalInteger(0)
+      }
+      rows += (batched.first ?? nil) ?? moved.rows
       bytes += moved.bytes
     } catch {
       sessions.source.abandonStatement()

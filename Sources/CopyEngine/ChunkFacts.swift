@@ -37,7 +37,10 @@ public enum ChunkFacts {
     }
     var answer = try usable(hinted, source: source, sessions: sessions)
     if answer?.chunk == nil {
-      let searched = try search(source: source, task: task, sessions: sessions)
+      var searched = try search(source: source, task: task, sessions: sessions)
+      if searched == nil, lockingTarget, task.targetChunk != nil {
+        searched = try makeAgain(source, task: task, sessions: sessions)
+      }
       answer = try ask(searched, task: task, sessions: sessions, locking: lockingTarget)
     }
     guard let answer, !answer.hypertableColumns.isEmpty else {
@@ -101,6 +104,28 @@ public enum ChunkFacts {
     answer.hypertableColumns = columns.first?.0 ?? []
     answer.compresses = columns.first?.1 ?? false
     return answer
+  }
+
+  /// Staging found or made a chunk that was dropped since: makes it again, so that it may be stored like the source's.
+  /// nil where that can't be, as rows that came in since have made a chunk with other bounds.
+  private static func makeAgain(
+    _ source: ChunkDescription, task: BackfillTask, sessions: borrowing WorkerSessions
+  ) throws -> QualifiedName? {
+    guard sessions.targetInstallation.capabilities.canCreateChunks else { return nil }
+    let operation = "making the target's chunk again"
+    do throws(PostgresError) {
+      return try sessions.target.query(
+        "SAVEPOINT chunk;"
+          + ChunkDescription.creation(
+            hypertable: task.targetHypertable,
+            dimensions: zip(source.dimensions, source.slices).map { ($0.column, $1) }),
+        doing: operation
+      ) { row throws(PostgresError) in QualifiedName(try row.text(0), try row.text(1)) }.first
+    } catch {
+      guard ChunkDescription.isCollision(error) else { throw error }
+      try sessions.target.execute("ROLLBACK TO SAVEPOINT chunk", doing: operation)
+      return nil
+    }
   }
 
   private static func search(

@@ -51,7 +51,7 @@ extension CopyPlan {
     let sameMissing = target.hasSameMissingValues(as: source)
     let isMovable = sameMissing && source.hasPortableBatches
     if isMovable, let relation = target.compressed, relation.holdsSameTuples(as: sourceRelation),
-      !(target.status.contains(.partial) && !source.status.contains(.partial) && facts.attempt == .first)
+      facts.attempt == .afterPreparing || !target.hasToBeMadeAnew(for: source)
     {
       return try rawTuples(facts, target: target, from: sourceRelation, into: relation)
     }
@@ -99,7 +99,7 @@ extension CopyPlan {
       .stream(
         CopyStream(
           from: source.name, only: true, predicate: nil, columns: columns.map(\.name), into: relation.name,
-          format: portable ? .binary : .text, freezes: true)))
+          format: portable ? .binary : .text, freezes: true, isCompressed: true)))
     if facts.source.status.contains(.unordered), !target.status.contains(.unordered) {
       steps +=
         facts.capabilities.recompressRestoresOrder
@@ -127,6 +127,12 @@ extension ChunkDescription {
 }
 
 extension ChunkDescription {
+  /// A compressed chunk that says of itself what the copied tuples wouldn't keep: that there are rows beside them, or
+  /// which values they hold.
+  func hasToBeMadeAnew(for source: ChunkDescription) -> Bool {
+    status.contains(.partial) && !source.status.contains(.partial) || columnRanges != source.columnRanges
+  }
+
   /// Whether the batches mean the same in another database.
   public var hasPortableBatches: Bool { columns.allSatisfy(\.hasPortableBatches) }
 }

@@ -21,10 +21,12 @@ public struct CopyStream: Sendable, Equatable {
   /// Rows are written as frozen, which saves a later VACUUM from doing it. Only where this transaction emptied or made
   /// the relation.
   public var freezes: Bool
+  /// Each tuple is a compressed batch of rows.
+  public var isCompressed: Bool
 
   public init(
     from: QualifiedName, only: Bool, predicate: SQL?, columns: [Identifier], into: QualifiedName,
-    format: Format, freezes: Bool = false
+    format: Format, freezes: Bool = false, isCompressed: Bool = false
   ) {
     self.from = from
     self.only = only
@@ -33,14 +35,17 @@ public struct CopyStream: Sendable, Equatable {
     self.into = into
     self.format = format
     self.freezes = freezes
+    self.isCompressed = isCompressed
   }
 
   private var columnList: SQL { columns.map { "\($0)" as SQL }.joined(separator: ", ") }
 
-  /// What the source runs: the COPY, and behind it the guard for all relations that are read.
+  /// What the source runs: the COPY, for batches the number of rows in them (NULL otherwise), and behind it the guard
+  /// for all relations that are read.
   public func sourceSQL(guarding relations: [QualifiedName]) -> SQL {
     """
     COPY (SELECT \(columnList) FROM \(only ? "ONLY " as SQL : "")\(from)\(SQL.filter(predicate))) TO STDOUT (FORMAT \(formatName));
+    SELECT \(isCompressed ? "sum(_ts_meta_count) FROM \(from)" as SQL : "NULL::bigint");
     \(Self.guardSQL(relations))
     """
   }

@@ -25,14 +25,29 @@ extension Connection {
     case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_EMPTY_QUERY: return result
     default:
       let error = PostgresError(result: raw, connection: handle, side: side, operation: operation)
-      try drain(doing: operation)
+      do throws(PostgresError) {
+        try drain(doing: operation)
+      } catch {
+        // A server that throws the session out says why before it hangs up; that it hung up is found only then.
+        if error.kind == .connectionLost {
+          throw PostgresError(result: raw, connection: handle, side: side, operation: operation)
+        }
+        throw error
+      }
       throw error
     }
   }
 
   /// Takes the remaining answers off the connection; an error among them is thrown, the first one first.
   public func drain(doing operation: String) throws(PostgresError) {
-    while try receive(doing: operation) != nil {}
+    while let result = try receive(doing: operation) {
+      // Nobody here would feed or read it, and libpq gives the same result for ever.
+      guard result.status != PGRES_COPY_IN, result.status != PGRES_COPY_OUT else {
+        abandonStatement()
+        throw PostgresError(
+          kind: .unexpectedAnswer, side: side, operation: operation, message: "a statement began a COPY")
+      }
+    }
   }
 
   /// Runs statements and waits until all are done.
@@ -122,7 +137,13 @@ extension Connection {
     PostgresError(kind: .cancelled, side: side, operation: operation, message: "stopped before it was done")
   }
 
+  /// The server's last words where it had any, with their SQLSTATE; else what libpq says.
   func lost(_ operation: String) -> PostgresError {
-    PostgresError(lost: handle, side: side, operation: operation)
+    let error = PostgresError(lost: handle, side: side, operation: operation)
+    guard PQstatus(handle) == CONNECTION_BAD, let raw = PQgetResult(handle) else { return error }
+    let result = QueryResult(handle: raw, side: side, operation: operation)
+    guard result.status == PGRES_FATAL_ERROR else { return error }
+    let last = PostgresError(result: raw, connection: handle, side: side, operation: operation)
+    return last.sqlState == nil ? error : last
   }
 }

@@ -109,7 +109,7 @@ struct CopyPump: ~Copyable {
     case .interrupted: throw source.cancelled(operation)
     case .timedOut: try patienceWithSource.check(source, doing: operation)
     case .ready(let found):
-      if found[1].contains(.readable) { try hear(target, operation: operation) }
+      if !found[1].isEmpty { try hear(target, operation: operation) }
       guard PQconsumeInput(source.handle) == 1 else { throw source.lost(operation) }
     }
   }

@@ -69,9 +69,10 @@ private enum PGDiag {
 
 extension String {
   /// Without the line ends that libpq puts after its messages.
+  ///
+  /// What libpq indents on a further line goes on with the line before.
   var trimmingLineEnds: String {
-    var text = Substring(self)
-    while text.last?.isNewline == true { text.removeLast() }
-    return String(text)
+    split(whereSeparator: \.isNewline).map { line in String(line.drop(while: \.isWhitespace)) }
+      .filter { !$0.isEmpty }.joined(separator: "; ")
   }
 }

@@ -4,6 +4,7 @@ enum SessionSettings {
   /// - Parameter serverVersion: as libpq gives it; decides which settings exist.
   static func batch(serverVersion: Int, synchronousCommit: Bool) -> SQL {
     var batch: SQL = """
+      SET quote_all_identifiers = off;
       SET search_path = pg_catalog, pg_temp;
       SET DateStyle = 'ISO, YMD';
       SET IntervalStyle = 'postgres';
@@ -13,7 +14,6 @@ enum SessionSettings {
       SET xmlbinary = 'base64';
       SET xmloption = content;
       SET array_nulls = on;
-      SET quote_all_identifiers = off;
       SET lc_monetary = 'C';
       SET standard_conforming_strings = on;
       SET row_security = off;
@@ -36,6 +36,9 @@ enum SessionSettings {
     SELECT set_config(name, value, false)
     FROM (VALUES
       ('timescaledb.enable_transparent_decompression', 'on'),
+      ('timescaledb.enable_columnarscan', 'on'),
+      ('timescaledb.enable_dml_decompression', 'on'),
+      ('timescaledb.max_tuples_decompressed_per_dml_transaction', '0'),
       ('timescaledb.enable_direct_compress_copy', 'off'),
       ('timescaledb.enable_direct_compress_insert', 'off')
     ) AS wanted (name, value)

@@ -57,6 +57,8 @@ public struct Capabilities: Sendable, Equatable {
   /// An index of a chunk that is dropped and made again with the same definition still counts as the hypertable's (before
   /// 2.22 chunk_index says which is which, and that can't be written by an owner).
   public let indexesCanBeRebuilt: Bool
+  /// Chunks may have ranges of columns by which queries leave them out (chunk_column_stats).
+  public let hasColumnRanges: Bool
   /// The hypercore access method stores chunks in a way of its own (2.18 to 2.21).
   public let mayHaveHypercore: Bool
   /// UUIDv7 time dimensions.
@@ -80,6 +82,7 @@ public struct Capabilities: Sendable, Equatable {
     copyIntoChunkIsOwn = version.isAtLeast(2, 23)
     recompressRestoresOrder = version.isAtLeast(2, 26, 4)
     indexesCanBeRebuilt = version.isAtLeast(2, 22)
+    hasColumnRanges = version.isAtLeast(2, 16)
     mayHaveHypercore = version.isAtLeast(2, 18) && !version.isAtLeast(2, 22)
     hasUUIDDimensions = version.isAtLeast(2, 22)
   }

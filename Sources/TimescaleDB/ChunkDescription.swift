@@ -17,6 +17,8 @@ public struct ChunkDescription: Sendable {
   public let size: Int64
   /// A foreign key of another table refers to the hypertable, which rules out TRUNCATE.
   public let isReferenced: Bool
+  /// By which values of which columns queries leave the chunk out, as text; empty when by none.
+  public let columnRanges: String
   /// The table access method, "heap" as a rule.
   public let accessMethod: String
   /// Where the compressed rows are; nil when the chunk isn't compressed.
@@ -40,7 +42,7 @@ public struct ChunkDescription: Sendable {
     name: QualifiedName, status: ChunkStatus, isTiered: Bool = false, hypertable: QualifiedName,
     dimensions: [Dimension], slices: [Dimension.Range], columns: [Column],
     hypertableNumbers: [Identifier: Int64], hasInvalidationTrigger: Bool = false,
-    size: Int64 = 0, isReferenced: Bool = false, accessMethod: String = "heap",
+    size: Int64 = 0, isReferenced: Bool = false, columnRanges: String = "", accessMethod: String = "heap",
     compressed: CompressedRelation? = nil
   ) {
     self.name = name
@@ -54,6 +56,7 @@ public struct ChunkDescription: Sendable {
     self.hasInvalidationTrigger = hasInvalidationTrigger
     self.size = size
     self.isReferenced = isReferenced
+    self.columnRanges = columnRanges
     self.accessMethod = accessMethod
     self.compressed = compressed
   }
@@ -74,6 +77,7 @@ extension ChunkDescription {
       coalesce((SELECT am.amname FROM pg_class AS r JOIN pg_am AS am ON am.oid = r.relam WHERE r.oid = c.relid), ''),
       pg_relation_size(c.relid),
       EXISTS (SELECT FROM pg_constraint AS f WHERE f.contype = 'f' AND f.confrelid IN (hr.oid, c.relid)),
+      \(columnRanges(capabilities)),
       c.compressed_schema, c.compressed_name, s.settings, z.*
     FROM (\(capabilities.chunks)) AS c
     JOIN _timescaledb_catalog.hypertable AS h ON h.id = c.hypertable_id
@@ -106,6 +110,14 @@ extension ChunkDescription {
     """
   }
 
+  private static func columnRanges(_ capabilities: Capabilities) -> SQL {
+    guard capabilities.hasColumnRanges else { return "''" }
+    return """
+      coalesce((SELECT string_agg(concat_ws(' ', s.column_name, s.range_start, s.range_end), ', ' ORDER BY s.column_name)
+        FROM _timescaledb_catalog.chunk_column_stats AS s WHERE s.chunk_id = c.id AND s.valid), '')
+      """
+  }
+
   /// Reads the answer to `question`.
   public init(_ row: Row, name: QualifiedName) throws(PostgresError) {
     let schemas = try row.texts(7)
@@ -119,10 +131,10 @@ extension ChunkDescription {
     let tail = columns + Column.arrayCount
     let numbers = try row.integers(tail + 1)
     var compressed: CompressedRelation?
-    if let schema = row.optionalText(tail + 6), let relation = row.optionalText(tail + 7) {
+    if let schema = row.optionalText(tail + 7), let relation = row.optionalText(tail + 8) {
       compressed = CompressedRelation(
-        name: QualifiedName(schema, relation), columns: try Column.rows(row, from: tail + 9),
-        settings: row.optionalText(tail + 8) ?? "")
+        name: QualifiedName(schema, relation), columns: try Column.rows(row, from: tail + 10),
+        settings: row.optionalText(tail + 9) ?? "")
     }
     self.init(
       name: name, status: ChunkStatus(rawValue: try row.integer(0)), isTiered: try row.flag(1),
@@ -138,7 +150,8 @@ extension ChunkDescription {
       hypertableNumbers: Dictionary(
         zip(try row.texts(tail).map(Identifier.init), numbers), uniquingKeysWith: { first, _ in first }),
       hasInvalidationTrigger: try row.flag(tail + 2), size: try row.integer(tail + 4),
-      isReferenced: try row.flag(tail + 5), accessMethod: try row.text(tail + 3),
+      isReferenced: try row.flag(tail + 5), columnRanges: try row.text(tail + 6),
+      accessMethod: try row.text(tail + 3),
       compressed: compressed)
   }
 
@@ -163,5 +176,37 @@ extension ChunkDescription {
       GROUP BY c.schema_name, c.table_name
       HAVING count(*) = \(dimensions.count)
       """
+  }
+
+  /// Makes a chunk with exactly these slices; its schema and name are the answer.
+  public static func creation(
+    hypertable: QualifiedName, dimensions: [(column: Identifier, range: Dimension.Range)]
+  ) -> SQL {
+    """
+    \(tracksColumnRanges);
+    SELECT schema_name, table_name
+    FROM _timescaledb_functions.create_chunk(\(hypertable.description)::regclass, \(slices(dimensions)))
+    """
+  }
+
+  /// Slices as create_chunk takes them.
+  public static func slices(_ dimensions: [(column: Identifier, range: Dimension.Range)]) -> SQL {
+    let parts = dimensions.map { column, range in
+      "\(column.name), jsonb_build_array(\(range.lower)::int8, \(range.upper)::int8)" as SQL
+    }
+    return "jsonb_build_object(\(parts.joined(separator: ", ")))"
+  }
+
+  /// A chunk made while this setting (2.16 and later) is off has no column range, not even an endless one, and is then
+  /// left out by every query whose session has it on (run on 2.22.1 and 2.28.3): chunk skipping is decided by the
+  /// range that a chunk is known to have. For the transaction that makes chunks.
+  public static let tracksColumnRanges: SQL = """
+    SELECT set_config(name, 'on', true) FROM pg_settings WHERE name = 'timescaledb.enable_chunk_skipping'
+    """
+
+  /// Whether a chunk could not be made as another one is in its place: TimescaleDB's own TS503, and 42704 that 2.14
+  /// gives for a chunk that it had dropped but remembers.
+  public static func isCollision(_ error: PostgresError) -> Bool {
+    ["TS503", "42704"].contains(error.sqlState)
   }
 }

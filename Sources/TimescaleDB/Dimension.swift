@@ -40,10 +40,14 @@ public struct Dimension: Sendable, Equatable {
     guard let function = partitioningFunction else {
       return range.isUnbounded ? .everything : .inexpressible
     }
+    guard !range.isUnbounded else { return .everything }
     var parts: [SQL] = []
     if range.lower != .min { parts.append("\(function)(\(column)) >= \(range.lower)") }
     if range.upper != .max { parts.append("\(function)(\(column)) < \(range.upper)") }
-    return parts.isEmpty ? .everything : .condition(parts.joined(separator: " AND "))
+    let condition = parts.joined(separator: " AND ")
+    // A row without a value is in the partition of 0 (ts_hyperspace_calculate_point, src/dimension.c).
+    guard range.lower <= 0, range.upper > 0 else { return .condition(condition) }
+    return .condition("(\(condition) OR \(function)(\(column)) IS NULL)")
   }
 
   public enum Predicate: Sendable, Equatable {

@@ -12,6 +12,8 @@ public struct Installation: Sendable {
   public let isInRecovery: Bool
   public let database: String
   public let user: String
+  /// timescaledb.restoring was left on: the extension doesn't do its work in this database.
+  public let isRestoring: Bool
   /// The role may set timescaledb.restoring, which turns most of the extension off: superusers may, and from PostgreSQL
   /// 15 those to whom `GRANT SET ON PARAMETER` gave it.
   public let mayBypassExtension: Bool
@@ -37,7 +39,7 @@ public struct Installation: Sendable {
         schema: Identifier(try row.text(1)), serverVersion: serverVersion,
         serverVersionText: try row.text(3), encoding: try row.text(4), isInRecovery: try row.flag(5),
         database: try row.text(6), user: try row.text(7),
-        mayBypassExtension: try row.flag(8))
+        isRestoring: try row.flag(9), mayBypassExtension: try row.flag(8))
     }
     return found.first
   }
@@ -50,7 +52,8 @@ public struct Installation: Sendable {
     return """
       SELECT e.extversion, n.nspname, current_setting('timescaledb.license', true),
         current_setting('server_version'), current_setting('server_encoding'), pg_is_in_recovery(),
-        current_database(), current_user, \(mayBypass)
+        current_database(), current_user, \(mayBypass),
+        coalesce(current_setting('timescaledb.restoring', true), 'off') = 'on'
       FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace
       WHERE e.extname = 'timescaledb'
       """

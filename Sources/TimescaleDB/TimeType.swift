@@ -55,13 +55,14 @@ public enum TimeType: String, Sendable, CaseIterable {
     }
   }
 
-  /// The least UUID whose time isn't before `microseconds`: its first 48 bits are the milliseconds, rounded up as
-  /// the microseconds of a UUIDv7 don't count.
+  /// The least UUIDv7 whose time isn't before `microseconds`: its first 48 bits are the milliseconds, rounded up as
+  /// the microseconds of a UUIDv7 don't count. The version and variant bits have to be there: TimescaleDB's planner reads
+  /// the time out of constants that a hypertable's dimension is compared with, and takes no other version.
   static func uuidBoundary(_ microseconds: Int64) -> String {
     let (quotient, remainder) = microseconds.quotientAndRemainder(dividingBy: 1000)
     let milliseconds = UInt64(clamping: quotient + (remainder > 0 ? 1 : 0))
     let digits = String(min(milliseconds, 0xffff_ffff_ffff), radix: 16)
     let padded = String(repeating: "0", count: 12 - digits.count) + digits
-    return "\(padded.prefix(8))-\(padded.suffix(4))-0000-0000-000000000000"
+    return "\(padded.prefix(8))-\(padded.suffix(4))-7000-8000-000000000000"
   }
 }

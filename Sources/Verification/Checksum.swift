@@ -4,6 +4,9 @@ public import TimescaleDB
 /// An order-independent checksum over rows, computed by the server: the sum of a 64-bit hash of each row. PostgreSQL's
 /// extended hash functions give the same value on every server (hash partitioning rests on them), so equal
 /// content sums up to the same whatever the order and the storage.
+///
+/// hash_record_extended only adds its columns' hashes up, each times a power of 31 (rowtypes.c). A sum of those would be
+/// the same after rows have exchanged values of a column, so each row's hash is hashed once more.
 public struct Checksum: Sendable, Equatable {
   public let rows: Int64
   /// The sum as the server's numeric writes it: hashes of all columns first, then of each column if asked for.
@@ -29,7 +32,7 @@ public struct Checksum: Sendable, Equatable {
   ) -> SQL {
     let values = columns.map { $0.hashed(sameEncoding: sameEncoding) }.joined(separator: ", ")
     return """
-      SELECT count(*), coalesce(sum(hash_record_extended(ROW(\(values)), 0)), 0)::text
+      SELECT count(*), \(sum(values))
       FROM \(relation)\(SQL.filter(predicate))
       """
   }
@@ -40,7 +43,7 @@ public struct Checksum: Sendable, Equatable {
   ) -> SQL {
     let values = columns.map { $0.hashedTuplePart(sameEncoding: sameEncoding) }.joined(separator: ", ")
     return """
-      SELECT count(*), coalesce(sum(hash_record_extended(ROW(\(values)), 0)), 0)::text,
+      SELECT count(*), \(sum(values)),
         coalesce(sum(_ts_meta_count), 0)::text
       FROM \(relation)\(SQL.filter(predicate))
       """
@@ -51,26 +54,33 @@ public struct Checksum: Sendable, Equatable {
     in relation: QualifiedName, where predicate: SQL?, columns: [Column], sameEncoding: Bool
   ) -> SQL {
     let sums = columns.map { column in
-      "coalesce(sum(hash_record_extended(ROW(\(column.hashed(sameEncoding: sameEncoding))), 0)), 0)::text"
-        as SQL
+      sum(column.hashed(sameEncoding: sameEncoding))
     }
     return """
       SELECT count(*), \(sums.joined(separator: ", "))
       FROM \(relation)\(SQL.filter(predicate))
       """
   }
+
+  private static func sum(_ values: SQL) -> SQL {
+    """
+    coalesce(sum(hash_record_extended(ROW(int8send(hash_record_extended(ROW(\(values)), 0))), 0)), 0)::text
+    """
+  }
 }
 
 extension Column {
   /// The column as a value that can be hashed and whose hash doesn't depend on the database it is in.
   ///
-  /// Types whose hash function is exact are taken as they are. The rest goes in as text: types without one, those whose
-  /// hash is of OIDs that differ between databases (enums, regclass), and those for which different
-  /// values hash alike on purpose (intervals, arrays of different shape, types under a case-insensitive collation).
+  /// Types whose hash function takes every byte are taken as they are, others of PostgreSQL's numbers and times in their
+  /// wire form: of floats and numerics different ones hash alike (0 and -0, 1.0 and 1.00) and 0 as NULL, and 64-bit
+  /// numbers are folded into 32 bits first. The rest goes in as text: types without a hash function, those whose hash is
+  /// of OIDs that differ between databases (enums, regclass), and those for which different values hash alike on
+  /// purpose (intervals, jsonb, arrays of different shape, types under a case-insensitive collation).
   func hashed(sameEncoding: Bool) -> SQL {
     guard let builtinType else { return asText(sameEncoding: sameEncoding) }
     if Self.exactlyHashed.contains(builtinType) { return "\(name)" }
-    if sameEncoding, builtinType == Self.jsonb { return "\(name)" }
+    if let function = Self.wireForms[builtinType] { return "\(function)(\(name))" }
     return asText(sameEncoding: sameEncoding)
   }
 
@@ -86,11 +96,11 @@ extension Column {
       ? "\(name)::text COLLATE \"C\"" : "convert_to(\(name)::text, 'UTF8')"
   }
 
-  private static let jsonb: Int64 = 3802
+  /// bool, bytea, "char", int2, int4, oid, cidr, inet, macaddr, date, uuid.
+  private static let exactlyHashed: Set<Int64> = [16, 17, 18, 21, 23, 26, 650, 869, 829, 1082, 2950]
 
-  /// bool, bytea, "char", int8, int2, int4, oid, float4, float8, cidr, inet, macaddr, date, time, timestamp,
-  /// timestamptz, timetz, numeric, uuid.
-  private static let exactlyHashed: Set<Int64> = [
-    16, 17, 18, 20, 21, 23, 26, 700, 701, 650, 869, 829, 1082, 1083, 1114, 1184, 1266, 1700, 2950,
+  private static let wireForms: [Int64: SQL] = [
+    20: "int8send", 700: "float4send", 701: "float8send", 1083: "time_send", 1114: "timestamp_send",
+    1184: "timestamptz_send", 1266: "timetz_send", 1700: "numeric_send",
   ]
 }

@@ -8,7 +8,7 @@ import TimescaleDB
 
 @Suite(
   "Claiming tasks", .timeLimit(.minutes(2)),
-  .enabled(if: TestServer.newest != nil, "\(TestServer.noServerReason)"))
+  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
 struct ClaimTests {
   let queue = Queue(run: "this run")
 

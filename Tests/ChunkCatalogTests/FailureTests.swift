@@ -8,7 +8,7 @@ import TimescaleDB
 
 @Suite(
   "Tasks that fail or differ", .timeLimit(.minutes(2)),
-  .enabled(if: TestServer.newest != nil, "\(TestServer.noServerReason)"))
+  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
 struct FailureTests {
   @Test("undo their work and keep the reason, under the same lock") func failing() async throws {
     let database = try await Samples.queue([Samples.task("a")])

@@ -8,7 +8,7 @@ import TimescaleDB
 
 @Suite(
   "The __backfill schema", .timeLimit(.minutes(2)),
-  .enabled(if: TestServer.newest != nil, "\(TestServer.noServerReason)"))
+  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
 struct QueueSchemaTests {
   private func database() async throws -> TestDatabase {
     try await #require(TestServer.newest).makeDatabase(options: DatabaseOptions(hasTimescale: false))

@@ -6,7 +6,7 @@ import Testing
 
 @Suite(
   "The queue's lock", .timeLimit(.minutes(2)),
-  .enabled(if: TestServer.newest != nil, "\(TestServer.noServerReason)"))
+  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
 struct RunLockTests {
   private func database() async throws -> TestDatabase {
     try await #require(TestServer.newest).makeDatabase(options: DatabaseOptions(hasTimescale: false))

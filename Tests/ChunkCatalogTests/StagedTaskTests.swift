@@ -7,7 +7,7 @@ import TimescaleDB
 
 @Suite(
   "Staged tasks", .timeLimit(.minutes(2)),
-  .enabled(if: TestServer.newest != nil, "\(TestServer.noServerReason)"))
+  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
 struct StagedTaskTests {
   @Test("come back from the queue as they went in") func roundTrip() async throws {
     let hostile = QualifiedName("it's a \"schema\"", "back\\slash; DROP TABLE x")

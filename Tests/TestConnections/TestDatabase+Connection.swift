@@ -1,14 +1,25 @@
+internal import Foundation
 public import Postgres
 public import TestServers
 
+/// Runs what belongs to a task on a thread of its own, as libpq's calls block; unlike on a `DedicatedThread`, the task
+/// stays the test's, so that its failures are told as that test's.
+private final class OwnThread: TaskExecutor {
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    let executor = asUnownedTaskExecutor()
+    Thread.detachNewThread { job.runSynchronously(on: executor) }
+  }
+}
+
 extension TestDatabase {
-  /// Lends a session of the program's own kind, on a thread of its own as its calls block.
+  /// Lends a session of the program's own kind.
   public func withConnection<Value: Sendable>(
     _ side: Side = .source, interrupt: Interrupt = Interrupt(),
     _ body: @escaping @Sendable (borrowing Connection) throws -> Value
   ) async throws -> Value {
     let string = try ConnectionString(connectionString)
-    return try await DedicatedThread.run { () throws(any Error) in
+    return try await withTaskExecutorPreference(OwnThread()) {
       let connection = try Connection.open(string, side: side, purpose: "test", interrupt: interrupt)
       return try body(connection)
     }
@@ -20,7 +31,7 @@ extension TestDatabase {
     _ body: @escaping @Sendable (borrowing Connection, borrowing Connection) throws -> Value
   ) async throws -> Value {
     let string = try ConnectionString(connectionString)
-    return try await DedicatedThread.run { () throws(any Error) in
+    return try await withTaskExecutorPreference(OwnThread()) {
       let source = try Connection.open(string, side: .source, purpose: "test", interrupt: interrupt)
       let target = try Connection.open(string, side: .target, purpose: "test", interrupt: interrupt)
       return try body(source, target)

@@ -12,6 +12,8 @@ public final class TestCluster: Sendable {
 
   let installation: Installation
   let templates = TemplateDatabases()
+  /// The same as `socketDirectory`, as the server sees it.
+  var insideDirectory: String { directory }
   private let directory: String
   private let watchdog: Watchdog
 
@@ -33,15 +35,22 @@ public final class TestCluster: Sendable {
   }
 
   /// Makes a data directory and starts a server on it.
+  ///
+  /// - Parameter fill: makes `data` in the directory in another way than by initdb.
   static func start(
-    _ installation: Installation, extraSettings: [String: String], tls: Bool
+    _ installation: Installation, extraSettings: [String: String], tls: Bool,
+    filling fill: ((_ directory: String) async throws -> Void)? = nil
   ) async throws -> TestCluster {
     try await installation.ensureServerUser()
     let directory = try await DataDirectory.make(by: installation)
     let command = installation.command("postgres", ["-D", "\(directory)/data"])
     // From here on, whatever happens, the directory gets removed.
     let watchdog = try Watchdog(directory: installation.outside(directory), command: command)
-    try await DataDirectory.initialize(directory, by: installation)
+    if let fill {
+      try await fill(directory)
+    } else {
+      try await DataDirectory.initialize(directory, by: installation)
+    }
     if tls { try await DataDirectory.addCertificate(directory, by: installation) }
     var attempts = 0
     while true {
@@ -61,7 +70,8 @@ public final class TestCluster: Sendable {
         attempts += 1
         continue
       }
-      try cluster.makeAppRole()
+      // What was filled otherwise has its roles.
+      if fill == nil { try cluster.makeAppRole() }
       return cluster
     }
   }

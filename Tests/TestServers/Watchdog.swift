@@ -30,6 +30,7 @@ final class Watchdog: Sendable {
       wait "$server" 2>/dev/null
       kill "$killer" 2>/dev/null
     fi
+    umount -l "$directory/\(ScarceDisk.name)" 2>/dev/null
     rm -rf "$directory"
     """
 

@@ -36,19 +36,19 @@ import Testing
         "date", (time("date"), .min, 86_400_000_000),
         .condition(#""t" < _timescaledb_functions.to_date(86400000000::bigint)"#)),
       Case(
-        "uuid", (time("uuid"), 0, 1000), .condition(#""t" < '00000000-0001-0000-0000-000000000000'::uuid"#)),
+        "uuid", (time("uuid"), 0, 1000), .condition(#""t" < '00000000-0001-7000-8000-000000000000'::uuid"#)),
       Case("an unknown type", (time("numeric"), 0, 1), .inexpressible),
       Case("an unknown type, everything", (time("numeric"), .min, .max), .everything),
       Case("a time partitioning function", (time("bigint", function: hash), 0, 1), .inexpressible),
       Case(
         "first partition", (space, .min, 1_073_741_823),
-        .condition(SQL(fromServer: "(\(partition) < 1073741823 OR \(partition) IS NULL)"))),
+        .condition(SQL(fromServer: "(" + partition + " < 1073741823 OR " + partition + " IS NULL)"))),
       Case(
         "last partition", (space, 1_073_741_823, .max),
-        .condition(SQL(fromServer: "\(partition) >= 1073741823"))),
+        .condition(SQL(fromServer: partition + " >= 1073741823"))),
       Case(
         "middle partition", (space, 5, 9),
-        .condition(SQL(fromServer: "\(partition) >= 5 AND \(partition) < 9"))),
+        .condition(SQL(fromServer: partition + " >= 5 AND " + partition + " < 9"))),
       Case("the only partition", (space, .min, .max), .everything),
     ] as [Case<(Dimension, Int64, Int64), Dimension.Predicate>])
   func predicates(_ row: Case<(Dimension, Int64, Int64), Dimension.Predicate>) {

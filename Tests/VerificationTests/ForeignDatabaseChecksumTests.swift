@@ -8,7 +8,7 @@ import Testing
 /// The two databases have given other OIDs to the same types, store text in other bytes, or compare it otherwise.
 @Suite(
   "Checksums in two databases", .timeLimit(.minutes(2)),
-  .enabled(if: TestServer.newest != nil, "\(TestServer.noServerReason)"))
+  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
 struct ForeignDatabaseChecksumTests {
   private func sums(
     _ one: TestDatabase, _ two: TestDatabase, sameEncoding: Bool
@@ -80,9 +80,9 @@ struct ForeignDatabaseChecksumTests {
   @Test("don't depend on what the databases are set to") func settings() async throws {
     let table = """
       SET DateStyle = ISO;
-      CREATE TABLE t (a interval, b tstzrange, c float8[], d money, e timestamptz[], f bytea[], g xml);
+      CREATE TABLE t (a interval, b tstzrange, c float8[], d money, e timestamptz[], f bytea[]);
       INSERT INTO t VALUES ('1 mon -2 days 03:00', '[2024-01-01Z,2024-05-06Z)', '{0.1,1e300}', 12.34, '{2024-01-31Z}',
-        '{"\\\\xff"}', '<a/>');
+        '{"\\\\xff"}');
       """
     let one = try await plainDatabase(setup: table)
     let two = try await plainDatabase(

@@ -8,7 +8,7 @@ import Testing
 /// Every builtin type, with values that its own equality or hash function takes for the same, and that are not.
 @Suite(
   "Checksums of types", .timeLimit(.minutes(5)),
-  .enabled(if: TestServer.newest != nil, "\(TestServer.noServerReason)"))
+  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
 struct TypeChecksumTests {
   static let types: [(type: String, values: [String])] = [
     ("bool", ["t", "f"]),
@@ -17,7 +17,7 @@ struct TypeChecksumTests {
     ("name", ["", "a", "A", "a "]),
     ("int2", ["0", "1", "-1", "32767"]),
     ("int4", ["0", "1", "-1", "2147483647"]),
-    ("int8", ["0", "1", "-1", "4294967296", "4294967297", "-4294967297", "9223372036854775807"]),
+    ("int8", ["0", "1", "-1", "4294967295", "4294967296", "4294967297", "-4294967297", "9223372036854775807"]),
     ("oid", ["0", "1", "4294967295"]),
     ("xid", ["0", "1"]),
     ("xid8", ["0", "1"]),
@@ -34,7 +34,6 @@ struct TypeChecksumTests {
     ("json", ["{}", "{ }", #"{"a":1}"#, #"{"a":1,"a":2}"#, "null", "1.0", "1.00"]),
     ("jsonb", ["{}", "[]", #"{"a":1}"#, #"{"a":1.0}"#, #"{"a":1.00}"#, #"{"a":"1"}"#, "null", "1", "1.0"]),
     ("jsonpath", ["$.a", "$.b", "strict $.a"]),
-    ("xml", ["<a/>", "<a></a>", "text", "<a/><b/>"]),
     ("date", ["2024-01-01", "0001-01-01 BC", "infinity", "-infinity"]),
     ("time", ["00:00", "24:00", "12:00:00.000001"]),
     ("timetz", ["12:00+00", "13:00+01", "12:00+01"]),

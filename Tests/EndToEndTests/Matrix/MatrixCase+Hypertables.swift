@@ -35,8 +35,29 @@ extension MatrixCase {
       onTarget: [
         ("SELECT count(*) FROM show_chunks('m') AS c WHERE c::text LIKE '\"its chunks\".\"pre fix_%'", "2")
       ]),
+    chunkSkipping("chunk_skipping", since: TimescaleVersion(2, 16, 0), targets: [.byHand]),
+    // Before, its own catalog could not be restored (timescale/timescaledb#8130).
+    chunkSkipping("chunk_skipping_restored", since: TimescaleVersion(2, 20, 3), targets: [.dumped]),
     .init(
-      name: "chunk_skipping", versions: TimescaleVersion(2, 16, 0) ... .newest,
+      name: "own_intervals", schema: metrics,
+      data: """
+        INSERT INTO m SELECT t, 2, 1, md5(t::text)
+        FROM generate_series('2024-01-02Z'::timestamptz, '2024-01-02 23:50Z', '10 min') AS t;
+
+        SELECT set_chunk_time_interval('m', interval '5 hours')
+
+        INSERT INTO m SELECT t, 2, 2, md5(t::text)
+        FROM generate_series('2024-01-03Z'::timestamptz, '2024-01-03 23:50Z', '10 min') AS t;
+
+        \(compressAll)
+        """),
+  ]
+
+  private static func chunkSkipping(
+    _ name: String, since: TimescaleVersion, targets: Set<TargetOrigin>
+  ) -> MatrixCase {
+    .init(
+      name: name, versions: since ... .newest, targets: targets,
       schema: """
         SET timescaledb.enable_chunk_skipping = on;
         CREATE TABLE m (time timestamptz NOT NULL, dev int NOT NULL, val float8, txt text, at timestamptz);
@@ -55,21 +76,8 @@ extension MatrixCase {
         """,
       queries: [
         skipping("'2024-01-02 12:00Z'"), skipping("'2024-01-03 10:00Z'"), skipping("'2024-01-01 23:30Z'"),
-      ]),
-    .init(
-      name: "own_intervals", schema: metrics,
-      data: """
-        INSERT INTO m SELECT t, 2, 1, md5(t::text)
-        FROM generate_series('2024-01-02Z'::timestamptz, '2024-01-02 23:50Z', '10 min') AS t;
-
-        SELECT set_chunk_time_interval('m', interval '5 hours')
-
-        INSERT INTO m SELECT t, 2, 2, md5(t::text)
-        FROM generate_series('2024-01-03Z'::timestamptz, '2024-01-03 23:50Z', '10 min') AS t;
-
-        \(compressAll)
-        """),
-  ]
+      ])
+  }
 
   private static func skipping(_ at: String) -> String {
     """

@@ -18,7 +18,12 @@ struct MatrixRun {
       target: MatrixDatabase(
         try await server.makeDatabase(options: origin == .byHand ? elsewhere : .init())),
       cases: cases.filter { $0.runs(on: server, target: origin) })
-    try await run.perform()
+    do {
+      try await run.perform()
+    } catch {
+      run.outcome.failedCommands.append("the migration broke off: \(error)")
+      for each in run.cases { run.outcome.fail(each.name, "the migration broke off") }
+    }
     return run.outcome
   }
 

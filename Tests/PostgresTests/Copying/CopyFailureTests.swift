@@ -9,7 +9,8 @@ import Testing
   "A COPY that fails half-way", .timeLimit(.minutes(2)),
   .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
 struct CopyFailureTests {
-  static let endless: SQL = "SELECT i, repeat('x', 100) FROM generate_series(1, 1000000000) i"
+  static let endless: SQL =
+    "SELECT i, repeat('x', 100) FROM (SELECT generate_series(1::int8, 1000000000)) AS s (i)"
 
   private func database() async throws -> TestDatabase {
     try await #require(TestServer.newest).makeDatabase(
@@ -48,7 +49,7 @@ struct CopyFailureTests {
 
   @Test("at the source's first row") func sourceAtOnce() async throws {
     try await database().withTwoConnections { source, target throws in
-      let error = try Self.pump("SELECT 1 / 0, ''", from: source, into: target)
+      let error = try Self.pump("SELECT 1 / (SELECT 0), ''", from: source, into: target)
       #expect(error?.side == .source)
       #expect(error?.sqlState == "22012")
       source.rollBack()
@@ -110,7 +111,7 @@ struct CopyFailureTests {
       let backend = try source.backend()
       var terminated = false
       let error = try Self.pump(
-        "SELECT i::int8, repeat('x', 100000) || pg_sleep(i / 50 * 1000) FROM generate_series(1, 50) i",
+        "SELECT i::int8, repeat('x', 100000) || pg_sleep(i / 50 * 1000)::text FROM generate_series(1, 50) i",
         from: source,
         into: target
       ) { _ in
@@ -152,7 +153,7 @@ struct CopyFailureTests {
     let database = try await database()
     let interrupt = Interrupt()
     async let failure = database.withTwoConnections(interrupt: interrupt) { source, target throws in
-      try Self.pump("SELECT 1::int8, 'x' || pg_sleep(1000)", from: source, into: target)
+      try Self.pump("SELECT 1::int8, 'x' || pg_sleep(1000)::text", from: source, into: target)
     }
     try await DedicatedThread.run { () throws(any Error) in
       try database.waitUntil(

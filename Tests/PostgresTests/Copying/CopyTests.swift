@@ -16,7 +16,7 @@ struct CopyTests {
   @Test("moves every row, counts them, and leaves what follows in the batch") func moves() async throws {
     try await database().withTwoConnections { source, target throws in
       try source.send(
-        "COPY (SELECT i, repeat('x', i % 50) FROM generate_series(1, 20000) i) TO STDOUT (FORMAT binary); SELECT 'after'",
+        "COPY (SELECT i::int8, repeat('x', i % 50) FROM generate_series(1, 20000) i) TO STDOUT (FORMAT binary); SELECT 'after'",
         doing: "reading")
       try source.awaitCopy(doing: "reading")
       try target.send("BEGIN; COPY public.t FROM STDIN (FORMAT binary); SELECT 'behind'", doing: "writing")

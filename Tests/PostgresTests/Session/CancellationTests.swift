@@ -18,7 +18,8 @@ struct CancellationTests {
       try postgresError { try connection.execute("SELECT pg_sleep(1000)", doing: "sleeping") }
     }
     try await DedicatedThread.run { () throws(any Error) in
-      try database.waitUntil("EXISTS (SELECT FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(1000)')")
+      try database.waitUntil(
+        "EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep')")
     }
     interrupt.advance(to: .cancelled)
     let error = try await waiting
@@ -28,8 +29,10 @@ struct CancellationTests {
 
   @Test("isn't draining: what runs goes on to its end") func draining() async throws {
     let interrupt = Interrupt()
-    interrupt.advance(to: .draining)
-    let found = try await database().withConnection(interrupt: interrupt) { try $0.value("SELECT 1") }
+    let found = try await database().withConnection(interrupt: interrupt) { connection throws in
+      interrupt.advance(to: .draining)
+      return try connection.value("SELECT 1")
+    }
     #expect(found == "1")
   }
 

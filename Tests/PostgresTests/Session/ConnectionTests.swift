@@ -37,9 +37,12 @@ struct ConnectionTests {
   @Test("carries the server's error whole, and can be used on") func errorFields() async throws {
     try await database().withConnection { connection throws in
       try connection.run(
-        #"CREATE TABLE "my t" (id int CONSTRAINT "the key" PRIMARY KEY); INSERT INTO "my t" VALUES (1)"#)
+        #"CREATE TABLE public."my t" (id int CONSTRAINT "the key" PRIMARY KEY); INSERT INTO public."my t" VALUES (1)"#
+      )
       let error = try #require(
-        try postgresError { try connection.execute(#"INSERT INTO "my t" VALUES (1)"#, doing: "inserting") })
+        try postgresError {
+          try connection.execute(#"INSERT INTO public."my t" VALUES (1)"#, doing: "inserting")
+        })
       #expect(error.kind == .refusedByServer)
       #expect(error.side == .source)
       #expect(error.operation == "inserting")
@@ -79,7 +82,8 @@ struct ConnectionTests {
   @Test("stops a batch at its first error, and undoes all of it") func errorInTheMiddle() async throws {
     try await database().withConnection { connection throws in
       let error = try postgresError {
-        try connection.run("CREATE TABLE one (); SELECT 1/0; CREATE TABLE two (); SELECT 'x'::int")
+        try connection.run(
+          "CREATE TABLE public.one (); SELECT 1/0; CREATE TABLE public.two (); SELECT 'x'::int")
       }
       #expect(error?.sqlState == "22012")
       #expect(
@@ -106,8 +110,13 @@ struct ConnectionTests {
   @Test("goes on after a row that isn't as it should be") func unexpectedRow() async throws {
     try await database().withConnection { connection throws in
       let questions: [(SQL, String)] = [
-        ("SELECT 'x'; SELECT 2", "column 1 of the answer should be an integer but is x"),
-        ("SELECT NULL; SELECT 2", "column 1 of the answer should be an integer but is NULL"),
+        (
+          "SELECT 2; SELECT 'x'; SET lock_timeout = 0", "column 1 of the answer should be an integer but is x"
+        ),
+        (
+          "SELECT 2; SELECT NULL; SET lock_timeout = 0",
+          "column 1 of the answer should be an integer but is NULL"
+        ),
       ]
       for (question, message) in questions {
         let error = try postgresError {

@@ -32,7 +32,6 @@ struct SessionSettingsTests {
     ("jit", "on", "off"),
     ("client_encoding", "LATIN1", "UTF8"),
     ("application_name", "other", "timescaledb-backfill test"),
-    ("timescaledb.enable_transparent_decompression", "off", "on"),
   ]
 
   @Test("hold whatever the database has set") func databaseSettings() async throws {
@@ -69,6 +68,35 @@ struct SessionSettingsTests {
       for (name, value) in expected {
         #expect(try connection.value("SELECT current_setting(\(name))") == value)
       }
+    }
+  }
+
+  /// What these do is told by rows: their names have changed between versions.
+  @Test(
+    "show compressed rows, and let them be deleted, whatever the database has set",
+    .enabled(if: !TestServer.community.isEmpty, "\(TestServer.noCommunityReason)"))
+  func compressedRows() async throws {
+    let settings = [
+      "enable_transparent_decompression": "off", "enable_columnarscan": "off",
+      "enable_dml_decompression": "off",
+      "max_tuples_decompressed_per_dml_transaction": "1",
+    ]
+    let database = try await #require(TestServer.community.last).makeDatabase(
+      setup: """
+        CREATE TABLE m (t timestamptz NOT NULL, v int);
+        SELECT create_hypertable('m', 't');
+        ALTER TABLE m SET (timescaledb.compress);
+        INSERT INTO m SELECT '2024-01-01'::timestamptz + n * interval '1 minute', n FROM generate_series(1, 3000) n;
+        SELECT compress_chunk(c) FROM show_chunks('m') c;
+        """)
+    for (name, value) in settings {
+      try database.executeAsSuperuser(
+        "ALTER DATABASE \(quotedIdentifier(database.name)) SET timescaledb.\(name) = \(quotedLiteral(value))")
+    }
+    try await database.withConnection { connection throws in
+      #expect(try connection.value("SELECT count(*) FROM public.m") == "3000")
+      try connection.run("DELETE FROM public.m WHERE v > 10")
+      #expect(try connection.value("SELECT count(*) FROM public.m") == "10")
     }
   }
 

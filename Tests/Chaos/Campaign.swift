@@ -1,0 +1,42 @@
+import TestServers
+
+/// Round after round, until the time or the number is over.
+struct Campaign: Sendable {
+  var firstSeed: UInt64
+  var rounds: Int
+  var limit: Duration?
+
+  struct Result: Sendable {
+    var survived: [RoundReport] = []
+    var failed: [(seed: UInt64, reason: String)] = []
+
+    var faults: [String: Int] {
+      survived.reduce(into: [:]) { sum, round in sum.merge(round.faults) { $0 + $1 } }
+    }
+  }
+
+  /// - Parameter tell: called with each line for the person who watches.
+  func run(on server: TestServer, tell: (String) -> Void) async throws -> Result {
+    let started = ContinuousClock.now
+    let stand = try await Stand(on: server)
+    if case .failure(let reason) = stand.disk { tell("no full disk: \(reason)") }
+    var result = Result()
+    for number in 0..<rounds {
+      if let limit, ContinuousClock.now - started > limit { break }
+      let seed = firstSeed + UInt64(number)
+      do {
+        let report = try await Round(seed: seed, on: stand).run()
+        result.survived.append(report)
+        tell(report.line)
+        for text in report.missed { tell("    missed: \(text)") }
+        for text in report.repeats { tell("    repeated: \(text)") }
+      } catch {
+        result.failed.append((seed, "\(error)"))
+        tell("seed \(seed): FAILED: \(error)\n    schedule: \(Schedule(seed: seed))")
+        // Whatever it left behind, the next round begins anew.
+        try await stand.recover()
+      }
+    }
+    return result
+  }
+}

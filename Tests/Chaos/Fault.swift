@@ -1,0 +1,60 @@
+/// One thing that goes wrong, with all its particulars: made from a seed, so that the same seed gives the same again.
+enum Fault: Sendable, Hashable {
+  enum Side: String, Sendable, CaseIterable {
+    case source
+    case target
+  }
+
+  case killTool
+  case interruptTool(twice: Bool)
+  case terminateBackends(Side, all: Bool)
+  case cancelStatements(Side)
+  case restart(Side)
+  case pause(Side, milliseconds: Int)
+  case cutAll(Side, abruptly: Bool)
+  case cutAfter(Side, bytes: Int)
+  case loseCommitAnswer(delivered: Bool)
+  case silence(Side, milliseconds: Int)
+  case statementTimeout(Side, milliseconds: Int)
+  case lockTimeout(Side)
+  case connectionLimit(Side)
+  case lockChunk(milliseconds: Int)
+  case secondCopy(killedAfter: Int)
+  case stageAgain
+  case fillDisk(milliseconds: Int)
+  case dropChunks(hours: Int)
+  case compress(table: Int, chunk: Int)
+  case decompress(table: Int, chunk: Int)
+  case vacuumFull(table: Int, chunk: Int)
+  case copyAgain(every: Int)
+  case liveWrites(Int)
+
+  /// The kind alone, for counting.
+  var kind: String {
+    switch self {
+    case .terminateBackends(let side, _): "pg_terminate_backend on the \(side.rawValue)"
+    case .cancelStatements(let side): "pg_cancel_backend on the \(side.rawValue)"
+    case .restart(let side): "immediate restart of the \(side.rawValue)"
+    case .pause(let side, _): "SIGSTOP of the \(side.rawValue)"
+    case .cutAll(let side, _): "all connections to the \(side.rawValue) cut"
+    case .cutAfter(let side, _): "connection to the \(side.rawValue) cut in mid-stream"
+    case .loseCommitAnswer(let delivered): "connection cut \(delivered ? "after" : "before") a COMMIT arrived"
+    case .silence(let side, _): "network to the \(side.rawValue) silent"
+    case .statementTimeout(let side, _): "statement_timeout on the \(side.rawValue)'s role"
+    case .lockTimeout(let side): "lock_timeout on the \(side.rawValue)'s role"
+    case .connectionLimit(let side): "connection limit on the \(side.rawValue)'s role"
+    case .killTool: "kill -9 of copy"
+    case .interruptTool(let twice): twice ? "SIGTERM twice" : "SIGINT once"
+    case .lockChunk: "lock on a target chunk"
+    case .secondCopy: "second copy started and killed"
+    case .stageAgain: "stage while copying"
+    case .fillDisk: "disk full on the target"
+    case .dropChunks: "retention on the source"
+    case .compress: "compress_chunk on the source"
+    case .decompress: "decompress_chunk on the source"
+    case .vacuumFull: "VACUUM FULL on the source"
+    case .copyAgain: "copied chunks put back into the queue"
+    case .liveWrites: "live writes to the target"
+    }
+  }
+}

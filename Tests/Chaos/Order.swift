@@ -1,0 +1,30 @@
+/// What `scripts/chaos` was asked for.
+struct Order {
+  var campaign: Campaign
+
+  struct Misunderstood: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+  }
+
+  /// `--minutes N`, `--rounds N`, `--seed S`; without a seed, one that no run had.
+  init(_ arguments: [String]) throws(Misunderstood) {
+    campaign = Campaign(firstSeed: .random(in: 1...999_999), rounds: .max, limit: nil)
+    var words = arguments[...]
+    while let option = words.popFirst() {
+      guard let value = words.popFirst().flatMap({ UInt64($0) }) else {
+        throw Misunderstood(
+          "\(option) wants a number; usage: scripts/chaos --minutes N [--seed S] [--rounds N]")
+      }
+      switch option {
+      case "--minutes": campaign.limit = .seconds(Int(value) * 60)
+      case "--rounds": campaign.rounds = Int(value)
+      case "--seed": campaign.firstSeed = value
+      default: throw Misunderstood("unknown option \(option)")
+      }
+    }
+    guard campaign.limit != nil || campaign.rounds < .max else {
+      throw Misunderstood("say how long: --minutes N or --rounds N")
+    }
+  }
+}

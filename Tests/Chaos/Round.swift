@@ -1,0 +1,186 @@
+import Foundation
+import TestServers
+
+/// One migration under one schedule of faults.
+actor Round {
+  let seed: UInt64
+  let schedule: Schedule
+  let stand: Stand
+  let source: TestDatabase
+  let target: TestDatabase
+  let backfill: BackfillProcess
+  /// The copy under way, if any.
+  var copy: RunningBackfill?
+  /// What ended that copy, if the faults did.
+  var wasKilled = false
+  var wasInterrupted = false
+  var report: RoundReport
+  var liveNumber = 0
+  /// Live rows whose INSERT the target acknowledged.
+  var acknowledged: [String: [Int]] = [:]
+
+  init(seed: UInt64, on stand: Stand) throws {
+    self.seed = seed
+    self.stand = stand
+    schedule = Schedule(seed: seed)
+    report = RoundReport(seed: seed)
+    source = try stand.sourceTemplate.clone(name: "round_\(seed)")
+    target = try stand.targetTemplate.clone(name: "round_\(seed)")
+    backfill = BackfillProcess(environment: [
+      "BACKFILL_SOURCE": stand.connectionString(to: .source, database: "round_\(seed)"),
+      "BACKFILL_TARGET": stand.connectionString(to: .target, database: "round_\(seed)"),
+    ])
+  }
+
+  /// - Throws: `ChaosFailure` when the migration isn't what it has to be in spite of all; `HarnessError` when
+  ///   something else is wrong.
+  func run() async throws -> RoundReport {
+    let started = ContinuousClock.now
+    stand.sourceProxy.throttle(schedule.rate)
+    stand.targetProxy.throttle(schedule.rate)
+    try await stage()
+    report.phases.append(ContinuousClock.now - started)
+    let before = try Structure(of: target)
+    for entry in schedule.entries {
+      try await ensureCopying()
+      try await Task.sleep(for: .milliseconds(entry.delay))
+      await perform(entry.fault)
+    }
+    report.phases.append(ContinuousClock.now - started)
+    try await settle()
+    report.phases.append(ContinuousClock.now - started)
+    try await finish()
+    report.phases.append(ContinuousClock.now - started)
+    if schedule.endsWithCrash { try await stand.target.restart(immediate: true) }
+    try await verify()
+    report.phases.append(ContinuousClock.now - started)
+    try judge(structureBefore: before)
+    try source.drop()
+    try target.drop()
+    report.duration = ContinuousClock.now - started
+    return report
+  }
+
+  private func stage() async throws {
+    if let delay = schedule.stageKilledAfter {
+      let staging = try backfill.start(Self.stagings[0])
+      try await Task.sleep(for: .milliseconds(delay))
+      await staging.signal(SIGKILL)
+      _ = try await staging.wait()
+      report.count("kill -9 of stage")
+    }
+    for arguments in Self.stagings {
+      try await runToEnd(arguments, tries: 10) { $0.exitCode == 0 }
+    }
+  }
+
+  static let stagings = [
+    ["stage", "--until", Ground.until, "--filter", Ground.filter],
+    ["stage", "--until", Ground.untilInteger, "--filter", "counted"],
+  ]
+
+  /// Starts a copy unless one runs; what has been copied by then is copied again, so that faults always find work.
+  private func ensureCopying() async throws {
+    if let running = copy {
+      if await running.isRunning { return }
+      try await collect(running)
+    }
+    let left = try target.value("SELECT count(*) FROM __backfill.task WHERE worked IS NULL")
+    if left == "0" {
+      try target.execute(
+        "UPDATE __backfill.task SET worked = NULL, verified = NULL WHERE priority % 3 = \(report.copies % 3)")
+      report.count("copied chunks put back into the queue")
+    }
+    wasKilled = false
+    wasInterrupted = false
+    copy = try backfill.start(["copy", "-p\(schedule.workers)"])
+    report.copies += 1
+  }
+
+  /// Looks at how a copy that isn't the last ended: however the faults made it, but not by a fault of its own.
+  func collect(_ running: RunningBackfill) async throws {
+    let outcome = try await running.wait(limit: .seconds(90))
+    copy = nil
+    try expectNoCrash(outcome, mayBeKilled: wasKilled, mayBeInterrupted: wasInterrupted)
+    report.ended(with: outcome.ending)
+  }
+
+  /// Ends what the faults began, and the copy.
+  private func settle() async throws {
+    stand.sourceProxy.heal()
+    stand.targetProxy.heal()
+    if let running = copy {
+      if await running.isRunning {
+        wasInterrupted = true
+        await running.signal(SIGTERM)
+        await running.signal(SIGTERM)
+      }
+      try await collect(running)
+    }
+  }
+
+  /// The last copy: nothing disturbs it, and nothing may be left after it. Sessions of copies that were killed may
+  /// hold their tasks for a moment longer, so it may take more than one.
+  private func finish() async throws {
+    try await runToEnd(["copy", "-p4"], tries: 20) { outcome in
+      outcome.exitCode == 0 || outcome.stderr.contains("staged chunks have been copied")
+    }
+    let left = try target.value("SELECT count(*) FROM __backfill.task WHERE worked IS NULL")
+    guard left == "0" else { throw ChaosFailure("\(left ?? "?") tasks are left after the last copy") }
+  }
+
+  private func verify() async throws {
+    try await runToEnd(["verify", "-p4"], tries: 3) { outcome in
+      outcome.exitCode == 0 || outcome.stderr.contains("copied chunks have been verified")
+    }
+  }
+
+  /// Runs a command until it ends well.
+  private func runToEnd(
+    _ arguments: [String], tries: Int, isDone: (BackfillProcess.Outcome) -> Bool
+  ) async throws {
+    for number in 1...tries {
+      let outcome = try await backfill.run(arguments, limit: .seconds(120))
+      try expectNoCrash(outcome, mayBeKilled: false, mayBeInterrupted: false)
+      if isDone(outcome) { return }
+      guard number < tries, outcome.exitCode == 1 else { throw ChaosFailure("\(arguments): \(outcome)") }
+      report.repeats.append("\(arguments[0]): \(outcome.stderr.prefix(600))")
+      try await Task.sleep(for: .milliseconds(100 * number))
+    }
+  }
+
+  private func expectNoCrash(
+    _ outcome: BackfillProcess.Outcome, mayBeKilled: Bool, mayBeInterrupted: Bool
+  ) throws {
+    let isExpected =
+      switch outcome.ending {
+      case .exited(0), .exited(1): true
+      case .exited(130): mayBeInterrupted
+      case .signaled(SIGKILL): mayBeKilled
+      default: false
+      }
+    guard isExpected else { throw ChaosFailure("ended in a way that it may not: \(outcome)") }
+    for secret in [TestCluster.appPassword, "p%40ss", "ss:w/rd", "ss%3Aw"]
+    where outcome.stdout.contains(secret) || outcome.stderr.contains(secret) {
+      throw ChaosFailure("a password is told: \(outcome)")
+    }
+  }
+}
+
+extension Stand {
+  func connectionString(to side: Fault.Side, database: String) -> String {
+    let (cluster, proxy) = side == .source ? (source, sourceProxy) : (target, targetProxy)
+    return cluster.connectionString(database: database)
+      .replacingOccurrences(of: "127.0.0.1:\(cluster.port)/", with: "127.0.0.1:\(proxy.port)/")
+  }
+
+  func cluster(_ side: Fault.Side) -> TestCluster { side == .source ? source : target }
+  func proxy(_ side: Fault.Side) -> FaultyProxy { side == .source ? sourceProxy : targetProxy }
+}
+
+/// The program did what it must never do.
+struct ChaosFailure: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,69 @@
+import Synchronization
+import TestServers
+
+/// What stands through all rounds: a source's and a target's cluster, a proxy before each, and the databases that
+/// each round's are copies of.
+final class Stand: Sendable {
+  let server: TestServer
+  let source: TestCluster
+  let target: TestCluster
+  let sourceProxy: FaultyProxy
+  let targetProxy: FaultyProxy
+  let sourceTemplate: TestDatabase
+  let targetTemplate: TestDatabase
+  /// The source as it was, to compare with.
+  let originalDatabase: TestDatabase
+  let originals = Mutex<[String: Contents]>([:])
+  /// Where `tiny` is on the target; nil with the reason where none can be mounted.
+  let disk: Result<ScarceDisk, HarnessError>
+
+  /// Of its own: what the other tests' servers are spared, that a server's answer to COMMIT may be relied on.
+  private static let settings = [
+    "synchronous_commit": "on", "max_wal_size": "256MB", "checkpoint_timeout": "30s",
+    "shared_buffers": "64MB",
+    "max_connections": "60", "max_locks_per_transaction": "256", "autovacuum": "off",
+  ]
+
+  init(on server: TestServer) async throws {
+    self.server = server
+    source = try await server.dedicatedCluster(extraSettings: Self.settings)
+    target = try await server.dedicatedCluster(extraSettings: Self.settings)
+    sourceProxy = try FaultyProxy(to: source.port)
+    targetProxy = try FaultyProxy(to: target.port)
+    do {
+      disk = .success(try await ScarceDisk(of: target, megabytes: 16))
+    } catch let error as HarnessError {
+      disk = .failure(error)
+    }
+    sourceTemplate = try await source.makeDatabase(
+      version: server.timescaleVersion, name: "ground", setup: Ground.schema(tinySpace: nil))
+    try sourceTemplate.execute(Ground.data)
+    try sourceTemplate.execute(Ground.refresh)
+    originalDatabase = try sourceTemplate.clone(name: "original")
+    var space: String?
+    if case .success(let disk) = disk {
+      try target.executeAsSuperuser("CREATE TABLESPACE tiny LOCATION \(quotedLiteral(disk.location))")
+      try target.executeAsSuperuser("GRANT CREATE ON TABLESPACE tiny TO \(TestCluster.appUser)")
+      space = "tiny"
+    }
+    targetTemplate = try await target.makeDatabase(
+      version: server.timescaleVersion, name: "ground", setup: Ground.decoy + Ground.schema(tinySpace: space))
+    // What was written to both from the day that dual writes began.
+    for table in Ground.liveTables {
+      try targetTemplate.execute(Ground.liveRow(table, number: 0))
+    }
+  }
+
+  /// Puts right what a round that failed may have left.
+  func recover() async throws {
+    sourceProxy.heal()
+    targetProxy.heal()
+    if case .success(let disk) = disk { disk.empty() }
+    for cluster in [source, target] {
+      try cluster.resume()
+      try await cluster.restart(immediate: true)
+      try cluster.executeAsSuperuser(
+        "ALTER ROLE \(TestCluster.appUser) RESET ALL; ALTER ROLE \(TestCluster.appUser) CONNECTION LIMIT -1")
+    }
+  }
+}

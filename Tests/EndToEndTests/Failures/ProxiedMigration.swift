@@ -1,0 +1,58 @@
+import TestServers
+import Testing
+
+/// A migration between two servers of its own, with a proxy before each: what goes wrong here disturbs nobody else.
+struct ProxiedMigration {
+  let migration: Migration
+  let sourceProxy: FaultyProxy
+  let targetProxy: FaultyProxy
+  /// The program, going through the proxies.
+  let backfill: BackfillProcess
+
+  var source: TestDatabase { migration.source }
+  var target: TestDatabase { migration.target }
+
+  /// Commits are to be relied on here: a crash of the target would lose the queue otherwise.
+  static func on(_ server: TestServer, setup: String) async throws -> ProxiedMigration {
+    let settings = ["synchronous_commit": "on", "max_connections": "60"]
+    let from = try await server.dedicatedCluster(extraSettings: settings)
+    let to = try await server.dedicatedCluster(extraSettings: settings)
+    let source = try await from.makeDatabase(version: server.timescaleVersion, setup: setup)
+    let target = try await to.makeDatabase(version: server.timescaleVersion)
+    try await source.dumpSchema(into: target)
+    return try ProxiedMigration(from: source, to: target)
+  }
+
+  init(from source: TestDatabase, to target: TestDatabase) throws {
+    migration = Migration(from: source, to: target)
+    sourceProxy = try FaultyProxy(to: source.cluster.port)
+    targetProxy = try FaultyProxy(to: target.cluster.port)
+    backfill = BackfillProcess(environment: [
+      "BACKFILL_SOURCE": sourceProxy.connectionString(to: source),
+      "BACKFILL_TARGET": targetProxy.connectionString(to: target),
+    ])
+  }
+
+  /// Bytes a second on each connection.
+  func throttle(_ rate: Int?) {
+    sourceProxy.throttle(rate)
+    targetProxy.throttle(rate)
+  }
+
+  @discardableResult
+  func run(
+    _ arguments: String..., exits code: Int32 = 0, sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws -> BackfillProcess.Outcome {
+    let outcome = try await backfill.run(arguments)
+    #expect(outcome.exitCode == code, "\(arguments): \(outcome)", sourceLocation: sourceLocation)
+    expectNoSecret(outcome, sourceLocation: sourceLocation)
+    return outcome
+  }
+}
+
+extension FaultyProxy {
+  /// The database's connection string, through this proxy.
+  func connectionString(to database: TestDatabase) -> String {
+    database.connectionString.replacing(":\(database.cluster.port)/", with: ":\(port)/")
+  }
+}

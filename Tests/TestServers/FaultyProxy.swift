@@ -1,0 +1,129 @@
+import Foundation
+import Synchronization
+
+/// Stands between the program and a server on 127.0.0.1, and does to the connections what networks do.
+///
+/// Each connection has a thread of its own that moves bytes both ways. It ends with its last reference, cutting what
+/// is still connected.
+public final class FaultyProxy: Sendable {
+  /// The port to connect to instead of the server's.
+  public let port: Int
+  private let listener: Int32
+  private let control = ProxyControl()
+
+  /// - Parameter port: the server's on 127.0.0.1.
+  public init(to port: Int) throws {
+    (listener, self.port) = try Self.listen()
+    let listener = listener
+    let control = control
+    Thread.detachNewThread { Self.accept(from: listener, to: port, control: control) }
+  }
+
+  deinit {
+    control.end()
+    shutdown(listener, Int32(SHUT_RDWR))
+  }
+
+  /// Whether a cut is announced to both ends (FIN) or found out by them (RST).
+  public enum Manner: Sendable, CaseIterable {
+    case politely
+    case abruptly
+  }
+
+  /// The connections there are.
+  public var connections: Int { control.links }
+
+  /// Cuts all connections there are; new ones are taken.
+  public func cutAll(_ manner: Manner = .abruptly) { control.cutAll(manner) }
+
+  /// Cuts, once, the connection over which the next so many bytes will have gone, all connections taken together.
+  public func cut(afterBytes count: Int, _ manner: Manner = .abruptly) {
+    control.update { $0.cutAfter = (count, manner) }
+  }
+
+  /// Moves nothing until `release`, like a network that loses every packet.
+  public func hold() { control.update { $0.isHeld = true } }
+
+  public func release() { control.update { $0.isHeld = false } }
+
+  /// Takes back every order that is still open, the limit on bytes too.
+  public func heal() {
+    control.update { state in
+      state.isHeld = false
+      state.rate = nil
+      state.cutAfter = nil
+      state.trap = nil
+    }
+  }
+
+  /// The most bytes a second that each connection moves; nil for as many as it can.
+  public func throttle(_ bytesPerSecond: Int?) { control.update { $0.rate = bytesPerSecond } }
+
+  /// What becomes of a message whose answer is lost.
+  public enum Delivery: Sendable {
+    /// The server gets it and acts on it, and the client never learns.
+    case delivered
+    /// The server never gets it.
+    case undelivered
+  }
+
+  /// Cuts, once, the connection on which a client says this, before any answer to it.
+  public func loseAnswer(to text: String, _ delivery: Delivery) {
+    control.update { $0.trap = ProxyControl.Trap(pattern: Array(text.utf8), delivery: delivery) }
+  }
+
+  /// How many of the ordered cuts (`cut(afterBytes:)`, `loseAnswer`) have been done.
+  public var cutsDone: Int { control.cutsDone }
+
+  private static func listen() throws -> (descriptor: Int32, port: Int) {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    var address = sockaddr_in(localPort: 0)
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isListening = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, length) == 0 && Glibc.listen(descriptor, 64) == 0
+          && getsockname(descriptor, $0, &length) == 0
+      }
+    }
+    guard isListening else { throw HarnessError("no proxy: \(String(cString: strerror(errno)))") }
+    return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
+  }
+
+  private static func accept(from listener: Int32, to port: Int, control: ProxyControl) {
+    while !control.hasEnded {
+      // accept4(2), which would close it on exec at once, is hidden from Swift.
+      let client = Glibc.accept(listener, nil, nil)
+      guard client >= 0 else { break }
+      _ = fcntl(client, F_SETFD, FD_CLOEXEC)
+      let server = connect(to: port)
+      guard server >= 0 else {
+        close(client)
+        continue
+      }
+      Thread.detachNewThread { ProxyLink(client: client, server: server, control: control).run() }
+    }
+    close(listener)
+  }
+
+  private static func connect(to port: Int) -> Int32 {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    var address = sockaddr_in(localPort: UInt16(port))
+    let failed = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) != 0
+      }
+    }
+    guard failed else { return descriptor }
+    close(descriptor)
+    return -1
+  }
+}
+
+extension sockaddr_in {
+  fileprivate init(localPort port: UInt16) {
+    self.init()
+    sin_family = sa_family_t(AF_INET)
+    sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    sin_port = port.bigEndian
+  }
+}
