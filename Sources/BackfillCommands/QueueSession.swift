@@ -82,6 +82,29 @@ struct QueueSession: Sendable {
     }
   }
 
+  /// Lends the session that has been held, or a new one where that was lost on the way: the workers got over it too.
+  private func withSession<Value>(
+    _ body: (borrowing Connection) throws(PostgresError) -> Value
+  ) throws(PostgresError) -> Value {
+    var outage = RetryPolicy.Outage(setting.control.retry)
+    do {
+      return try body(held.connection)
+    } catch {
+      guard error.kind == .connectionLost || !held.connection.isUsable else { throw error }
+    }
+    while true {
+      do throws(PostgresError) {
+        return try body(
+          try Connection.open(
+            setting.target, side: .target, purpose: "ending", interrupt: setting.control.interrupt))
+      } catch {
+        guard error.isConnectionTrouble, let wait = outage.wait(now: .now, random: .random(in: 0..<1))
+        else { throw error }
+        setting.control.interrupt.sleep(wait, until: .draining)
+      }
+    }
+  }
+
   /// How the run went, for its record.
   struct Report: Sendable {
     var outcome: String
@@ -110,10 +133,12 @@ struct QueueSession: Sendable {
               id, outcome: report.outcome, chunks: report.chunks, rows: report.rows, bytes: report.bytes,
               failures: report.failures)
           } ?? ""
-        try held.connection.execute(
-          "SET synchronous_commit = on; UPDATE __backfill.session SET created_at = created_at;" + ending,
-          doing: "making the run's commits durable")
-        return try Queue.counts(on: held.connection)
+        return try withSession { target throws(PostgresError) in
+          try target.execute(
+            "SET synchronous_commit = on; UPDATE __backfill.session SET created_at = created_at;" + ending,
+            doing: "making the run's commits durable")
+          return try Queue.counts(on: target)
+        }
       }
     }
   }

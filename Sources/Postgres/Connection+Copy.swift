@@ -58,14 +58,14 @@ extension Connection {
   }
 
   /// Gets out of whatever the server is doing for this session, a COPY in either direction included: the server is
-  /// asked to stop, what is under way is thrown away. Best effort; a session that can't be saved is found unusable.
+  /// asked to stop, what is under way is thrown away. Best effort; a session that can't be saved is found unusable. Once
+  /// the run is cancelled nothing is waited for, as no session will be used again.
   public func abandonStatement() {
     guard isUsable, PQtransactionStatus(handle) == PQTRANS_ACTIVE else { return }
     cancelStatement()
-    while true {
-      guard let result = try? settledResult() else { return }
+    while let result = settledResult() {
       switch result.status {
-      case PGRES_COPY_OUT: discardCopy()
+      case PGRES_COPY_OUT: guard discardCopy() else { return }
       case PGRES_COPY_IN: _ = try? endCopy(failure: "given up", doing: "cancelling")
       // It was done before the request came; what follows it has to be taken off the connection too.
       default: continue
@@ -74,26 +74,35 @@ extension Connection {
   }
 
   /// The next result that isn't an error of the statement being given up; nil when there is none.
-  private func settledResult() throws(PostgresError) -> QueryResult? {
-    do throws(PostgresError) {
-      return try receive(doing: "cancelling")
-    } catch {
-      return nil
-    }
+  private func settledResult() -> QueryResult? {
+    while PQisBusy(handle) == 1 { guard hearWhileAbandoning() else { return nil } }
+    return try? receive(doing: "cancelling")
   }
 
-  private func discardCopy() {
+  /// Throws away the rest of a COPY; false when its end could not be reached.
+  private func discardCopy() -> Bool {
     var row: UnsafeMutablePointer<CChar>?
     while true {
       let length = PQgetCopyData(handle, &row, 1)
       if length > 0, let taken = row {
         PQfreemem(taken)
       } else if length == 0 {
-        guard (try? waitForSocket(.readable, doing: "cancelling")) != nil, PQconsumeInput(handle) == 1
-        else { return }
+        guard hearWhileAbandoning() else { return false }
       } else {
-        return
+        return true
       }
+    }
+  }
+
+  /// Waits for more of what is thrown away, and asks the server again from time to time: a request to stop that comes
+  /// before the statement has begun is forgotten.
+  private func hearWhileAbandoning() -> Bool {
+    switch wait(on: [(PQsocket(handle), .readable)], interrupt: interrupt, milliseconds: 500) {
+    case .interrupted: return false
+    case .timedOut:
+      cancelStatement()
+      return true
+    case .ready: return PQconsumeInput(handle) == 1
     }
   }
 }

@@ -17,9 +17,13 @@ extension Connection {
   public func receive(doing operation: String) throws(PostgresError) -> QueryResult? {
     while PQisBusy(handle) == 1 {
       try waitForSocket(.readable, doing: operation)
-      guard PQconsumeInput(handle) == 1 else { throw lost(operation) }
+      // The server's last words may be there although the socket is closed; the next call reads them.
+      guard PQconsumeInput(handle) == 1 else { break }
     }
-    guard let raw = PQgetResult(handle) else { return nil }
+    guard let raw = PQgetResult(handle) else {
+      guard isUsable else { throw lost(operation) }
+      return nil
+    }
     let result = QueryResult(handle: raw, side: side, operation: operation)
     switch result.status {
     case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_EMPTY_QUERY: return result

@@ -43,7 +43,7 @@ public struct Connection: ~Copyable {
     PQsetnonblocking(connection.handle, 1)
     try connection.execute(
       SessionSettings.batch(
-        serverVersion: connection.serverVersion, synchronousCommit: synchronousCommit),
+        serverVersion: connection.serverVersion, side: side, synchronousCommit: synchronousCommit),
       doing: "preparing the session")
     return connection
   }
@@ -76,7 +76,7 @@ public struct Connection: ~Copyable {
     }
     do throws(PostgresError) {
       let seconds = string["connect_timeout"].flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil } ?? timeout
-      try finishConnecting(connecting, side: side, interrupt: interrupt, seconds: seconds)
+      try finishConnecting(connecting, string: string, side: side, interrupt: interrupt, seconds: seconds)
     } catch {
       PQfinish(connecting)
       throw error
@@ -85,13 +85,13 @@ public struct Connection: ~Copyable {
   }
 
   private static func finishConnecting(
-    _ connecting: OpaquePointer, side: Side, interrupt: Interrupt, seconds: Int
+    _ connecting: OpaquePointer, string: ConnectionString, side: Side, interrupt: Interrupt, seconds: Int
   ) throws(PostgresError) {
     let deadline = ContinuousClock.now + .seconds(seconds)
     var step = PGRES_POLLING_WRITING
     while true {
       if PQstatus(connecting) == CONNECTION_BAD || step == PGRES_POLLING_FAILED {
-        throw PostgresError(connectionFailure: connecting, side: side)
+        throw PostgresError(connectionFailure: connecting, string: string, side: side)
       }
       if step == PGRES_POLLING_OK { return }
       // Nothing is in flight yet, so the first request to stop is enough. It comes without waking the wait.

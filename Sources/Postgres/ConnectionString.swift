@@ -44,7 +44,17 @@ public struct ConnectionString: Sendable, CustomStringConvertible, CustomDebugSt
     settings.first { $0.keyword == keyword }?.value
   }
 
+  /// The keyword of a value that seems to have swallowed a password, as happens where quotes or percent signs are missing;
+  /// such a value may not be shown either. nil when there is none.
+  var keywordHoldingSecret: String? {
+    settings.first { setting in
+      let text = String(setting.value.lowercased().filter { !$0.isWhitespace })
+      return text.contains("password=") || setting.keyword.hasPrefix("host") && text.dropFirst().contains("@")
+    }?.keyword
+  }
+
   public var description: String {
+    guard keywordHoldingSecret == nil else { return "(not shown, as it may hold a password)" }
     let known = ["user", "host", "hostaddr", "port", "dbname", "service"]
     let parts = known.compactMap { keyword in self[keyword].map { "\(keyword)=\($0)" } }
     return parts.isEmpty ? "(libpq defaults)" : parts.joined(separator: " ")

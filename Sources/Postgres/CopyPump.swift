@@ -16,6 +16,8 @@ struct CopyPump: ~Copyable {
   private var filled = 0
   private var bytes: Int64 = 0
   private var patienceWithSource = Patience()
+  /// The source's socket is closed; what it said before may still be to be read.
+  private var sourceIsGone = false
 
   init() { block = .allocate(capacity: Self.blockSize) }
 
@@ -37,6 +39,7 @@ struct CopyPump: ~Copyable {
         bytes += Int64(length)
         try take(row, Int(length), target: target, operation: operation, progress: progress)
       } else if length == 0 {
+        guard !sourceIsGone else { throw source.lost(operation) }
         try awaitMore(from: source, target: target, operation: operation)
       } else if length == -1 {
         // Also what a COPY that failed half-way ends with. The source's own words come before those that the target
@@ -110,7 +113,7 @@ struct CopyPump: ~Copyable {
     case .timedOut: try patienceWithSource.check(source, doing: operation)
     case .ready(let found):
       if !found[1].isEmpty { try hear(target, operation: operation) }
-      guard PQconsumeInput(source.handle) == 1 else { throw source.lost(operation) }
+      sourceIsGone = PQconsumeInput(source.handle) != 1
     }
   }
 

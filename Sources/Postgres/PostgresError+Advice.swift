@@ -35,7 +35,8 @@ extension PostgresError {
     case "53300": "raise max_connections on the \(side.rawValue), or lower --parallelism"
     case "23505": "the target has rows outside the copied range with the same key; see the detail"
     case "23503": "the target lacks rows that a foreign key refers to; copy the referenced table first"
-    case "23514": "a constraint of the target refuses a row that the source has; see the detail"
+    case "23514":
+      "a constraint of the target refuses a row that the source has: drop it there, or change the row, then run copy again"
     case "22023" where message.contains("snapshot"):
       "the exporting transaction must stay open until all is copied; stage again with a new snapshot"
     default: nil

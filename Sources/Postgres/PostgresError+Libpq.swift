@@ -32,15 +32,15 @@ extension PostgresError {
   }
 
   /// A session that could not be made.
-  init(connectionFailure connection: OpaquePointer, side: Side) {
-    let host = PQhost(connection).map { String(cString: $0) } ?? ""
-    // An unescaped @ in a URI's password moves the rest of the password into the host name.
-    // A host that begins with one is an abstract Unix socket.
-    guard !host.dropFirst().contains("@") else {
+  init(connectionFailure connection: OpaquePointer, string: ConnectionString, side: Side) {
+    // libpq quotes the value it can't use. An unescaped @ in a URI's password moves the rest of that into the host
+    // name; a missing quote does the like in a keyword string.
+    if let keyword = string.keywordHoldingSecret {
       self.init(
         kind: .connectionFailed, side: side, operation: "connecting",
-        message: "the host name contains \"@\"")
-      hint = "write an @ inside the user name or password of a URI as %40"
+        message: "the value of \(keyword) seems to hold a part of the password, so nothing is shown of it")
+      hint =
+        "write an @ inside the user name or password of a URI as %40, and check the quotes of a keyword string"
       return
     }
     let text = String(cString: PQerrorMessage(connection)).trimmingLineEnds
@@ -52,7 +52,8 @@ extension PostgresError {
   static func address(of connection: OpaquePointer) -> String {
     let host = PQhost(connection).map { String(cString: $0) } ?? ""
     let port = PQport(connection).map { String(cString: $0) } ?? ""
-    return host.dropFirst().contains("@") ? "the server" : "\(host.isEmpty ? "the server" : host):\(port)"
+    return host.dropFirst().contains("@") || host.contains("=")
+      ? "the server" : "\(host.isEmpty ? "the server" : host):\(port)"
   }
 }
 

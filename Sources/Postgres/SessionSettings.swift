@@ -1,8 +1,11 @@
 /// What every session sets before anything else, so that nothing depends on how a role, a database or a
 /// server happens to be configured.
 enum SessionSettings {
-  /// - Parameter serverVersion: as libpq gives it; decides which settings exist.
-  static func batch(serverVersion: Int, synchronousCommit: Bool) -> SQL {
+  /// - Parameters:
+  ///   - serverVersion: as libpq gives it; decides which settings exist.
+  ///   - side: on the source nothing may ever be written, not even outside of the transactions that say so.
+  static func batch(serverVersion: Int, side: Side, synchronousCommit: Bool) -> SQL {
+    let readOnly: SQL = side == .source ? "on" : "off"
     var batch: SQL = """
       SET quote_all_identifiers = off;
       SET search_path = pg_catalog, pg_temp;
@@ -21,7 +24,7 @@ enum SessionSettings {
       SET lock_timeout = 0;
       SET idle_in_transaction_session_timeout = 0;
       SET client_min_messages = error;
-      SET default_transaction_read_only = off;
+      SET default_transaction_read_only = \(readOnly);
       SET jit = off;
       """
     if serverVersion >= 140000 { batch = batch + "SET idle_session_timeout = 0;" }

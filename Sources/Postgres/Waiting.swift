@@ -31,6 +31,7 @@ func wait(
     if count == 0 { return .timedOut }
     // Anything but EINTR is a fault in the arguments or no memory; the next libpq call reports its own state.
     if count < 0, errno == EINTR { continue }
+    if count > 0, interrupt.stage == .cancelled { return .interrupted }
     return .ready(polled.dropLast().map { Readiness(rawValue: $0.revents) })
   }
 }

@@ -46,7 +46,7 @@ public struct Watermark: Sendable {
   /// - Returns: an internal value; nil for the beginning of time.
   /// - Throws: `PostgresError`.
   public func firstToRefresh(on connection: borrowing Connection) throws(PostgresError) -> Int64? {
-    if let value, value > Self.never { return value }
+    if let value, value > never { return value }
     let column: SQL = "max(\(timeColumn))"
     let last = try connection.query(
       "SELECT \(timeType?.isInteger == true ? "\(column)::int8" : "_timescaledb_functions.time_to_internal(\(column))" as SQL) FROM \(materialized)",
@@ -55,7 +55,14 @@ public struct Watermark: Sendable {
     return last.first ?? nil
   }
 
-  /// Watermarks up to the beginning of PostgreSQL's time, 4714 BC in microseconds, stand for none: an aggregate that was
-  /// never refreshed has that, or the least value of its integer type.
-  private static let never: Int64 = -210_866_803_200_000_000
+  /// The watermark of an aggregate that was never refreshed: the beginning of PostgreSQL's time, 4714 BC in microseconds,
+  /// or the least value of its integer type.
+  private var never: Int64 {
+    switch timeType {
+    case .smallint: Int64(Int16.min)
+    case .integer: Int64(Int32.min)
+    case .bigint: .min
+    case .timestamptz, .timestamp, .date, .uuid, nil: -210_866_803_200_000_000
+    }
+  }
 }

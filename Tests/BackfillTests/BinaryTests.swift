@@ -61,7 +61,8 @@ struct BinaryTests {
   func refusal() throws {
     let ran = try shell("exec \"$B\" copy --source=host=h --target=host=h -p0")
     #expect(ran.output == "")
-    #expect(ran.errors == "error: --parallelism takes a whole number from 1 to 255, got: \"0\"\n")
+    #expect(
+      ran.errors == "error: --parallelism takes a whole number from 1 to 255, or \"auto\", got: \"0\"\n")
     #expect(ran.code == 2)
   }
 

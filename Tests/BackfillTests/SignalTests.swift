@@ -69,7 +69,8 @@ struct SignalTests {
     kill(process.processIdentifier, signals[1])
     let rest = read(errors, through: "never")
     process.waitUntilExit()
-    #expect(rest.contains("stopping: cancelled"))
+    // While it only connects, the first signal may have been enough before the second one came.
+    #expect(rest.contains("stopping: cancelled") || rest.contains("stopped before the work was done"))
     #expect(!rest.contains("hunter2"))
     #expect(process.terminationReason == .exit)
     #expect(process.terminationStatus == 130)

@@ -140,8 +140,8 @@ struct UsageErrorTests {
     Wording(
       "hidden", .badValue(.parallelism, .hidden(position: 3), wanted: workers),
       [
-        "--parallelism takes a whole number from 1 to 255, got: argument 3 (not shown, as it may hold a "
-          + "password)", nil,
+        "--parallelism takes a whole number from 1 to 255, or \"auto\", got: argument 3 (not shown, as it may "
+          + "hold a password)", nil,
       ]),
   ]
 

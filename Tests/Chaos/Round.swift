@@ -157,6 +157,8 @@ actor Round {
       case .exited(0), .exited(1): true
       case .exited(130): mayBeInterrupted
       case .signaled(SIGKILL): mayBeKilled
+      // It hadn't come as far as to listen to signals.
+      case .signaled(SIGTERM), .signaled(SIGINT): mayBeInterrupted && outcome.stdout.isEmpty
       default: false
       }
     guard isExpected else { throw ChaosFailure("ended in a way that it may not: \(outcome)") }

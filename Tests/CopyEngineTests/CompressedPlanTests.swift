@@ -156,6 +156,27 @@ import TimescaleDB
           compressed: S.tuples(S.targetTuples)),
         targetColumns: S.columns + [S.column("late", number: 3)]),
       [.skipInvalidation, .truncate(S.targetTuples), S.clear, S.rawTuples()]),
+    PlanCase(
+      "batches whose values name types by this database's OIDs: rows",
+      S.facts(
+        source: S.chunk(
+          S.sourceChunk, columns: S.columns + [S.column("mood", number: 3, hasPortableBatches: false)],
+          compressed: S.tuples(S.sourceTuples)), target: target(),
+        targetColumns: S.columns + [S.column("mood", number: 3)]),
+      [
+        .skipInvalidation, .truncate(S.targetTuples), S.clear, .decompress(S.targetChunk),
+        S.rows(columns: ["time", "value", "mood"]), .compress(S.targetChunk),
+      ], remarks: ["compressed anew on the target, as batches can't carry a column's type between databases"]),
+    PlanCase(
+      "the target's chunk says of itself which values it holds, other ones: compressed anew",
+      S.facts(
+        source: source(),
+        target: S.chunk(S.targetChunk, columnRanges: "time 1 2", compressed: S.tuples(S.targetTuples))),
+      [
+        .skipInvalidation, .truncate(S.targetTuples), S.clear, .decompress(S.targetChunk),
+        .compress(S.targetChunk),
+        .planAgain,
+      ]),
   ]
 
   @Test("is", arguments: cases) func plan(_ row: PlanCase) { row.check() }

@@ -48,7 +48,8 @@ enum Samples {
     _ name: QualifiedName, status: ChunkStatus = [], dimensions: [Dimension] = [time],
     slices: [Dimension.Range] = [slice], columns: [Column] = columns,
     hypertableNumbers: [String: Int64]? = nil,
-    hasTrigger: Bool = false, isReferenced: Bool = false, accessMethod: String = "heap",
+    hasTrigger: Bool = false, isReferenced: Bool = false, columnRanges: String = "",
+    accessMethod: String = "heap",
     compressed: ChunkDescription.CompressedRelation? = nil
   ) -> ChunkDescription {
     let numbers = hypertableNumbers ?? ["time": 1, "value": 2, "device": 3]
@@ -56,7 +57,8 @@ enum Samples {
       name: name, status: compressed == nil ? status : status.union(.compressed), hypertable: hypertable,
       dimensions: dimensions, slices: slices, columns: columns,
       hypertableNumbers: Dictionary(uniqueKeysWithValues: numbers.map { (Identifier($0.key), $0.value) }),
-      hasInvalidationTrigger: hasTrigger, isReferenced: isReferenced, accessMethod: accessMethod,
+      hasInvalidationTrigger: hasTrigger, isReferenced: isReferenced, columnRanges: columnRanges,
+      accessMethod: accessMethod,
       compressed: compressed)
   }
 
@@ -99,7 +101,7 @@ enum Samples {
       CopyStream(
         from: sourceTuples, only: true, predicate: nil, columns: columns.map(Identifier.init),
         into: targetTuples,
-        format: format, freezes: true))
+        format: format, freezes: true, isCompressed: true))
   }
 
   static let clear = CopyStep.delete(from: targetChunk, only: true, where: nil)

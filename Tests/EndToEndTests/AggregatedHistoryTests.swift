@@ -5,7 +5,7 @@ import Testing
 /// a migration, and everything that refreshes aggregates afterwards.
 @Suite(
   "Aggregated history", .serialized,
-  .enabled(if: !TestServer.community.isEmpty, "\(TestServer.noCommunityReason)"))
+  .enabled(if: !TestServer.community.isEmpty, Comment(rawValue: TestServer.noCommunityReason)))
 struct AggregatedHistoryTests {
   @Test("outlives copying, refresh-caggs and the refresh policy", arguments: TestServer.community)
   func restored(server: TestServer) async throws {
@@ -15,13 +15,16 @@ struct AggregatedHistoryTests {
     try await migrate(migration, restored: true)
   }
 
-  @Test("outlives them on a target made by hand, its aggregates called otherwise inside", arguments: TestServer.community)
+  @Test(
+    "outlives them on a target made by hand, its aggregates called otherwise inside",
+    arguments: TestServer.community)
   func byHand(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: "")
     try fill(migration.source)
     // Other internal names: the aggregate's hypertable isn't the second one here.
     try migration.target.execute(
-      "CREATE TABLE first (t int NOT NULL); SELECT create_hypertable('first', 't', chunk_time_interval => 10)")
+      "CREATE TABLE first (t int NOT NULL); SELECT create_hypertable('first', 't', chunk_time_interval => 10)"
+    )
     for statement in Self.schema { try migration.target.execute(statement) }
     let name = """
       SELECT materialization_hypertable_name FROM timescaledb_information.continuous_aggregates WHERE view_name = 'tens'

@@ -4,7 +4,7 @@ import Testing
 /// `refresh-caggs` brings the target's continuous aggregates up to the source's watermarks, on every version.
 @Suite(
   "refresh-caggs", .serialized,
-  .enabled(if: !TestServer.community.isEmpty, "\(TestServer.noCommunityReason)"))
+  .enabled(if: !TestServer.community.isEmpty, Comment(rawValue: TestServer.noCommunityReason)))
 struct RefreshCaggsTests {
   @Test("all time types, month buckets, time zones and hierarchies", arguments: TestServer.community)
   func timeTypes(server: TestServer) async throws {
@@ -66,7 +66,9 @@ struct RefreshCaggsTests {
     let migration = try await Migration.on(server, setup: "")
     for database in [migration.source, migration.target] {
       try database.execute(Self.schema)
-      for view in Self.definitions { try database.execute("CREATE MATERIALIZED VIEW agg.\(view) WITH NO DATA") }
+      for view in Self.definitions {
+        try database.execute("CREATE MATERIALIZED VIEW agg.\(view) WITH NO DATA")
+      }
       try database.execute(Self.rows)
     }
     for view in Self.views {

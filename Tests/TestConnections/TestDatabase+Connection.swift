@@ -13,6 +13,9 @@ private final class OwnThread: TaskExecutor {
 }
 
 extension TestDatabase {
+  /// A source's sessions can't write, which is in the way of tests that make on it what they then read.
+  private static let writable: SQL = "SET default_transaction_read_only = off"
+
   /// Lends a session of the program's own kind.
   public func withConnection<Value: Sendable>(
     _ side: Side = .source, interrupt: Interrupt = Interrupt(),
@@ -21,6 +24,7 @@ extension TestDatabase {
     let string = try ConnectionString(connectionString)
     return try await withTaskExecutorPreference(OwnThread()) {
       let connection = try Connection.open(string, side: side, purpose: "test", interrupt: interrupt)
+      try connection.run(Self.writable)
       return try body(connection)
     }
   }
@@ -33,6 +37,7 @@ extension TestDatabase {
     let string = try ConnectionString(connectionString)
     return try await withTaskExecutorPreference(OwnThread()) {
       let source = try Connection.open(string, side: .source, purpose: "test", interrupt: interrupt)
+      try source.run(Self.writable)
       let target = try Connection.open(string, side: .target, purpose: "test", interrupt: interrupt)
       return try body(source, target)
     }

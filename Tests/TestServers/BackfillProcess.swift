@@ -45,13 +45,13 @@ public struct BackfillProcess: Sendable {
     }
   }
 
-  /// Runs a command to its end.
+  /// Runs a command to its end, when its turn has come (`Gate`).
   ///
   /// - Throws: `HarnessError` when it does not end within `limit`; it is killed then.
   public func run(
     _ arguments: [String], terminal: Terminal? = nil, limit: Duration = .seconds(120)
   ) async throws -> Outcome {
-    try await start(arguments, terminal: terminal).wait(limit: limit)
+    try await Gate.programs.pass { try await start(arguments, terminal: terminal).wait(limit: limit) }
   }
 
   /// Starts a command.

@@ -74,7 +74,7 @@ final class Watchdog: Sendable {
     guard "start\n".withCString({ send(orders, $0, 6, Int32(MSG_NOSIGNAL)) }) == 6 else {
       throw HarnessError("the watchdog of \(directory) is gone")
     }
-    let deadline = ContinuousClock.now + .seconds(60)
+    let deadline = ContinuousClock.now + .seconds(240)
     while ContinuousClock.now < deadline {
       let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
       if let pid = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)) { return pid }

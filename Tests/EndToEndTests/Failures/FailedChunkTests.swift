@@ -23,7 +23,7 @@ import Testing
     let failed = try await migration.run("copy", "-p3", exits: 1)
     #expect(failed.copiedChunks.count == 99, "\(failed)")
     let chunk = try #require(try migration.chunk(of: "measured", at: "2024-01-03 12:20Z"))
-    for fact in [chunk, "no_sentinels", "23514", "a constraint of the target refuses a row"] {
+    for fact in [chunk, "no_sentinels", "23514", "drop it there, or change the row"] {
       #expect(failed.stderr.contains(fact), "\(fact): \(failed)")
     }
     #expect(try migration.target.tasks(where: "worked IS NOT NULL") == 99)
@@ -32,7 +32,7 @@ import Testing
     let record = try migration.target.query(
       """
       SELECT attempts, last_error LIKE '%no_sentinels%SQLSTATE 23514%', last_error_at > now() - interval '5 min',
-        format('%I.%I', chunk_schema, chunk_name) FROM __backfill.task WHERE worked IS NULL
+        format('"%s"."%s"', chunk_schema, chunk_name) FROM __backfill.task WHERE worked IS NULL
       """)
     #expect(record == [["1", "t", "t", chunk]])
 
@@ -43,7 +43,7 @@ import Testing
     #expect(repaired.copiedChunks.count == 1, "\(repaired)")
     #expect(repaired.stdout.contains("[1/1]"), "\(repaired)")
     let same = try migration.target.query(
-      "SELECT priority, worked FROM __backfill.task WHERE last_error IS NULL ORDER BY 1")
+      "SELECT priority, worked FROM __backfill.task WHERE attempts = 0 ORDER BY 1")
     #expect(same == done, "a chunk was copied again")
     try await migration.run("verify")
     try migration.expectSame("measured")
@@ -73,11 +73,11 @@ import Testing
 }
 
 extension Migration {
-  /// The source's chunk that holds a time, as `schema.name`.
+  /// The source's chunk that holds a time, as `"schema"."name"`.
   func chunk(of hypertable: String, at time: String) throws -> String? {
     try source.value(
       """
-      SELECT format('%I.%I', chunk_schema, chunk_name) FROM timescaledb_information.chunks
+      SELECT format('"%s"."%s"', chunk_schema, chunk_name) FROM timescaledb_information.chunks
       WHERE hypertable_name = \(quotedLiteral(hypertable))
         AND range_start <= \(quotedLiteral(time)) AND range_end > \(quotedLiteral(time))
       """)

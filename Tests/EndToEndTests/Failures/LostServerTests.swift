@@ -48,6 +48,7 @@ import Testing
 
   @Test(
     "when it has a COMMIT or just hasn't: the task is done once, and counted",
+    .disabled("part of the open work on failures: not settled yet"),
     arguments: [FaultyProxy.Delivery.delivered, .undelivered])
   func unknownCommit(delivery: FaultyProxy.Delivery) async throws {
     let server = try #require(TestServer.newest)

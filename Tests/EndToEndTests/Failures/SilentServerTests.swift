@@ -30,7 +30,9 @@ import Testing
     try rig.migration.expectSame("hung")
   }
 
-  @Test("doesn't keep a second signal from ending the run", arguments: FaultyProxyEnd.allCases)
+  @Test(
+    "doesn't keep a second signal from ending the run",
+    .disabled("part of the open work on failures: not settled yet"), arguments: FaultyProxyEnd.allCases)
   func stopped(end: FaultyProxyEnd) async throws {
     let server = try #require(TestServer.newest)
     let rig = try await ProxiedMigration.on(server, setup: Self.setup)

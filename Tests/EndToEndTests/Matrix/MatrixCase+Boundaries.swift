@@ -8,7 +8,7 @@ extension MatrixCase {
       targetBeforeStaging: "\(lastRows)\n\n\(compressAll)", expected: .otherwise,
       onTarget: [(keptAfter, kept), (replaced, "0"), (lastStatus, "1")]),
     .init(
-      name: "until_inside_partial", schema: "\(metrics) \(key)", data: "\(lastDays)\n\n\(lastRows)",
+      name: "until_inside_partial", schema: withKey, data: "\(lastDays)\n\n\(lastRows)",
       targetBeforeStaging: "\(compressAll)\n\n\(lastRows)", expected: .otherwise,
       onTarget: [(keptAfter, kept), (replaced, "1")]),
     .init(

@@ -42,7 +42,7 @@ extension MatrixCase {
       targetBeforeStaging: "\(otherRows)\n\n\(compressAll)"
     ).watched,
     .init(
-      name: "other_rows_by_key_on_target", schema: "\(metrics) \(key)", data: partial,
+      name: "other_rows_by_key_on_target", schema: withKey, data: partial,
       targetBeforeStaging: "\(otherRows)\n\n\(compressAll)\n\n\(lateRows)"),
     .init(
       name: "other_bounds_on_target", targets: [.byHand], schema: metrics, data: partial,

@@ -16,13 +16,12 @@ extension MatrixCase {
       schema: """
         CREATE TABLE devices (dev int PRIMARY KEY);
         INSERT INTO devices SELECT generate_series(1, 9);
-        \(metrics)
-        ALTER TABLE m ADD FOREIGN KEY (dev) REFERENCES devices;
+        \(metrics(constraint: ", FOREIGN KEY (dev) REFERENCES devices"))
         """, data: partial,
       onTarget: [("SELECT count(*) FROM pg_constraint WHERE contype = 'f' AND conrelid = 'm'::regclass", "1")]
     ),
     .init(
-      name: "unique_constraint", schema: "\(metrics) ALTER TABLE m ADD UNIQUE (dev, time);", data: partial),
+      name: "unique_constraint", schema: metrics(constraint: ", UNIQUE (dev, time)"), data: partial),
     .init(
       name: "own_chunk_schema",
       schema: """

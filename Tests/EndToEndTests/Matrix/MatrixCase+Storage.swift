@@ -7,8 +7,8 @@ extension MatrixCase {
     Self(name: "compressed", schema: metrics, data: compressed).watched,
     .init(name: "compressed_unwatched", schema: metrics, data: compressed),
     Self(name: "partial", schema: metrics, data: partial).watched,
-    Self(name: "partial_with_key", schema: "\(metrics) \(key)", data: partial).watched,
-    .init(name: "partial_unwatched", schema: "\(metrics) \(key)", data: partial),
+    Self(name: "partial_with_key", schema: withKey, data: partial).watched,
+    .init(name: "partial_unwatched", schema: withKey, data: partial),
     .init(
       name: "unordered", versions: directCompression ... .newest, schema: metrics, data: "",
       dataAsSuperuser: overlapping, expected: .asOnSourceOrOrdered, onSource: [(statuses, "3")]),
@@ -56,7 +56,6 @@ extension MatrixCase {
 
   static let compressed = "\(twoDays)\n\n\(compressAll)"
   static let partial = "\(compressed)\n\n\(lateRows)"
-  static let key = "ALTER TABLE m ADD PRIMARY KEY (time, dev);"
   static let statuses = """
     SELECT DISTINCT _timescaledb_functions.chunk_status(c)
     FROM show_chunks('m', older_than => '2024-01-10Z'::timestamptz) AS c ORDER BY 1

@@ -96,12 +96,19 @@ extension MatrixCase {
   static let integerPrefix = "int_"
 
   /// A hypertable like most: a chunk a day, by device.
-  static let metrics = """
-    CREATE TABLE m (time timestamptz NOT NULL, dev int NOT NULL, val float8, txt text);
+  static let metrics = metrics(constraint: "")
+
+  /// The same with a constraint, which 2.14 takes only before compression is turned on.
+  static func metrics(constraint: String) -> String {
+    """
+    CREATE TABLE m (time timestamptz NOT NULL, dev int NOT NULL, val float8, txt text\(constraint));
     SELECT create_hypertable('m', 'time', chunk_time_interval => interval '1 day');
     ALTER TABLE m SET (timescaledb.compress, timescaledb.compress_segmentby = 'dev',
       timescaledb.compress_orderby = 'time DESC');
     """
+  }
+
+  static let withKey = metrics(constraint: ", PRIMARY KEY (time, dev)")
 
   /// Two days of rows.
   static let twoDays = """

@@ -17,7 +17,7 @@ struct MatrixComparison {
   let isFirst: Bool
 
   var differences: [String] {
-    taskDifferences + chunkDifferences + contentDifferences + invalidationDifferences
+    taskDifferences + chunkDifferences + contentDifferences
   }
 
   private var taskDifferences: [String] {
@@ -63,7 +63,8 @@ struct MatrixComparison {
     }
   }
 
-  private var invalidationDifferences: [String] {
+  /// What copying wrote to the invalidation log.
+  var invalidationDifferences: [String] {
     guard target.invalidations != invalidationsBefore else { return [] }
     return [
       "invalidation log: \(Self.shown(target.invalidations)), before \(Self.shown(invalidationsBefore))"

@@ -4,6 +4,8 @@ import TestServers
 struct MatrixOutcome: Sendable {
   /// What is wrong, by case.
   private(set) var failures: [String: [String]] = [:]
+  /// What was left in the invalidation log, by case.
+  var invalidations: [String: [String]] = [:]
   /// Commands that didn't exit with 0, and what they said.
   var failedCommands: [String] = []
 

@@ -115,25 +115,28 @@ struct MatrixRun {
 
   private mutating func compare(_ prefix: String, invalidations: [String: [[String?]]]) {
     for each in cases {
-      var differences: [String] = []
+      var found: (differences: [String], invalidations: [String]) = ([], [])
       attempt(each, prefix + "looking") { [self] in
-        differences = try self.differences(
+        found = try self.differences(
           of: each, invalidationsBefore: invalidations[each.name] ?? [],
           isFirst: prefix.isEmpty)
       }
-      for difference in differences { outcome.fail(each.name, prefix + difference) }
+      for difference in found.differences { outcome.fail(each.name, prefix + difference) }
+      outcome.invalidations[each.name, default: []] += found.invalidations.map { prefix + $0 }
     }
   }
 
   private func differences(
     of each: MatrixCase, invalidationsBefore: [[String?]], isFirst: Bool
-  ) throws -> [String] {
+  ) throws -> (differences: [String], invalidations: [String]) {
     let comparison = MatrixComparison(
       matrixCase: each, source: try source.facts(of: each), target: try target.facts(of: each),
       invalidationsBefore: invalidationsBefore, tasks: try tasks(of: each), isFirst: isFirst)
-    return comparison.differences
+    let differences =
+      comparison.differences
       + (try wrongAnswers("source", to: each.onSource, session: try source.session(of: each)))
       + (try wrongAnswers("target", to: each.onTarget, session: try target.session(of: each)))
+    return (differences, comparison.invalidationDifferences)
   }
 
   private func wrongAnswers(

@@ -31,10 +31,20 @@ struct MatrixTests {
     }
     let outcome = try await MatrixRuns.shared.outcome(on: server, origin: origin)
     let failures = outcome.failures[each.name] ?? []
-    await PrintedMatrix.shared.note(
-      failures.isEmpty ? "ok" : "FAIL", each.name, server: server, origin: origin)
+    let invalidations = outcome.invalidations[each.name] ?? []
+    let mark = !failures.isEmpty ? "FAIL" : invalidations.isEmpty ? "ok" : "log"
+    await PrintedMatrix.shared.note(mark, each.name, server: server, origin: origin)
     #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")
+    let isUnavoidable = Self.alwaysLogging.contains(server.timescaleVersion)
+    withKnownIssue("an owner can't keep rows out of the log on these versions", isIntermittent: true) {
+      #expect(invalidations.isEmpty, "\(invalidations.joined(separator: "\n"))")
+    } when: {
+      isUnavoidable
+    }
   }
+
+  /// From 2.23 on the extension itself writes the invalidation log, and from 2.28 on a setting keeps it from that.
+  private static let alwaysLogging = TimescaleVersion(2, 23, 0)..<TimescaleVersion(2, 28, 0)
 }
 
 extension MatrixCase: CustomTestStringConvertible {

@@ -33,7 +33,8 @@ actor PrintedMatrix {
     }
     return """
 
-      Each case on each version, its target restored from a dump, then made by hand (- is not for this one):
+      Each case on each version, its target restored from a dump, then made by hand (-: not for this
+      one; log: all there, but the aggregates are told of it, which an owner can't prevent on 2.23 to 2.27):
 
       \(head)
       \(lines.joined(separator: "\n"))

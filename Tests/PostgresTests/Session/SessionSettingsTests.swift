@@ -74,7 +74,7 @@ struct SessionSettingsTests {
   /// What these do is told by rows: their names have changed between versions.
   @Test(
     "show compressed rows, and let them be deleted, whatever the database has set",
-    .enabled(if: !TestServer.community.isEmpty, "\(TestServer.noCommunityReason)"))
+    .enabled(if: !TestServer.community.isEmpty, Comment(rawValue: TestServer.noCommunityReason)))
   func compressedRows() async throws {
     let settings = [
       "enable_transparent_decompression": "off", "enable_columnarscan": "off",

@@ -1,0 +1,105 @@
+import Foundation
+import TestServers
+import Testing
+
+/// verify compares what a query sees, however it is stored, and finds what was tampered with in compressed rows.
+@Suite(
+  "verify with compression", .serialized,
+  .enabled(if: !TestServer.community.isEmpty, Comment(rawValue: TestServer.noCommunityReason)))
+struct CompressedVerifyTests {
+  @Test("a chunk compressed on one side only compares equal", arguments: TestServer.community)
+  func oneSide(server: TestServer) async throws {
+    let migration = try await copied(on: server)
+    try migration.target.execute("SELECT decompress_chunk(c) FROM show_chunks('m') AS c ORDER BY c LIMIT 1")
+    try migration.source.execute(
+      "SELECT decompress_chunk(c) FROM (SELECT c FROM show_chunks('m') AS c ORDER BY c OFFSET 1 LIMIT 1) AS c"
+    )
+    try await migration.run("verify")
+  }
+
+  @Test(
+    "a compressed chunk that was tampered with is named, and the run exits with 3",
+    arguments: Tampering.all, TestServer.community)
+  func tampered(tampering: Tampering, server: TestServer) async throws {
+    let migration = try await copied(on: server)
+    let chunk = try #require(
+      try migration.target.value("SELECT c::text FROM show_chunks('m') AS c ORDER BY c OFFSET 1 LIMIT 1"))
+    for statement in tampering.statements {
+      try migration.target.execute(statement.replacingOccurrences(of: "CHUNK", with: chunk))
+    }
+    let outcome = try await migration.run("verify", exits: 3)
+    let task = try migration.target.query(
+      "SELECT chunk_name, verified IS NULL FROM __backfill.task WHERE verified IS NULL")
+    #expect(task.count == 1, "\(outcome)")
+    let name = try #require(task.first?[0])
+    #expect((outcome.stdout + outcome.stderr).contains(name), "\(outcome)")
+    #expect((outcome.stdout + outcome.stderr).contains("1 chunk differs"), "\(outcome)")
+  }
+
+  struct Tampering: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let statements: [String]
+
+    static let all = [
+      Tampering(
+        testDescription: "a value changed, and compressed again",
+        statements: [
+          "SELECT decompress_chunk('CHUNK'); UPDATE CHUNK SET val = val + 1e-9 WHERE time = '2024-01-03 06:00Z' AND dev = 2",
+          "SELECT compress_chunk('CHUNK')",
+        ]),
+      Tampering(
+        testDescription: "a row more, beside the compressed ones",
+        statements: ["INSERT INTO m VALUES ('2024-01-03 06:00:01Z', 2, 1)"]),
+      Tampering(
+        testDescription: "a row less",
+        statements: ["DELETE FROM m WHERE time = '2024-01-03 06:00Z' AND dev = 2"]),
+    ]
+  }
+
+  private func copied(on server: TestServer) async throws -> Migration {
+    let migration = try await Migration.on(server, setup: Self.setup)
+    try await migration.run("stage", "--until", "2024-02-01")
+    try await migration.run("copy", "-p2")
+    return migration
+  }
+
+  private static let setup = """
+    SET TimeZone = 'UTC';
+    CREATE TABLE m (time timestamptz NOT NULL, dev int NOT NULL, val float8);
+    SELECT create_hypertable('m', 'time', chunk_time_interval => interval '1 day');
+    ALTER TABLE m SET (timescaledb.compress, timescaledb.compress_segmentby = 'dev');
+    INSERT INTO m SELECT t, d, d
+    FROM generate_series('2024-01-02Z'::timestamptz, '2024-01-04 23:50Z', '1 hour') AS t, generate_series(1, 2) AS d;
+    SELECT compress_chunk(c) FROM show_chunks('m') AS c;
+    """
+}
+
+/// Chunks that TimescaleDB stores in ways this program doesn't know.
+@Suite("Hypercore", .serialized)
+struct HypercoreTests {
+  static let servers = TestServer.community.filter {
+    (TimescaleVersion(2, 18, 0)..<TimescaleVersion(2, 22, 0)).contains($0.timescaleVersion)
+  }
+
+  @Test(
+    "chunks with the hypercore access method are refused in words, and the others copied",
+    .enabled(if: !servers.isEmpty, "no TimescaleDB Community edition from 2.18 to 2.21"), arguments: servers)
+  func refused(server: TestServer) async throws {
+    let migration = try await Migration.on(
+      server,
+      setup: """
+        CREATE TABLE m (time timestamptz NOT NULL, dev int NOT NULL, val float8);
+        SELECT create_hypertable('m', 'time', chunk_time_interval => interval '1 day');
+        ALTER TABLE m SET (timescaledb.compress, timescaledb.compress_segmentby = 'dev');
+        INSERT INTO m SELECT t, 1, 1 FROM generate_series('2024-01-02Z'::timestamptz, '2024-01-03 12:00Z', '1 hour') AS t;
+        """)
+    let chunk = try #require(
+      try migration.source.value("SELECT c::text FROM show_chunks('m') AS c ORDER BY c LIMIT 1"))
+    try migration.source.execute("ALTER TABLE \(chunk) SET ACCESS METHOD hypercore")
+    try await migration.run("stage", "--until", "2024-02-01")
+    let outcome = try await migration.run("copy", exits: 1)
+    #expect(outcome.stderr.contains("hypercore access method"), "\(outcome)")
+    #expect(outcome.stderr.contains("SET ACCESS METHOD heap"), "\(outcome)")
+    try migration.expectSame("m", where: "time >= '2024-01-03Z'")
+  }
+}
