@@ -14,6 +14,7 @@ let package = Package(
     // The same program under both of its names.
     .executable(name: "timescaledb-backfill", targets: ["backfill"]),
     .executable(name: "backfill", targets: ["backfill"]),
+    .executable(name: "backfill-bench", targets: ["Benchmarks"]),
   ],
   targets: [
     .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -37,6 +38,9 @@ let package = Package(
     .testTarget(
       name: "BackfillTests", dependencies: ["backfill", "BackfillCommands", "Postgres"],
       exclude: ["Golden"], swiftSettings: strict),
+    .executableTarget(
+      name: "Benchmarks", dependencies: ["TestServers"], path: "Benchmarks", exclude: ["README.md"],
+      swiftSettings: strict),
     .target(
       name: "TestServers", dependencies: ["CLibpq"], path: "Tests/TestServers", swiftSettings: strict),
     .executableTarget(

@@ -1,14 +1,14 @@
-import Foundation
+package import Foundation
 
 /// Starts and awaits child processes by posix_spawn.
 ///
 /// Foundation's `Process` is not used: it can give a child neither its own process group nor a controlling
 /// terminal, and reports a child that died by a signal only after the fact.
-struct ChildProcess: Sendable {
-  let pid: pid_t
+package struct ChildProcess: Sendable {
+  package let pid: pid_t
 
   /// How a child stands to the process group and terminal of the test process.
-  enum Standing {
+  package enum Standing {
     /// In a process group of its own, so that Ctrl-C on `swift test` does not reach it.
     case ownGroup
     /// In a session of its own; its standard input, if a terminal, becomes its controlling terminal.
@@ -16,7 +16,7 @@ struct ChildProcess: Sendable {
   }
 
   /// Where one standard stream of the child leads.
-  enum Stream {
+  package enum Stream {
     case nothing
     case descriptor(Int32)
     case reading(String)
@@ -27,7 +27,7 @@ struct ChildProcess: Sendable {
   /// Starts `arguments[0]`, looked up on PATH, with all signals at their defaults.
   ///
   /// - Throws: `HarnessError` when the program cannot be started.
-  static func start(
+  package static func start(
     _ arguments: [String], environment: [String: String] = ProcessInfo.processInfo.environment,
     input: Stream = .nothing, output: Stream = .nothing, errors: Stream = .nothing,
     standing: Standing = .ownGroup

@@ -3,10 +3,10 @@ import Foundation
 /// A file under /tmp that is removed when its last user lets go of it.
 ///
 /// Children write into files, not pipes: a pipe nobody drains stops the child.
-final class ScratchFile: Sendable {
-  let path: String
+package final class ScratchFile: Sendable {
+  package let path: String
 
-  init() throws {
+  package init() throws {
     var template = Array("/tmp/backfill-test-output-XXXXXX".utf8CString)
     let descriptor = mkstemp(&template)
     guard descriptor >= 0 else {
@@ -21,7 +21,7 @@ final class ScratchFile: Sendable {
   }
 
   /// All that has been written so far.
-  var text: String {
+  package var text: String {
     String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
   }
 }

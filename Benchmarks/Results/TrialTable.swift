@@ -1,0 +1,66 @@
+import Foundation
+
+extension Table {
+  /// One trial: what each contestant took for each phase.
+  static func of(_ trial: TrialResult) -> Table {
+    let counted = trial.roundTrip != nil
+    var table = Table(
+      title: "\(trial.title): \(trial.dataset); \(trial.workers) workers\(distance(trial))",
+      header: [
+        "contestant", "phase", "median s", "from-to", "pipe's copy ÷", "MB/s", "CPU s/GB", "memory MB",
+      ]
+        + (counted ? ["in series/chunk", "turnarounds/chunk", "statements/chunk"] : []))
+    for contestant in trial.contestants {
+      for phase in Phase.allCases {
+        guard let medians = contestant.medians(phase) else { continue }
+        table.rows.append(
+          [contestant.name, phase.rawValue] + times(medians, phase, trial)
+            + (counted ? counts(medians, trial) : []))
+      }
+    }
+    return table
+  }
+
+  /// Why contestants are missing from it.
+  static func notes(_ trial: TrialResult) -> [String] {
+    trial.contestants.compactMap { contestant in
+      contestant.failure.map { "\(contestant.name): \($0)" }
+    }
+  }
+
+  private static func distance(_ trial: TrialResult) -> String {
+    trial.roundTrip.map { ", round trips of \(Figure.short($0)) ms" } ?? ""
+  }
+
+  private static func times(_ medians: Medians, _ phase: Phase, _ trial: TrialResult) -> [String] {
+    let pipe = trial.medians(ContestantName.pipe, .copy)
+    let moves = phase != .stage
+    return [
+      Figure.seconds(medians.seconds),
+      "\(Figure.seconds(medians.fastest))-\(Figure.seconds(medians.slowest))",
+      moves ? pipe.map { Figure.short($0.seconds / medians.seconds) } ?? "" : "",
+      moves ? Figure.short(Double(trial.copyBytes) / 1e6 / medians.seconds) : "",
+      moves ? Figure.seconds(medians.clientSeconds / Double(trial.copyBytes) * 1e9) : "",
+      Figure.short(Double(medians.clientMemory) / 1e6),
+    ]
+  }
+
+  private static func counts(_ medians: Medians, _ trial: TrialResult) -> [String] {
+    guard let trips = medians.trips else { return ["", "", ""] }
+    return [trips.inSeries, trips.turnarounds, trips.statements].map {
+      Figure.short(Double($0) / Double(trial.chunks))
+    }
+  }
+}
+
+/// Numbers as people read them.
+enum Figure {
+  /// Three significant digits at least.
+  static func short(_ number: Double) -> String {
+    String(format: abs(number) >= 100 ? "%.0f" : abs(number) >= 10 ? "%.1f" : "%.2f", number)
+  }
+
+  static func seconds(_ number: Double) -> String {
+    String(format: abs(number) >= 100 ? "%.0f" : abs(number) >= 10 ? "%.1f" : "%.3f", number)
+  }
+}

@@ -1,0 +1,56 @@
+import Foundation
+
+/// One run of one contestant into a fresh target.
+struct TargetRun {
+  let runner: TrialRunner
+  let contestant: any Contestant
+  let check: TargetCheck
+  /// The first run's rows are compared value by value.
+  let isFirst: Bool
+
+  func measure(into result: inout ContestantResult) throws {
+    let target = try runner.fixture.emptyTarget.cloned(as: "target_of_this_run")
+    defer { try? target.drop() }
+    let scratch = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "backfill-bench-\(UUID().uuidString)"
+    ).path
+    try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: scratch) }
+
+    let ledger = TripLedger()
+    let proxies = try runner.trial.roundTrip.map { roundTrip in
+      try [runner.fixture.source, target].map {
+        try LatencyProxy(to: $0.port, roundTrip: roundTrip, ledger: ledger)
+      }
+    }
+    defer { for proxy in proxies ?? [] { proxy.stop() } }
+    let course = Course(
+      trial: runner.trial, fixture: runner.fixture, target: target,
+      sourcePort: proxies?[0].port ?? runner.fixture.source.port,
+      targetPort: proxies?[1].port ?? target.port, scratch: scratch)
+    try contestant.prepare(course)
+    for phase in runner.trial.phases where contestant.phases.contains(phase) {
+      try measure(phase, course, ledger: proxies == nil ? nil : ledger, into: &result)
+      if result.failure != nil { return }
+    }
+  }
+
+  private func measure(
+    _ phase: Phase, _ course: Course, ledger: TripLedger?, into result: inout ContestantResult
+  ) throws {
+    // What runs before have written is on its way to the disk; here it arrives.
+    sync()
+    let outcome = try MeasuredProcess.run(contestant.command(phase, course))
+    guard outcome.isSuccess else {
+      result.failure = "\(phase) failed: " + (outcome.errors + outcome.output).suffix(400)
+      return
+    }
+    var sample = outcome.sample
+    sample.trips = ledger?.take()
+    result.samples[phase.rawValue, default: []].append(sample)
+    runner.tell("    \(phase) \(Figure.seconds(sample.seconds)) s")
+    if phase == .copy, let fault = try check.fault(of: course.target, thorough: isFirst) {
+      result.failure = "its times mean nothing: \(fault)"
+    }
+  }
+}
