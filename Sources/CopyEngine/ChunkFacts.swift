@@ -35,6 +35,7 @@ public enum ChunkFacts {
     guard !source.isTiered else {
       throw TaskFailure("the chunk has been tiered to object storage", advice: "untier it on the source")
     }
+    try task.refuseDisagreement(with: source)
     var answer = try usable(hinted, source: source, sessions: sessions)
     if answer?.chunk == nil {
       var searched = try search(source: source, task: task, sessions: sessions)

@@ -33,6 +33,8 @@ extension PostgresError {
     case "53100": "make room on the \(side.rawValue)'s disk, then run the same command again"
     case "53200": "raise max_locks_per_transaction or memory on the \(side.rawValue), or lower --parallelism"
     case "53300": "raise max_connections on the \(side.rawValue), or lower --parallelism"
+    case "40001" where message.contains("conflict with recovery"):
+      "raise max_standby_streaming_delay or turn hot_standby_feedback on at the standby, or read from the primary"
     case "23505": "the target has rows outside the copied range with the same key; see the detail"
     case "23503": "the target lacks rows that a foreign key refers to; copy the referenced table first"
     case "23514":

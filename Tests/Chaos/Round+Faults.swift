@@ -20,7 +20,10 @@ extension Round {
     case .interruptTool(let twice):
       wasInterrupted = true
       await copy?.signal(twice ? SIGTERM : SIGINT)
-      if twice { await copy?.signal(SIGTERM) }
+      if twice {
+        try await Task.sleep(for: .milliseconds(50))
+        await copy?.signal(SIGTERM)
+      }
     case .secondCopy(let milliseconds):
       let second = try backfill.start(["copy", "-p2"])
       try await Task.sleep(for: .milliseconds(milliseconds))

@@ -113,6 +113,8 @@ actor Round {
       if await running.isRunning {
         wasInterrupted = true
         await running.signal(SIGTERM)
+        // Taken one by one: two at the same time are one.
+        try await Task.sleep(for: .milliseconds(50))
         await running.signal(SIGTERM)
       }
       try await collect(running)

@@ -48,7 +48,6 @@ import Testing
 
   @Test(
     "when it has a COMMIT or just hasn't: the task is done once, and counted",
-    .disabled("part of the open work on failures: not settled yet"),
     arguments: [FaultyProxy.Delivery.delivered, .undelivered])
   func unknownCommit(delivery: FaultyProxy.Delivery) async throws {
     let server = try #require(TestServer.newest)
@@ -73,7 +72,7 @@ import Testing
     #expect(Set(outcome.copiedChunks).count == 10, "\(outcome)")
     #expect(outcome.copiedChunks.count == 10, "\(outcome)")
     #expect(try rig.target.value("SELECT count(*) || ' ' || count(DISTINCT priority) FROM done") == "10 10")
-    #expect(outcome.stdout.contains("Copied 10 chunks"), "\(outcome)")
+    #expect(outcome.stdout.contains("from 10 chunks"), "\(outcome)")
     try await rig.run("verify")
     try rig.migration.expectSame("kept", where: "time < '2024-01-01 10:00Z'")
   }

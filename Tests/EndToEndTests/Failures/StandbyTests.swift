@@ -9,6 +9,15 @@ import Testing
     FROM generate_series('2024-01-01Z'::timestamptz, '2024-01-03 23:59Z', '10 min') AS t, generate_series(1, 10) AS d
     """
 
+  /// What VACUUM FULL or DROP would do: replay has to lock the chunks too, and throws readers out.
+  private static let lockAll = """
+    DO $$
+    DECLARE c regclass;
+    BEGIN
+      FOR c IN SELECT show_chunks('followed') LOOP EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', c); END LOOP;
+    END $$
+    """
+
   /// A primary with data, its standby as the source, and a target elsewhere.
   private struct Rig {
     let primary: TestDatabase
@@ -46,9 +55,7 @@ import Testing
       until:
         "EXISTS (SELECT FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%COPY (SELECT%TO STDOUT%' AND pid <> pg_backend_pid())"
     )
-    try rig.primary.execute(
-      "DO $$ DECLARE c regclass; BEGIN FOR c IN SELECT show_chunks('followed') LOOP EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', c); END LOOP; END $$"
-    )
+    try rig.primary.execute(Self.lockAll)
     // The conflict is over once replay has gone on.
     try await rig.primary.cluster.waitUntilReplayed(on: rig.standby)
     rig.proxied.throttle(nil)
@@ -56,6 +63,26 @@ import Testing
     #expect(outcome.exitCode == 0, "\(outcome)")
     #expect(rig.standby.log().contains("conflict with recovery"))
     #expect(try rig.proxied.target.tasks(where: "worked IS NULL") == 0)
+    try await rig.proxied.run("verify")
+    try rig.proxied.migration.expectSame("followed")
+  }
+
+  @Test("that never stops cancelling is told of, with what to do", arguments: TestServer.one)
+  func conflicts(server: TestServer) async throws {
+    let rig = try await Rig(server, standbySettings: ["max_standby_streaming_delay": "0"])
+    try await rig.proxied.run("stage", "--until", "2024-02-01")
+    rig.proxied.throttle(100_000)
+    let running = try rig.proxied.backfill.start(["copy", "-p1", "--retry-budget", "1s"])
+    while await running.isRunning {
+      try rig.primary.execute(Self.lockAll)
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    rig.proxied.throttle(nil)
+    let outcome = try await running.wait()
+    #expect(outcome.exitCode == 1, "\(outcome)")
+    #expect(outcome.stderr.contains("conflict with recovery"), "\(outcome)")
+    #expect(outcome.stderr.contains("max_standby_streaming_delay"), "\(outcome)")
+    try await rig.proxied.run("copy")
     try await rig.proxied.run("verify")
     try rig.proxied.migration.expectSame("followed")
   }
