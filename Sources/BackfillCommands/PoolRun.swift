@@ -110,7 +110,7 @@ extension PoolRun.Totals {
     rows += outcome.rows
     bytes += outcome.bytes
     switch outcome.kind {
-    case .copied: copied += 1
+    case .copied, .prepared: copied += 1
     case .skipped: skipped += 1
     case .verified: verified += 1
     case .differs: differing += 1
@@ -121,7 +121,7 @@ extension PoolRun.Totals {
 extension TaskOutcome.Kind {
   var verb: FinishedChunk.Verb {
     switch self {
-    case .copied: .copied
+    case .copied, .prepared: .copied
     case .skipped: .skipped
     case .verified: .verified
     case .differs: .differs

@@ -4,6 +4,9 @@ public struct StageResult: Sendable {
   public var staged = 0
   /// Chunks that the queue had already.
   public var alreadyStaged = 0
+  /// Large chunks that were cut, and into how many of the staged tasks.
+  public var splitChunks = 0
+  public var parts = 0
   public var hypertables = 0
   /// Chunks made on the target.
   public var createdChunks = 0
@@ -48,6 +51,8 @@ public struct CleanResult: Sendable {
   public var removedTasks: Int?
   /// Of those, tasks that had not been copied yet.
   public var uncopiedTasks = 0
+  /// Chunks that got back what they went without while their parts were copied.
+  public var restoredChunks = 0
 
   public init() {}
 }

@@ -12,12 +12,18 @@ public struct Stage: Sendable {
   public var from: String?
   /// An exported snapshot's identifier.
   public var snapshot: String?
+  /// Uncompressed chunks with more bytes than this are cut into several tasks; 0 cuts none.
+  public var splitSize: Int64
   public var identity: RunIdentity
+
+  /// At the tens of megabytes per second that one worker moves, some seconds to half a minute of work.
+  public static let defaultSplitSize: Int64 = 1 << 30
 
   public init(
     endpoints: Endpoints, selection: Selection, until: String, from: String? = nil, snapshot: String? = nil,
-    identity: RunIdentity = RunIdentity()
+    splitSize: Int64 = Stage.defaultSplitSize, identity: RunIdentity = RunIdentity()
   ) {
+    self.splitSize = splitSize
     self.endpoints = endpoints
     self.selection = selection
     self.until = until
@@ -56,6 +62,9 @@ public struct Stage: Sendable {
     let chunk: Chunk
     /// The task's part of the chunk.
     let range: Dimension.Range
+
+    /// Only plain rows can be cut by time.
+    var isDivisible: Bool { chunk.compression == nil && chunk.status.isEmpty }
 
     /// A whole compressed chunk goes into a compressed one. It is made so here and not while copying, where the locks
     /// that takes would keep workers on one hypertable waiting for each other.
@@ -132,6 +141,7 @@ public struct Stage: Sendable {
     result: inout StageResult
   ) throws -> [StagedTask] {
     var names: [QualifiedName?] = Array(repeating: nil, count: work.count)
+    var isCompressed = Array(repeating: false, count: work.count)
     let capabilities = databases.targetInstallation.capabilities
     for (_, indexes) in Dictionary(grouping: work.indices, by: { work[$0].pair.source.id }) {
       guard let pair = indexes.first.map({ work[$0].pair }) else { continue }
@@ -145,6 +155,7 @@ public struct Stage: Sendable {
         let slices = pair.targetSlices(part.chunk.slices)
         let found = existing.equal(to: slices)
         names[index] = found?.name
+        isCompressed[index] = found?.status.contains(.compressed) ?? false
         if found == nil, existing.collides(with: slices) {
           colliding += 1
         } else if found == nil || part.needsCompression(of: found) {
@@ -173,12 +184,59 @@ public struct Stage: Sendable {
         names[index] = name
       }
     }
-    return zip(work, names).map { part, name in
-      StagedTask(
-        chunk: part.chunk.name, hypertable: part.pair.source.name, targetHypertable: part.pair.target.name,
-        targetChunk: name, dimensions: part.pair.source.dimensions, slices: part.chunk.slices,
-        range: part.range, snapshot: snapshot)
+    let divisible = work.indices.filter {
+      names[$0] != nil && !isCompressed[$0] && work[$0].isDivisible && work[$0].chunk.size > splitSize
     }
+    let parts = splitSize > 0 ? try divided(work, divisible, databases, reporter: reporter) : [:]
+    return work.indices.flatMap { index -> [StagedTask] in
+      let part = work[index]
+      let whole = StagedTask(
+        chunk: part.chunk.name, hypertable: part.pair.source.name, targetHypertable: part.pair.target.name,
+        targetChunk: names[index], dimensions: part.pair.source.dimensions, slices: part.chunk.slices,
+        range: part.range, snapshot: snapshot)
+      guard let ranges = parts[index], ranges.count > 1 else { return [whole] }
+      return ranges.enumerated().reversed().map { number, range in
+        var task = whole
+        task.range = range
+        task.part = .init(number: number + 1, count: ranges.count, whole: part.range)
+        return task
+      }
+    }
+  }
+
+  /// Cuts large chunks by time, by a fixed number of questions per type of time column.
+  ///
+  /// - Returns: the parts' ranges by the chunks' indexes.
+  private func divided(
+    _ work: [Work], _ large: [Int], _ databases: borrowing Databases, reporter: any Reporter
+  ) throws -> [Int: [Dimension.Range]] {
+    var parts: [Int: [Dimension.Range]] = [:]
+    for (_, indexes) in Dictionary(grouping: large, by: { work[$0].pair.source.id }) {
+      let hypertable = work[indexes[0]].pair.source
+      guard let place = hypertable.dimensions.firstIndex(where: { $0.isOpen }),
+        let type = hypertable.dimensions[place].timeType
+      else { continue }
+      let spreads = try TimeSpread.all(
+        of: indexes.map { work[$0].chunk.name }, column: hypertable.dimensions[place].column, type: type,
+        on: databases.source)
+      var indivisible = 0
+      for (index, spread) in zip(indexes, spreads) {
+        guard spread.isReadableInParts else {
+          indivisible += 1
+          continue
+        }
+        parts[index] = ChunkParts.ranges(
+          of: work[index].range, slice: work[index].chunk.slices[place], size: work[index].chunk.size,
+          partSize: splitSize, quantiles: spread.quantiles, type: type)
+      }
+      if indivisible > 0 {
+        reporter.report(
+          .warning(
+            "\(hypertable.knownName): chunks larger than --split-size stay whole (\(indivisible)), as the source has no "
+              + "index on time to read a part by, or their rows don't lie in the order of time"))
+      }
+    }
+    return parts
   }
 
   /// Writes all tasks in one transaction: a queue is there whole or not at all.
@@ -191,8 +249,9 @@ public struct Stage: Sendable {
       doing: "making the __backfill schema")
     try refuseOthersQueue(databases, fingerprints)
     let staged = try StagedTask.staged(on: databases.target)
+    // Parts of a chunk go in together or not at all, so it is their whole that counts.
     let fresh = tasks.filter { task in
-      !(staged[task.chunk] ?? []).contains { $0.contains(task.range) }
+      !(task.part?.whole ?? task.range).isCovered(by: staged[task.chunk] ?? [])
     }
     try StagedTask.insert(fresh, stagedBy: identity.version, on: databases.target)
     let record = RunRecord(
@@ -206,6 +265,8 @@ public struct Stage: Sendable {
     try databases.target.execute(
       origin + ending + "COMMIT; ANALYZE __backfill.task", doing: "committing the queue")
     result.staged = fresh.count
+    result.splitChunks = fresh.count { $0.part?.number == 1 }
+    result.parts = fresh.count { $0.part != nil }
     result.alreadyStaged = tasks.count - fresh.count
   }
 

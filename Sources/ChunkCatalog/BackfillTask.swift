@@ -25,12 +25,33 @@ public struct BackfillTask: Sendable {
   public let filter: String?
   /// Staged by this program, so `range` says it all.
   public let hasBounds: Bool
+  /// Which part of a split chunk this is; nil for a chunk that is copied by one task.
+  public let part: Part?
+
+  /// One of several tasks into which a large chunk was cut by time.
+  public struct Part: Sendable, Equatable {
+    /// The key of the chunk's split.
+    public let split: Int64
+    /// Counted from 1.
+    public let number: Int64
+    public let count: Int64
+    /// All parts' range together, as a task's.
+    public let whole: Dimension.Range
+
+    public init(split: Int64, number: Int64, count: Int64, whole: Dimension.Range) {
+      self.split = split
+      self.number = number
+      self.count = count
+      self.whole = whole
+    }
+  }
 
   public init(
     priority: Int64, chunk: QualifiedName, targetHypertable: QualifiedName, targetChunk: QualifiedName?,
     range: Dimension.Range, snapshot: String? = nil, filter: String? = nil, hasBounds: Bool = true,
-    hypertable: QualifiedName? = nil, slices: [String] = []
+    hypertable: QualifiedName? = nil, slices: [String] = [], part: Part? = nil
   ) {
+    self.part = part
     self.hypertable = hypertable
     self.slices = slices
     self.priority = priority
@@ -51,7 +72,9 @@ public struct BackfillTask: Sendable {
       hypertable_schema, hypertable_name,
       CASE WHEN jsonb_typeof(dimensions) = 'array' THEN ARRAY(
         SELECT concat_ws(' ', d ->> 'range_start', d ->> 'range_end', d ->> 'column_name')
-        FROM jsonb_array_elements(dimensions) AS d) ELSE '{}' END
+        FROM jsonb_array_elements(dimensions) AS d) ELSE '{}' END,
+      split, part, (SELECT ARRAY[s.parts, coalesce(s.lower_bound, \(Int64.min)), coalesce(s.upper_bound, \(Int64.max))]
+        FROM __backfill.split AS s WHERE s.id = task.split)
     """
 
   init(_ row: Row) throws(PostgresError) {
@@ -59,12 +82,27 @@ public struct BackfillTask: Sendable {
     if let schema = row.optionalText(5), let name = row.optionalText(6) {
       targetChunk = QualifiedName(schema, name)
     }
+    var part: Part?
+    if let split = try row.optionalInteger(15), row.optionalText(17) != nil {
+      let facts = try row.integers(17)
+      part = Part(
+        split: split, number: try row.optionalInteger(16) ?? 0, count: facts[0],
+        whole: Dimension.Range(lower: facts[1], upper: facts[2]))
+    }
     self.init(
       priority: try row.integer(0), chunk: QualifiedName(try row.text(1), try row.text(2)),
       targetHypertable: QualifiedName(try row.text(3), try row.text(4)), targetChunk: targetChunk,
       range: Dimension.Range(
         lower: try row.optionalInteger(7) ?? .min, upper: try row.optionalInteger(8) ?? .max),
       snapshot: row.optionalText(9), filter: row.optionalText(10), hasBounds: try row.flag(11),
-      hypertable: QualifiedName(try row.text(12), try row.text(13)), slices: try row.texts(14))
+      hypertable: QualifiedName(try row.text(12), try row.text(13)), slices: try row.texts(14), part: part)
+  }
+
+  /// The task as it is verified: a chunk that was copied in parts is compared as one.
+  public var whole: BackfillTask {
+    guard let part else { return self }
+    return BackfillTask(
+      priority: priority, chunk: chunk, targetHypertable: targetHypertable, targetChunk: targetChunk,
+      range: part.whole, snapshot: snapshot, hypertable: hypertable, slices: slices, part: part)
   }
 }

@@ -16,9 +16,15 @@ public struct Queue: Sendable {
     claim("worked IS NULL", order: "(attempts > 0), priority")
   }
 
-  /// The same for verifying: copied tasks that aren't verified.
+  /// The same for verifying: copied tasks that aren't verified. A split chunk is verified as one, by the first of its
+  /// parts that isn't, once all are copied.
   public var claimForVerify: SQL {
-    claim("worked IS NOT NULL AND verified IS NULL", order: "priority")
+    claim(
+      """
+      worked IS NOT NULL AND verified IS NULL AND (split IS NULL OR NOT EXISTS (
+        SELECT FROM __backfill.task AS other WHERE other.split = task.split
+          AND (other.worked IS NULL OR other.verified IS NULL AND other.priority < task.priority)))
+      """, order: "priority")
   }
 
   private func claim(_ condition: SQL, order: SQL) -> SQL {
@@ -64,11 +70,12 @@ public struct Queue: Sendable {
     """
   }
 
+  /// Marks a task as verified, and with it the other parts of its chunk.
   public static func verified(_ task: BackfillTask, message: String?) -> SQL {
     """
     UPDATE __backfill.task
     SET verified = tstzrange(transaction_timestamp(), clock_timestamp(), '[]'), verify_message = \(message)
-    WHERE priority = \(task.priority);
+    WHERE priority = \(task.priority) OR split = \(task.part?.split);
     """
   }
 
@@ -97,7 +104,9 @@ public struct Queue: Sendable {
     let found = try target.query(
       """
       SELECT count(*), count(*) FILTER (WHERE worked IS NULL),
-        count(*) FILTER (WHERE worked IS NOT NULL AND verified IS NULL)
+        count(DISTINCT coalesce(-split, priority)) FILTER (WHERE worked IS NOT NULL AND verified IS NULL
+          AND (split IS NULL OR split NOT IN (
+            SELECT split FROM __backfill.task WHERE worked IS NULL AND split IS NOT NULL)))
       FROM __backfill.task
       """, doing: "counting tasks"
     ) { row throws(PostgresError) in
@@ -110,7 +119,7 @@ public struct Queue: Sendable {
   public struct Counts: Sendable, Equatable {
     public let all: Int
     public let uncopied: Int
-    /// Copied but not verified.
+    /// Copied but not verified; a split chunk counts once, and only when all of it is copied.
     public let unverified: Int
 
     public init(all: Int, uncopied: Int, unverified: Int) {

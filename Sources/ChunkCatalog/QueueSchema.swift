@@ -52,7 +52,26 @@ public enum QueueSchema {
       ADD COLUMN IF NOT EXISTS attempts integer NOT NULL DEFAULT 0,
       ADD COLUMN IF NOT EXISTS last_error text,
       ADD COLUMN IF NOT EXISTS last_error_at timestamptz,
-      ADD COLUMN IF NOT EXISTS passed_by text;
+      ADD COLUMN IF NOT EXISTS passed_by text,
+      ADD COLUMN IF NOT EXISTS split bigint,
+      ADD COLUMN IF NOT EXISTS part integer;
+    CREATE TABLE IF NOT EXISTS __backfill.split (
+      id bigint PRIMARY KEY,
+      parts integer NOT NULL,
+      lower_bound bigint,
+      upper_bound bigint
+    );
+    CREATE TABLE IF NOT EXISTS __backfill.deferred (
+      split bigint NOT NULL,
+      kind text NOT NULL,
+      chunk_schema text NOT NULL,
+      chunk_name text NOT NULL,
+      hypertable_schema text NOT NULL,
+      hypertable_name text NOT NULL,
+      index_name text,
+      parent_index_name text,
+      tablespace text
+    );
     ALTER TABLE __backfill.session
       ADD COLUMN IF NOT EXISTS parallelism integer CHECK (parallelism BETWEEN 1 AND 255),
       ADD COLUMN IF NOT EXISTS source_fingerprint jsonb,
@@ -76,6 +95,7 @@ public enum QueueSchema {
       WHERE worked IS NULL;
     CREATE INDEX IF NOT EXISTS task_unverified_idx ON __backfill.task (priority)
       WHERE worked IS NOT NULL AND verified IS NULL;
+    CREATE INDEX IF NOT EXISTS task_split_idx ON __backfill.task (split) WHERE split IS NOT NULL;
     CREATE INDEX IF NOT EXISTS task_chunk_idx ON __backfill.task (chunk_schema, chunk_name);
     INSERT INTO __backfill.session SELECT WHERE NOT EXISTS (SELECT FROM __backfill.session);
     """
@@ -87,7 +107,7 @@ public enum QueueSchema {
     let found = try target.query(
       """
       SELECT to_regclass('__backfill.run') IS NOT NULL AND count(*) = 2 FROM pg_attribute
-      WHERE attrelid = '__backfill.task'::regclass AND attname IN ('staged_by', 'passed_by')
+      WHERE attrelid = '__backfill.task'::regclass AND attname IN ('staged_by', 'split')
       """, doing: "looking at the queue"
     ) { row throws(PostgresError) in try row.flag(0) }
     return found.first ?? false

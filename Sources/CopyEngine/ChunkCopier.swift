@@ -26,7 +26,15 @@ public struct ChunkCopier: TaskWork {
       let reason = "the chunk is gone from the source"
       return TaskOutcome(
         kind: .skipped, remarks: [reason],
-        closing: Queue.complete(task, rows: 0, bytes: 0, message: reason))
+        closing: (try task.part?.finishing(task, sessions: sessions) ?? "")
+          + Queue.complete(task, rows: 0, bytes: 0, message: reason))
+    }
+    if let part = task.part,
+      let preparation = SplitPreparation(part, facts: facts, rebuildsIndexes: rebuildsIndexes),
+      try preparation.isNeeded(on: sessions.target)
+    {
+      try preparation.perform(sessions: sessions)
+      return TaskOutcome(kind: .prepared, closing: "")
     }
     var performance = Performance(schema: sessions.targetInstallation.schema)
     try measure(&facts, target: sessions.target)
@@ -50,16 +58,23 @@ public struct ChunkCopier: TaskWork {
       }
       break
     }
+    var finishing: SQL = ""
+    if let part = task.part {
+      remarks.append("part \(part.number) of \(part.count)")
+      try performance.flush(on: sessions.target)
+      finishing = try part.finishing(task, sessions: sessions)
+    }
     let message = remarks.isEmpty ? nil : remarks.joined(separator: "; ")
     return TaskOutcome(
       kind: .copied, rows: performance.rows, bytes: performance.bytes, remarks: remarks,
-      closing: performance.remaining
+      closing: performance.remaining + finishing
         + Queue.complete(task, rows: performance.rows, bytes: performance.bytes, message: message))
   }
 
   /// Finds out what can be put off for a large chunk that the task owns whole.
   private func measure(_ facts: inout CopyPlan.Facts, target: borrowing Connection) throws {
-    guard rebuildsIndexes, facts.isWholeChunk, facts.source.compressed == nil, let chunk = facts.target,
+    guard rebuildsIndexes, facts.isWholeChunk, !facts.isPart, facts.source.compressed == nil,
+      let chunk = facts.target,
       facts.source.size >= Self.largeChunk
     else { return }
     facts.isLarge = true
@@ -99,6 +114,7 @@ private struct Performance {
   private var purpose: String { purposes.joined(separator: ", ") }
 
   mutating func flush(on target: borrowing Connection) throws {
+    guard !purposes.isEmpty else { return }
     try target.execute(waiting, doing: purpose)
     waiting = ""
     purposes = []

@@ -8,7 +8,8 @@ public enum ChunkFacts {
   /// isn't the chunk with the source's slices any more, by the slices.
   ///
   /// - Parameter lockingTarget: takes a lock on the target's chunk that keeps compression, retention and other
-  ///   changes of its form away until the transaction ends, but no reader or writer.
+  ///   changes of its form away until the transaction ends, but no reader or writer; nor, when the task is one of a
+  ///   split chunk's parts, the others of them.
   /// - Returns: nil when the chunk is gone from the source.
   /// - Throws: `PostgresError`, `TaskFailure`.
   public static func find(
@@ -53,7 +54,7 @@ public enum ChunkFacts {
       source: source, target: answer.chunk, targetHypertable: task.targetHypertable,
       targetColumns: answer.hypertableColumns, range: task.range,
       capabilities: sessions.targetInstallation.capabilities, targetCompresses: answer.compresses,
-      mayBypassExtension: sessions.targetInstallation.mayBypassExtension)
+      mayBypassExtension: sessions.targetInstallation.mayBypassExtension, isPart: task.part != nil)
   }
 
   struct Answer {
@@ -88,7 +89,8 @@ public enum ChunkFacts {
     var answer = Answer(chunk: nil, hypertableColumns: [], compresses: false)
     var batch: SQL = ""
     if let chunk {
-      if locking { batch = "LOCK TABLE ONLY \(chunk) IN SHARE UPDATE EXCLUSIVE MODE;" }
+      let mode: SQL = task.part == nil ? "SHARE UPDATE EXCLUSIVE" : "ROW EXCLUSIVE"
+      if locking { batch = "LOCK TABLE ONLY \(chunk) IN \(mode) MODE;" }
       batch = batch + ChunkDescription.question(chunk, capabilities: target) + ";"
     }
     try sessions.target.send(batch + Hypertable.columnsQuestion(task.targetHypertable), doing: operation)

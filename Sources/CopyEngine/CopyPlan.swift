@@ -31,6 +31,8 @@ public struct CopyPlan: Sendable, Equatable {
     public var rebuildable: [SecondaryIndex]
     /// The chunk is large enough for TRUNCATE and frozen rows to pay.
     public var isLarge: Bool
+    /// The task is one of several that load the chunk side by side.
+    public var isPart: Bool
     /// What earlier plans for this task came to, so that none is tried twice.
     public var attempt: Attempt
 
@@ -38,7 +40,7 @@ public struct CopyPlan: Sendable, Equatable {
       source: ChunkDescription, target: ChunkDescription?, targetHypertable: QualifiedName,
       targetColumns: [Column], range: Dimension.Range, capabilities: Capabilities, targetCompresses: Bool,
       mayBypassExtension: Bool = false, rebuildable: [SecondaryIndex] = [],
-      isLarge: Bool = false, attempt: Attempt = .first
+      isLarge: Bool = false, isPart: Bool = false, attempt: Attempt = .first
     ) {
       self.source = source
       self.target = target
@@ -50,6 +52,7 @@ public struct CopyPlan: Sendable, Equatable {
       self.mayBypassExtension = mayBypassExtension
       self.rebuildable = rebuildable
       self.isLarge = isLarge
+      self.isPart = isPart
       self.attempt = attempt
     }
   }
@@ -78,8 +81,10 @@ extension CopyPlan {
     try Self.refuseHypercore(facts)
     if let target = facts.target {
       self =
-        try facts.isWholeChunk
-        ? Self.wholeChunk(facts, target: target) : Self.partOfChunk(facts, target: target)
+        try facts.isPart
+        ? Self.part(facts, target: target)
+        : facts.isWholeChunk
+          ? Self.wholeChunk(facts, target: target) : Self.partOfChunk(facts, target: target)
     } else {
       self = try Self.throughHypertable(facts)
     }

@@ -22,6 +22,8 @@ public protocol TaskWork: Sendable {
 public struct TaskOutcome: Sendable {
   public enum Kind: Sendable {
     case copied
+    /// Nothing is copied yet, but the chunk is ready for its parts; the task is still to be done.
+    case prepared
     case skipped
     case verified
     case differs

@@ -69,6 +69,7 @@ struct Worker: Sendable {
   }
 
   private func report(_ finished: Finished) {
+    guard finished.outcome.kind != .prepared else { return }
     observe(
       .finished(
         worker: number, task: finished.task, outcome: finished.outcome,

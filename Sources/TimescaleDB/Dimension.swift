@@ -71,5 +71,15 @@ public struct Dimension: Sendable, Equatable {
     public func overlaps(_ other: Range) -> Bool { lower < other.upper && other.lower < upper }
 
     public func contains(_ other: Range) -> Bool { lower <= other.lower && other.upper <= upper }
+
+    /// Whether the ranges together leave nothing of this one out.
+    public func isCovered(by ranges: [Range]) -> Bool {
+      var covered = lower
+      for range in ranges.sorted(by: { $0.lower < $1.lower }) where range.upper > covered {
+        if covered >= upper || range.lower > covered { break }
+        covered = range.upper
+      }
+      return covered >= upper
+    }
   }
 }

@@ -24,25 +24,92 @@ public struct SecondaryIndex: Sendable, Equatable {
   ) throws(PostgresError) -> [SecondaryIndex] {
     try connection.query(
       """
-      SELECT n.nspname, i.relname, pg_get_indexdef(i.oid), coalesce(s.spcname, '')
-      FROM pg_index AS x
-      JOIN pg_class AS i ON i.oid = x.indexrelid
-      JOIN pg_namespace AS n ON n.oid = i.relnamespace
-      LEFT JOIN pg_tablespace AS s ON s.oid = i.reltablespace
-      WHERE x.indrelid = \(chunk.description)::regclass
-        AND has_schema_privilege(i.relnamespace, 'CREATE') AND x.indisvalid AND NOT x.indisclustered AND NOT x.indisreplident AND NOT x.indisprimary
-        AND NOT EXISTS (SELECT FROM pg_constraint AS c WHERE c.conindid = i.oid)
-        AND NOT EXISTS (
-          SELECT FROM pg_description AS d WHERE d.objoid = i.oid AND d.classoid = 'pg_class'::regclass)
-        AND NOT EXISTS (
-          SELECT FROM pg_attribute AS a WHERE a.attrelid = i.oid AND coalesce(a.attstattarget, -1) >= 0)
-      ORDER BY i.oid
+      SELECT i.schema_name, i.index_name, pg_get_indexdef(i.oid), i.tablespace
+      FROM (\(rebuildable(of: chunk))) AS i ORDER BY i.oid
       """, doing: "listing the chunk's indexes"
     ) { row throws(PostgresError) in
       SecondaryIndex(
         name: QualifiedName(try row.text(0), try row.text(1)),
         definition: SQL(fromServer: try row.text(2)), tablespace: try row.text(3))
     }
+  }
+
+  private static func rebuildable(of chunk: QualifiedName) -> SQL {
+    """
+    SELECT i.oid, n.nspname AS schema_name, i.relname AS index_name, coalesce(s.spcname, '') AS tablespace
+    FROM pg_index AS x
+    JOIN pg_class AS i ON i.oid = x.indexrelid
+    JOIN pg_namespace AS n ON n.oid = i.relnamespace
+    LEFT JOIN pg_tablespace AS s ON s.oid = i.reltablespace
+    WHERE x.indrelid = \(chunk.description)::regclass
+      AND has_schema_privilege(i.relnamespace, 'CREATE') AND x.indisvalid
+      AND NOT x.indisclustered AND NOT x.indisreplident AND NOT x.indisprimary
+      AND NOT EXISTS (SELECT FROM pg_constraint AS c WHERE c.conindid = i.oid)
+      AND NOT EXISTS (
+        SELECT FROM pg_description AS d WHERE d.objoid = i.oid AND d.classoid = 'pg_class'::regclass)
+      AND NOT EXISTS (
+        SELECT FROM pg_attribute AS a WHERE a.attrelid = i.oid AND coalesce(a.attstattarget, -1) >= 0)
+    """
+  }
+
+  /// Of those, the ones that several transactions may do without while each loads a part of the chunk: index_name,
+  /// tablespace, and parent_name, the index of the hypertable that says how to make it again. One index that begins with
+  /// the time column isn't among them, as each part is cleared by it.
+  public static func deferrable(
+    of chunk: QualifiedName, hypertable: QualifiedName, time: Identifier
+  ) -> SQL {
+    """
+    SELECT DISTINCT ON (i.oid) i.index_name, i.tablespace, pi.relname AS parent_name
+    FROM (\(rebuildable(of: chunk))) AS i
+    JOIN pg_index AS p ON p.indrelid = \(hypertable.description)::regclass
+    JOIN pg_class AS pi ON pi.oid = p.indexrelid
+    WHERE \(method(of: "i.oid")) = \(method(of: "p.indexrelid"))
+      AND i.oid IS DISTINCT FROM (
+        SELECT x.indexrelid FROM pg_index AS x
+        JOIN pg_class AS r ON r.oid = x.indexrelid
+        JOIN pg_am AS m ON m.oid = r.relam AND m.amname = 'btree'
+        JOIN pg_attribute AS a ON a.attrelid = x.indrelid AND a.attnum = x.indkey[0]
+        WHERE x.indrelid = \(chunk.description)::regclass AND x.indisvalid AND x.indpred IS NULL
+          AND a.attname = \(time.name)
+        ORDER BY x.indexrelid IN (SELECT oid FROM (\(rebuildable(of: chunk))) AS own), x.indexrelid LIMIT 1)
+    ORDER BY i.oid, pi.oid
+    """
+  }
+
+  /// The statement that makes an index of a chunk as an index of the hypertable is made, as an expression (the
+  /// arguments are expressions too); NULL where there is no such parent.
+  public static func making(
+    _ name: SQL, on chunk: (schema: SQL, name: SQL), asParent parent: SQL
+  ) -> SQL {
+    definition(
+      of: parent,
+      as: """
+        format('CREATE %sINDEX %I ON %I.%I %s', CASE WHEN dx.indisunique THEN 'UNIQUE ' END, \(name),
+          \(chunk.schema), \(chunk.name), \(tail))
+        """)
+  }
+
+  /// What makes an index what it is, but for its own and its table's name.
+  private static func method(of index: SQL) -> SQL {
+    definition(of: index, as: "concat(dx.indisunique, \(tail))")
+  }
+
+  /// What follows ON table.
+  private static let tail: SQL = "substr(dt.definition, length(dt.head) + 1)"
+
+  /// Something about an index's definition; NULL where the server's text isn't made as expected.
+  private static func definition(of index: SQL, as result: SQL) -> SQL {
+    """
+    (SELECT \(result)
+     FROM pg_index AS dx
+     JOIN pg_class AS di ON di.oid = dx.indexrelid
+     JOIN pg_class AS dr ON dr.oid = dx.indrelid
+     JOIN pg_namespace AS dn ON dn.oid = dr.relnamespace
+     CROSS JOIN LATERAL (SELECT pg_get_indexdef(dx.indexrelid) AS definition,
+       format('CREATE %sINDEX %I ON %I.%I ', CASE WHEN dx.indisunique THEN 'UNIQUE ' END, di.relname, dn.nspname,
+         dr.relname) AS head) AS dt
+     WHERE dx.indexrelid = \(index) AND starts_with(dt.definition, dt.head))
+    """
   }
 
   public var drop: SQL { "DROP INDEX \(name)" }

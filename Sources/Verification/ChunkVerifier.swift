@@ -15,6 +15,7 @@ public struct ChunkVerifier: TaskWork {
   public func perform(
     _ task: BackfillTask, sessions: borrowing WorkerSessions, queue: Queue, moved: (Int) -> Void
   ) throws -> TaskOutcome {
+    let task = task.whole
     try task.refuseForeignFilter()
     guard let facts = try ChunkFacts.find(for: task, sessions: sessions, lockingTarget: false) else {
       let reason = "the chunk is gone from the source, so there is nothing to compare with"

@@ -72,6 +72,9 @@ struct UsageErrorTests {
       "a negative rate", ["copy", "--max-rate=-5MB"],
       .badValue(.maxRate, .shown("-5MB"), wanted: "a size per second such as 50MB")),
     Words(
+      "a size that is none", ["stage", "--until=5", "--split-size", "large"],
+      .badValue(.splitSize, .shown("large"), wanted: "a size such as 500MB, or 0")),
+    Words(
       "a budget that is none", ["verify", "--retry-budget", "ever"],
       .badValue(.retryBudget, .shown("ever"), wanted: "a time such as 90s, 15m or 2h")),
     Words("parallelism 0", ["copy", "-p0"], .badValue(.parallelism, .shown("0"), wanted: workers)),

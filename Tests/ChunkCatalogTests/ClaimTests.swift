@@ -82,4 +82,46 @@ struct ClaimTests {
       #expect(try Queue.counts(on: target) == Queue.Counts(all: 2, uncopied: 1, unverified: 0))
     }
   }
+
+  @Test("of parts: each is copied by itself, and verified with the others when all are") func parts()
+    async throws
+  {
+    let tasks = Samples.parts("a") + [Samples.task("b")] + Samples.parts("a")
+    let database = try await Samples.queue(tasks)
+    try await database.withConnection(.target) { [queue] target throws in
+      var splits: [Int64?] = []
+      for number in 1...6 {
+        let task = try #require(try queue.copyTask(on: target))
+        splits.append(task.part?.split)
+        #expect(task.part?.whole.isUnbounded != false)
+        try target.run(Queue.complete(task, rows: 1, bytes: 2, message: nil) + "COMMIT;")
+        let unverified = number < 3 ? 0 : number == 3 ? 1 : 2
+        #expect(try Queue.counts(on: target).unverified == unverified)
+      }
+      #expect(splits == [1, 1, 1, nil, 2, 2])
+      // The second split lacks a part, so only the first and the whole chunk can be verified.
+      for chunk in ["a", "b"] {
+        let copied = try #require(try queue.verifyTask(on: target))
+        #expect(copied.chunk.name.name == chunk)
+        #expect(copied.whole.range.isUnbounded)
+        try target.run(Queue.verified(copied, message: "equal") + "COMMIT;")
+      }
+      #expect(try queue.verifyTask(on: target) == nil)
+      target.rollBack()
+      #expect(try Queue.counts(on: target) == Queue.Counts(all: 7, uncopied: 1, unverified: 0))
+      // A part that is copied again has its chunk verified again.
+      try target.run("UPDATE __backfill.task SET verified = NULL WHERE priority = 2")
+      #expect(try Queue.counts(on: target).unverified == 1)
+      #expect(try queue.verifyTask(on: target)?.priority == 2)
+    }
+  }
+
+  @Test("of a chunk whose parts another session verifies finds none of them") func partsHeld() async throws {
+    let database = try await Samples.queue(Samples.parts("a"))
+    try await database.withTwoConnections { [queue] one, two throws in
+      try one.run("UPDATE __backfill.task SET worked = tstzrange(now(), now(), '[]')")
+      #expect(try queue.verifyTask(on: one)?.priority == 1)
+      #expect(try queue.verifyTask(on: two) == nil)
+    }
+  }
 }

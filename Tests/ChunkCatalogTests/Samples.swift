@@ -11,13 +11,22 @@ enum Samples {
 
   static func task(
     _ chunk: String, lower: Int64 = .min, upper: Int64 = .max, targetChunk: QualifiedName? = nil,
-    snapshot: String? = nil
+    snapshot: String? = nil, part: StagedTask.Part? = nil
   ) -> StagedTask {
     StagedTask(
       chunk: QualifiedName("source schema", chunk), hypertable: QualifiedName("public", "metrics"),
       targetHypertable: QualifiedName("public", "metrics"), targetChunk: targetChunk, dimensions: [time],
       slices: [Dimension.Range(lower: 100, upper: 200)], range: Dimension.Range(lower: lower, upper: upper),
-      snapshot: snapshot)
+      snapshot: snapshot, part: part)
+  }
+
+  /// Three parts of a chunk, the newest first.
+  static func parts(_ chunk: String) -> [StagedTask] {
+    let whole = Dimension.Range(lower: .min, upper: .max)
+    return [(150, Int64.max), (120, 150), (.min, 120)].enumerated().map { index, bounds in
+      task(
+        chunk, lower: bounds.0, upper: bounds.1, part: .init(number: 3 - index, count: 3, whole: whole))
+    }
   }
 
   /// A database with a queue of these tasks.

@@ -52,6 +52,17 @@ import TimescaleDB
       "never truncates or drops indexes, however large",
       S.facts(until: 150, version: "2.22.1", rebuildable: [UncompressedPlanTests.index], isLarge: true),
       [clearUntil, S.rows(where: until)]),
+    PlanCase(
+      "one of several side by side: nothing that locks the others out",
+      S.facts(
+        target: S.chunk(
+          S.targetChunk, status: .frozen, hasTrigger: true, compressed: S.tuples(S.targetTuples)),
+        from: 150, version: "2.22.1", isPart: true),
+      [clearFrom, S.rows(where: from)]),
+    PlanCase(
+      "one of several, past the extension's log where the role may",
+      S.facts(from: 150, version: "2.26.4", mayBypass: true, isPart: true),
+      [.bypassExtension(true), clearFrom, S.rows(where: from), .bypassExtension(false)]),
   ]
 
   @Test("is", arguments: cases) func plan(_ row: PlanCase) { row.check() }

@@ -66,14 +66,15 @@ enum Samples {
     source: ChunkDescription = chunk(sourceChunk), target: ChunkDescription? = chunk(targetChunk),
     targetColumns: [Column] = columns, from lower: Int64 = .min, until upper: Int64 = .max,
     version: String = "2.29.2", targetCompresses: Bool = true, mayBypass: Bool = false,
-    rebuildable: [SecondaryIndex] = [], isLarge: Bool = false, attempt: CopyPlan.Attempt = .first
+    rebuildable: [SecondaryIndex] = [], isLarge: Bool = false, isPart: Bool = false,
+    attempt: CopyPlan.Attempt = .first
   ) -> CopyPlan.Facts {
     CopyPlan.Facts(
       source: source, target: target, targetHypertable: hypertable, targetColumns: targetColumns,
       range: Dimension.Range(lower: lower, upper: upper),
       capabilities: capabilities(version),
       targetCompresses: targetCompresses, mayBypassExtension: mayBypass, rebuildable: rebuildable,
-      isLarge: isLarge, attempt: attempt)
+      isLarge: isLarge, isPart: isPart, attempt: attempt)
   }
 
   private static func capabilities(_ text: String) -> Capabilities {

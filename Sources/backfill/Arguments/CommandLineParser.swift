@@ -42,7 +42,9 @@ enum CommandLineParser {
       return .stage(
         Stage(
           endpoints: endpoints, selection: request.selection, until: request.values[.until] ?? "",
-          from: request.values[.from], snapshot: request.values[.snapshot], identity: request.identity))
+          from: request.values[.from], snapshot: request.values[.snapshot],
+          splitSize: try request.value(.splitSize, wanted: "a size such as 500MB, or 0", OptionValue.size)
+            ?? Stage.defaultSplitSize, identity: request.identity))
     }
   }
 }
@@ -101,7 +103,7 @@ extension Request {
     return options
   }
 
-  private func value<Value>(
+  fileprivate func value<Value>(
     _ option: Option, wanted: String, _ reading: (String) -> Value?
   ) throws(UsageError) -> Value? {
     guard let text = values[option] else { return nil }

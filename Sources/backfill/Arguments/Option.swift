@@ -9,6 +9,7 @@ enum Option: String, CaseIterable, Sendable {
   case cascadeUp = "cascade-up"
   case cascadeDown = "cascade-down"
   case snapshot
+  case splitSize = "split-size"
   case parallelism
   case maxRate = "max-rate"
   case keepIndexes = "keep-indexes"
@@ -34,7 +35,7 @@ enum Option: String, CaseIterable, Sendable {
     case .parallelism: "p"
     case .help: "h"
     case .version: "V"
-    case .source, .target, .maxRate, .keepIndexes, .disableTriggers, .failFast, .retryBudget,
+    case .source, .target, .splitSize, .maxRate, .keepIndexes, .disableTriggers, .failFast, .retryBudget,
       .disableTelemetry:
       nil
     }
@@ -48,7 +49,7 @@ enum Option: String, CaseIterable, Sendable {
     case .filter: "REGEX"
     case .snapshot: "ID"
     case .parallelism: "N"
-    case .maxRate: "SIZE"
+    case .maxRate, .splitSize: "SIZE"
     case .retryBudget: "TIME"
     case .cascadeUp, .cascadeDown, .keepIndexes, .disableTriggers, .failFast, .disableTelemetry, .help,
       .version:

@@ -11,7 +11,7 @@ enum Subcommand: String, CaseIterable, Sendable {
 
   var options: [Option] {
     switch self {
-    case .stage: [.source, .target, .until, .from, .filter, .cascadeUp, .cascadeDown, .snapshot]
+    case .stage: [.source, .target, .until, .from, .filter, .cascadeUp, .cascadeDown, .snapshot, .splitSize]
     case .copy:
       [
         .source, .target, .parallelism, .maxRate, .keepIndexes, .disableTriggers, .failFast, .retryBudget,

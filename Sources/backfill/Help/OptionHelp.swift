@@ -29,6 +29,9 @@ extension HelpPage {
     case .cascadeUp: "With --filter: also the continuous aggregates that depend on the matches."
     case .cascadeDown: "With --filter: also what the matches depend on."
     case .snapshot: "Read the source in this exported snapshot (pg_export_snapshot)."
+    case .splitSize:
+      "Cut uncompressed chunks with more data than this, such as 500MB, into parts that several workers copy; 1GB if "
+        + "not given, 0 cuts none."
     case .parallelism:
       "How many chunks to work on at once, \(OptionValue.workers.lowerBound) to "
         + "\(OptionValue.workers.upperBound), or auto; \(OptionValue.workersByDefault) if not given. Can be changed "

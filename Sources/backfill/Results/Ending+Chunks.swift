@@ -7,8 +7,12 @@ extension Ending {
     if result.createdChunks > 0 {
       details.append("\(Quantity.count(result.createdChunks, "chunk")) created on the target")
     }
+    if result.splitChunks > 0 {
+      details.append(
+        "\(Quantity.count(result.splitChunks, "large chunk")) in \(Quantity.count(result.parts, "part"))")
+    }
     results.append(
-      "Staged \(Quantity.count(result.staged, "chunk")) to copy in \(Quantity.time(result.duration)) "
+      "Staged \(Quantity.count(result.staged - result.parts + result.splitChunks, "chunk")) to copy in \(Quantity.time(result.duration)) "
         + "(\(details.joined(separator: "; ")))")
     if result.staged + result.alreadyStaged > 0 { results.append(Self.next(.copy)) }
   }

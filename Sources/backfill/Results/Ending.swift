@@ -32,6 +32,11 @@ struct Ending: Equatable {
       return
     }
     let uncopied = result.uncopiedTasks > 0 ? ", \(result.uncopiedTasks) of them not copied" : ""
+    if result.restoredChunks > 0 {
+      results.append(
+        "Made the indexes of \(Quantity.count(result.restoredChunks, "chunk")) again that had been copied in part"
+      )
+    }
     results.append("Removed the queue with \(Quantity.count(removed, "task"))\(uncopied)")
   }
 
