@@ -79,7 +79,8 @@ import Testing
       "both names of the hypertable are another's",
       "hypertable_name = 'bystander', target_hypertable_name = 'bystander'", refused: "hypertable"),
     Tampering(
-      "the target's hypertable is a piece of SQL", "target_hypertable_name = '\(sql)'", refused: "belong into"),
+      "the target's hypertable is a piece of SQL", "target_hypertable_name = '\(sql)'", refused: "belong into"
+    ),
     Tampering(
       "the source's chunk is one that wasn't staged",
       "chunk_name = (SELECT chunk_name FROM __backfill.unstaged), chunk_schema = '_timescaledb_internal'",
@@ -143,7 +144,8 @@ import Testing
       #expect(outcome.stderr.contains(refusal), "\(outcome)")
       let others =
         tampering.day == 3
-        ? "time < '2024-01-03Z'" : "time < '2024-01-02Z' OR time >= '2024-01-03Z' AND time < '2024-01-03 12:00Z'"
+        ? "time < '2024-01-03Z'"
+        : "time < '2024-01-02Z' OR time >= '2024-01-03Z' AND time < '2024-01-03 12:00Z'"
       try migration.expectSame("staged", where: others)
     } else {
       #expect(outcome.exitCode == 0, "\(outcome)")
