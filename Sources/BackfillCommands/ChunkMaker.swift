@@ -62,8 +62,8 @@ struct ChunkMaker {
   private func makeTogether(
     _ batch: [Wanted], on target: borrowing Connection
   ) throws(PostgresError) -> [Int: QualifiedName] {
-    try target.execute("BEGIN;" + ChunkDescription.tracksColumnRanges, doing: operation)
-    var names = try create(batch.filter { $0.existing == nil }, on: target)
+    let opening = "BEGIN;" + ChunkDescription.tracksColumnRanges + ";"
+    var names = try create(batch.filter { $0.existing == nil }, opening: opening, on: target)
     for wanted in batch { if let existing = wanted.existing { names[wanted.index] = existing } }
     if compresses, let settings = batch.first?.compression {
       try compress(Array(names.values), by: settings, on: target)
@@ -74,18 +74,22 @@ struct ChunkMaker {
 
   private var operation: String { "making chunks of \(hypertable.name)" }
 
+  /// - Parameter opening: sent ahead, with the statement that makes the chunks.
   private func create(
-    _ batch: [Wanted], on target: borrowing Connection
+    _ batch: [Wanted], opening: SQL, on target: borrowing Connection
   ) throws(PostgresError) -> [Int: QualifiedName] {
-    guard !batch.isEmpty else { return [:] }
+    guard !batch.isEmpty else {
+      try target.execute(opening, doing: operation)
+      return [:]
+    }
     let rows = batch.map { "(\($0.index), \(jsonb($0)))" as SQL }
     let table = hypertable.name.description
     let made = try target.query(
-      """
-      SELECT v.index, c.schema_name, c.table_name
-      FROM (VALUES \(rows.joined(separator: ", "))) AS v (index, slices)
-      CROSS JOIN LATERAL _timescaledb_functions.create_chunk(\(table)::regclass, v.slices) AS c
-      """, doing: operation
+      opening + """
+        SELECT v.index, c.schema_name, c.table_name
+        FROM (VALUES \(rows.joined(separator: ", "))) AS v (index, slices)
+        CROSS JOIN LATERAL _timescaledb_functions.create_chunk(\(table)::regclass, v.slices) AS c
+        """, doing: operation
     ) { row throws(PostgresError) in
       (Int(try row.integer(0)), QualifiedName(try row.text(1), try row.text(2)))
     }

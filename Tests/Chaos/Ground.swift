@@ -6,6 +6,9 @@ enum Ground {
   static let until = "2024-01-01T05:30:00Z"
   static let untilInteger = "5500"
 
+  /// Chunks of `large` have five times as much.
+  static let splitSize = "1MB"
+
   static let tables: [Table] = [
     Table(name: "plain"), Table(name: "packed"), Table(name: "partly"), Table(name: "spaced"),
     Table(name: "typed"), Table(name: "watched"), Table(name: "hourly", time: "bucket"),

@@ -75,7 +75,7 @@ actor Round {
   }
 
   static let stagings = [
-    ["stage", "--until", Ground.until, "--filter", Ground.filter],
+    ["stage", "--until", Ground.until, "--filter", Ground.filter, "--split-size", Ground.splitSize],
     ["stage", "--until", Ground.untilInteger, "--filter", "counted"],
   ]
 

@@ -48,6 +48,9 @@ final class Stand: Sendable {
     }
     targetTemplate = try await target.makeDatabase(
       version: server.timescaleVersion, name: "ground", setup: Ground.decoy + Ground.schema(tinySpace: space))
+    // Lets indexes of large chunks be rebuilt.
+    try targetTemplate.executeAsSuperuser(
+      "GRANT CREATE ON SCHEMA _timescaledb_internal TO \(TestCluster.appUser)")
     // What was written to both from the day that dual writes began.
     for table in Ground.liveTables {
       try targetTemplate.execute(Ground.liveRow(table, number: 0))
