@@ -110,13 +110,28 @@ struct ChunkMaker {
     guard let before, !before.settings.isSame(as: settings) else {
       return try target.execute(compression, doing: operation)
     }
-    try target.execute(
-      "SAVEPOINT compression;" + settings.set(on: hypertable.name) + compression
-        + before.settings.restore(on: hypertable.name, capabilities: capabilities), doing: operation)
-    let after = try target.query(question, doing: operation, CompressionSettings.answer).first
-    if after?.text != before.text {
+    // Leaving unset what the source's chunk has unset, and where TimescaleDB then chooses something else, emptied.
+    for setting in settings.ways(on: hypertable.name, capabilities: capabilities) {
+      try target.execute(
+        "SAVEPOINT compression;" + setting + compression
+          + before.settings.restore(on: hypertable.name, capabilities: capabilities), doing: operation)
+      let after = try target.query(question, doing: operation, CompressionSettings.answer).first
+      if after?.text.hasSameBytes(as: before.text) == true,
+        try areCompressed(chunks, by: settings, on: target)
+      {
+        return
+      }
       try target.execute("ROLLBACK TO SAVEPOINT compression", doing: operation)
     }
+  }
+
+  private func areCompressed(
+    _ chunks: [QualifiedName], by settings: CompressionSettings, on target: borrowing Connection
+  ) throws(PostgresError) -> Bool {
+    let made = try target.query(
+      CompressionSettings.question(ofChunks: chunks, capabilities: capabilities), doing: operation
+    ) { row throws(PostgresError) in try CompressionSettings.answer(row).settings }
+    return made.count == chunks.count && made.allSatisfy { $0.isSame(as: settings) }
   }
 
   private func jsonb(_ wanted: Wanted) -> SQL {

@@ -103,7 +103,7 @@ struct RelationColumns {
         found.append("the target lacks column \(column.name)")
         continue
       }
-      if twin.type != column.type {
+      if !twin.type.hasSameBytes(as: column.type) {
         found.append("column \(column.name) is \(column.type) on the source, \(twin.type) on the target")
       }
     }

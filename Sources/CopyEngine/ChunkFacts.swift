@@ -54,7 +54,9 @@ public enum ChunkFacts {
       source: source, target: answer.chunk, targetHypertable: task.targetHypertable,
       targetColumns: answer.hypertableColumns, range: task.range,
       capabilities: sessions.targetInstallation.capabilities, targetCompresses: answer.compresses,
-      mayBypassExtension: sessions.targetInstallation.mayBypassExtension, isPart: task.part != nil)
+      mayBypassExtension: sessions.targetInstallation.mayBypassExtension,
+      mayDisableTriggers: sessions.targetInstallation.mayDisableTriggers,
+      mayRecordSizes: sessions.targetInstallation.mayRecordSizes, isPart: task.part != nil)
   }
 
   struct Answer {

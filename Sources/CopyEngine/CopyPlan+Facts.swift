@@ -17,6 +17,29 @@ extension CopyPlan.Facts {
   /// it off for the transaction prevents that; which takes a superuser, or the privilege to set the parameter.
   var bypassesExtension: Bool { capabilities.invalidationControl == .none && mayBypassExtension }
 
+  /// Deleting and loading rows of a chunk that isn't compressed, or not in a way that asks for the extension.
+  func unlogged(_ steps: [CopyStep]) -> [CopyStep] {
+    bypassesExtension ? [.bypassExtension(true)] + steps + [.bypassExtension(false)] : steps
+  }
+
+  /// The same in a chunk that other rows may be written to meanwhile. Taking the trigger off would lock them out, and is
+  /// only done where no live rows arrive; at the completion point it is turned off for this transaction alone, if the
+  /// role may do that and nothing else would be turned off with it. Otherwise the range is logged, which does no harm: all
+  /// raw rows are there when the aggregates look at it.
+  func unloggedPart(_ steps: [CopyStep], of target: ChunkDescription) -> [CopyStep] {
+    guard target.hasInvalidationTrigger else { return unlogged(steps) }
+    if range.upper == .max {
+      return [.dropInvalidationTrigger(target.name)] + steps + [.restoreInvalidationTrigger(target.name)]
+    }
+    guard mayDisableTriggers, !target.hasOtherTriggers else { return steps }
+    return [.disableTriggers(true)] + steps + [.disableTriggers(false)]
+  }
+
+  /// Where uncompressed rows go in between the steps of `unlogged`.
+  func plainDestination(_ target: ChunkDescription) -> QualifiedName {
+    bypassesExtension ? target.name : rowDestination(target)
+  }
+
   /// `from <= time < until` for the task's part of the chunk; nil when that is all of it.
   public func timePredicate() throws(CopyPlan.Refusal) -> SQL? {
     guard !range.isUnbounded, let index = source.timeIndex else { return nil }
@@ -91,7 +114,7 @@ extension CopyPlan.Facts {
           "the source's chunk has no column \(column.name)",
           advice: "make the hypertables' columns equal, then run copy again")
       }
-      guard twin.type == column.type else {
+      guard twin.type.hasSameBytes(as: column.type) else {
         throw CopyPlan.Refusal(
           "column \(column.name) is \(twin.type) on the source and \(column.type) on the target",
           advice: "make the hypertables' columns equal, then run copy again")

@@ -27,15 +27,14 @@ extension CopyPlan {
     var steps: [CopyStep] = []
     // Compressed on the target since, by a policy say; the source has it as rows, so the target will too.
     if let compressed = target.compressed { steps += [.truncate(compressed.name), .decompress(target.name)] }
-    let destination = facts.bypassesExtension ? target.name : facts.rowDestination(target)
-    var stream = try facts.rowStream(into: destination, only: false)
+    var stream = try facts.rowStream(into: facts.plainDestination(target), only: false)
     stream.freezes = facts.freezesRows(of: target)
     let load: [CopyStep] = [
       stream.freezes ? .truncate(target.name) : .delete(from: target.name, only: true, where: nil),
       .stream(stream),
     ]
     steps += facts.rebuildable.map { .dropIndex($0) }
-    steps += facts.bypassesExtension ? [.bypassExtension(true)] + load + [.bypassExtension(false)] : load
+    steps += facts.unlogged(load)
     if !facts.rebuildable.isEmpty { steps.append(.raiseMaintenanceMemory) }
     steps += facts.rebuildable.map { .rebuildIndex($0) }
     return CopyPlan(steps: steps, remarks: facts.formatRemarks)
@@ -55,7 +54,7 @@ extension CopyPlan {
     {
       return try rawTuples(facts, target: target, from: sourceRelation, into: relation)
     }
-    let cleared = clearing(target) + (target.compressed != nil ? [.decompress(target.name)] : [])
+    let cleared = clearing(target, facts) + (target.compressed != nil ? [.decompress(target.name)] : [])
     if facts.attempt == .first, facts.targetCompresses, isMovable {
       return CopyPlan(steps: cleared + [.compress(target.name), .planAgain])
     }
@@ -71,7 +70,7 @@ extension CopyPlan {
       : "stored uncompressed, as the target's hypertable has no compression"
     return CopyPlan(
       steps: cleared
-        + [.stream(try facts.rowStream(into: facts.rowDestination(target), only: false))]
+        + facts.unlogged([.stream(try facts.rowStream(into: facts.plainDestination(target), only: false))])
         + (facts.targetCompresses ? [.compress(target.name)] : []),
       remarks: [stored] + facts.formatRemarks)
   }
@@ -80,17 +79,10 @@ extension CopyPlan {
     _ facts: Facts, target: ChunkDescription, from source: ChunkDescription.CompressedRelation,
     into relation: ChunkDescription.CompressedRelation
   ) throws(Refusal) -> CopyPlan {
-    var steps = clearing(target)
+    var steps = clearing(target, facts)
     var remarks: [String] = []
     if facts.source.status.contains(.partial) {
-      // Uncompressed rows before compressed ones: with unique constraints the extension would otherwise look into,
-      // and on 2.14 unpack, the batches. To 2.22 only rows that come through the hypertable mark the chunk as
-      // partial, without which they would be there but never seen.
-      let marked = facts.capabilities.copyIntoChunkIsOwn || target.status.contains(.partial)
-      steps.append(
-        .stream(
-          try facts.rowStream(
-            into: marked ? facts.rowDestination(target) : facts.targetHypertable, only: true)))
+      steps += try rowsBeside(facts, target: target)
       remarks += facts.formatRemarks
     }
     let columns = source.columns.filter { !$0.isGenerated }
@@ -104,16 +96,35 @@ extension CopyPlan {
       steps +=
         facts.capabilities.recompressRestoresOrder
         ? [.recompress(target.name)] : [.decompress(target.name), .compress(target.name)]
+    } else if facts.mayRecordSizes, !source.sizes.isEmpty, source.sizes != relation.sizes {
+      steps.append(.recordSizes(source.sizes, chunk: target.id))
     }
     return CopyPlan(steps: steps, remarks: remarks)
+  }
+
+  /// The uncompressed rows of a compressed chunk, and the mark without which they would be there but never seen. They come
+  /// before the compressed ones: with unique constraints the extension would otherwise look into, and on 2.14 unpack, the
+  /// batches. To 2.22 only rows that come through the hypertable mark the chunk.
+  private static func rowsBeside(
+    _ facts: Facts, target: ChunkDescription
+  ) throws(Refusal) -> [CopyStep] {
+    let isMarked = target.status.contains(.partial)
+    guard facts.capabilities.copyIntoChunkIsOwn || isMarked else {
+      return [.stream(try facts.rowStream(into: facts.targetHypertable, only: true))]
+    }
+    let destination = facts.rowDestination(target)
+    let stream = try facts.rowStream(into: destination, only: true)
+    guard facts.bypassesExtension, destination == target.name else { return [.stream(stream)] }
+    return facts.unlogged([.stream(stream)])
+      + (isMarked ? [] : [.markPartial(target.name, columns: stream.columns)])
   }
 
   /// Empties a chunk, compressed or not. The compressed relation goes first: from 2.23 a DELETE on the chunk would
   /// otherwise go through its batches one by one. TRUNCATE of the chunk itself is no way: on a compressed chunk it
   /// leaves the uncompressed rows (run on 2.14 to 2.29).
-  private static func clearing(_ target: ChunkDescription) -> [CopyStep] {
+  private static func clearing(_ target: ChunkDescription, _ facts: Facts) -> [CopyStep] {
     (target.compressed.map { [.truncate($0.name)] } ?? [])
-      + [.delete(from: target.name, only: true, where: nil)]
+      + facts.unlogged([.delete(from: target.name, only: true, where: nil)])
   }
 }
 
@@ -122,7 +133,7 @@ extension ChunkDescription {
   /// where the target's has something else there, the same tuples would read differently (run on 2.14 to 2.29).
   public func hasSameMissingValues(as other: ChunkDescription) -> Bool {
     let own = Dictionary(columns.map { ($0.name, $0.missingValue) }, uniquingKeysWith: { first, _ in first })
-    return other.columns.allSatisfy { (own[$0.name] ?? nil) == $0.missingValue }
+    return other.columns.allSatisfy { (own[$0.name] ?? nil).hasSameBytes(as: $0.missingValue) }
   }
 }
 
@@ -130,7 +141,8 @@ extension ChunkDescription {
   /// A compressed chunk that says of itself what the copied tuples wouldn't keep: that there are rows beside them, or
   /// which values they hold.
   func hasToBeMadeAnew(for source: ChunkDescription) -> Bool {
-    status.contains(.partial) && !source.status.contains(.partial) || columnRanges != source.columnRanges
+    status.contains(.partial) && !source.status.contains(.partial)
+      || !columnRanges.hasSameBytes(as: source.columnRanges)
   }
 
   /// Whether the batches mean the same in another database.
@@ -141,8 +153,10 @@ extension ChunkDescription.CompressedRelation {
   /// Whether tuples of one can be put into the other as they are. The settings have to be looked at beside the
   /// columns: metadata columns are called the same whatever the chunk is ordered by.
   public func holdsSameTuples(as other: Self) -> Bool {
-    guard settings == other.settings, columns.count == other.columns.count else { return false }
+    guard settings.hasSameBytes(as: other.settings), columns.count == other.columns.count else {
+      return false
+    }
     let types = Dictionary(columns.map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first })
-    return other.columns.allSatisfy { types[$0.name] == $0.type }
+    return other.columns.allSatisfy { types[$0.name].hasSameBytes(as: $0.type) }
   }
 }

@@ -27,6 +27,10 @@ public struct CopyPlan: Sendable, Equatable {
     public var targetCompresses: Bool
     /// Whether the role may set timescaledb.restoring on the target.
     public var mayBypassExtension: Bool
+    /// Whether the role may turn triggers off there.
+    public var mayDisableTriggers: Bool
+    /// Whether the role may write there what TimescaleDB notes of compressed chunks' sizes.
+    public var mayRecordSizes: Bool
     /// Indexes of the target's chunk that may be rebuilt after loading; empty where that isn't wanted or doesn't pay.
     public var rebuildable: [SecondaryIndex]
     /// The chunk is large enough for TRUNCATE and frozen rows to pay.
@@ -39,8 +43,9 @@ public struct CopyPlan: Sendable, Equatable {
     public init(
       source: ChunkDescription, target: ChunkDescription?, targetHypertable: QualifiedName,
       targetColumns: [Column], range: Dimension.Range, capabilities: Capabilities, targetCompresses: Bool,
-      mayBypassExtension: Bool = false, rebuildable: [SecondaryIndex] = [],
-      isLarge: Bool = false, isPart: Bool = false, attempt: Attempt = .first
+      mayBypassExtension: Bool = false, mayDisableTriggers: Bool = false, mayRecordSizes: Bool = false,
+      rebuildable: [SecondaryIndex] = [], isLarge: Bool = false, isPart: Bool = false,
+      attempt: Attempt = .first
     ) {
       self.source = source
       self.target = target
@@ -50,6 +55,8 @@ public struct CopyPlan: Sendable, Equatable {
       self.capabilities = capabilities
       self.targetCompresses = targetCompresses
       self.mayBypassExtension = mayBypassExtension
+      self.mayDisableTriggers = mayDisableTriggers
+      self.mayRecordSizes = mayRecordSizes
       self.rebuildable = rebuildable
       self.isLarge = isLarge
       self.isPart = isPart
@@ -106,7 +113,7 @@ extension CopyPlan {
   private static func throughHypertable(_ facts: Facts) throws(Refusal) -> CopyPlan {
     let predicate = try facts.hypertablePredicate()
     return CopyPlan(
-      steps: facts.suppression
+      steps: facts.suppression + (facts.capabilities.hasColumnRanges ? [.trackColumnRanges] : [])
         + [
           .delete(from: facts.targetHypertable, only: false, where: predicate),
           .stream(try facts.rowStream(into: facts.targetHypertable, only: false)),
@@ -121,13 +128,11 @@ extension CopyPlan {
     var steps = facts.suppression
     if target.status.contains(.frozen) { steps.append(.unfreeze(target.name)) }
     if target.compressed != nil { steps.append(.decompress(target.name)) }
-    // The trigger's definition is taken away only where no live rows arrive: dropping it locks the chunk, and at
-    // the completion point all raw rows are there, so that an invalidation does no harm.
-    let guarded = facts.range.upper == .max && target.hasInvalidationTrigger
-    if guarded { steps.append(.dropInvalidationTrigger(target.name)) }
-    steps.append(.delete(from: target.name, only: true, where: try facts.timePredicate()))
-    steps.append(.stream(try facts.rowStream(into: facts.rowDestination(target), only: false)))
-    if guarded { steps.append(.restoreInvalidationTrigger(target.name)) }
+    steps += facts.unloggedPart(
+      [
+        .delete(from: target.name, only: true, where: try facts.timePredicate()),
+        .stream(try facts.rowStream(into: facts.plainDestination(target), only: false)),
+      ], of: target)
     if target.compressed != nil { steps.append(.compress(target.name)) }
     if target.status.contains(.frozen) { steps.append(.freeze(target.name)) }
     return CopyPlan(steps: steps, remarks: facts.formatRemarks)

@@ -10,6 +10,15 @@ public enum CopyStep: Sendable, Equatable {
   /// Takes the invalidation trigger off a chunk (to 2.22); `restoreInvalidationTrigger` puts the same back.
   case dropInvalidationTrigger(QualifiedName)
   case restoreInvalidationTrigger(QualifiedName)
+  /// Turns triggers off, or on again, for this transaction.
+  case disableTriggers(Bool)
+  /// Marks a compressed chunk as one that has uncompressed rows beside, without writing one that would be logged. It
+  /// has to hold such rows already.
+  case markPartial(QualifiedName, columns: [Identifier])
+  /// Lets chunks that rows make have column ranges (2.16 and later).
+  case trackColumnRanges
+  /// Notes the sizes that the source's compression noted.
+  case recordSizes([Int64], chunk: Int64)
   case unfreeze(QualifiedName)
   case freeze(QualifiedName)
   /// Leaves the index to be made again by `rebuildIndex`, which costs much less than keeping it up to date row by row.
@@ -37,6 +46,11 @@ public enum CopyStep: Sendable, Equatable {
     case .bypassExtension(let on): "SET LOCAL timescaledb.restoring = \(on ? "on" as SQL : "off")"
     case .dropInvalidationTrigger(let chunk): "DROP TRIGGER ts_cagg_invalidation_trigger ON \(chunk)"
     case .restoreInvalidationTrigger: nil
+    case .disableTriggers(let off):
+      "SET LOCAL session_replication_role = \(off ? "replica" as SQL : "origin")"
+    case .markPartial(let chunk, let columns): Self.mark(chunk, columns)
+    case .trackColumnRanges: ChunkDescription.tracksColumnRanges
+    case .recordSizes(let sizes, let chunk): CompressionSizes.record(sizes, chunk: chunk)
     case .unfreeze(let chunk): "SELECT _timescaledb_functions.unfreeze_chunk(\(regclass(chunk)))"
     case .freeze(let chunk): "SELECT _timescaledb_functions.freeze_chunk(\(regclass(chunk)))"
     case .dropIndex(let index): index.drop
@@ -56,7 +70,8 @@ public enum CopyStep: Sendable, Equatable {
   /// For error messages.
   public var purpose: String {
     switch self {
-    case .skipInvalidation, .bypassExtension, .dropInvalidationTrigger, .restoreInvalidationTrigger:
+    case .skipInvalidation, .bypassExtension, .dropInvalidationTrigger, .restoreInvalidationTrigger,
+      .disableTriggers:
       "suppressing continuous aggregate invalidation"
     case .unfreeze: "unfreezing the chunk"
     case .freeze: "freezing the chunk"
@@ -65,6 +80,9 @@ public enum CopyStep: Sendable, Equatable {
     case .truncate, .delete: "clearing the chunk's range"
     case .decompress: "decompressing the chunk"
     case .compress, .recompress: "compressing the chunk"
+    case .markPartial: "marking the chunk as partially compressed"
+    case .trackColumnRanges: "tracking column ranges"
+    case .recordSizes: "noting the compressed chunk's sizes"
     case .stream: "copying rows"
     case .planAgain: "describing the chunk"
     }
@@ -75,6 +93,20 @@ public enum CopyStep: Sendable, Equatable {
     SELECT set_config('maintenance_work_mem', greatest(setting::bigint, 262144)::text, true)
     FROM pg_settings WHERE name = 'maintenance_work_mem'
     """
+
+  /// An INSERT marks the chunk that it finds compressed whether or not a row arrives (src/chunk_insert_state.c), and here
+  /// a trigger keeps the row from arriving: the first of them all, by its name.
+  private static func mark(_ chunk: QualifiedName, _ columns: [Identifier]) -> SQL {
+    let list = columns.map { "\($0)" as SQL }.joined(separator: ", ")
+    return """
+      CREATE FUNCTION pg_temp.backfill_nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+      CREATE TRIGGER "!backfill_nothing" BEFORE INSERT ON \(chunk)
+        FOR EACH ROW EXECUTE FUNCTION pg_temp.backfill_nothing();
+      INSERT INTO \(chunk) (\(list)) OVERRIDING SYSTEM VALUE SELECT \(list) FROM ONLY \(chunk) LIMIT 1;
+      DROP TRIGGER "!backfill_nothing" ON \(chunk);
+      DROP FUNCTION pg_temp.backfill_nothing()
+      """
+  }
 
   private func regclass(_ name: QualifiedName) -> SQL { "\(name.description)::regclass" }
 }

@@ -18,12 +18,25 @@ public struct Identifier: Sendable, Hashable, CustomStringConvertible {
 
   /// Byte by byte, as servers compare names: Swift takes canonically equivalent texts for equal.
   public static func == (left: Identifier, right: Identifier) -> Bool {
-    left.name.utf8.elementsEqual(right.name.utf8)
+    left.name.hasSameBytes(as: right.name)
   }
 
   public func hash(into hasher: inout Hasher) {
     for byte in name.utf8 { hasher.combine(byte) }
     hasher.combine(UInt8.max)
+  }
+}
+
+extension String {
+  /// Byte by byte, as servers compare: for Swift texts are equal that Unicode calls canonically equivalent.
+  public func hasSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+}
+
+extension String? {
+  /// The same, where nil is only nil's equal.
+  public func hasSameBytes(as other: String?) -> Bool {
+    guard let self, let other else { return self == nil && other == nil }
+    return self.hasSameBytes(as: other)
   }
 }
 

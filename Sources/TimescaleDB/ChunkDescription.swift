@@ -2,6 +2,7 @@ public import Postgres
 
 /// Everything about one chunk that decides how it is copied or compared, as one database sees it.
 public struct ChunkDescription: Sendable {
+  public let id: Int64
   public let name: QualifiedName
   public let status: ChunkStatus
   public let isTiered: Bool
@@ -13,6 +14,8 @@ public struct ChunkDescription: Sendable {
   public let hypertableNumbers: [Identifier: Int64]
   /// The row trigger that writes the continuous aggregates' invalidation log (to 2.22).
   public let hasInvalidationTrigger: Bool
+  /// Triggers beside that one, those of foreign keys included.
+  public let hasOtherTriggers: Bool
   /// Bytes of the row store, without indexes and TOAST.
   public let size: Int64
   /// A foreign key of another table refers to the hypertable, which rules out TRUNCATE.
@@ -30,21 +33,27 @@ public struct ChunkDescription: Sendable {
     public let columns: [Column]
     /// Segment-by and order-by as text, for comparing: the metadata columns have the same names whatever they are.
     public let settings: String
+    /// What _timescaledb_catalog.compression_chunk_size says, in the order of `CompressionSizes.columns`.
+    public let sizes: [Int64]
 
-    public init(name: QualifiedName, columns: [Column], settings: String) {
+    public init(name: QualifiedName, columns: [Column], settings: String, sizes: [Int64] = []) {
       self.name = name
       self.columns = columns
       self.settings = settings
+      self.sizes = sizes
     }
   }
 
   public init(
-    name: QualifiedName, status: ChunkStatus, isTiered: Bool = false, hypertable: QualifiedName,
+    id: Int64 = 0, name: QualifiedName, status: ChunkStatus, isTiered: Bool = false,
+    hypertable: QualifiedName,
     dimensions: [Dimension], slices: [Dimension.Range], columns: [Column],
     hypertableNumbers: [Identifier: Int64], hasInvalidationTrigger: Bool = false,
-    size: Int64 = 0, isReferenced: Bool = false, columnRanges: String = "", accessMethod: String = "heap",
+    hasOtherTriggers: Bool = false, size: Int64 = 0, isReferenced: Bool = false, columnRanges: String = "",
+    accessMethod: String = "heap",
     compressed: CompressedRelation? = nil
   ) {
+    self.id = id
     self.name = name
     self.status = status
     self.isTiered = isTiered
@@ -54,6 +63,7 @@ public struct ChunkDescription: Sendable {
     self.columns = columns
     self.hypertableNumbers = hypertableNumbers
     self.hasInvalidationTrigger = hasInvalidationTrigger
+    self.hasOtherTriggers = hasOtherTriggers
     self.size = size
     self.isReferenced = isReferenced
     self.columnRanges = columnRanges
@@ -78,7 +88,10 @@ extension ChunkDescription {
       pg_relation_size(c.relid),
       EXISTS (SELECT FROM pg_constraint AS f WHERE f.contype = 'f' AND f.confrelid IN (hr.oid, c.relid)),
       \(columnRanges(capabilities)),
-      c.compressed_schema, c.compressed_name, s.settings, z.*
+      c.compressed_schema, c.compressed_name, s.settings, z.*, c.id,
+      EXISTS (SELECT FROM pg_trigger AS t
+        WHERE t.tgrelid = c.relid AND t.tgname <> 'ts_cagg_invalidation_trigger'),
+      \(CompressionSizes.question(chunk: "c.id"))
     FROM (\(capabilities.chunks)) AS c
     JOIN _timescaledb_catalog.hypertable AS h ON h.id = c.hypertable_id
     JOIN pg_namespace AS hn ON hn.nspname = h.schema_name
@@ -130,14 +143,16 @@ extension ChunkDescription {
     let columns = 11
     let tail = columns + Column.arrayCount
     let numbers = try row.integers(tail + 1)
+    let more = tail + 10 + Column.arrayCount
     var compressed: CompressedRelation?
     if let schema = row.optionalText(tail + 7), let relation = row.optionalText(tail + 8) {
       compressed = CompressedRelation(
         name: QualifiedName(schema, relation), columns: try Column.rows(row, from: tail + 10),
-        settings: row.optionalText(tail + 9) ?? "")
+        settings: row.optionalText(tail + 9) ?? "", sizes: try row.integers(more + 2))
     }
     self.init(
-      name: name, status: ChunkStatus(rawValue: try row.integer(0)), isTiered: try row.flag(1),
+      id: try row.integer(more), name: name, status: ChunkStatus(rawValue: try row.integer(0)),
+      isTiered: try row.flag(1),
       hypertable: QualifiedName(try row.text(2), try row.text(3)),
       dimensions: names.indices.map { index in
         Dimension(
@@ -149,7 +164,8 @@ extension ChunkDescription {
       columns: try Column.rows(row, from: columns),
       hypertableNumbers: Dictionary(
         zip(try row.texts(tail).map(Identifier.init), numbers), uniquingKeysWith: { first, _ in first }),
-      hasInvalidationTrigger: try row.flag(tail + 2), size: try row.integer(tail + 4),
+      hasInvalidationTrigger: try row.flag(tail + 2), hasOtherTriggers: try row.flag(more + 1),
+      size: try row.integer(tail + 4),
       isReferenced: try row.flag(tail + 5), columnRanges: try row.text(tail + 6),
       accessMethod: try row.text(tail + 3),
       compressed: compressed)

@@ -53,7 +53,7 @@ public struct CompressionSettings: Sendable, Hashable {
     (segmentBy ?? []) == (other.segmentBy ?? []) && orderBy == other.orderBy
   }
 
-  /// Sets a hypertable's settings to these.
+  /// Sets a hypertable's settings to these, unset ones to none.
   public func set(on hypertable: QualifiedName) -> SQL {
     """
     ALTER TABLE \(hypertable) SET (timescaledb.compress_segmentby = \(segmentText),
@@ -77,6 +77,13 @@ public struct CompressionSettings: Sendable, Hashable {
     return statements
   }
 
+  /// The ways to have chunks compressed by these settings, the best first. From 2.22 a segment-by that isn't set is
+  /// chosen by TimescaleDB, from the same indexes as the source's if all goes well; one that is set to nothing isn't.
+  public func ways(on hypertable: QualifiedName, capabilities: Capabilities) -> [SQL] {
+    capabilities.settingsCanBeReset && segmentBy == nil
+      ? [restore(on: hypertable, capabilities: capabilities), set(on: hypertable)] : [set(on: hypertable)]
+  }
+
   private var segmentText: String { (segmentBy ?? []).map(\.description).joined(separator: ", ") }
 
   private var orderText: String {
@@ -95,7 +102,21 @@ public struct CompressionSettings: Sendable, Hashable {
     """
   }
 
-  /// The answer to `question(of:)`.
+  /// The same of chunks' own settings, a row for each that is compressed.
+  public static func question(ofChunks chunks: [QualifiedName], capabilities: Capabilities) -> SQL {
+    let relations = chunks.map { "\($0.description)::regclass" as SQL }.joined(separator: ", ")
+    let key: SQL = capabilities.settingsKey == .chunk ? "c.relid" : "zr.oid"
+    return """
+      SELECT row_to_json(k)::text, \(columns("k"))
+      FROM (\(capabilities.chunks)) AS c
+      JOIN pg_namespace AS zn ON zn.nspname = c.compressed_schema
+      JOIN pg_class AS zr ON zr.relnamespace = zn.oid AND zr.relname = c.compressed_name
+      JOIN _timescaledb_catalog.compression_settings AS k ON k.relid = \(key)
+      WHERE c.relid IN (\(relations))
+      """
+  }
+
+  /// The answer to both questions.
   public static func answer(_ row: Row) throws(PostgresError) -> (text: String, settings: CompressionSettings)
   {
     (try row.text(0), try CompressionSettings(row, from: 1))

@@ -17,6 +17,10 @@ public struct Installation: Sendable {
   /// The role may set timescaledb.restoring, which turns most of the extension off: superusers may, and from PostgreSQL
   /// 15 those to whom `GRANT SET ON PARAMETER` gave it.
   public let mayBypassExtension: Bool
+  /// The role may set session_replication_role, without which a transaction's triggers can't be turned off.
+  public let mayDisableTriggers: Bool
+  /// The role may write what TimescaleDB notes of compressed chunks' sizes.
+  public let mayRecordSizes: Bool
 
   /// Asks a session what its database has.
   ///
@@ -39,21 +43,24 @@ public struct Installation: Sendable {
         schema: Identifier(try row.text(1)), serverVersion: serverVersion,
         serverVersionText: try row.text(3), encoding: try row.text(4), isInRecovery: try row.flag(5),
         database: try row.text(6), user: try row.text(7),
-        isRestoring: try row.flag(9), mayBypassExtension: try row.flag(8))
+        isRestoring: try row.flag(9), mayBypassExtension: try row.flag(8),
+        mayDisableTriggers: try row.flag(10), mayRecordSizes: try row.flag(11))
     }
     return found.first
   }
 
   private static func question(_ serverVersion: Int) -> SQL {
-    let mayBypass: SQL =
+    func maySet(_ parameter: String) -> SQL {
       serverVersion >= 150000
-      ? "has_parameter_privilege('timescaledb.restoring', 'SET')"
-      : "(SELECT rolsuper FROM pg_roles WHERE rolname = current_user)"
+        ? "has_parameter_privilege(\(parameter), 'SET')"
+        : "(SELECT rolsuper FROM pg_roles WHERE rolname = current_user)"
+    }
     return """
       SELECT e.extversion, n.nspname, current_setting('timescaledb.license', true),
         current_setting('server_version'), current_setting('server_encoding'), pg_is_in_recovery(),
-        current_database(), current_user, \(mayBypass),
-        coalesce(current_setting('timescaledb.restoring', true), 'off') = 'on'
+        current_database(), current_user, \(maySet("timescaledb.restoring")),
+        coalesce(current_setting('timescaledb.restoring', true), 'off') = 'on',
+        \(maySet("session_replication_role")), \(CompressionSizes.isWritable)
       FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace
       WHERE e.extname = 'timescaledb'
       """

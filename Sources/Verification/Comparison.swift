@@ -25,7 +25,7 @@ struct Comparison {
         "the columns of the source's chunk and of the target's \(facts.targetHypertable) differ",
         advice: "make the hypertables' columns equal, then run verify again")
     }
-    if let (column, twin) = pairs.first(where: { $0.type != $1.type }) {
+    if let (column, twin) = pairs.first(where: { !$0.type.hasSameBytes(as: $1.type) }) {
       throw TaskFailure(
         "column \(column.name) is \(column.type) on the source and \(twin.type) on the target",
         advice: "make the hypertables' columns equal, then run verify again")

@@ -73,6 +73,41 @@ import TimescaleDB
       S.facts(source: source(.partial), target: target(.partial), version: "2.22.1"),
       [.truncate(S.targetTuples), S.clear, S.rows(only: true), S.rawTuples()]),
     PlanCase(
+      "partial on the source, 2.23 to 2.27, by a role that may turn the extension off: nothing is logged",
+      S.facts(source: source(.partial), target: target(), version: "2.26.4", mayBypass: true),
+      [
+        .truncate(S.targetTuples), .bypassExtension(true), S.clear, .bypassExtension(false),
+        .bypassExtension(true), S.rows(only: true), .bypassExtension(false),
+        .markPartial(S.targetChunk, columns: S.columns.map(\.name)), S.rawTuples(),
+      ]),
+    PlanCase(
+      "partial on both sides, by such a role: the mark is there",
+      S.facts(source: source(.partial), target: target(.partial), version: "2.26.4", mayBypass: true),
+      [
+        .truncate(S.targetTuples), .bypassExtension(true), S.clear, .bypassExtension(false),
+        .bypassExtension(true), S.rows(only: true), .bypassExtension(false), S.rawTuples(),
+      ]),
+    PlanCase(
+      "sizes are noted by a role that may",
+      S.facts(
+        source: source([], S.tuples(S.sourceTuples, sizes: [1, 2])),
+        target: target([], S.tuples(S.targetTuples, sizes: [0, 0])), mayRecordSizes: true),
+      [
+        .skipInvalidation, .truncate(S.targetTuples), S.clear, S.rawTuples(), .recordSizes([1, 2], chunk: 7),
+      ]),
+    PlanCase(
+      "sizes that are noted already",
+      S.facts(
+        source: source([], S.tuples(S.sourceTuples, sizes: [1, 2])),
+        target: target([], S.tuples(S.targetTuples, sizes: [1, 2])), mayRecordSizes: true),
+      [.skipInvalidation, .truncate(S.targetTuples), S.clear, S.rawTuples()]),
+    PlanCase(
+      "sizes that the role may not note",
+      S.facts(
+        source: source([], S.tuples(S.sourceTuples, sizes: [1, 2])),
+        target: target([], S.tuples(S.targetTuples, sizes: [0, 0]))),
+      [.skipInvalidation, .truncate(S.targetTuples), S.clear, S.rawTuples()]),
+    PlanCase(
       "partial on the target only: the mark has to go, so it is compressed anew",
       S.facts(source: source(), target: target(.partial)),
       [
@@ -186,6 +221,10 @@ import TimescaleDB
     let two = S.tuples(S.targetTuples, columns: [S.column("b"), S.column("a")])
     #expect(one.holdsSameTuples(as: two))
     #expect(!one.holdsSameTuples(as: S.tuples(S.targetTuples, columns: [S.column("a")])))
+    // Canonically equivalent, but two columns to a server.
+    let (composed, decomposed) = (S.tuples(S.sourceTuples, settings: "\u{e9}"), "e\u{301}")
+    #expect(composed.holdsSameTuples(as: S.tuples(S.targetTuples, settings: "\u{e9}")))
+    #expect(!composed.holdsSameTuples(as: S.tuples(S.targetTuples, settings: decomposed)))
     #expect(
       !one.holdsSameTuples(as: S.tuples(S.targetTuples, columns: [S.column("a"), S.column("b", "text")])))
     #expect(!one.holdsSameTuples(as: S.tuples(S.targetTuples, columns: [S.column("a"), S.column("c")])))

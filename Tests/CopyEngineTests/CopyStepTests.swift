@@ -37,6 +37,13 @@ import TimescaleDB
       Case(
         "trigger", .dropInvalidationTrigger(odd),
         #"DROP TRIGGER ts_cagg_invalidation_trigger ON "odd ""schema"."it's""#),
+      Case(
+        "sizes", .recordSizes([1, 2, 3, 4, 5, 6, 7, 8, 9], chunk: 12),
+        "UPDATE _timescaledb_catalog.compression_chunk_size SET uncompressed_heap_size = 1, "
+          + "uncompressed_toast_size = 2, uncompressed_index_size = 3, compressed_heap_size = 4, "
+          + "compressed_toast_size = 5, compressed_index_size = 6, numrows_pre_compression = 7, "
+          + "numrows_post_compression = 8, numrows_frozen_immediately = 9 WHERE chunk_id = 12"),
+      Case("triggers", .disableTriggers(true), "SET LOCAL session_replication_role = replica"),
       Case("stream", S.rows(), nil), Case("plan again", .planAgain, nil),
       Case("trigger back", .restoreInvalidationTrigger(odd), nil),
     ] as [Case<CopyStep, String?>])

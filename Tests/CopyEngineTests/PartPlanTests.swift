@@ -42,6 +42,31 @@ import TimescaleDB
       S.facts(target: S.chunk(S.targetChunk, hasTrigger: true), until: 150, version: "2.22.1"),
       [clearUntil, S.rows(where: until)]),
     PlanCase(
+      "to 2.22, at the completion point, by a role that may turn triggers off",
+      S.facts(
+        target: S.chunk(S.targetChunk, hasTrigger: true), until: 150, version: "2.22.1",
+        mayDisableTriggers: true),
+      [.disableTriggers(true), clearUntil, S.rows(where: until), .disableTriggers(false)]),
+    PlanCase(
+      "to 2.22, at the completion point, where others would be turned off with it",
+      S.facts(
+        target: S.chunk(S.targetChunk, hasTrigger: true, hasOtherTriggers: true), until: 150,
+        version: "2.22.1", mayDisableTriggers: true),
+      [clearUntil, S.rows(where: until)]),
+    PlanCase(
+      "triggers stay on where none of them logs",
+      S.facts(until: 150, mayDisableTriggers: true),
+      [.skipInvalidation, clearUntil, S.rows(where: until)]),
+    PlanCase(
+      "2.23 to 2.27, by a role that may turn the extension off",
+      S.facts(
+        target: S.chunk(S.targetChunk, compressed: S.tuples(S.targetTuples)), until: 150, version: "2.23.1",
+        mayBypass: true),
+      [
+        .decompress(S.targetChunk), .bypassExtension(true), clearUntil, S.rows(where: until),
+        .bypassExtension(false), .compress(S.targetChunk),
+      ]),
+    PlanCase(
       "to 2.22, at the beginning: no live rows arrive there",
       S.facts(target: S.chunk(S.targetChunk, hasTrigger: true), from: 150, version: "2.22.1"),
       [
@@ -83,13 +108,14 @@ import TimescaleDB
     PlanCase(
       "replaces the chunk's range through the hypertable", S.facts(target: nil),
       [
-        .skipInvalidation, .delete(from: S.hypertable, only: false, where: PartPlanTests.box),
+        .skipInvalidation, .trackColumnRanges,
+        .delete(from: S.hypertable, only: false, where: PartPlanTests.box),
         S.rows(into: S.hypertable),
       ], remarks: [PartPlanTests.remark]),
     PlanCase(
       "replaces the task's part of it", S.facts(target: nil, until: 150),
       [
-        .skipInvalidation,
+        .skipInvalidation, .trackColumnRanges,
         .delete(from: S.hypertable, only: false, where: #""time" >= 100::bigint AND "time" < 150::bigint"#),
         S.rows(into: S.hypertable, where: #""time" < 150::bigint"#),
       ], remarks: [PartPlanTests.remark]),
@@ -97,17 +123,22 @@ import TimescaleDB
       "replaces the chunk's box in all dimensions",
       S.facts(source: S.chunk(S.sourceChunk, dimensions: both, slices: slices), target: nil),
       [
-        .skipInvalidation,
+        .skipInvalidation, .trackColumnRanges,
         .delete(
           from: S.hypertable, only: false,
           where: PartPlanTests.box + SQL(fromServer: " AND \(hash) >= 5 AND \(hash) < 9")),
         S.rows(into: S.hypertable),
       ], remarks: [PartPlanTests.remark]),
     PlanCase(
+      "before 2.16 chunks have no column ranges", S.facts(target: nil, version: "2.15.3"),
+      [.delete(from: S.hypertable, only: false, where: PartPlanTests.box), S.rows(into: S.hypertable)],
+      remarks: [PartPlanTests.remark]),
+    PlanCase(
       "takes rows of a compressed chunk too",
       S.facts(source: S.chunk(S.sourceChunk, compressed: S.tuples(S.sourceTuples)), target: nil),
       [
-        .skipInvalidation, .delete(from: S.hypertable, only: false, where: PartPlanTests.box),
+        .skipInvalidation, .trackColumnRanges,
+        .delete(from: S.hypertable, only: false, where: PartPlanTests.box),
         S.rows(into: S.hypertable),
       ], remarks: [PartPlanTests.remark]),
   ]

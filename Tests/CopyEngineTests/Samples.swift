@@ -34,30 +34,33 @@ enum Samples {
   static let columns = [column("time"), column("value", "double precision", number: 2)]
 
   static func tuples(
-    _ name: QualifiedName, settings: String = "{} {time}", columns: [Column]? = nil
+    _ name: QualifiedName, settings: String = "{} {time}", columns: [Column]? = nil, sizes: [Int64] = []
   ) -> ChunkDescription.CompressedRelation {
     ChunkDescription.CompressedRelation(
       name: name,
       columns: columns ?? [
         column("_ts_meta_count", "integer"), column("time", "compressed_data", number: 2),
       ],
-      settings: settings)
+      settings: settings, sizes: sizes)
   }
 
   static func chunk(
     _ name: QualifiedName, status: ChunkStatus = [], dimensions: [Dimension] = [time],
     slices: [Dimension.Range] = [slice], columns: [Column] = columns,
     hypertableNumbers: [String: Int64]? = nil,
-    hasTrigger: Bool = false, isReferenced: Bool = false, columnRanges: String = "",
+    hasTrigger: Bool = false, hasOtherTriggers: Bool = false, isReferenced: Bool = false,
+    columnRanges: String = "",
     accessMethod: String = "heap",
     compressed: ChunkDescription.CompressedRelation? = nil
   ) -> ChunkDescription {
     let numbers = hypertableNumbers ?? ["time": 1, "value": 2, "device": 3]
     return ChunkDescription(
-      name: name, status: compressed == nil ? status : status.union(.compressed), hypertable: hypertable,
+      id: 7, name: name, status: compressed == nil ? status : status.union(.compressed),
+      hypertable: hypertable,
       dimensions: dimensions, slices: slices, columns: columns,
       hypertableNumbers: Dictionary(uniqueKeysWithValues: numbers.map { (Identifier($0.key), $0.value) }),
-      hasInvalidationTrigger: hasTrigger, isReferenced: isReferenced, columnRanges: columnRanges,
+      hasInvalidationTrigger: hasTrigger, hasOtherTriggers: hasOtherTriggers, isReferenced: isReferenced,
+      columnRanges: columnRanges,
       accessMethod: accessMethod,
       compressed: compressed)
   }
@@ -66,6 +69,7 @@ enum Samples {
     source: ChunkDescription = chunk(sourceChunk), target: ChunkDescription? = chunk(targetChunk),
     targetColumns: [Column] = columns, from lower: Int64 = .min, until upper: Int64 = .max,
     version: String = "2.29.2", targetCompresses: Bool = true, mayBypass: Bool = false,
+    mayDisableTriggers: Bool = false, mayRecordSizes: Bool = false,
     rebuildable: [SecondaryIndex] = [], isLarge: Bool = false, isPart: Bool = false,
     attempt: CopyPlan.Attempt = .first
   ) -> CopyPlan.Facts {
@@ -73,7 +77,8 @@ enum Samples {
       source: source, target: target, targetHypertable: hypertable, targetColumns: targetColumns,
       range: Dimension.Range(lower: lower, upper: upper),
       capabilities: capabilities(version),
-      targetCompresses: targetCompresses, mayBypassExtension: mayBypass, rebuildable: rebuildable,
+      targetCompresses: targetCompresses, mayBypassExtension: mayBypass,
+      mayDisableTriggers: mayDisableTriggers, mayRecordSizes: mayRecordSizes, rebuildable: rebuildable,
       isLarge: isLarge, isPart: isPart, attempt: attempt)
   }
 

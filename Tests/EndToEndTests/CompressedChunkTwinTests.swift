@@ -11,8 +11,14 @@ struct CompressedChunkTwinTests {
     let migration = try await Migration.on(server, setup: "", targetSetup: "")
     for sql in [Self.schema, Self.rows] { try migration.source.execute(Self.path("moved") + sql) }
     try migration.target.execute(Self.path("moved") + Self.schema)
-    try await migration.run("stage", "--until", "2024-02-01", "--filter", "^moved")
-    try await migration.copyAndVerify()
+    let backfill = BackfillProcess(environment: [
+      "BACKFILL_SOURCE": migration.source.connectionString,
+      "BACKFILL_TARGET": try migration.target.grantPrivileges(),
+    ])
+    for arguments in [["stage", "--until", "2024-02-01", "--filter", "^moved"], ["copy"], ["verify"]] {
+      let outcome = try await backfill.run(arguments)
+      try #require(outcome.exitCode == 0, "\(outcome)")
+    }
     // The twin: the same from start to end on the target.
     for sql in [Self.schema, Self.rows] { try migration.target.execute(Self.path("native") + sql) }
     for table in ["plain", "by_two", "unset", "wide"] {
@@ -75,7 +81,7 @@ struct CompressedChunkTwinTests {
     """
 
   private static func compressed(_ table: String) -> String {
-    "SELECT pg_temp.portrait(pg_temp.compressed(c)), pg_temp.settings(c) FROM \(chunks(table))"
+    "SELECT pg_temp.portrait(pg_temp.compressed(c)), pg_temp.settings(c), pg_temp.sizes(c) FROM \(chunks(table))"
   }
 
   /// In the order of time: this program makes the newest first.
@@ -101,9 +107,14 @@ struct CompressedChunkTwinTests {
       )::regclass
     $$;
     CREATE FUNCTION pg_temp.settings(chunk regclass) RETURNS text LANGUAGE sql AS $$
-      -- From 2.22 a segment-by that nobody set is NULL, one set to nothing is empty: they mean the same for a chunk.
-      SELECT replace((to_jsonb(s) - 'relid' - 'compress_relid')::text, '"segmentby": []', '"segmentby": null') FROM _timescaledb_catalog.compression_settings AS s
+      SELECT to_jsonb(s) - 'relid' - 'compress_relid' FROM _timescaledb_catalog.compression_settings AS s
       WHERE s.relid IN (chunk, pg_temp.compressed(chunk))
+    $$;
+    CREATE FUNCTION pg_temp.sizes(chunk regclass) RETURNS text LANGUAGE sql AS $$
+      SELECT to_jsonb(s) - 'chunk_id' - 'compressed_chunk_id'
+      FROM _timescaledb_catalog.compression_chunk_size AS s JOIN _timescaledb_catalog.chunk AS c ON c.id = s.chunk_id
+      WHERE coalesce(to_jsonb(c) ->> 'relid',
+        format('%I.%I', to_jsonb(c) ->> 'schema_name', to_jsonb(c) ->> 'table_name'))::regclass = chunk
     $$;
     CREATE FUNCTION pg_temp.unnumbered(name text) RETURNS text LANGUAGE sql AS $$
       SELECT regexp_replace(regexp_replace(name, '(moved|native)[.]', '', 'g'), '[0-9]+', '#', 'g')

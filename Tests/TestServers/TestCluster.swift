@@ -20,6 +20,8 @@ public final class TestCluster: Sendable {
   /// The tests' ordinary user: not a superuser, with a password that wants quoting everywhere.
   public static let appUser = "app"
   public static let appPassword = #"p@ss:w/rd %'"\"#
+  /// A member of `app` that was given what the README says a superuser may give for the time of a migration.
+  public static let privilegedUser = "app_privileged"
   static let superuser = "postgres"
   static let superuserPassword = "only-for-tests"
 
@@ -80,7 +82,14 @@ public final class TestCluster: Sendable {
     try executeAsSuperuser(
       """
       SET standard_conforming_strings = on;
-      CREATE ROLE \(Self.appUser) LOGIN PASSWORD \(quotedLiteral(Self.appPassword))
+      CREATE ROLE \(Self.appUser) LOGIN PASSWORD \(quotedLiteral(Self.appPassword));
+      CREATE ROLE \(Self.privilegedUser) LOGIN PASSWORD \(quotedLiteral(Self.appPassword)) IN ROLE \(Self.appUser);
+      DO $$
+      BEGIN
+        IF current_setting('server_version_num')::int >= 150000 THEN
+          GRANT SET ON PARAMETER timescaledb.restoring, session_replication_role TO \(Self.privilegedUser);
+        END IF;
+      END $$
       """)
   }
 

@@ -41,6 +41,18 @@ public struct TestDatabase: Sendable {
     try SQLSession(connectionString: superuserConnectionString).execute(sql)
   }
 
+  /// Gives `TestCluster.privilegedUser` what can be given in this database.
+  ///
+  /// - Returns: a URI as that user.
+  public func grantPrivileges() throws -> String {
+    try executeAsSuperuser(
+      """
+      GRANT UPDATE ON _timescaledb_catalog.compression_chunk_size TO \(TestCluster.privilegedUser);
+      GRANT CREATE ON SCHEMA _timescaledb_internal TO \(TestCluster.privilegedUser)
+      """)
+    return cluster.connectionString(database: name, user: TestCluster.privilegedUser)
+  }
+
   /// Removes the database and cuts off whoever is connected to it. Not necessary: servers do not outlive the
   /// tests. For those that make large ones.
   public func drop() throws {

@@ -49,6 +49,19 @@ import Testing
         """#)
   }
 
+  @Test("have a chunk's left unset where they are, then emptied") func ways() throws {
+    let new = try capabilities("2.22.0")
+    let old = try capabilities("2.21.4")
+    let unset = Self.settings(nil, [Self.ordered])
+    #expect(
+      unset.ways(on: Self.table, capabilities: new) == [
+        unset.restore(on: Self.table, capabilities: new), unset.set(on: Self.table),
+      ])
+    #expect(unset.ways(on: Self.table, capabilities: old) == [unset.set(on: Self.table)])
+    let empty = Self.settings([], [Self.ordered])
+    #expect(empty.ways(on: Self.table, capabilities: new) == [empty.set(on: Self.table)])
+  }
+
   @Test("are put back by RESET where that is known, and unset stays unset") func restore() throws {
     let new = try capabilities("2.22.0")
     let old = try capabilities("2.21.4")

@@ -3,16 +3,18 @@ import Foundation
 extension MatrixCase {
   /// A range that begins or ends inside a chunk: the target's rows on the other side stay, and so does the chunk's form.
   static let boundaries: [MatrixCase] = [
-    .init(
+    Self(
       name: "until_inside_compressed", schema: metrics, data: lastDays,
       targetBeforeStaging: "\(lastRows)\n\n\(compressAll)", expected: .otherwise,
-      onTarget: [(keptAfter, kept), (replaced, "0"), (lastStatus, "1")]),
-    .init(
+      onTarget: [(keptAfter, kept), (replaced, "0"), (lastStatus, "1")]
+    ).watched,
+    Self(
       name: "until_inside_partial", schema: withKey, data: "\(lastDays)\n\n\(lastRows)",
       targetBeforeStaging: "\(compressAll)\n\n\(lastRows)", expected: .otherwise,
-      onTarget: [(keptAfter, kept), (replaced, "1")]),
+      onTarget: [(keptAfter, kept), (replaced, "1")]
+    ).watched,
     .init(
-      name: "until_inside_open", targets: [.byHand], schema: metrics, data: lastDays,
+      name: "until_inside_open", isForEveryEdition: true, targets: [.byHand], schema: metrics, data: lastDays,
       targetBeforeStaging: lastRows, expected: .otherwise,
       onTarget: [(keptAfter, kept), (replaced, "0"), (lastStatus, "0")]),
     .init(
@@ -22,11 +24,12 @@ extension MatrixCase {
       name: "until_inside_frozen", schema: metrics, data: lastDays,
       targetBeforeStaging: "\(lastRows)\n\n\(compressAll)", targetBeforeCopying: freeze,
       expected: .otherwise, onTarget: [(keptAfter, kept), (replaced, "0"), (lastStatus, "5")]),
-    .init(
+    Self(
       name: "until_inside_plain", schema: metrics,
       data: lastDays.replacingOccurrences(of: compressAll, with: ""),
       targetBeforeStaging: lastRows, expected: .otherwise,
-      onTarget: [(keptAfter, kept), (replaced, "0"), (lastStatus, "0")]),
+      onTarget: [(keptAfter, kept), (replaced, "0"), (lastStatus, "0")]
+    ).watched,
     .init(
       name: "from_inside_compressed", schema: metrics, data: firstDays,
       targetBeforeStaging: "\(firstRows)\n\n\(compressAll)", expected: .otherwise,

@@ -24,7 +24,7 @@ extension MatrixCase {
     .init(
       name: "became_partial_while_staged", schema: metrics, data: compressed, sourceBeforeCopying: lateRows),
     .init(
-      name: "dropped_on_source", schema: metrics, data: compressed,
+      name: "dropped_on_source", isForEveryEdition: true, schema: metrics, data: compressed,
       sourceBeforeCopying: "SELECT drop_chunks('m', older_than => '2024-01-03Z'::timestamptz)",
       expected: .otherwise, remark: "the chunk is gone from the source"),
     .init(
@@ -32,7 +32,7 @@ extension MatrixCase {
       targetBeforeCopying: "SELECT drop_chunks('m', older_than => '2024-01-10Z'::timestamptz)",
       expected: .asOnSource),
     .init(
-      name: "dropped_on_target_plain", schema: metrics, data: twoDays,
+      name: "dropped_on_target_plain", isForEveryEdition: true, schema: metrics, data: twoDays,
       targetBeforeCopying: "SELECT drop_chunks('m', older_than => '2024-01-10Z'::timestamptz)"),
     Self(
       name: "other_rows_on_target", schema: metrics, data: compressed, targetBeforeStaging: otherRows
@@ -45,7 +45,8 @@ extension MatrixCase {
       name: "other_rows_by_key_on_target", schema: withKey, data: partial,
       targetBeforeStaging: "\(otherRows)\n\n\(compressAll)\n\n\(lateRows)"),
     .init(
-      name: "other_bounds_on_target", targets: [.byHand], schema: metrics, data: partial,
+      name: "other_bounds_on_target", isForEveryEdition: true, targets: [.byHand], schema: metrics,
+      data: partial,
       targetBeforeStaging: "SELECT set_chunk_time_interval('m', interval '7 days');\n\n\(otherRows)",
       expected: .otherwise, remark: "through the hypertable"),
   ]

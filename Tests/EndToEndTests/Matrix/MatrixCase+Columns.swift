@@ -1,8 +1,10 @@
+import TestServers
+
 extension MatrixCase {
   /// What columns may be like.
   static let columns: [MatrixCase] = [
     .init(
-      name: "all_types", tables: [MatrixTable(segment: nil)],
+      name: "all_types", isForEveryEdition: true, tables: [MatrixTable(segment: nil)],
       schema: """
         CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');
         CREATE DOMAIN percent AS numeric CHECK (VALUE BETWEEN 0 AND 100);
@@ -30,7 +32,7 @@ extension MatrixCase {
         INSERT INTO m (time, dev, h, s) VALUES ('2024-01-02 00:05Z', gen_random_uuid(), 'ok', 'empty')
         """),
     .init(
-      name: "types_of_the_user", tables: [MatrixTable(segment: nil)],
+      name: "types_of_the_user", isForEveryEdition: true, tables: [MatrixTable(segment: nil)],
       schema: """
         CREATE TYPE mood AS ENUM ('sad', 'happy');
         CREATE TYPE place AS (x int, y text, m mood);
@@ -49,7 +51,7 @@ extension MatrixCase {
         INSERT INTO m (time, dev, b) VALUES ('2024-01-02 00:05Z', 7, '{sad}')
         """),
     .init(
-      name: "no_binary_form", tables: [MatrixTable(segment: nil)],
+      name: "no_binary_form", isForEveryEdition: true, tables: [MatrixTable(segment: nil)],
       schema: """
         CREATE TABLE m (time timestamptz NOT NULL, dev int, a aclitem, b aclitem[], txt text);
         SELECT create_hypertable('m', 'time', chunk_time_interval => interval '1 day');
@@ -62,7 +64,7 @@ extension MatrixCase {
         SELECT compress_chunk(c) FROM show_chunks('m') AS c ORDER BY c LIMIT 1
         """, expected: .asOnSourceButRecompressed, remark: "compressed anew"),
     .init(
-      name: "no_binary_form_itself", tables: [MatrixTable(segment: nil)],
+      name: "no_binary_form_itself", isForEveryEdition: true, tables: [MatrixTable(segment: nil)],
       schema: """
         CREATE TABLE m (time timestamptz NOT NULL, dev int, a aclitem);
         SELECT create_hypertable('m', 'time', chunk_time_interval => interval '1 day');
@@ -77,7 +79,7 @@ extension MatrixCase {
         INSERT INTO m SELECT '2024-01-02 00:05Z', 1, a FROM m LIMIT 1
         """),
     .init(
-      name: "references_to_the_catalog", tables: [MatrixTable(segment: nil)],
+      name: "references_to_the_catalog", isForEveryEdition: true, tables: [MatrixTable(segment: nil)],
       schema: """
         CREATE TABLE m (time timestamptz NOT NULL, dev int, a regclass, b regtype[]);
         CREATE TYPE mood AS ENUM ('sad', 'happy');
@@ -91,7 +93,7 @@ extension MatrixCase {
         SELECT compress_chunk(c) FROM show_chunks('m') AS c ORDER BY c LIMIT 1
         """, expected: .asOnSourceButRecompressed, remark: "compressed anew"),
     .init(
-      name: "odd_columns", tables: [MatrixTable(time: "\"the time\"", segment: nil)],
+      name: "odd_columns", isForEveryEdition: true, tables: [MatrixTable(time: "\"the time\"", segment: nil)],
       schema: """
         CREATE TABLE m ("the time" timestamptz NOT NULL, "DEV ""1"" x" int NOT NULL,
           double int GENERATED ALWAYS AS ("DEV ""1"" x" * 2) STORED, n bigint GENERATED ALWAYS AS IDENTITY,
@@ -107,14 +109,36 @@ extension MatrixCase {
         SELECT compress_chunk(c) FROM show_chunks('m') AS c ORDER BY c LIMIT 1
         """),
     .init(
-      name: "int_time", tables: [MatrixTable(type: .integer)], schema: integers("bigint"),
+      name: "int_time", isForEveryEdition: true, tables: [MatrixTable(type: .integer)],
+      schema: integers("bigint"),
       data: integerRows("bigint")),
     .init(
-      name: "int_time_small", tables: [MatrixTable(type: .integer)], schema: integers("smallint"),
+      name: "int_time_small", isForEveryEdition: true, tables: [MatrixTable(type: .integer)],
+      schema: integers("smallint"),
       data: integerRows("smallint")),
-    .init(name: "date_time", schema: times("date"), data: partial(step: "1 day")),
-    .init(name: "timestamp_time", schema: times("timestamp"), data: partial(step: "10 min")),
+    .init(name: "date_time", isForEveryEdition: true, schema: times("date"), data: partial(step: "1 day")),
+    .init(
+      name: "timestamp_time", isForEveryEdition: true, schema: times("timestamp"),
+      data: partial(step: "10 min")),
   ]
+
+  /// Times out of UUIDv7, which chunks are cut by from 2.22 on.
+  static let uuids = MatrixCase(
+    name: "uuid_time", versions: TimescaleVersion(2, 22, 0) ... .newest,
+    tables: [MatrixTable(type: .uuid)],
+    schema: """
+      CREATE TABLE m (time uuid NOT NULL, dev int NOT NULL, val int, txt text);
+      SELECT create_hypertable('m', 'time', chunk_time_interval => interval '1 day');
+      \(alter(segmentBy: "dev", orderBy: "time DESC"))
+      """,
+    data: """
+      INSERT INTO m SELECT to_uuidv7(t), d, -d, md5(t::text || d)
+      FROM generate_series('2024-01-02Z'::timestamptz, '2024-01-03 23:50Z', '10 min') AS t, generate_series(1, 3) AS d;
+
+      SELECT compress_chunk(c) FROM show_chunks('m') AS c ORDER BY c LIMIT 1
+
+      INSERT INTO m VALUES (to_uuidv7('2024-01-02 00:00:01Z'), 2, 3, 'late')
+      """)
 
   private static func integers(_ type: String) -> String {
     """

@@ -57,16 +57,16 @@ extension MatrixCase {
         \(compressAll)
         """),
     .init(
-      name: "column_added_since", schema: metrics,
+      name: "column_added_since", isForEveryEdition: true, schema: metrics,
       data: "\(compressed)\n\nALTER TABLE m ADD COLUMN z int\n\n\(lateRows)",
       targetBeforeStaging: "ALTER TABLE m ADD COLUMN IF NOT EXISTS z int"),
     .init(
-      name: "default_added_since", schema: metrics,
+      name: "default_added_since", isForEveryEdition: true, schema: metrics,
       data: "\(compressed)\n\nALTER TABLE m ADD COLUMN z int NOT NULL DEFAULT 7\n\n\(lateRows)",
       targetBeforeStaging: "ALTER TABLE m ADD COLUMN IF NOT EXISTS z int NOT NULL DEFAULT 7",
       expected: .asOnSourceButRecompressed),
     Self(
-      name: "column_dropped_before",
+      name: "column_dropped_before", isForEveryEdition: true,
       schema: """
         CREATE TABLE m (x text, time timestamptz NOT NULL, y numeric, dev int NOT NULL, val float8, txt text);
         SELECT create_hypertable('m', 'time', chunk_time_interval => interval '1 day');
@@ -74,7 +74,7 @@ extension MatrixCase {
         \(alter(segmentBy: "dev", orderBy: "time DESC"))
         """, data: partial),
     .init(
-      name: "column_dropped_since", schema: metrics,
+      name: "column_dropped_since", isForEveryEdition: true, schema: metrics,
       data: """
         ALTER TABLE m ADD COLUMN z int
 

@@ -4,6 +4,7 @@ extension MatrixCase {
   /// Ways in which a chunk may be stored.
   static let storage: [MatrixCase] = [
     Self(name: "plain", schema: metrics, data: twoDays).watched,
+    .init(name: "plain_unwatched", isForEveryEdition: true, schema: metrics, data: twoDays),
     Self(name: "compressed", schema: metrics, data: compressed).watched,
     .init(name: "compressed_unwatched", schema: metrics, data: compressed),
     Self(name: "partial", schema: metrics, data: partial).watched,
@@ -31,7 +32,7 @@ extension MatrixCase {
     .init(
       name: "frozen_on_target_plain", schema: metrics, data: twoDays, targetBeforeCopying: freeze),
     .init(
-      name: "long_values", schema: metrics,
+      name: "long_values", isForEveryEdition: true, schema: metrics,
       data: """
         INSERT INTO m SELECT t, d, NULL, (
           SELECT string_agg(md5(random()::text || t || d || i), '') FROM generate_series(1, 60) AS i)

@@ -8,6 +8,8 @@ import TestServers
 /// in search_path.
 struct MatrixCase: Sendable {
   let name: String
+  /// The Apache edition can do it, when what compresses is left out.
+  var isForEveryEdition = false
   /// Of the versions that can do it at all.
   var versions: ClosedRange<TimescaleVersion> = .oldest ... .newest
   /// How the target may have come by its schema.
@@ -36,11 +38,13 @@ struct MatrixCase: Sendable {
   var remark: String?
 }
 
-/// How a target came by its schema.
+/// How a target came by its schema, and who migrates into it.
 enum TargetOrigin: String, Sendable, Hashable, CaseIterable {
-  /// pg_dump and pg_restore, so that every chunk is there, empty, and the catalog is the source's.
+  /// pg_dump and pg_restore, so that every chunk is there, empty, and the catalog is the source's. The role has all
+  /// privileges that a superuser may give it, and nothing may be logged as invalidation.
   case dumped
-  /// The schema's own SQL, in a database whose extension is in another schema: no chunk is there.
+  /// The schema's own SQL, in a database whose extension is in another schema: no chunk is there. The role is the
+  /// ordinary owner.
   case byHand = "by hand"
 }
 
@@ -63,6 +67,7 @@ struct MatrixTable: Sendable {
   enum TimeType: Sendable {
     case timestamp
     case integer
+    case uuid
   }
 
   var name = "m"
@@ -76,6 +81,8 @@ struct MatrixTable: Sendable {
     switch type {
     case .timestamp: "\(time) >= '\(Self.from)' AND \(time) < '\(Self.until)'"
     case .integer: "\(time) >= \(Self.integerFrom) AND \(time) < \(Self.integerUntil)"
+    case .uuid:
+      "\(time) >= to_uuidv7_boundary('\(Self.from)') AND \(time) < to_uuidv7_boundary('\(Self.until)')"
     }
   }
 
@@ -83,7 +90,7 @@ struct MatrixTable: Sendable {
   var dimension: String { time.replacingOccurrences(of: "\"", with: "") }
 
   /// Where the range ends, as the catalog writes it.
-  var end: Int64 { type == .timestamp ? 1_704_628_800_000_000 : Int64(Self.integerUntil) }
+  var end: Int64 { type == .integer ? Int64(Self.integerUntil) : 1_704_628_800_000_000 }
 
   static let from = "2024-01-01T12:00:00Z"
   static let until = "2024-01-07T12:00:00Z"
@@ -166,6 +173,34 @@ extension MatrixCase {
 
   func runs(on server: TestServer, target: TargetOrigin) -> Bool {
     versions.contains(server.timescaleVersion) && targets.contains(target)
+      && (server.isCommunity || isForEveryEdition)
+  }
+
+  /// Whether an ordinary owner can't but log some of it as invalidation: everything from 2.23 on, where the extension
+  /// itself writes the log, until 2.28 brought a setting; before, where live rows may be written to the same chunk.
+  func isLoggedForOwner(on server: TestServer) -> Bool {
+    server.timescaleVersion < TimescaleVersion(2, 28, 0)
+      && (server.timescaleVersion >= TimescaleVersion(2, 23, 0) || name.hasPrefix("until_inside"))
+  }
+
+  /// Aggregates that are refreshed without harm, whatever was logged.
+  var refreshable: [MatrixTable] { tables.filter { $0.name == "watch" } }
+
+  /// The same without anything that compresses, for the Apache edition.
+  var withoutCompression: MatrixCase {
+    var copy = self
+    for script in [
+      \MatrixCase.schema, \.data, \.sourceBeforeStaging, \.targetBeforeStaging, \.sourceBeforeCopying,
+      \.targetBeforeCopying,
+    ] { copy[keyPath: script] = Self.withoutCompression(copy[keyPath: script]) }
+    copy.remark = remark == "compressed anew" ? nil : remark
+    return copy
+  }
+
+  private static func withoutCompression(_ script: String) -> String {
+    script.components(separatedBy: "\n\n").map { paragraph in
+      paragraph.components(separatedBy: ";").filter { !$0.contains("compress") }.joined(separator: ";")
+    }.joined(separator: "\n\n")
   }
 }
 

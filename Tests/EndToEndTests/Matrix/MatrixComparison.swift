@@ -17,7 +17,7 @@ struct MatrixComparison {
   let isFirst: Bool
 
   var differences: [String] {
-    taskDifferences + chunkDifferences + contentDifferences
+    taskDifferences + chunkDifferences + Self.differences(source.answers, target.answers)
   }
 
   private var taskDifferences: [String] {
@@ -55,11 +55,13 @@ struct MatrixComparison {
     return ["expected chunks \(missing.map(\.description)), found \(extra.map(\.description))"]
   }
 
-  private var contentDifferences: [String] {
-    zip(source.answers, target.answers).compactMap { theirs, ours in
+  typealias Answer = (query: String, rows: [[String?]])
+
+  static func differences(_ source: [Answer], _ target: [Answer]) -> [String] {
+    zip(source, target).compactMap { theirs, ours in
       guard theirs.rows != ours.rows else { return nil }
       return
-        "\(Self.shown(theirs.rows)) on the source, \(Self.shown(ours.rows)) on the target: \(theirs.query)"
+        "\(shown(theirs.rows)) on the source, \(shown(ours.rows)) on the target: \(theirs.query)"
     }
   }
 

@@ -1,18 +1,21 @@
+import Foundation
 import TestServers
 
 /// A database of the matrix: runs the cases' SQL and tells what became of it. Its sessions serve all cases one after
 /// the other; a new one would have to read the whole catalog for each.
 final class MatrixDatabase {
   let database: TestDatabase
+  let isCommunity: Bool
   private var sessions: [Bool: SQLSession] = [:]
 
-  init(_ database: TestDatabase) {
+  init(_ database: TestDatabase, on server: TestServer) {
     self.database = database
+    isCommunity = server.isCommunity
   }
 
   /// Runs a script's paragraphs one by one.
   func run(_ script: String, of matrixCase: MatrixCase, asSuperuser: Bool = false) throws {
-    let paragraphs = script.split(separator: "\n\n").map(String.init)
+    let paragraphs = script.components(separatedBy: "\n\n").filter { !$0.allSatisfy(\.isWhitespace) }
     guard !paragraphs.isEmpty else { return }
     let session = try session(of: matrixCase, asSuperuser: asSuperuser)
     for paragraph in paragraphs { try session.execute(paragraph) }
@@ -39,7 +42,9 @@ final class MatrixDatabase {
     let session = try session(of: matrixCase)
     var facts = MatrixFacts()
     for table in matrixCase.tables {
-      facts.chunks += try session.query(MatrixFacts.chunks(of: table, schema: matrixCase.name)).map {
+      facts.chunks += try session.query(
+        MatrixFacts.chunks(of: table, schema: matrixCase.name, isCommunity: isCommunity)
+      ).map {
         MatrixFacts.Chunk(
           table: table.name, slices: $0[0] ?? "", status: Int($0[1] ?? "") ?? -1, batches: $0[2], rows: $0[3])
       }

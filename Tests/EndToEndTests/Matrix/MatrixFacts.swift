@@ -31,7 +31,7 @@ extension MatrixFacts {
 
   /// Slices, status, batches and rows of each chunk that begins before the migrated range ends. Whole catalog rows as jsonb read the same in every version: a
   /// column that isn't there is NULL.
-  static func chunks(of table: MatrixTable, schema: String) -> String {
+  static func chunks(of table: MatrixTable, schema: String, isCommunity: Bool) -> String {
     """
     WITH hypertables AS (
       SELECT h.id FROM _timescaledb_catalog.hypertable AS h
@@ -51,9 +51,22 @@ extension MatrixFacts {
         (SELECT format('%I.%I', to_jsonb(z) ->> 'schema_name', to_jsonb(z) ->> 'table_name')
           FROM _timescaledb_catalog.chunk AS z WHERE z.id::text = c.compressed))),
       pg_temp.rows_in(c.chunk)
-    FROM chunks AS c CROSS JOIN LATERAL _timescaledb_functions.show_chunk(c.chunk::regclass) AS s
+    FROM chunks AS c CROSS JOIN LATERAL \(isCommunity ? allSlices : timeSlice(of: table)) AS s
     WHERE (s.slices -> '\(table.dimension)' ->> 0)::int8 < \(table.end)
     ORDER BY 1
+    """
+  }
+
+  private static let allSlices = "_timescaledb_functions.show_chunk(c.chunk::regclass)"
+
+  /// In the same form, but only time: the Apache edition lacks that function.
+  private static func timeSlice(of table: MatrixTable) -> String {
+    """
+    (SELECT jsonb_build_object('\(table.dimension)', jsonb_build_array(
+        coalesce(i.range_start_integer, _timescaledb_functions.to_unix_microseconds(i.range_start)),
+        coalesce(i.range_end_integer, _timescaledb_functions.to_unix_microseconds(i.range_end)))) AS slices
+      FROM timescaledb_information.chunks AS i
+      WHERE format('%I.%I', i.chunk_schema, i.chunk_name)::regclass = c.chunk::regclass)
     """
   }
 
@@ -63,7 +76,8 @@ extension MatrixFacts {
     let (name, time) = (quotedIdentifier(table.name), table.time)
     let rows = "SELECT \(time) AS t FROM \(name) WHERE \(table.range)"
     var queries = [
-      "SELECT count(*), sum(hashtext(m::text)), min(\(time)), max(\(time)) FROM \(name) AS m WHERE \(table.range)",
+      // There is a min(uuid) only from PostgreSQL 18 on.
+      "SELECT count(*), sum(hashtext(m::text)), min(\(time)::text), max(\(time)::text) FROM \(name) AS m WHERE \(table.range)",
       "SELECT md5(string_agg(t::text, ' ')) FROM (\(rows) ORDER BY t) AS q",
       "\(rows) ORDER BY t DESC LIMIT 25",
     ]

@@ -14,14 +14,16 @@ actor PrintedMatrix {
 
   func note(_ mark: String, _ name: String, server: TestServer, origin: TargetOrigin) {
     marks[Place(name: name, server: server, origin: origin)] = mark
-    let cells = MatrixCase.all.count * TestServer.community.count * TargetOrigin.allCases.count
+    let cells = MatrixCase.all.count * TestServer.all.count * TargetOrigin.allCases.count
     if marks.count == cells { print(text) }
   }
 
   private var text: String {
-    let servers = TestServer.community
+    let servers = TestServer.all
     let width = 3 + (MatrixCase.all.map(\.name.count).max() ?? 0)
-    let head = Self.padded("", width) + servers.map { Self.padded("\($0.timescaleVersion)", 12) }.joined()
+    let head =
+      Self.padded("", width)
+      + servers.map { Self.padded("\($0.timescaleVersion)\($0.isCommunity ? "" : " A")", 12) }.joined()
     let lines = MatrixCase.all.map { each in
       Self.padded(each.name, width)
         + servers.map { server in
@@ -33,8 +35,9 @@ actor PrintedMatrix {
     }
     return """
 
-      Each case on each version, its target restored from a dump, then made by hand (-: not for this
-      one; log: all there, but the aggregates are told of it, which an owner can't prevent on 2.23 to 2.27):
+      Each case on each version: its target restored from a dump, by a role with privileges; then its target made by
+      hand, by the ordinary owner (-: not for this one; log: all there, but aggregates are told of it, which that
+      owner can't prevent before 2.28 and which changes nothing in them; A: the Apache edition):
 
       \(head)
       \(lines.joined(separator: "\n"))
