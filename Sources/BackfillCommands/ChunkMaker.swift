@@ -12,8 +12,10 @@ struct ChunkMaker {
     let index: Int
     /// In the order of the target's dimensions.
     let slices: [Dimension.Range]
-    /// The chunk is there already, uncompressed, and only has to be made ready for compressed rows.
+    /// The chunk is there already, and only has to be made ready for compressed rows.
     let existing: QualifiedName?
+    /// It is compressed, by other settings.
+    let isCompressed: Bool
     /// How the source's chunk is compressed; nil for a chunk that isn't.
     let compression: CompressionSettings?
   }
@@ -66,7 +68,8 @@ struct ChunkMaker {
     var names = try create(batch.filter { $0.existing == nil }, opening: opening, on: target)
     for wanted in batch { if let existing = wanted.existing { names[wanted.index] = existing } }
     if compresses, let settings = batch.first?.compression {
-      try compress(Array(names.values), by: settings, on: target)
+      let opened = batch.filter(\.isCompressed).compactMap(\.existing)
+      try compress(Array(names.values), opening: opened, by: settings, on: target)
     }
     try target.execute("COMMIT", doing: operation)
     return names
@@ -100,11 +103,14 @@ struct ChunkMaker {
   /// are set there, used, and put back in this transaction. Where they would not come back exactly as they were, the
   /// chunks stay uncompressed, and copying decides.
   private func compress(
-    _ chunks: [QualifiedName], by settings: CompressionSettings, on target: borrowing Connection
+    _ chunks: [QualifiedName], opening compressed: [QualifiedName], by settings: CompressionSettings,
+    on target: borrowing Connection
   ) throws(PostgresError) {
-    let compression = chunks.map { name in
-      "SELECT \(extensionSchema).compress_chunk(\(name.description)::regclass);" as SQL
-    }.joined(separator: "")
+    let compression =
+      compressed.map { "SELECT \(extensionSchema).decompress_chunk(\($0.description)::regclass);" as SQL }
+      .joined(separator: "")
+      + chunks.map { "SELECT \(extensionSchema).compress_chunk(\($0.description)::regclass);" as SQL }
+      .joined(separator: "")
     let question = CompressionSettings.question(of: hypertable.name)
     let before = try target.query(question, doing: operation, CompressionSettings.answer).first
     guard let before, !before.settings.isSame(as: settings) else {

@@ -67,10 +67,16 @@ public struct Stage: Sendable {
     var isDivisible: Bool { chunk.compression == nil && chunk.status.isEmpty }
 
     /// A whole compressed chunk goes into a compressed one. It is made so here and not while copying, where the locks
-    /// that takes would keep workers on one hypertable waiting for each other.
+    /// that takes would keep workers on one hypertable waiting for each other. The chunk keeps its rows until then, so one
+    /// with many is left as it is: copying empties it first, and then has only the hypertable's settings to go by.
     func needsCompression(of target: Chunk?) -> Bool {
-      range.isUnbounded && chunk.compression != nil && target?.status.contains(.compressed) == false
+      guard range.isUnbounded, let wanted = chunk.compression, let target, target.size <= Self.fewBytes,
+        !target.status.contains(.frozen)
+      else { return false }
+      return target.compression?.isSame(as: wanted) != true
     }
+
+    static let fewBytes: Int64 = 1 << 20
   }
 
   /// Asks the source what there is, in a fixed number of questions.
@@ -161,7 +167,8 @@ public struct Stage: Sendable {
         } else if found == nil || part.needsCompression(of: found) {
           wanted.append(
             .init(
-              index: index, slices: slices, existing: found?.name, compression: part.chunk.compression))
+              index: index, slices: slices, existing: found?.name,
+              isCompressed: found?.compression != nil, compression: part.chunk.compression))
         }
       }
       if colliding > 0 {

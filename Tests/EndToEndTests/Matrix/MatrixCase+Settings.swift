@@ -42,7 +42,7 @@ extension MatrixCase {
         INSERT INTO m VALUES ('2024-01-02 12:00Z', 2, -1, 'other'), ('2024-01-03 12:00Z', 2, -1, 'other')
 
         \(compressAll)
-        """, expected: .asOnSourceButRecompressed),
+        """),
     .init(
       name: "compression_off_on_target", targets: [.byHand], schema: metrics, data: partial,
       targetBeforeStaging: "ALTER TABLE m SET (timescaledb.compress = false)", expected: .uncompressed,
