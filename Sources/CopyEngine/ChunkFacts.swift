@@ -56,7 +56,9 @@ public enum ChunkFacts {
       capabilities: sessions.targetInstallation.capabilities, targetCompresses: answer.compresses,
       mayBypassExtension: sessions.targetInstallation.mayBypassExtension,
       mayDisableTriggers: sessions.targetInstallation.mayDisableTriggers,
-      mayRecordSizes: sessions.targetInstallation.mayRecordSizes, isPart: task.part != nil)
+      mayRecordSizes: sessions.targetInstallation.mayRecordSizes,
+      bloomFiltersAgree: sessions.sourceInstallation.bloomHash == sessions.targetInstallation.bloomHash,
+      isPart: task.part != nil)
   }
 
   struct Answer {

@@ -48,7 +48,8 @@ extension CopyPlan {
     let source = facts.source
     guard let sourceRelation = source.compressed else { return try uncompressedChunk(facts, target: target) }
     let sameMissing = target.hasSameMissingValues(as: source)
-    let isMovable = sameMissing && source.hasPortableBatches
+    let hasForeignFilters = !facts.bloomFiltersAgree && sourceRelation.hasBloomFilters
+    let isMovable = sameMissing && source.hasPortableBatches && !hasForeignFilters
     if isMovable, let relation = target.compressed, relation.holdsSameTuples(as: sourceRelation),
       facts.attempt == .afterPreparing || !target.hasToBeMadeAnew(for: source)
     {
@@ -61,9 +62,11 @@ extension CopyPlan {
     let why =
       !sameMissing
       ? "a column was added with a default after the chunk was compressed"
-      : !isMovable
-        ? "batches can't carry a column's type between databases"
-        : "the hypertables' compression settings differ"
+      : hasForeignFilters
+        ? "the servers' builds of TimescaleDB have different bloom filters"
+        : !isMovable
+          ? "batches can't carry a column's type between databases"
+          : "the hypertables' compression settings differ"
     let stored =
       facts.targetCompresses
       ? "compressed anew on the target, as \(why)"
@@ -150,6 +153,9 @@ extension ChunkDescription {
 }
 
 extension ChunkDescription.CompressedRelation {
+  /// To 2.23 such filters, read with another hash function, hide rows.
+  var hasBloomFilters: Bool { columns.contains { $0.type == "_timescaledb_internal.bloom1" } }
+
   /// Whether tuples of one can be put into the other as they are. The settings have to be looked at beside the
   /// columns: metadata columns are called the same whatever the chunk is ordered by.
   public func holdsSameTuples(as other: Self) -> Bool {

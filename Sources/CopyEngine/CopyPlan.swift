@@ -31,6 +31,8 @@ public struct CopyPlan: Sendable, Equatable {
     public var mayDisableTriggers: Bool
     /// Whether the role may write there what TimescaleDB notes of compressed chunks' sizes.
     public var mayRecordSizes: Bool
+    /// Bloom filters of the source's server mean the same on the target's.
+    public var bloomFiltersAgree: Bool
     /// Indexes of the target's chunk that may be rebuilt after loading; empty where that isn't wanted or doesn't pay.
     public var rebuildable: [SecondaryIndex]
     /// The chunk is large enough for TRUNCATE and frozen rows to pay.
@@ -44,7 +46,8 @@ public struct CopyPlan: Sendable, Equatable {
       source: ChunkDescription, target: ChunkDescription?, targetHypertable: QualifiedName,
       targetColumns: [Column], range: Dimension.Range, capabilities: Capabilities, targetCompresses: Bool,
       mayBypassExtension: Bool = false, mayDisableTriggers: Bool = false, mayRecordSizes: Bool = false,
-      rebuildable: [SecondaryIndex] = [], isLarge: Bool = false, isPart: Bool = false,
+      bloomFiltersAgree: Bool = true, rebuildable: [SecondaryIndex] = [], isLarge: Bool = false,
+      isPart: Bool = false,
       attempt: Attempt = .first
     ) {
       self.source = source
@@ -57,6 +60,7 @@ public struct CopyPlan: Sendable, Equatable {
       self.mayBypassExtension = mayBypassExtension
       self.mayDisableTriggers = mayDisableTriggers
       self.mayRecordSizes = mayRecordSizes
+      self.bloomFiltersAgree = bloomFiltersAgree
       self.rebuildable = rebuildable
       self.isLarge = isLarge
       self.isPart = isPart

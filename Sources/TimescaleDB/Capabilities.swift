@@ -63,6 +63,9 @@ public struct Capabilities: Sendable, Equatable {
   public let mayHaveHypercore: Bool
   /// UUIDv7 time dimensions.
   public let hasUUIDDimensions: Bool
+  /// Bloom filters in compressed chunks are of a hash function that is chosen when TimescaleDB is built (2.20 to 2.23;
+  /// from 2.24 the columns' names say which).
+  public let bloomHashDependsOnBuild: Bool
 
   /// The oldest version that is understood.
   public static let oldestVersion = (major: 2, minor: 14)
@@ -85,6 +88,7 @@ public struct Capabilities: Sendable, Equatable {
     hasColumnRanges = version.isAtLeast(2, 16)
     mayHaveHypercore = version.isAtLeast(2, 18) && !version.isAtLeast(2, 22)
     hasUUIDDimensions = version.isAtLeast(2, 22)
+    bloomHashDependsOnBuild = isCommunity && version.isAtLeast(2, 20) && !version.isAtLeast(2, 24)
   }
 
   public var canCreateChunks: Bool { isCommunity }

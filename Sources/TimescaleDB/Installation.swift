@@ -21,6 +21,9 @@ public struct Installation: Sendable {
   public let mayDisableTriggers: Bool
   /// The role may write what TimescaleDB notes of compressed chunks' sizes.
   public let mayRecordSizes: Bool
+  /// What this build's bloom filters say to some questions: those of another hash function say otherwise. nil where it
+  /// doesn't matter.
+  public private(set) var bloomHash: String?
 
   /// Asks a session what its database has.
   ///
@@ -46,8 +49,21 @@ public struct Installation: Sendable {
         isRestoring: try row.flag(9), mayBypassExtension: try row.flag(8),
         mayDisableTriggers: try row.flag(10), mayRecordSizes: try row.flag(11))
     }
-    return found.first
+    guard var installation = found.first else { return nil }
+    if installation.capabilities.bloomHashDependsOnBuild {
+      installation.bloomHash = try connection.query(bloomQuestion, doing: operation) {
+        row throws(PostgresError) in try row.text(0)
+      }.first
+    }
+    return installation
   }
+
+  /// Whether a filter with most of its bits set may hold each of 64 texts: a fingerprint of their hashes.
+  private static let bloomQuestion: SQL = """
+    SELECT string_agg(_timescaledb_functions.bloom1_contains(f.filter, i::text)::int::text, '' ORDER BY i)
+    FROM (SELECT ('\\x' || repeat('fe7fefdfbffbf7fd', 16))::_timescaledb_internal.bloom1 AS filter) AS f,
+      generate_series(1, 64) AS i
+    """
 
   private static func question(_ serverVersion: Int) -> SQL {
     func maySet(_ parameter: String) -> SQL {

@@ -16,6 +16,7 @@ import TimescaleDB
   ) -> ChunkDescription { S.chunk(S.targetChunk, status: status, hasTrigger: hasTrigger, compressed: tuples) }
 
   private static let other = S.tuples(S.targetTuples, settings: "{device} {time}")
+  private static let bloom = S.column("bloom", "_timescaledb_internal.bloom1", isPortable: false)
   private static let differing =
     "compressed anew on the target, as the hypertables' compression settings differ"
 
@@ -163,6 +164,22 @@ import TimescaleDB
         target: target(
           [], S.tuples(S.targetTuples, columns: [S.column("bloom", "bloom1", isPortable: false)]))),
       [.skipInvalidation, .truncate(S.targetTuples), S.clear, S.rawTuples(columns: ["bloom"], format: .text)]),
+    PlanCase(
+      "bloom filters that would mislead the target: rows",
+      S.facts(
+        source: source([], S.tuples(S.sourceTuples, columns: [bloom])),
+        target: target([], S.tuples(S.targetTuples, columns: [bloom])), version: "2.22.1",
+        bloomFiltersAgree: false),
+      [
+        .truncate(S.targetTuples), S.clear, .decompress(S.targetChunk), S.rows(), .compress(S.targetChunk),
+      ],
+      remarks: [
+        "compressed anew on the target, as the servers' builds of TimescaleDB have different bloom filters"
+      ]),
+    PlanCase(
+      "no bloom filters, so that it doesn't matter what they are like",
+      S.facts(source: source(), target: target(), version: "2.22.1", bloomFiltersAgree: false),
+      [.truncate(S.targetTuples), S.clear, S.rawTuples()]),
     PlanCase(
       "a column added with a default since, which the target doesn't know: rows",
       S.facts(

@@ -69,7 +69,7 @@ enum Samples {
     source: ChunkDescription = chunk(sourceChunk), target: ChunkDescription? = chunk(targetChunk),
     targetColumns: [Column] = columns, from lower: Int64 = .min, until upper: Int64 = .max,
     version: String = "2.29.2", targetCompresses: Bool = true, mayBypass: Bool = false,
-    mayDisableTriggers: Bool = false, mayRecordSizes: Bool = false,
+    mayDisableTriggers: Bool = false, mayRecordSizes: Bool = false, bloomFiltersAgree: Bool = true,
     rebuildable: [SecondaryIndex] = [], isLarge: Bool = false, isPart: Bool = false,
     attempt: CopyPlan.Attempt = .first
   ) -> CopyPlan.Facts {
@@ -78,7 +78,8 @@ enum Samples {
       range: Dimension.Range(lower: lower, upper: upper),
       capabilities: capabilities(version),
       targetCompresses: targetCompresses, mayBypassExtension: mayBypass,
-      mayDisableTriggers: mayDisableTriggers, mayRecordSizes: mayRecordSizes, rebuildable: rebuildable,
+      mayDisableTriggers: mayDisableTriggers, mayRecordSizes: mayRecordSizes,
+      bloomFiltersAgree: bloomFiltersAgree, rebuildable: rebuildable,
       isLarge: isLarge, isPart: isPart, attempt: attempt)
   }
 

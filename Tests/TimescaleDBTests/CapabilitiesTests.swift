@@ -66,7 +66,8 @@ import Testing
   @Test(
     "change at the versions where TimescaleDB changed, not before",
     arguments: [
-      ("2.18.99", "2.19.0"), ("2.21.99", "2.22.0"), ("2.22.99", "2.23.0"), ("2.25.99", "2.26.0"),
+      ("2.18.99", "2.19.0"), ("2.19.99", "2.20.0"), ("2.21.99", "2.22.0"), ("2.22.99", "2.23.0"),
+      ("2.23.99", "2.24.0"), ("2.25.99", "2.26.0"),
       ("2.26.3", "2.26.4"), ("2.27.99", "2.28.0"), ("2.28.99", "2.29.0"),
     ])
   func steps(before: String, from: String) throws {
@@ -78,6 +79,7 @@ import Testing
       old.invalidationControl != new.invalidationControl, old.copyIntoChunkIsOwn != new.copyIntoChunkIsOwn,
       old.recompressRestoresOrder != new.recompressRestoresOrder,
       old.hasUUIDDimensions != new.hasUUIDDimensions,
+      old.bloomHashDependsOnBuild != new.bloomHashDependsOnBuild,
     ]
     #expect(differences.contains(true))
     // The patch releases beside are like them.
