@@ -69,8 +69,10 @@ final class PoolRun: Sendable {
     let control = session.setting.control
     control.parallelism = min(control.parallelism, max(1, total))
     let tuning = Tuning(options.parallelism, control: control, reporter: reporter)
+    // What stands there now was meant for an earlier run.
+    tuning.look(progress: 0, asked: await session.askedParallelism())
     return await WorkerPool(setting: session.setting, purpose: purpose).run(work) {
-      tuning.look(bytes: self.totals.moved, asked: await session.askedParallelism())
+      tuning.look(progress: self.totals.progress, asked: await session.askedParallelism())
     } observe: {
       self.observe($0)
     }
@@ -105,6 +107,9 @@ final class PoolRun: Sendable {
 }
 
 extension PoolRun.Totals {
+  /// What grows with the work done: bytes while copying, rows while comparing, which moves none.
+  var progress: Int64 { moved > 0 ? moved : rows }
+
   mutating func count(_ outcome: TaskOutcome) {
     finished += 1
     rows += outcome.rows

@@ -10,7 +10,7 @@ final class Tuning: Sendable {
     /// What the session's row said last; nil before the first look. A value found there at first was meant for an
     /// earlier run.
     var asked: Int??
-    var bytes: Int64 = 0
+    var progress: Int64 = 0
     var measured = ContinuousClock.now
   }
 
@@ -27,8 +27,8 @@ final class Tuning: Sendable {
     self.reporter = reporter
   }
 
-  /// Takes a look, with the bytes moved so far and what the session's row says now.
-  func look(bytes: Int64, asked: Int?) {
+  /// Takes a look, with the progress made so far and what the session's row says now.
+  func look(progress: Int64, asked: Int?) {
     let before = control.parallelism
     let wanted = state.withLock { state -> Int in
       let known = state.asked
@@ -40,8 +40,8 @@ final class Tuning: Sendable {
       let elapsed = ContinuousClock.now - state.measured
       guard state.tuner != nil, elapsed >= Self.measuringTime else { return before }
       let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
-      let throughput = Double(bytes - state.bytes) / seconds
-      state.bytes = bytes
+      let throughput = Double(progress - state.progress) / seconds
+      state.progress = progress
       state.measured = .now
       return state.tuner?.step(.init(throughput: throughput, sourceLatency: control.takeSourceLatency()))
         ?? before
