@@ -17,7 +17,9 @@ enum Program {
 
     let invocation: Invocation
     do throws(UsageError) {
-      invocation = try CommandLineParser.parse(Surroundings.words(), environment: environment)
+      let words = try Surroundings.words()
+      ProcessTitle.hideConnectionStrings()
+      invocation = try CommandLineParser.parse(words, environment: environment)
     } catch {
       return refuse(error, console)
     }
