@@ -28,13 +28,15 @@ extension Connection {
     switch result.status {
     case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_EMPTY_QUERY: return result
     default:
-      let error = PostgresError(result: raw, connection: handle, side: side, operation: operation)
+      let error = withLastWords(
+        PostgresError(result: raw, connection: handle, side: side, operation: operation))
       do throws(PostgresError) {
         try drain(doing: operation)
       } catch {
         // A server that throws the session out says why before it hangs up; that it hung up is found only then.
         if error.kind == .connectionLost {
-          throw PostgresError(result: raw, connection: handle, side: side, operation: operation)
+          throw withLastWords(
+            PostgresError(result: raw, connection: handle, side: side, operation: operation))
         }
         throw error
       }
@@ -143,7 +145,7 @@ extension Connection {
 
   /// The server's last words where it had any, with their SQLSTATE; else what libpq says.
   func lost(_ operation: String) -> PostgresError {
-    let error = PostgresError(lost: handle, side: side, operation: operation)
+    let error = withLastWords(PostgresError(lost: handle, side: side, operation: operation))
     guard PQstatus(handle) == CONNECTION_BAD, let raw = PQgetResult(handle) else { return error }
     let result = QueryResult(handle: raw, side: side, operation: operation)
     guard result.status == PGRES_FATAL_ERROR else { return error }

@@ -13,6 +13,7 @@ public struct Connection: ~Copyable {
   let string: ConnectionString
   /// The server has stopped answering, although the socket is as it was.
   let isGivenUp = Atomic<Bool>(false)
+  let lastWords = LastWords()
 
   /// The server's version as libpq gives it, such as 150018.
   public let serverVersion: Int
@@ -23,6 +24,7 @@ public struct Connection: ~Copyable {
     self.side = side
     self.interrupt = interrupt
     serverVersion = Int(PQserverVersion(handle))
+    lastWords.listen(to: handle)
   }
 
   /// Opens a session and prepares it (see `SessionSettings`).

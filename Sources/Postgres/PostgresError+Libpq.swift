@@ -23,6 +23,20 @@ extension PostgresError {
     constraint = field(PGDiag.constraint)
   }
 
+  static func sqlState(of result: OpaquePointer) -> String? {
+    PQresultErrorField(result, PGDiag.sqlState).map { String(cString: $0) }
+  }
+
+  static func message(of result: OpaquePointer) -> String? {
+    PQresultErrorField(result, PGDiag.primary).map { String(cString: $0) }
+  }
+
+  /// Whether the server hangs up after this.
+  static func endsSession(_ result: OpaquePointer) -> Bool {
+    PQresultErrorField(result, PGDiag.severity).map { ["FATAL", "PANIC"].contains(String(cString: $0)) }
+      ?? false
+  }
+
   /// A session that broke while it was in use.
   init(lost connection: OpaquePointer, side: Side, operation: String) {
     let text = String(cString: PQerrorMessage(connection)).trimmingLineEnds
@@ -59,6 +73,8 @@ extension PostgresError {
 
 /// libpq's field codes are character constants behind macros (`postgres_ext.h`), which Swift can't import.
 private enum PGDiag {
+  /// Not translated, unlike S.
+  static let severity = Int32(UInt8(ascii: "V"))
   static let sqlState = Int32(UInt8(ascii: "C"))
   static let primary = Int32(UInt8(ascii: "M"))
   static let detail = Int32(UInt8(ascii: "D"))

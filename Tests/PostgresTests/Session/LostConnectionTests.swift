@@ -1,7 +1,9 @@
-import Postgres
+import CLibpq
 import TestConnections
 import TestServers
 import Testing
+
+@testable import Postgres
 
 @Suite(
   "A lost connection", .timeLimit(.minutes(2)),
@@ -27,6 +29,23 @@ struct LostConnectionTests {
       let backend = try connection.backend()
       _ = try database.value("SELECT pg_terminate_backend(\(backend), 30000)")
       expectLost(try postgresError { try connection.run("SELECT 1") }, connection)
+    }
+  }
+
+  /// libpq takes what comes unasked for a notice, and would write it to standard error.
+  @Test("has the server's reason, even one that came while nothing was asked") func reason() async throws {
+    let database = try await database()
+    try await database.withConnection { connection throws in
+      let backend = try connection.backend()
+      _ = try database.value("SELECT pg_terminate_backend(\(backend), 30000)")
+      try connection.waitForSocket(.readable, doing: "testing")
+      // As happens where a statement can't be sent any more.
+      while PQconsumeInput(connection.handle) == 1, PQisBusy(connection.handle) == 0 {}
+      for _ in 0..<3 {
+        let error = try postgresError { try connection.run("SELECT 1") }
+        #expect(error?.sqlState == "57P01", "\(error.map { "\($0)" } ?? "")")
+        #expect(error?.message == "terminating connection due to administrator command")
+      }
     }
   }
 
