@@ -35,7 +35,7 @@ public struct Copy: Sendable {
       ChunkCopier(rebuildsIndexes: !options.keepsIndexes), session, options, purpose: "copy")
     let totals = run.totals
     let after = try await session.finish(
-      run.report(interrupt: interrupt), done: totals.copied + totals.skipped)
+      run.report(ends, control: session.setting.control), done: totals.copied + totals.skipped)
     var result = CopyResult()
     result.chunks = totals.copied
     result.skipped = totals.skipped

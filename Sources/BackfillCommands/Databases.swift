@@ -19,7 +19,8 @@ struct Databases: ~Copyable {
     let target = try session(endpoints.target, side: .target, purpose: purpose, interrupt: interrupt)
     let sourceInstallation = try installation(on: source)
     let targetInstallation = try installation(on: target)
-    try check(source: sourceInstallation, target: targetInstallation, reporter: reporter)
+    let warnings = try Compatibility.check(source: sourceInstallation, target: targetInstallation)
+    for warning in warnings { reporter.report(.warning(warning)) }
     return Databases(
       source: source, target: target, sourceInstallation: sourceInstallation,
       targetInstallation: targetInstallation)
@@ -62,48 +63,6 @@ struct Databases: ~Copyable {
     return found
   }
 
-  private static func check(
-    source: Installation, target: Installation, reporter: any Reporter
-  ) throws(CommandFailure) {
-    let version = source.capabilities.version
-    guard version.description == target.capabilities.version.description else {
-      throw .failed(
-        "TimescaleDB is \(version) on the source and \(target.capabilities.version) on the target",
-        advice: "bring both to the same version with ALTER EXTENSION timescaledb UPDATE")
-    }
-    guard !source.capabilities.isTooOld else {
-      let oldest = Capabilities.oldestVersion
-      throw .failed(
-        "TimescaleDB \(version) is older than \(oldest.major).\(oldest.minor), the oldest that is supported",
-        advice: "update the extension on both sides first")
-    }
-    if source.capabilities.isNewerThanTried {
-      reporter.report(
-        .warning(
-          "TimescaleDB \(version) is newer than this program knows; treating it as the newest it knows"))
-    }
-    guard target.serverVersion / 10000 >= source.serverVersion / 10000 else {
-      throw .failed(
-        "PostgreSQL is \(source.serverVersionText) on the source and \(target.serverVersionText), older, on the target",
-        advice: "upgrade the target's PostgreSQL first")
-    }
-    for (side, installation) in [(Side.source, source), (.target, target)] {
-      guard !installation.isRestoring else {
-        throw .failed(
-          "\(side.rawValue): timescaledb.restoring is on, so the database is still being restored",
-          advice: "run SELECT timescaledb_post_restore() there when that is done")
-      }
-      guard installation.serverVersion >= 140000 else {
-        throw .failed(
-          "\(side.rawValue): PostgreSQL \(installation.serverVersionText) is older than 14, the oldest that is supported",
-          advice: "upgrade PostgreSQL first")
-      }
-    }
-    guard !target.isInRecovery else {
-      throw .failed("target: this server is a standby, which takes no writes", advice: "name the primary")
-    }
-  }
-
   /// Locks the queue against commands that don't go with this one, until this session ends.
   ///
   /// - Throws: `CommandFailure`.
@@ -119,10 +78,13 @@ struct Databases: ~Copyable {
     throw .failed("the target's queue is in use by \(who)", advice: "let that finish, or stop it, first")
   }
 
-  func setting(_ endpoints: Endpoints, options: WorkOptions, interrupt: Interrupt) -> RunSetting {
+  func setting(
+    _ endpoints: Endpoints, fingerprints: Fingerprints, options: WorkOptions, interrupt: Interrupt
+  ) -> RunSetting {
     RunSetting(
       source: endpoints.source, target: endpoints.target, sourceInstallation: sourceInstallation,
-      targetInstallation: targetInstallation, queue: Queue(run: Self.newRunName()),
+      targetInstallation: targetInstallation, sourceFingerprint: fingerprints.source,
+      targetFingerprint: fingerprints.target, queue: Queue(run: Self.newRunName()),
       control: RunControl(
         interrupt: interrupt, parallelism: options.parallelism.first,
         retry: RetryPolicy(budget: options.retryBudget),
@@ -133,6 +95,12 @@ struct Databases: ~Copyable {
   private static func newRunName() -> String {
     String(UInt64.random(in: .min ... .max), radix: 36)
   }
+}
+
+/// Which databases a run is between.
+struct Fingerprints {
+  let source: Fingerprint
+  let target: Fingerprint
 }
 
 extension CommandFailure {

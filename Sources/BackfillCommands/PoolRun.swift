@@ -79,11 +79,14 @@ final class PoolRun: Sendable {
   }
 
   /// The line for the run's record.
-  func report(interrupt: Interrupt) -> QueueSession.Report {
+  func report(_ ends: [WorkerEnd], control: RunControl) -> QueueSession.Report {
     let totals = totals
+    let gaveUp = ends.contains { if case .failed = $0 { true } else { false } }
     let outcome =
-      interrupt.stage != .running
-      ? "stopped" : totals.failures.isEmpty && totals.differing == 0 ? "done" : "done, not all well"
+      control.interrupt.stage != .running
+      ? "stopped"
+      : control.haltReason ?? (gaveUp ? "a worker could not go on" : nil)
+        ?? (totals.failures.isEmpty && totals.differing == 0 ? "done" : "done, not all well")
     return QueueSession.Report(
       outcome: outcome, chunks: totals.copied + totals.verified + totals.differing + totals.skipped,
       rows: totals.rows, bytes: totals.bytes, failures: totals.failures.count)
@@ -97,12 +100,12 @@ final class PoolRun: Sendable {
     _ ends: [WorkerEnd], control: RunControl, remaining: Int
   ) throws(CommandFailure) {
     guard remaining > 0, control.interrupt.stage == .running else { return }
-    for case .failed(let error) in ends { throw CommandFailure(error) }
     if let reason = control.haltReason, !control.failsFast {
       throw .failed(
         "stopped with \(remaining) chunks left: \(reason)",
         advice: "mend that, then run the same command again")
     }
+    for case .failed(let error) in ends { throw CommandFailure(error) }
   }
 }
 

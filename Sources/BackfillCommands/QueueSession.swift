@@ -8,13 +8,16 @@ import TimescaleDB
 struct QueueSession: Sendable {
   let setting: RunSetting
   let counts: Queue.Counts
+  private let purpose: String
   private let runID: Int64?
   private let held: Held
 
   /// The session with the lock. Unchecked, as a libpq session may move between threads but not be used by two at
   /// once, which the compiler can't see: each use here is awaited before the next one begins.
   private final class Held: @unchecked Sendable {
-    let connection: Connection
+    var connection: Connection
+    /// When it was last tried to make up for its loss.
+    var tried = ContinuousClock.now
 
     init(_ connection: consuming Connection) { self.connection = connection }
   }
@@ -39,46 +42,67 @@ struct QueueSession: Sendable {
         if try !QueueSchema.isComplete(on: lock) {
           try lock.execute(QueueSchema.upgrade, doing: "bringing the queue up to date")
         }
-        try checkFingerprints(databases)
+        let fingerprints = try checkedFingerprints(databases)
+        let staged = try Queue.hypertables(on: lock)
+        try RowSecurity.refuse(databases, source: staged.source, target: staged.target)
         let counts = try Queue.counts(on: lock)
         let record = RunRecord(
           command: purpose, version: identity.version, options: identity.options, host: identity.host,
           process: identity.process)
         return QueueSession(
-          setting: databases.setting(endpoints, options: options, interrupt: interrupt), counts: counts,
-          runID: hasWork(counts) ? try record.begin(on: lock) : nil, held: Held(lock))
+          setting: databases.setting(
+            endpoints, fingerprints: fingerprints, options: options, interrupt: interrupt), counts: counts,
+          purpose: purpose, runID: hasWork(counts) ? try record.begin(on: lock) : nil, held: Held(lock))
       }
     }
   }
 
   /// Working through a queue between other databases than it was made for could only lose or mix up rows.
-  private static func checkFingerprints(_ databases: borrowing Databases) throws {
+  private static func checkedFingerprints(_ databases: borrowing Databases) throws -> Fingerprints {
     let recorded = try StagedBetween.recorded(on: databases.target)
+    let found = Fingerprints(
+      source: try Fingerprint.find(on: databases.source), target: try Fingerprint.find(on: databases.target))
     var differences: [String] = []
     if let source = recorded.source {
-      differences += try Fingerprint.find(on: databases.source).differences(from: source).map {
-        "source: \($0)"
-      }
+      differences += found.source.differences(from: source).map { "source: \($0)" }
     }
     if let target = recorded.target {
-      differences += try Fingerprint.find(on: databases.target).differences(from: target).map {
-        "target: \($0)"
-      }
+      differences += found.target.differences(from: target).map { "target: \($0)" }
     }
     guard differences.isEmpty else {
       throw CommandFailure.failed(
         "these aren't the databases the queue was staged for: \(differences.joined(separator: "; "))",
         advice: "check --source and --target; if they are right, run stage again")
     }
+    return found
   }
 
   /// What a person wrote into `__backfill.session.parallelism` to change the running run; nil for nothing.
   func askedParallelism() async -> Int? {
     await DedicatedThread.run { () -> Int? in
+      holdAgain()
       let rows = try? held.connection.query(
         "SELECT parallelism FROM __backfill.session", doing: "looking for a new parallelism"
       ) { row throws(PostgresError) in try row.optionalInteger(0) }
       return (rows?.first ?? nil).map { Int($0) }
+    }
+  }
+
+  /// Takes the lock again where its session was lost, as the workers make up for theirs. While another command has it,
+  /// or no session is to be had, that is left for later.
+  private func holdAgain() {
+    let pause = Duration.seconds(2)
+    guard !held.connection.isUsable, setting.control.interrupt.stage == .running, held.tried + pause < .now
+    else { return }
+    held.tried = .now
+    do {
+      let fresh = try Connection.open(
+        setting.target, side: .target, purpose: purpose, interrupt: setting.control.interrupt, timeout: 3)
+      try setting.identify(fresh)
+      if try RunLock.take(.shared, on: fresh) == nil { held.connection = fresh }
+    } catch {
+      // The workers say what is wrong with the server.
+      return
     }
   }
 
@@ -94,9 +118,10 @@ struct QueueSession: Sendable {
     }
     while true {
       do throws(PostgresError) {
-        return try body(
-          try Connection.open(
-            setting.target, side: .target, purpose: "ending", interrupt: setting.control.interrupt))
+        let fresh = try Connection.open(
+          setting.target, side: .target, purpose: purpose, interrupt: setting.control.interrupt)
+        try setting.identify(fresh)
+        return try body(fresh)
       } catch {
         guard error.isConnectionTrouble, let wait = outage.wait(now: .now, random: .random(in: 0..<1))
         else { throw error }

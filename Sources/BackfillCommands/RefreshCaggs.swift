@@ -1,3 +1,4 @@
+import ChunkCatalog
 public import Postgres
 import TimescaleDB
 
@@ -5,10 +6,12 @@ import TimescaleDB
 public struct RefreshCaggs: Sendable {
   public var endpoints: Endpoints
   public var selection: Selection
+  public var identity: RunIdentity
 
-  public init(endpoints: Endpoints, selection: Selection) {
+  public init(endpoints: Endpoints, selection: Selection, identity: RunIdentity = RunIdentity()) {
     self.endpoints = endpoints
     self.selection = selection
+    self.identity = identity
   }
 
   /// - Throws: `CommandFailure`, for what stops the run; aggregates that fail are in the result.
@@ -29,6 +32,7 @@ public struct RefreshCaggs: Sendable {
     let ours = Dictionary(
       try Watermark.all(on: databases.target).map { ($0.aggregate, $0) },
       uniquingKeysWith: { first, _ in first })
+    let record = beginRecord(on: databases.target)
     var result = RefreshResult()
     for level in Self.levels(theirs) {
       for aggregate in level {
@@ -50,7 +54,26 @@ public struct RefreshCaggs: Sendable {
       }
     }
     result.duration = ContinuousClock.now - started
+    if let record { endRecord(record, result, on: databases.target) }
     return result
+  }
+
+  /// Refreshing needs no queue; where there is one, its run history tells of this run too, if the role may write to it.
+  private func beginRecord(on target: borrowing Connection) -> Int64? {
+    let record = RunRecord(
+      command: "refresh-caggs", version: identity.version, options: identity.options, host: identity.host,
+      process: identity.process)
+    guard (try? QueueSchema.exists(on: target)) == true, (try? QueueSchema.isComplete(on: target)) == true
+    else { return nil }
+    return (try? record.begin(on: target)) ?? nil
+  }
+
+  private func endRecord(_ id: Int64, _ result: RefreshResult, on target: borrowing Connection) {
+    let outcome = result.stopped ? "stopped" : result.failures.isEmpty ? "done" : "done, not all well"
+    try? target.execute(
+      RunRecord.end(
+        id, outcome: outcome, chunks: result.refreshed, rows: 0, bytes: 0, failures: result.failures.count),
+      doing: "recording the run")
   }
 
   /// Aggregates on hypertables first, then aggregates on those, and so on.

@@ -96,6 +96,8 @@ public struct Stage: Sendable {
     let bounds = try TimeBounds(from: from, until: until, hypertables: chosen, on: databases.source)
     let pairs = try HypertablePair.pairs(
       chosen, targets: try Hypertable.all(on: databases.target), databases: databases)
+    try RowSecurity.refuse(
+      databases, source: Set(pairs.map(\.source.name)), target: Set(pairs.map(\.target.name)))
     let warnings = StageWarnings(pairs: pairs, extensionSchema: databases.targetInstallation.schema)
     for warning in try warnings.all(databases) { reporter.report(.warning(warning)) }
     if let snapshot {

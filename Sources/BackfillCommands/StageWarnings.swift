@@ -20,7 +20,7 @@ struct StageWarnings {
           + "what is being copied. Switch them off until the end: SELECT \(extensionSchema).alter_job(job_id, "
           + "scheduled => false) FROM timescaledb_information.jobs WHERE job_id >= 1000")
     }
-    let names = Set(pairs.map(\.source.name))
+    let names = Set(pairs.flatMap { [$0.source.name, $0.source.knownName] })
     let retention = try Bystanders.jobs(on: databases.source).filter { job in
       job.procedure == "policy_retention" && job.hypertable.map(names.contains) != false
     }
@@ -39,6 +39,12 @@ struct StageWarnings {
       warnings.append(
         "foreign keys on the target reject rows whose referenced rows are missing; copy those tables first: "
           + keys.joined(separator: ", "))
+    }
+    let references = try Bystanders.references(to: targets, on: databases.target)
+    if !references.isEmpty {
+      warnings.append(
+        "foreign keys on the target refer to rows that copying replaces, and forbid that or follow it; drop them until "
+          + "the end, or give copy --disable-triggers: " + references.joined(separator: ", "))
     }
     return warnings
   }

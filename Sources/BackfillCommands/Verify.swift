@@ -37,7 +37,7 @@ public struct Verify: Sendable {
     let ends = await run.work(ChunkVerifier(), session, options, purpose: "verify")
     let totals = run.totals
     let after = try await session.finish(
-      run.report(interrupt: interrupt), done: totals.verified + totals.skipped)
+      run.report(ends, control: session.setting.control), done: totals.verified + totals.skipped)
     var result = VerifyResult()
     result.verified = totals.verified + totals.skipped
     result.differing = totals.differing

@@ -57,16 +57,17 @@ public struct Queue: Sendable {
     """
   }
 
-  /// Whether a task is marked as copied.
+  /// Whether a task is marked as copied. Waits for whoever has the task claimed: a session that was lost may still be
+  /// committing.
   public static func isCopied(_ task: BackfillTask) -> SQL {
-    "SELECT worked IS NOT NULL FROM __backfill.task WHERE priority = \(task.priority)"
+    "SELECT worked IS NOT NULL FROM __backfill.task WHERE priority = \(task.priority) FOR SHARE"
   }
 
-  /// Whether this run has compared a task, with whatever outcome.
+  /// Whether this run has compared a task, with whatever outcome; waits in the same way.
   public func isVerified(_ task: BackfillTask) -> SQL {
     """
     SELECT verified IS NOT NULL OR passed_by IS NOT DISTINCT FROM \(run)
-    FROM __backfill.task WHERE priority = \(task.priority)
+    FROM __backfill.task WHERE priority = \(task.priority) FOR SHARE
     """
   }
 
@@ -95,6 +96,24 @@ public struct Queue: Sendable {
     SET attempts = attempts + 1, last_error = \(error), last_error_at = clock_timestamp(), passed_by = \(run)
     WHERE priority = \(task.priority);
     """
+  }
+
+  /// The hypertables that tasks are about, as the queue says.
+  ///
+  /// - Throws: `PostgresError`.
+  public static func hypertables(
+    on target: borrowing Connection
+  ) throws(PostgresError) -> (source: Set<QualifiedName>, target: Set<QualifiedName>) {
+    let found = try target.query(
+      """
+      SELECT DISTINCT hypertable_schema, hypertable_name, coalesce(target_hypertable_schema, hypertable_schema),
+        coalesce(target_hypertable_name, hypertable_name)
+      FROM __backfill.task
+      """, doing: "reading the queue"
+    ) { row throws(PostgresError) in
+      (QualifiedName(try row.text(0), try row.text(1)), QualifiedName(try row.text(2), try row.text(3)))
+    }
+    return (Set(found.map(\.0)), Set(found.map(\.1)))
   }
 
   /// How many tasks are in each state.

@@ -36,6 +36,7 @@ public struct ChunkCopier: TaskWork {
       try preparation.perform(sessions: sessions)
       return TaskOutcome(kind: .prepared, closing: "")
     }
+    try facts.refuseCascades(on: sessions.target)
     var performance = Performance(schema: sessions.targetInstallation.schema)
     try measure(&facts, target: sessions.target)
     var remarks: [String] = []

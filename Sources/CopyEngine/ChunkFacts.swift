@@ -129,7 +129,10 @@ public enum ChunkFacts {
         doing: operation
       ) { row throws(PostgresError) in QualifiedName(try row.text(0), try row.text(1)) }.first
     } catch {
-      guard ChunkDescription.isCollision(error) else { throw error }
+      // Without a hypertable there is none to make it of, which the caller says better.
+      guard ChunkDescription.isCollision(error) || error.sqlState == SQLState.undefinedTable else {
+        throw error
+      }
       try sessions.target.execute("ROLLBACK TO SAVEPOINT chunk", doing: operation)
       return nil
     }

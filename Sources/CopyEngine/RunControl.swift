@@ -10,6 +10,8 @@ public final class RunControl: Sendable {
   let throttle: Throttle?
   private let halted = Mutex<String?>(nil)
   private let wanted: Atomic<Int>
+  private let exhausted = Atomic<Bool>(false)
+  private let losses = Mutex<[Int64: Losses]>([:])
   private let latencies = Mutex<[Double]>([])
 
   /// - Parameters:
@@ -35,6 +37,45 @@ public final class RunControl: Sendable {
   /// Makes the run end as a first signal does: what is in flight finishes. The first reason stays.
   public func halt(_ reason: String) {
     halted.withLock { if $0 == nil { $0 = reason } }
+  }
+
+  /// A worker has found nothing left to claim.
+  var nothingIsLeft: Bool {
+    get { exhausted.load(ordering: .relaxed) }
+    set { exhausted.store(newValue, ordering: .relaxed) }
+  }
+
+  /// Sessions that were lost with one task in flight.
+  private struct Losses {
+    var count = 0
+    var outage: RetryPolicy.Outage
+  }
+
+  /// Lost sessions after which the task itself is taken for the reason: one that crashes a server, say, would take
+  /// everybody's sessions down for ever.
+  private static let lossesPerTask = 5
+
+  /// Notes that a session was lost while it had a task.
+  ///
+  /// - Returns: whether to leave the task alone from now on.
+  func noteLoss(of task: Int64) -> Bool {
+    losses.withLock { losses in
+      var known = losses[task] ?? Losses(outage: RetryPolicy.Outage(retry))
+      known.count += 1
+      let isInTime = known.outage.wait(now: .now, random: 0) != nil
+      losses[task] = known
+      return known.count >= Self.lossesPerTask || !isInTime
+    }
+  }
+
+  /// Waits before another try, unless that turns out to be needless.
+  func pause(_ duration: Duration, unless isNeedless: () -> Bool) {
+    let end = ContinuousClock.now + duration
+    while !isStopping, !isNeedless() {
+      let left = end - .now
+      guard left > .zero else { return }
+      interrupt.sleep(min(left, .milliseconds(100)), until: .draining)
+    }
   }
 
   /// Notes how long the source took to describe a chunk.

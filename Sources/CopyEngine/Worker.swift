@@ -13,20 +13,20 @@ struct Worker: Sendable {
   /// Times a task is done over when the source's chunk changed its form under it.
   private static let attemptsPerForm = 3
 
-  private var control: RunControl { setting.control }
+  var control: RunControl { setting.control }
 
   /// What a worker knows beyond its sessions, which may be lost.
-  private struct Memory {
+  struct Memory {
     var outage: RetryPolicy.Outage
-    /// A task whose commit was under way when the session was lost: done or not, only the queue knows.
-    var unsettled: Finished?
+    var unsettled: [Unsettled] = []
   }
 
   /// A task that is done but for its commit.
-  private struct Finished {
+  struct Finished {
     var task: BackfillTask
     var outcome: TaskOutcome
     var started: ContinuousClock.Instant
+    var conflicts: RetryPolicy.Outage
   }
 
   /// What is sent to end the task before, and what is known of it.
@@ -48,7 +48,10 @@ struct Worker: Sendable {
           let wait = memory.outage.wait(now: .now, random: .random(in: 0..<1))
         else { return .failed(error) }
         observe(.reconnecting(worker: number, error: error, wait: wait))
-        control.interrupt.sleep(wait, until: .draining)
+        // The others may do all there is meanwhile.
+        control.pause(wait) { memory.unsettled.isEmpty && control.nothingIsLeft }
+        if memory.unsettled.isEmpty, control.isStopping { return .drained }
+        if memory.unsettled.isEmpty, control.nothingIsLeft { return .finished }
       } catch {
         return .failed(
           PostgresError(kind: .unexpectedAnswer, side: .target, operation: "working", message: "\(error)"))
@@ -56,19 +59,7 @@ struct Worker: Sendable {
     }
   }
 
-  /// Finds out about a commit whose answer never came. Data and mark commit together, so the mark says it all.
-  private func settle(_ memory: inout Memory, target: borrowing Connection) throws(PostgresError) {
-    guard let unsettled = memory.unsettled else { return }
-    let done = try target.query(
-      work.isDone(unsettled.task, setting.queue), doing: "looking for a lost commit"
-    ) {
-      row throws(PostgresError) in try row.flag(0)
-    }
-    memory.unsettled = nil
-    if done.first == true { report(unsettled) }
-  }
-
-  private func report(_ finished: Finished) {
+  func report(_ finished: Finished) {
     guard finished.outcome.kind != .prepared else { return }
     observe(
       .finished(
@@ -85,27 +76,54 @@ struct Worker: Sendable {
         claimed = try endAndClaim(ending, goesOn: goesOn, target: sessions.target)
       } catch let error as PostgresError {
         guard let finished = ending.finished else { throw error }
-        guard error.kind == .refusedByServer, sessions.target.isUsable else {
-          memory.unsettled = finished
+        guard error.kind == .refusedByServer, sessions.areUsable else {
+          lose(finished.task, finished: finished, error, &memory)
           throw error
         }
-        // The task's closing statements or its commit failed: it is undone, and that is written down.
-        ending = fail(finished.task, TaskFailure(error), target: sessions.target)
+        ending = try redo(finished, after: error, sessions: sessions, &memory)
         continue
       }
       memory.outage.end()
       if let finished = ending.finished { report(finished) }
+      ending = Ending()
       guard let task = claimed else {
         sessions.target.rollBack()
-        return goesOn ? .finished : .drained
+        guard goesOn else { return .drained }
+        if try awaitUnsettled(&memory, target: sessions.target) { continue }
+        control.nothingIsLeft = true
+        return .finished
       }
+      // Whoever has the lock knows that no lost session does anything for the task any more.
+      let lost = memory.unsettled.first { $0.task.priority == task.priority }
+      memory.unsettled.removeAll { $0.task.priority == task.priority }
       // Asked to stop while the end of the task before was under way: the claim that travelled with it is given back.
       guard !control.isStopping else {
         sessions.target.rollBack()
         return .drained
       }
-      ending = try perform(task, sessions: sessions)
+      if let failure = lost?.failure {
+        ending = fail(task, failure, target: sessions.target)
+        continue
+      }
+      ending = try perform(
+        task, sessions: sessions, &memory, started: .now, conflicts: RetryPolicy.Outage(control.retry))
     }
+  }
+
+  /// The task's closing statements or its commit failed: it is undone, and done again where others were in the way.
+  private func redo(
+    _ finished: Finished, after error: PostgresError, sessions: borrowing WorkerSessions,
+    _ memory: inout Memory
+  ) throws -> Ending {
+    var conflicts = finished.conflicts
+    // Without its transaction there is no claim either.
+    guard error.isTransient, sessions.target.isInTransaction, !control.isStopping,
+      let wait = conflicts.wait(now: .now, random: .random(in: 0..<1))
+    else { return fail(finished.task, TaskFailure(error), target: sessions.target) }
+    try beginAnew(target: sessions.target)
+    control.interrupt.sleep(wait)
+    return try perform(
+      finished.task, sessions: sessions, &memory, started: finished.started, conflicts: conflicts)
   }
 
   private func endAndClaim(
@@ -119,9 +137,33 @@ struct Worker: Sendable {
     return try Queue.claimed(on: target)
   }
 
-  private func perform(_ task: BackfillTask, sessions: borrowing WorkerSessions) throws -> Ending {
-    let started = ContinuousClock.now
-    var conflicts = RetryPolicy.Outage(control.retry)
+  private func perform(
+    _ task: BackfillTask, sessions: borrowing WorkerSessions, _ memory: inout Memory,
+    started: ContinuousClock.Instant, conflicts: RetryPolicy.Outage
+  ) throws -> Ending {
+    do {
+      return try attempt(task, sessions: sessions, started: started, conflicts: conflicts)
+    } catch {
+      lose(task, finished: nil, error, &memory)
+      throw error
+    }
+  }
+
+  /// The session is lost with the task in flight.
+  private func lose(_ task: BackfillTask, finished: Finished?, _ error: any Error, _ memory: inout Memory) {
+    var unsettled = Unsettled(task: task, finished: finished)
+    if let error = error as? PostgresError, error.kind == .connectionLost, control.noteLoss(of: task.priority)
+    {
+      unsettled.failure = TaskFailure(error)
+    }
+    memory.unsettled.append(unsettled)
+  }
+
+  private func attempt(
+    _ task: BackfillTask, sessions: borrowing WorkerSessions, started: ContinuousClock.Instant,
+    conflicts: RetryPolicy.Outage
+  ) throws -> Ending {
+    var conflicts = conflicts
     var changesOfForm = 0
     observe(.began(worker: number, task: task))
     while true {
@@ -129,7 +171,7 @@ struct Worker: Sendable {
         let outcome = try work.perform(task, sessions: sessions, queue: setting.queue) { moved($0) }
         return Ending(
           sql: outcome.closing + "COMMIT;",
-          finished: Finished(task: task, outcome: outcome, started: started))
+          finished: Finished(task: task, outcome: outcome, started: started, conflicts: conflicts))
       } catch let error as PostgresError {
         guard error.kind == .refusedByServer || error.kind == .unexpectedAnswer, sessions.areUsable
         else { throw error }

@@ -9,26 +9,33 @@ public struct WorkerSessions: ~Copyable {
   public let sourceInstallation: Installation
   public let targetInstallation: Installation
   let control: RunControl
+  /// As it is now: after a failover the name may lead to a server of the other kind.
+  private let sourceIsStandby: Bool
 
   /// Opens both. Commits on the target may be lost in a crash of the server together with the tasks' completion
   /// marks, never without them, so workers needn't wait for them.
   ///
-  /// - Throws: `PostgresError`; also when an extension is missing by now.
+  /// - Throws: `PostgresError`; also when the names lead to other databases than at the run's beginning.
   public static func open(_ setting: RunSetting, purpose: String) throws(PostgresError) -> WorkerSessions {
+    let source = try Connection.open(
+      setting.source, side: .source, purpose: purpose, interrupt: setting.control.interrupt)
+    let target = try Connection.open(
+      setting.target, side: .target, purpose: purpose, interrupt: setting.control.interrupt,
+      synchronousCommit: false)
+    let sourceNow = try setting.identify(source)
+    _ = try setting.identify(target)
     let sessions = WorkerSessions(
-      source: try Connection.open(
-        setting.source, side: .source, purpose: purpose, interrupt: setting.control.interrupt),
-      target: try Connection.open(
-        setting.target, side: .target, purpose: purpose, interrupt: setting.control.interrupt,
-        synchronousCommit: false),
-      setting: setting)
+      source: source, target: target, setting: setting, sourceIsStandby: sourceNow.isInRecovery)
     if setting.disablesTriggers {
       try sessions.target.execute("SET session_replication_role = replica", doing: "turning triggers off")
     }
     return sessions
   }
 
-  private init(source: consuming Connection, target: consuming Connection, setting: RunSetting) {
+  private init(
+    source: consuming Connection, target: consuming Connection, setting: RunSetting, sourceIsStandby: Bool
+  ) {
+    self.sourceIsStandby = sourceIsStandby
     self.source = source
     self.target = target
     sourceInstallation = setting.sourceInstallation
@@ -47,7 +54,7 @@ public struct WorkerSessions: ~Copyable {
     }
     // A hot standby knows no serializable transactions.
     let level: SQL =
-      sourceInstallation.isInRecovery
+      sourceIsStandby
       ? "REPEATABLE READ READ ONLY" : "SERIALIZABLE READ ONLY DEFERRABLE"
     return "COMMIT; BEGIN ISOLATION LEVEL \(level);"
   }
@@ -59,6 +66,9 @@ public struct RunSetting: Sendable {
   public var target: ConnectionString
   public var sourceInstallation: Installation
   public var targetInstallation: Installation
+  /// Which databases the run began with. Every session has to lead to them.
+  public var sourceFingerprint: Fingerprint
+  public var targetFingerprint: Fingerprint
   public var queue: Queue
   public var control: RunControl
   /// Triggers and foreign keys are left out while copying.
@@ -66,15 +76,40 @@ public struct RunSetting: Sendable {
 
   public init(
     source: ConnectionString, target: ConnectionString, sourceInstallation: Installation,
-    targetInstallation: Installation, queue: Queue, control: RunControl,
-    disablesTriggers: Bool = false
+    targetInstallation: Installation, sourceFingerprint: Fingerprint, targetFingerprint: Fingerprint,
+    queue: Queue, control: RunControl, disablesTriggers: Bool = false
   ) {
     self.source = source
     self.target = target
     self.sourceInstallation = sourceInstallation
     self.targetInstallation = targetInstallation
+    self.sourceFingerprint = sourceFingerprint
+    self.targetFingerprint = targetFingerprint
     self.queue = queue
     self.control = control
     self.disablesTriggers = disablesTriggers
+  }
+}
+
+extension RunSetting {
+  /// Makes sure that a new session leads to the database that the run began with, and to one that can be worked with.
+  ///
+  /// - Throws: `PostgresError`; as trouble with the connection, which may pass, where the target is a standby by now.
+  @discardableResult
+  public func identify(_ connection: borrowing Connection) throws(PostgresError) -> Fingerprint {
+    let side = connection.side
+    let found = try Fingerprint.find(on: connection)
+    let differences = found.differences(from: side == .source ? sourceFingerprint : targetFingerprint)
+    guard differences.isEmpty else {
+      throw PostgresError(
+        kind: .unexpectedAnswer, side: side, operation: "connecting again",
+        message: "this isn't the database that the run began with: \(differences.joined(separator: "; "))")
+    }
+    guard side == .source || !found.isInRecovery else {
+      throw PostgresError(
+        kind: .connectionFailed, side: side, operation: "connecting again",
+        message: "this server is a standby, which takes no writes")
+    }
+    return found
   }
 }

@@ -29,13 +29,17 @@ extension PostgresError {
   /// What a person can do about it, where the SQLSTATE tells.
   public var advice: String? {
     switch sqlState {
+    case SQLState.insufficientPrivilege where message.contains("row-level security"):
+      "use a role with BYPASSRLS on the \(side.rawValue)"
     case SQLState.insufficientPrivilege: "run as the owner of the tables on the \(side.rawValue)"
     case "53100": "make room on the \(side.rawValue)'s disk, then run the same command again"
     case "53200": "raise max_locks_per_transaction or memory on the \(side.rawValue), or lower --parallelism"
     case "53300": "raise max_connections on the \(side.rawValue), or lower --parallelism"
-    case "40001" where message.contains("conflict with recovery"):
+    case _ where message.contains("conflict with recovery"):
       "raise max_standby_streaming_delay or turn hot_standby_feedback on at the standby, or read from the primary"
     case "23505": "the target has rows outside the copied range with the same key; see the detail"
+    case "23503" where detail?.contains("still referenced") == true:
+      "other tables refer to rows that are replaced; drop their foreign keys until the end, or give copy --disable-triggers"
     case "23503": "the target lacks rows that a foreign key refers to; copy the referenced table first"
     case "23514":
       "a constraint of the target refuses a row that the source has: drop it there, or change the row, then run copy again"

@@ -26,12 +26,23 @@ enum SessionSettings {
       SET client_min_messages = error;
       SET default_transaction_read_only = \(readOnly);
       SET jit = off;
+      SET tcp_keepalives_idle = 30;
+      SET tcp_keepalives_interval = 10;
+      SET tcp_keepalives_count = 6;
+      SET tcp_user_timeout = 90000;
       """
-    if serverVersion >= 140000 { batch = batch + "SET idle_session_timeout = 0;" }
+    if serverVersion >= 140000 { batch = batch + "SET idle_session_timeout = 0;" + noticingGoneClient }
     if serverVersion >= 170000 { batch = batch + "SET transaction_timeout = 0;" }
     if !synchronousCommit { batch = batch + "SET synchronous_commit = off;" }
     return batch + Self.timescale
   }
+
+  /// A session whose client is gone holds its task until the server sees that: TCP tells of a host that is gone (the
+  /// settings above, the server's side of what `Connection` asks of libpq), and this of a socket that was closed while a
+  /// statement runs. Not every platform has it.
+  private static let noticingGoneClient: SQL = """
+    SELECT set_config('client_connection_check_interval', '3s', false) WHERE version() LIKE '%linux%';
+    """
 
   /// TimescaleDB's own settings that could hide rows or change how they are stored. Only those that this
   /// version knows are set, which pg_settings tells.

@@ -65,6 +65,40 @@ public enum Bystanders {
     ) { row throws(PostgresError) in try row.text(0) }
   }
 
+  /// Foreign keys of other tables that refer to rows which may be replaced, as phrases.
+  ///
+  /// - Throws: `PostgresError`.
+  public static func references(
+    to hypertables: [Hypertable], on connection: borrowing Connection
+  ) throws(PostgresError) -> [String] {
+    guard !hypertables.isEmpty else { return [] }
+    return try connection.query(
+      """
+      SELECT format('%I of %s refers to %s', c.conname, c.conrelid::regclass, c.confrelid::regclass)
+      FROM pg_constraint AS c
+      WHERE c.confrelid IN (\(relations(hypertables))) AND c.contype = 'f'
+      ORDER BY 1
+      """, doing: "listing foreign keys"
+    ) { row throws(PostgresError) in try row.text(0) }
+  }
+
+  /// The hypertables on which row-level security applies to the session's role.
+  ///
+  /// - Throws: `PostgresError`.
+  public static func rowSecurity(
+    on connection: borrowing Connection
+  ) throws(PostgresError) -> [QualifiedName] {
+    try connection.query(
+      """
+      SELECT h.schema_name, h.table_name FROM _timescaledb_catalog.hypertable AS h
+      JOIN pg_namespace AS n ON n.nspname = h.schema_name
+      JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = h.table_name
+      WHERE c.relrowsecurity AND row_security_active(c.oid)
+      ORDER BY 1, 2
+      """, doing: "looking for row-level security"
+    ) { row throws(PostgresError) in QualifiedName(try row.text(0), try row.text(1)) }
+  }
+
   private static func relations(_ hypertables: [Hypertable]) -> SQL {
     hypertables.map { "\($0.name.description)::regclass" as SQL }.joined(separator: ", ")
   }

@@ -4,10 +4,15 @@ public import Postgres
 public struct Fingerprint: Sendable, Equatable {
   /// By name, for saying what differs.
   public let parts: [String: String]
+  /// The server that answered is a standby; no part of what identifies the database.
+  public let isInRecovery: Bool
 
   private static let version = "TimescaleDB version"
 
-  public init(parts: [String: String]) { self.parts = parts }
+  public init(parts: [String: String], isInRecovery: Bool = false) {
+    self.parts = parts
+    self.isInRecovery = isInRecovery
+  }
 
   /// - Throws: `PostgresError`.
   public static func find(on connection: borrowing Connection) throws(PostgresError) -> Fingerprint {
@@ -15,13 +20,14 @@ public struct Fingerprint: Sendable, Equatable {
       """
       SELECT (SELECT system_identifier::text FROM pg_control_system()),
         (SELECT oid::text FROM pg_database WHERE datname = current_database()),
-        (SELECT extversion FROM pg_extension WHERE extname = 'timescaledb')
+        (SELECT extversion FROM pg_extension WHERE extname = 'timescaledb'), pg_is_in_recovery()
       """, doing: "identifying the database"
     ) { row throws(PostgresError) in
-      Fingerprint(parts: [
-        "system identifier": try row.text(0), "database OID": try row.text(1),
-        version: row.optionalText(2) ?? "none",
-      ])
+      Fingerprint(
+        parts: [
+          "system identifier": try row.text(0), "database OID": try row.text(1),
+          version: row.optionalText(2) ?? "none",
+        ], isInRecovery: try row.flag(3))
     }
     return rows.first ?? Fingerprint(parts: [:])
   }

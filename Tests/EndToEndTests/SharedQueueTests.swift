@@ -1,3 +1,4 @@
+import Glibc
 import TestServers
 import Testing
 
@@ -33,21 +34,134 @@ import Testing
     try migration.expectSame("shared", where: "time < '2024-01-02 15:30Z'")
   }
 
-  @Test("is not staged anew or cleaned while it is being worked off", arguments: TestServer.one)
-  func inUse(server: TestServer) async throws {
+  @Test("is not staged anew or cleaned while it is being worked off", arguments: ["copy", "verify"])
+  func inUse(command: String) async throws {
+    let server = try #require(TestServer.newest)
     let migration = try await Migration.on(server, setup: Self.setup)
     try await migration.run("stage", "--until", "2024-01-02T15:30:00Z")
+    if command == "verify" { try await migration.run("copy") }
     let gate = try Gate(closedOn: migration.target)
-    let copy = try migration.backfill.start(["copy", "-p2"])
+    let running = try migration.backfill.start([command, "-p2"])
     try await gate.waitForArrivals(2)
     for arguments in [["clean"], ["stage", "--until", "2024-02-01"]] {
       let refused = try await migration.backfill.run(arguments)
       #expect(refused.exitCode == 1, "\(refused)")
-      #expect(refused.stderr.contains("in use by"), "\(refused)")
+      // Program, command, host, process, since when.
+      let holder = try Regex(
+        #"in use by "timescaledb-backfill \#(command)" from 127\.0\.0\.1 \(process [0-9]+\) since 20.* UTC"#)
+      #expect(refused.stderr.firstMatch(of: holder) != nil, "\(refused)")
+      #expect(refused.stderr.contains("let that finish, or stop it, first"), "\(refused)")
     }
     try gate.open()
-    let outcome = try await copy.wait()
+    let outcome = try await running.wait()
     #expect(outcome.exitCode == 0, "\(outcome)")
+    #expect(try migration.target.tasks() == 40)
+  }
+
+  @Test(
+    "is not worked off, cleaned or staged by a second while it is being staged", arguments: TestServer.one)
+  func whileStaging(server: TestServer) async throws {
+    let migration = try await Migration.on(server, setup: Self.setup)
+    try await migration.run("stage", "--until", "2024-01-01T15:30:00Z")
+    let holder = try migration.target.session()
+    try holder.execute("BEGIN; LOCK TABLE __backfill.task IN ACCESS EXCLUSIVE MODE")
+    let staging = try migration.backfill.start(["stage", "--until", "2024-01-02T15:30:00Z"])
+    try await migration.target.wait(
+      until: """
+        count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+          AND application_name LIKE 'timescaledb-backfill stage%'
+        """)
+    for arguments in [["copy"], ["verify"], ["clean"], ["stage", "--until", "2024-01-01"]] {
+      let refused = try await migration.backfill.run(arguments)
+      #expect(refused.exitCode == 1, "\(refused)")
+      #expect(
+        refused.stderr.contains(#"in use by "timescaledb-backfill stage" from 127.0.0.1 (process "#),
+        "\(refused)")
+    }
+    try holder.execute("ROLLBACK")
+    #expect(try await staging.wait().exitCode == 0)
+    try await migration.copyAndVerify()
+    try migration.expectSame("shared", where: "time < '2024-01-02 15:30Z'")
+  }
+
+  @Test("stays held by a copy whose own session was cut, as long as that copies", arguments: TestServer.one)
+  func heldAgain(server: TestServer) async throws {
+    let migration = try await Migration.on(server, setup: Self.setup)
+    try await migration.run("stage", "--until", "2024-01-02T15:30:00Z")
+    let gate = try Gate(closedOn: migration.target)
+    let running = try migration.backfill.start(["copy", "-p2"])
+    try await gate.waitForArrivals(2)
+    // Only the session that has the queue's lock; the workers' have others.
+    let lock = """
+      FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ShareLock' AND granted AND objid = \(0x6669_6c6c)
+        AND classid = \(0x6261_636b) AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      """
+    let cut = try migration.target.query("SELECT pid, pg_terminate_backend(pid, 10000) \(lock)")
+    #expect(cut.count == 1)
+    try await migration.target.wait(until: "count(*) = 1 AND min(pid) <> \(cut.first?[0] ?? "0") \(lock)")
+    let refused = try await migration.run("clean", exits: 1)
+    #expect(refused.stderr.contains("in use by"), "\(refused)")
+    try gate.open()
+    let outcome = try await running.wait()
+    #expect(outcome.exitCode == 0, "\(outcome)")
+    // libpq has nothing to say by itself.
+    #expect(outcome.stderr.isEmpty, "\(outcome)")
+    try await migration.run("verify")
+  }
+
+  @Test("gets back at once what a killed copy had, without waiting for what its session waits for")
+  func killed() async throws {
+    let migration = try await Migration.on(try #require(TestServer.newest), setup: Self.setup)
+    try await migration.run("stage", "--until", "2024-01-02T15:30:00Z")
+    let gate = try Gate(closedOn: migration.target)
+    let first = try migration.backfill.start(["copy", "-p2"])
+    try await gate.waitForArrivals(2)
+    let second = try migration.backfill.start(["copy", "-p1"])
+    try await gate.waitForArrivals(3)
+    await first.signal(SIGKILL)
+    _ = try await first.wait()
+    // The gate is still closed, so the dead copy's sessions can't just have ended by themselves.
+    try await gate.waitForArrivals(1)
+    try gate.open()
+    let outcome = try await second.wait()
+    #expect(outcome.exitCode == 0, "\(outcome)")
+    #expect(outcome.copiedChunks.count == 40, "\(outcome)")
+    try await migration.run("verify")
+    try migration.expectSame("shared", where: "time < '2024-01-02 15:30Z'")
+  }
+
+  @Test(
+    "has no task done twice when one copy loses its sessions with tasks in flight", arguments: TestServer.ends
+  )
+  func lostSessions(server: TestServer) async throws {
+    let rig = try await ProxiedMigration.on(server, setup: Self.setup)
+    try await rig.run("stage", "--until", "2024-01-02T15:30:00Z")
+    try rig.target.execute(
+      """
+      CREATE TABLE public.done (priority bigint);
+      CREATE FUNCTION public.note_done() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        INSERT INTO public.done VALUES (NEW.priority);
+        RETURN NEW;
+      END $$;
+      CREATE TRIGGER note_done AFTER UPDATE OF worked ON __backfill.task
+        FOR EACH ROW WHEN (NEW.worked IS NOT NULL) EXECUTE FUNCTION public.note_done()
+      """)
+    let gate = try Gate(closedOn: rig.target)
+    let loser = try rig.backfill.start(["copy", "-p2"])
+    try await gate.waitForArrivals(2)
+    let other = try rig.migration.backfill.start(["copy", "-p2"])
+    try await gate.waitForArrivals(4)
+    rig.targetProxy.cutAll()
+    try await loser.waitUntilOutput(contains: "connecting again")
+    try gate.open()
+    let outcomes = [try await loser.wait(), try await other.wait()]
+    for outcome in outcomes { #expect(outcome.exitCode == 0, "\(outcome)") }
+    let copied = outcomes.flatMap(\.copiedChunks)
+    #expect(copied.count == 40 && Set(copied).count == 40, "\(outcomes)")
+    #expect(try rig.target.value("SELECT count(*) || ' ' || count(DISTINCT priority) FROM done") == "40 40")
+    try await rig.run("verify")
+    try rig.migration.expectSame("shared", where: "time < '2024-01-02 15:30Z'")
   }
 }
 

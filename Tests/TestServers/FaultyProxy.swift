@@ -16,8 +16,12 @@ public final class FaultyProxy: Sendable {
     (listener, self.port) = try Self.listen()
     let listener = listener
     let control = control
-    Thread.detachNewThread { Self.accept(from: listener, to: port, control: control) }
+    control.update { $0.port = port }
+    Thread.detachNewThread { Self.accept(from: listener, control: control) }
   }
+
+  /// New connections go to another server from now on, as after a failover.
+  public func lead(to port: Int) { control.update { $0.port = port } }
 
   deinit {
     control.end()
@@ -65,6 +69,8 @@ public final class FaultyProxy: Sendable {
     case delivered
     /// The server never gets it.
     case undelivered
+    /// The server gets it, and is still at work on it when the client has lost the connection.
+    case overtaken
   }
 
   /// Cuts, once, the connection on which a client says this, before any answer to it.
@@ -89,13 +95,13 @@ public final class FaultyProxy: Sendable {
     return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
   }
 
-  private static func accept(from listener: Int32, to port: Int, control: ProxyControl) {
+  private static func accept(from listener: Int32, control: ProxyControl) {
     while !control.hasEnded {
       // accept4(2), which would close it on exec at once, is hidden from Swift.
       let client = Glibc.accept(listener, nil, nil)
       guard client >= 0 else { break }
       _ = fcntl(client, F_SETFD, FD_CLOEXEC)
-      let server = connect(to: port)
+      let server = connect(to: control.read { $0.port })
       guard server >= 0 else {
         close(client)
         continue

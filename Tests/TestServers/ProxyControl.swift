@@ -9,6 +9,7 @@ final class ProxyControl: Sendable {
   }
 
   struct State {
+    var port = 0
     var isHeld = false
     var hasEnded = false
     var rate: Int?

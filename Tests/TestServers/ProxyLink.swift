@@ -64,7 +64,8 @@ struct ProxyLink {
 
   /// Lets the server have the message or not, waits for its answer, and keeps that.
   private func lose(_ message: ArraySlice<UInt8>, _ delivery: FaultyProxy.Delivery) -> FaultyProxy.Manner {
-    if delivery == .delivered, send(message, to: server, nil) {
+    if delivery != .undelivered, send(message, to: server, nil) {
+      if delivery == .overtaken { shutdown(client, Int32(SHUT_RDWR)) }
       var polled = pollfd(fd: server, events: Int16(POLLIN), revents: 0)
       poll(&polled, 1, 30_000)
     }

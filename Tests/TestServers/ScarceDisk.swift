@@ -26,6 +26,15 @@ public final class ScarceDisk: Sendable {
     try installation.own(mountPoint + "/space", like: cluster.socketDirectory + "/data")
   }
 
+  /// Whether one can be mounted here, found out by trying.
+  public static let isPermitted: Bool = {
+    let place = NSTemporaryDirectory() + "/scarce-\(UUID().uuidString)"
+    guard geteuid() == 0, mkdir(place, 0o700) == 0 else { return false }
+    defer { rmdir(place) }
+    guard mount("tmpfs", place, "tmpfs", 0, "size=1m") == 0 else { return false }
+    return umount2(place, Int32(MNT_DETACH)) == 0
+  }()
+
   /// Leaves not a byte.
   public func fill() throws {
     let file = open(mountPoint + "/ballast", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)

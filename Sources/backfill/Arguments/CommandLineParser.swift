@@ -37,7 +37,8 @@ enum CommandLineParser {
       return .verify(
         Verify(endpoints: endpoints, options: try request.workOptions(), identity: request.identity))
     case .refreshCaggs:
-      return .refreshCaggs(RefreshCaggs(endpoints: endpoints, selection: request.selection))
+      return .refreshCaggs(
+        RefreshCaggs(endpoints: endpoints, selection: request.selection, identity: request.identity))
     default:
       return .stage(
         Stage(

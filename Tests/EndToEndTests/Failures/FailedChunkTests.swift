@@ -49,6 +49,20 @@ import Testing
     try migration.expectSame("measured")
   }
 
+  @Test("ends the run with --fail-fast, and the rest stays for the next", arguments: TestServer.one)
+  func failFast(server: TestServer) async throws {
+    let migration = try await Migration.on(server, setup: Self.setup)
+    try migration.target.execute(Self.constraint)
+    try await migration.run("stage", "--until", "2024-02-01")
+    let failed = try await migration.run("copy", "-p1", "--fail-fast", exits: 1)
+    // The newest first: 39 are newer than the bad one.
+    #expect(failed.copiedChunks.count == 39, "\(failed)")
+    #expect(failed.stderr.contains("no_sentinels") && failed.stderr.contains("1 chunk failed"), "\(failed)")
+    #expect(try migration.target.tasks(where: "worked IS NULL AND attempts = 0") == 60)
+    let next = try await migration.run("copy", "-p3", exits: 1)
+    #expect(next.copiedChunks.count == 60, "\(next)")
+  }
+
   @Test("is taken up again after the fresh ones, and its attempts are counted", arguments: TestServer.one)
   func order(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: Self.setup)

@@ -48,7 +48,7 @@ import Testing
 
   @Test(
     "when it has a COMMIT or just hasn't: the task is done once, and counted",
-    arguments: [FaultyProxy.Delivery.delivered, .undelivered])
+    arguments: [FaultyProxy.Delivery.delivered, .undelivered, .overtaken])
   func unknownCommit(delivery: FaultyProxy.Delivery) async throws {
     let server = try #require(TestServer.newest)
     let rig = try await ProxiedMigration.on(server, setup: Self.setup)
@@ -59,6 +59,8 @@ import Testing
       CREATE TABLE public.done (priority bigint, at timestamptz DEFAULT clock_timestamp());
       CREATE FUNCTION public.note_done() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN
+        -- Longer than connecting again takes.
+        IF \(delivery == .overtaken) AND NOT EXISTS (SELECT FROM public.done) THEN PERFORM pg_catalog.pg_sleep(2.5); END IF;
         INSERT INTO public.done VALUES (NEW.priority);
         RETURN NEW;
       END $$;
@@ -75,6 +77,25 @@ import Testing
     #expect(outcome.stdout.contains("from 10 chunks"), "\(outcome)")
     try await rig.run("verify")
     try rig.migration.expectSame("kept", where: "time < '2024-01-01 10:00Z'")
+  }
+
+  @Test("takes fewer connections than workers want, and those that wait end with the work")
+  func needlessWaiting() async throws {
+    let server = try #require(TestServer.newest)
+    let rig = try await ProxiedMigration.on(server, setup: Self.setup)
+    try await rig.run("stage", "--until", "2024-01-01 10:00Z")
+    try rig.source.executeAsSuperuser("ALTER ROLE \(TestCluster.appUser) CONNECTION LIMIT 1")
+    let gate = try Gate(closedOn: rig.target)
+    let running = try rig.backfill.start(["copy", "-p9"])
+    try await gate.waitForArrivals(1)
+    // By now the others wait for many seconds between their tries.
+    try await Task.sleep(for: .seconds(12))
+    try gate.open()
+    try await running.waitUntilOutput(contains: "[10/10]")
+    let allCopied = ContinuousClock.now
+    let outcome = try await running.wait()
+    #expect(outcome.exitCode == 0, "\(outcome)")
+    #expect(ContinuousClock.now - allCopied < .seconds(3), "\(outcome)")
   }
 
   @Test("takes fewer connections than workers want", arguments: [FaultyProxyEnd.source, .target])

@@ -32,7 +32,10 @@ import Testing
     try await migration.run("stage", "--until", "2024-01-04T06:00:00Z")
     try await migration.copyAndVerify()
     try await migration.run("refresh-caggs")
-    #expect(try observer.query(next) == before, "a transaction on the source got an id, so it wrote")
+    // To 2.22 TimescaleDB itself locks a row of its catalog for whoever reads a chunk, which takes an id.
+    if server.timescaleVersion >= TimescaleVersion(2, 23, 0) {
+      #expect(try observer.query(next) == before, "a transaction on the source got an id, so it wrote")
+    }
 
     let statements = cluster.log().dropFirst(logged).split(separator: "\n").filter {
       $0.contains("timescaledb-backfill")

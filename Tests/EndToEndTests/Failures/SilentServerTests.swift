@@ -30,6 +30,29 @@ import Testing
     try rig.migration.expectSame("hung")
   }
 
+  @Test("is noticed within about a minute, and come back to", arguments: FaultyProxyEnd.allCases)
+  func noticed(end: FaultyProxyEnd) async throws {
+    let server = try #require(TestServer.newest)
+    let rig = try await ProxiedMigration.on(server, setup: Self.setup)
+    try await rig.run("stage", "--until", "2024-02-01")
+    rig.throttle(2_000_000)
+    let running = try rig.backfill.start(["copy", "-p2"])
+    try await running.waitUntilOutput(contains: "[2/30]")
+    let cluster = end == .source ? rig.source.cluster : rig.target.cluster
+    try cluster.pause()
+    defer { try? cluster.resume() }
+    try await running.waitUntilOutput(
+      contains: "the server has stopped answering", limit: .seconds(110))
+    try cluster.resume()
+    rig.throttle(nil)
+    let outcome = try await running.wait()
+    #expect(outcome.exitCode == 0, "\(outcome)")
+    #expect(Set(outcome.copiedChunks).count == 30, "\(outcome)")
+    #expect(outcome.stderr.contains("\(end.rawValue): "), "\(outcome)")
+    try await rig.run("verify")
+    try rig.migration.expectSame("hung")
+  }
+
   @Test("doesn't keep a second signal from ending the run", arguments: FaultyProxyEnd.allCases)
   func stopped(end: FaultyProxyEnd) async throws {
     let server = try #require(TestServer.newest)

@@ -2,10 +2,11 @@ import TestServers
 import Testing
 
 @Suite("A source that is a hot standby", .needsServer, .serialized) struct StandbyTests {
+  /// Chunks of 11 MB on the wire: more than the sockets' buffers hold, or the server would be done before any conflict.
   private static let setup = """
     CREATE TABLE followed (time timestamptz NOT NULL, device int, note text);
     SELECT create_hypertable('followed', 'time', chunk_time_interval => interval '1 day');
-    INSERT INTO followed SELECT t, d, repeat(md5(t::text), 20)
+    INSERT INTO followed SELECT t, d, repeat(md5(t::text), 250)
     FROM generate_series('2024-01-01Z'::timestamptz, '2024-01-03 23:59Z', '10 min') AS t, generate_series(1, 10) AS d
     """
 

@@ -1,0 +1,74 @@
+import ChunkCatalog
+import Postgres
+
+extension Worker {
+  /// A task that a session had when it was lost. What became of it only the queue knows, and that not before the server
+  /// has noticed the loss, too: until then the task is locked, and its commit may still succeed.
+  struct Unsettled {
+    var task: BackfillTask
+    /// Set when the commit was under way.
+    var finished: Finished?
+    /// Set when sessions were lost with this task too often: it isn't tried again.
+    var failure: TaskFailure?
+  }
+
+  /// Longer than the server's keepalives (`SessionSettings`) let a lost session live.
+  private static let lostSessionTime = Duration.seconds(120)
+  /// Milliseconds for one look at a task that is locked.
+  private static let glance: Int64 = 1000
+
+  /// Finds out about commits whose answer never came, as far as that can be told at once.
+  func settle(_ memory: inout Memory, target: borrowing Connection) throws(PostgresError) {
+    var left: [Unsettled] = []
+    for unsettled in memory.unsettled {
+      guard let finished = unsettled.finished else {
+        left.append(unsettled)
+        continue
+      }
+      switch try isDone(unsettled.task, target: target) {
+      case .some(true): report(finished)
+      // Whoever claims it does it again.
+      case .some(false): break
+      case nil: left.append(unsettled)
+      }
+    }
+    memory.unsettled = left
+  }
+
+  /// Nobody has anything to claim, but lost sessions may hold tasks of this worker's: waits for them.
+  ///
+  /// - Returns: true when there may be something to claim now.
+  func awaitUnsettled(_ memory: inout Memory, target: borrowing Connection) throws(PostgresError) -> Bool {
+    let deadline = ContinuousClock.now + min(Self.lostSessionTime, control.retry.budget)
+    var mayClaim = false
+    while let unsettled = memory.unsettled.last {
+      let done = try isDone(unsettled.task, target: target)
+      if done == nil, !control.isStopping, ContinuousClock.now < deadline { continue }
+      if done == true, let finished = unsettled.finished { report(finished) }
+      if done == false { mayClaim = true }
+      memory.unsettled.removeLast()
+    }
+    return mayClaim
+  }
+
+  /// Data and mark commit together, so the mark says it all.
+  ///
+  /// - Returns: nil while another session has the task locked.
+  private func isDone(
+    _ task: BackfillTask, target: borrowing Connection
+  ) throws(PostgresError) -> Bool? {
+    do throws(PostgresError) {
+      let found = try target.query(
+        """
+        BEGIN; SET LOCAL lock_timeout = \(Self.glance);
+        \(work.isDone(task, setting.queue)); COMMIT
+        """, doing: "looking for a lost commit"
+      ) { row throws(PostgresError) in try row.flag(0) }
+      return found.first ?? false
+    } catch {
+      guard error.sqlState == SQLState.lockNotAvailable else { throw error }
+      target.rollBack()
+      return nil
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import TestServers
+import Testing
+
+@Suite("The run history", .needsServer) struct RunHistoryTests {
+  private func history(_ migration: Migration, _ columns: String) throws -> [[String?]] {
+    try migration.target.query("SELECT \(columns) FROM __backfill.run ORDER BY id")
+  }
+
+  @Test("has a line for each run: what, by whom, when, how it went", arguments: TestServer.ends)
+  func lines(server: TestServer) async throws {
+    let migration = try await Migration.on(server, setup: QueueStateTests.setup)
+    let version = try await migration.run("--version").stdout.split(separator: " ").last?.split(
+      separator: "\n"
+    ).first
+    try await migration.run("stage", "--until", "2024-02-01", "--filter", "stated")
+    try migration.target.execute("ALTER TABLE stated ADD CONSTRAINT bad CHECK (time <> '2024-01-03 05:00Z')")
+    try await migration.run("copy", "-p2", exits: 1)
+    try migration.target.execute("ALTER TABLE stated DROP CONSTRAINT bad")
+    try await migration.run("copy", "--max-rate=1GB")
+    try migration.target.execute("UPDATE stated SET value = -1 WHERE time = '2024-01-02Z'")
+    try await migration.run("verify", exits: 3)
+    try await migration.run("refresh-caggs")
+    #expect(
+      try history(migration, "command, options, outcome, chunks, rows, failures") == [
+        ["stage", "--until=2024-02-01 --filter=stated", "done", "5", "0", "0"],
+        ["copy", "--parallelism=2", "done, not all well", "4", "73", "1"],
+        ["copy", "--max-rate=1GB", "done", "1", "24", "0"],
+        ["verify", "", "done, not all well", "5", "97", "0"],
+        ["refresh-caggs", "", "done", "0", "0", "0"],
+      ])
+    let host = try String(contentsOfFile: "/proc/sys/kernel/hostname", encoding: .utf8).split(separator: "\n")
+      .first
+    let rest = try history(
+      migration,
+      "version, host, process > 0, started <= ended AND ended <= now(), (bytes > 0) = (command = 'copy')")
+    for line in rest {
+      #expect(line == [version.map(String.init), host.map(String.init), "t", "t", "t"])
+    }
+    // A run that had nothing to do is none.
+    try await migration.run("copy", exits: 1)
+    #expect(try history(migration, "id").count == 5)
+  }
+
+  @Test("leaves a killed run without an end, and tells of a stop", arguments: TestServer.one)
+  func killed(server: TestServer) async throws {
+    let migration = try await Migration.on(server, setup: QueueStateTests.setup)
+    try await migration.run("stage", "--until", "2024-02-01")
+    let gate = try Gate(closedOn: migration.target)
+    let killed = try migration.backfill.start(["copy", "-p1"])
+    try await gate.waitForArrivals(1)
+    await killed.signal(SIGKILL)
+    _ = try await killed.wait()
+    let stopped = try migration.backfill.start(["copy", "-p1"])
+    try await migration.target.wait(until: "count(*) = 3 FROM __backfill.run")
+    await stopped.signal(SIGINT)
+    try await stopped.waitUntilOutput(contains: "a second signal")
+    try gate.open()
+    #expect(try await stopped.wait().exitCode == 130)
+    #expect(
+      try history(migration, "command, process, outcome, ended IS NULL").dropFirst() == [
+        ["copy", "\(killed.pid)", nil, "t"], ["copy", "\(stopped.pid)", "stopped", "f"],
+      ])
+  }
+}
