@@ -13,7 +13,7 @@ import Testing
       schema: Identifier("public"),
       serverVersion: server, serverVersionText: "\(server / 10000).\(server % 10000)", encoding: "UTF8",
       isInRecovery: isInRecovery, database: "db", user: "app", isRestoring: isRestoring,
-      mayBypassExtension: false)
+      mayBypassExtension: false, mayDisableTriggers: false, mayRecordSizes: false)
   }
 
   private func refusal(_ source: Installation, _ target: Installation) -> String? {
