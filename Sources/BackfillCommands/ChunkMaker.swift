@@ -117,10 +117,11 @@ struct ChunkMaker {
       return try target.execute(compression, doing: operation)
     }
     // Leaving unset what the source's chunk has unset, and where TimescaleDB then chooses something else, emptied.
-    for setting in settings.ways(on: hypertable.name, capabilities: capabilities) {
+    for setting in settings.ways(on: hypertable.name, from: before.settings, capabilities: capabilities) {
       try target.execute(
         "SAVEPOINT compression;" + setting + compression
-          + before.settings.restore(on: hypertable.name, capabilities: capabilities), doing: operation)
+          + before.settings.replace(settings, on: hypertable.name, capabilities: capabilities),
+        doing: operation)
       let after = try target.query(question, doing: operation, CompressionSettings.answer).first
       if after?.text.hasSameBytes(as: before.text) == true,
         try areCompressed(chunks, by: settings, on: target)

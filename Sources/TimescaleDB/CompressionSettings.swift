@@ -17,21 +17,38 @@ public struct CompressionSettings: Sendable, Hashable {
   /// nil when none was set, which is not the same as an empty list: then TimescaleDB chooses.
   public let segmentBy: [Identifier]?
   public let orderBy: [Order]?
+  /// Sparse indexes that a person chose (from 2.22), as the option is written; nil where TimescaleDB chooses.
+  public let indexes: String?
 
-  public init(segmentBy: [Identifier]?, orderBy: [Order]?) {
+  public init(segmentBy: [Identifier]?, orderBy: [Order]?, indexes: String? = nil) {
     self.segmentBy = segmentBy
     self.orderBy = orderBy
+    self.indexes = indexes
   }
 
   /// The columns `init(_:from:)` reads, of the settings row called `alias`.
   static func columns(_ alias: SQL) -> SQL {
     """
     \(alias).segmentby IS NOT NULL, \(alias).segmentby, \(alias).orderby IS NOT NULL, \(alias).orderby,
-      \(alias).orderby_desc, \(alias).orderby_nullsfirst
+      \(alias).orderby_desc, \(alias).orderby_nullsfirst, (\(chosenIndexes(alias)))
     """
   }
 
-  static let columnCount = 6
+  /// The `index` column, which older versions lack, has entries of several sources: `{"type": "bloom", "column":
+  /// "a", "source": "config"}`. One of a source alone says that there are to be none.
+  private static func chosenIndexes(_ alias: SQL) -> SQL {
+    """
+    SELECT CASE WHEN count(*) > 0 THEN coalesce(string_agg(format('%s(%s)', e.index ->> 'type', (
+        SELECT string_agg(quote_ident(c.name), ', ' ORDER BY c.place)
+        FROM jsonb_array_elements_text(CASE jsonb_typeof(e.index -> 'column')
+          WHEN 'array' THEN e.index -> 'column' ELSE jsonb_build_array(e.index -> 'column') END)
+          WITH ORDINALITY AS c (name, place)
+      )), ', ' ORDER BY e.place) FILTER (WHERE e.index ? 'type'), '') END
+    FROM jsonb_array_elements(CASE jsonb_typeof(to_jsonb(\(alias)) -> 'index')
+      WHEN 'array' THEN to_jsonb(\(alias)) -> 'index' ELSE '[]' END) WITH ORDINALITY AS e (index, place)
+    WHERE e.index ->> 'source' = 'config'
+    """
+  }
 
   init(_ row: Row, from first: Int) throws(PostgresError) {
     let columns = try row.texts(first + 3)
@@ -45,43 +62,52 @@ public struct CompressionSettings: Sendable, Hashable {
           column: Identifier(columns[$0]), isDescending: descending[$0] == "t",
           nullsFirst: nullsFirst[$0] == "t")
       } : nil
+    indexes = row.optionalText(first + 6)
   }
 
   /// Whether chunks compressed by these and by `other` have tuples of the same meaning. No segment-by is the same
   /// as an empty one.
   public func isSame(as other: CompressionSettings) -> Bool {
     (segmentBy ?? []) == (other.segmentBy ?? []) && orderBy == other.orderBy
+      && indexes.hasSameBytes(as: other.indexes)
   }
 
-  /// Sets a hypertable's settings to these, unset ones to none.
-  public func set(on hypertable: QualifiedName) -> SQL {
-    """
-    ALTER TABLE \(hypertable) SET (timescaledb.compress_segmentby = \(segmentText),
-      timescaledb.compress_orderby = \(orderText));
-    """
+  /// The ways to have a hypertable's settings changed to these, the best first. From 2.22 a segment-by that isn't set is
+  /// chosen by TimescaleDB when it compresses, from the same indexes as the source's if all goes well; one that is set
+  /// to nothing isn't.
+  public func ways(
+    on hypertable: QualifiedName, from other: CompressionSettings, capabilities: Capabilities
+  ) -> [SQL] {
+    let exact = replace(other, on: hypertable, capabilities: capabilities)
+    guard capabilities.settingsCanBeReset, segmentBy == nil else { return [exact] }
+    let emptied = CompressionSettings(segmentBy: [], orderBy: orderBy, indexes: indexes)
+    return [exact, emptied.replace(other, on: hypertable, capabilities: capabilities)]
   }
 
-  /// Puts a hypertable's settings back to what they were, unset ones included.
-  public func restore(on hypertable: QualifiedName, capabilities: Capabilities) -> SQL {
-    guard capabilities.settingsCanBeReset else { return set(on: hypertable) }
-    var statements: SQL = """
-      ALTER TABLE \(hypertable) RESET (timescaledb.compress_segmentby, timescaledb.compress_orderby);
-      """
-    if segmentBy != nil {
-      statements =
-        statements + "ALTER TABLE \(hypertable) SET (timescaledb.compress_segmentby = \(segmentText));"
+  /// Sets a hypertable's settings to these after they were others. Unset ones stay so where that is possible.
+  public func replace(
+    _ other: CompressionSettings, on hypertable: QualifiedName, capabilities: Capabilities
+  ) -> SQL {
+    guard capabilities.settingsCanBeReset else {
+      return """
+        ALTER TABLE \(hypertable) SET (timescaledb.compress_segmentby = \(segmentText),
+          timescaledb.compress_orderby = \(orderText));
+        """
     }
-    if orderBy != nil {
-      statements = statements + "ALTER TABLE \(hypertable) SET (timescaledb.compress_orderby = \(orderText));"
+    var statements: SQL = ""
+    func set(_ name: SQL, _ value: String) {
+      statements = statements + "ALTER TABLE \(hypertable) SET (timescaledb.\(name) = \(value));"
     }
+    if other.indexes != nil {
+      statements = "ALTER TABLE \(hypertable) RESET (timescaledb.compress_index);"
+    }
+    statements =
+      statements
+      + "ALTER TABLE \(hypertable) RESET (timescaledb.compress_segmentby, timescaledb.compress_orderby);"
+    if segmentBy != nil { set("compress_segmentby", segmentText) }
+    if orderBy != nil { set("compress_orderby", orderText) }
+    if let indexes { set("compress_index", indexes) }
     return statements
-  }
-
-  /// The ways to have chunks compressed by these settings, the best first. From 2.22 a segment-by that isn't set is
-  /// chosen by TimescaleDB, from the same indexes as the source's if all goes well; one that is set to nothing isn't.
-  public func ways(on hypertable: QualifiedName, capabilities: Capabilities) -> [SQL] {
-    capabilities.settingsCanBeReset && segmentBy == nil
-      ? [restore(on: hypertable, capabilities: capabilities), set(on: hypertable)] : [set(on: hypertable)]
   }
 
   private var segmentText: String { (segmentBy ?? []).map(\.description).joined(separator: ", ") }

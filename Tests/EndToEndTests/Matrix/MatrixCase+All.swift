@@ -9,5 +9,5 @@ extension MatrixCase {
   }()
 
   private static let stored: [MatrixCase] =
-    storage + settings + columns + [uuids] + hypertables + changes + boundaries + aggregates
+    storage + settings + columns + [uuids] + chosenIndexes + hypertables + changes + boundaries + aggregates
 }

@@ -1,3 +1,5 @@
+import TestServers
+
 extension MatrixCase {
   /// How chunks are compressed: by which columns, in which order, and what that leaves in the batches.
   static let settings: [MatrixCase] = [
@@ -95,6 +97,36 @@ extension MatrixCase {
         "SELECT txt, count(*) FROM m WHERE txt IN ('late', 'never') GROUP BY 1",
       ]),
   ]
+
+  /// Sparse indexes of somebody's own choice (2.22), of several columns too (2.26), and others chosen since a chunk was
+  /// compressed.
+  static let chosenIndexes: [MatrixCase] = [
+    chosen("sparse_indexes_chosen", since: TimescaleVersion(2, 22, 0), [#"bloom("txt"), minmax("val")"#]),
+    chosen("sparse_indexes_of_several", since: TimescaleVersion(2, 26, 0), [#"bloom("val", "txt")"#]),
+    chosen(
+      "sparse_indexes_changed", since: TimescaleVersion(2, 22, 0), [#"minmax("val")"#, #"bloom("txt")"#, ""]),
+  ]
+
+  private static func chosen(_ name: String, since: TimescaleVersion, _ choices: [String]) -> MatrixCase {
+    func choose(_ indexes: String) -> String {
+      "ALTER TABLE m SET (timescaledb.compress_index = '\(indexes)');"
+    }
+    return .init(
+      name: name, versions: since ... .newest, schema: "\(metrics) \(choose(choices[0]))",
+      data: "\(twoDays)\n\n"
+        + choices.map { choice in
+          "\(choose(choice)) SELECT compress_chunk(c) FROM show_chunks('m') AS c ORDER BY c LIMIT 1"
+            + (choice == choices[0] ? "" : " OFFSET 1")
+        }.joined(separator: "\n\n") + "\n\n\(compressAll)",
+      queries: [
+        """
+        SELECT s.index FROM show_chunks('m') AS c JOIN _timescaledb_catalog.compression_settings AS s ON s.relid = c
+        ORDER BY s.index::text
+        """,
+        "SELECT count(*), sum(hashtext(m::text)) FROM m WHERE val BETWEEN 100 AND 105",
+        "SELECT count(*) FROM m WHERE txt = (SELECT max(txt) FROM m WHERE dev = 2)",
+      ])
+  }
 
   static func alter(segmentBy: String, orderBy: String) -> String {
     """
