@@ -28,6 +28,13 @@ struct StageWarnings {
       warnings.append(
         "retention on the source may drop staged chunks before they are copied: \(named(retention))")
     }
+    let watched = try loggedHypertables(targets, databases)
+    if !watched.isEmpty {
+      warnings.append(
+        "uncompressed rows of \(watched.joined(separator: ", ")) will be logged as changes of continuous aggregates, "
+          + "which refresh policies then compute again; a superuser can spare you that: GRANT SET ON PARAMETER "
+          + "timescaledb.restoring TO \(Identifier(databases.targetInstallation.user))")
+    }
     let triggers = try Bystanders.rowTriggers(of: targets, on: databases.target)
     if !triggers.isEmpty {
       warnings.append(
@@ -47,6 +54,18 @@ struct StageWarnings {
           + "the end, or give copy --disable-triggers: " + references.joined(separator: ", "))
     }
     return warnings
+  }
+
+  /// Those with aggregates on them, where this role can't keep writes out of the invalidation log (2.23 to 2.27).
+  private func loggedHypertables(
+    _ targets: [Hypertable], _ databases: borrowing Databases
+  ) throws(PostgresError) -> [String] {
+    let installation = databases.targetInstallation
+    guard installation.capabilities.invalidationControl == .none, !installation.mayBypassExtension,
+      installation.serverVersion >= 150000
+    else { return [] }
+    let watched = Set(try Watermark.all(on: databases.target).map(\.rawHypertableID))
+    return targets.filter { watched.contains($0.id) }.map { "\($0.knownName)" }
   }
 
   private func named(_ jobs: [Bystanders.Job]) -> String {
