@@ -23,14 +23,17 @@ extension CopyPlan.Facts {
   }
 
   /// The same in a chunk that other rows may be written to meanwhile. Taking the trigger off would lock them out, and is
-  /// only done where no live rows arrive; at the completion point it is turned off for this transaction alone, if the
-  /// role may do that and nothing else would be turned off with it. Otherwise the range is logged, which does no harm: all
-  /// raw rows are there when the aggregates look at it.
+  /// only done where no live rows arrive.
   func unloggedPart(_ steps: [CopyStep], of target: ChunkDescription) -> [CopyStep] {
+    guard target.hasInvalidationTrigger, range.upper == .max else { return unloggedBeside(steps, of: target) }
+    return [.dropInvalidationTrigger(target.name)] + steps + [.restoreInvalidationTrigger(target.name)]
+  }
+
+  /// The same with the trigger left where it is: it is turned off for this transaction alone, if the role may do that and
+  /// nothing else would be turned off with it. Otherwise the range is logged, which does no harm: all raw rows are there
+  /// when the aggregates look at it.
+  func unloggedBeside(_ steps: [CopyStep], of target: ChunkDescription) -> [CopyStep] {
     guard target.hasInvalidationTrigger else { return unlogged(steps) }
-    if range.upper == .max {
-      return [.dropInvalidationTrigger(target.name)] + steps + [.restoreInvalidationTrigger(target.name)]
-    }
     guard mayDisableTriggers, !target.hasOtherTriggers else { return steps }
     return [.disableTriggers(true)] + steps + [.disableTriggers(false)]
   }

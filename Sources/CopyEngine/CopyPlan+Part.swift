@@ -5,14 +5,13 @@ extension CopyPlan {
   /// One of several parts of a chunk, each in a transaction of its own: nothing here may lock the others out. What does
   /// was done before by `SplitPreparation`, and is put back by the last part.
   static func part(_ facts: Facts, target: ChunkDescription) throws(Refusal) -> CopyPlan {
-    let destination = facts.bypassesExtension ? target.name : facts.rowDestination(target)
-    let load: [CopyStep] = [
-      .delete(from: target.name, only: true, where: try facts.timePredicate()),
-      .stream(try facts.rowStream(into: destination, only: false)),
-    ]
-    return CopyPlan(
+    CopyPlan(
       steps: facts.suppression
-        + (facts.bypassesExtension ? [.bypassExtension(true)] + load + [.bypassExtension(false)] : load),
+        + facts.unloggedBeside(
+          [
+            .delete(from: target.name, only: true, where: try facts.timePredicate()),
+            .stream(try facts.rowStream(into: facts.plainDestination(target), only: false)),
+          ], of: target),
       remarks: facts.formatRemarks)
   }
 }
