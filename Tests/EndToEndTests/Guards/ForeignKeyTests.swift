@@ -55,9 +55,7 @@ import Testing
     #expect(failed.stderr.contains("remarks_time_fkey of public.remarks"), "\(failed)")
     #expect(failed.stderr.contains("--disable-triggers"), "\(failed)")
     #expect(try migration.target.value("SELECT count(*) FROM remarks") == "2")
-    try migration.target.executeAsSuperuser(
-      "GRANT SET ON PARAMETER session_replication_role TO \(TestCluster.appUser)")
-    try await migration.run("copy", "--disable-triggers")
+    try await copyWithoutTriggers(migration)
     #expect(try migration.target.value("SELECT count(*) FROM remarks") == "2")
     try await migration.run("verify")
     try migration.expectSame("keyed", where: "time < '2024-01-05Z'")
@@ -100,10 +98,18 @@ import Testing
     #expect(
       refused.stderr.contains("permission denied") && refused.stderr.contains("session_replication_role"),
       "\(refused)")
-    try migration.target.executeAsSuperuser(
-      "GRANT SET ON PARAMETER session_replication_role TO \(TestCluster.appUser)")
-    try await migration.run("copy", "--disable-triggers")
+    try await copyWithoutTriggers(migration)
     try await migration.run("verify")
     try migration.expectSame("keyed")
+  }
+
+  /// As a superuser: a GRANT on the parameter would hold for all databases of the shared server.
+  private func copyWithoutTriggers(_ migration: Migration) async throws {
+    let backfill = BackfillProcess(environment: [
+      "BACKFILL_SOURCE": migration.source.connectionString,
+      "BACKFILL_TARGET": migration.target.superuserConnectionString,
+    ])
+    let outcome = try await backfill.run(["copy", "--disable-triggers"])
+    #expect(outcome.exitCode == 0, "\(outcome)")
   }
 }
