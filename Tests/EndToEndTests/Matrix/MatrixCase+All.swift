@@ -8,6 +8,7 @@ extension MatrixCase {
     return wanted.isEmpty ? known : known.filter { wanted.contains(Substring($0.name)) }
   }()
 
-  private static let stored: [MatrixCase] =
-    storage + settings + columns + [uuids] + chosenIndexes + hypertables + changes + boundaries + aggregates
+  private static let stored: [MatrixCase] = [
+    storage, settings, columns, [uuids], chosenIndexes, hypertables, changes, boundaries, aggregates,
+  ].flatMap { $0 }
 }
