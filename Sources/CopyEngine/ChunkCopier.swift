@@ -29,14 +29,16 @@ public struct ChunkCopier: TaskWork {
         closing: (try task.part?.finishing(task, sessions: sessions) ?? "")
           + Queue.complete(task, rows: 0, bytes: 0, message: reason))
     }
+    try facts.refuseCascades(on: sessions.target)
     if let part = task.part,
       let preparation = SplitPreparation(part, facts: facts, rebuildsIndexes: rebuildsIndexes),
       try preparation.isNeeded(on: sessions.target)
     {
+      // What can't be copied is refused before anything is put off.
+      _ = try planned(facts)
       try preparation.perform(sessions: sessions)
       return TaskOutcome(kind: .prepared, closing: "")
     }
-    try facts.refuseCascades(on: sessions.target)
     var performance = Performance(schema: sessions.targetInstallation.schema)
     try measure(&facts, target: sessions.target)
     var remarks: [String] = []
