@@ -16,13 +16,15 @@ struct HelpTests {
 
   @Test("of each subcommand is as agreed", arguments: described)
   func subcommand(subcommand: Subcommand) throws {
-    #expect(HelpPage.page(for: subcommand).text == (try golden(subcommand.name)))
+    let agreed = try golden(subcommand.name)
+    #expect(HelpPage.page(for: subcommand).text == agreed)
   }
 
   @Test("of the program is as agreed")
   func main() throws {
-    #expect(HelpPage.page(for: nil).text == (try golden("main")))
-    #expect(HelpPage.page(for: .help).text == (try golden("main")))
+    let agreed = try golden("main")
+    #expect(HelpPage.page(for: nil).text == agreed)
+    #expect(HelpPage.page(for: .help).text == agreed)
   }
 
   @Test("fits into 80 columns", arguments: Subcommand.allCases)
