@@ -42,8 +42,9 @@ extension HelpPage {
       ]
     case .clean:
       [
-        "Removes the queue, the schema __backfill, from the target. Copied data stays. Run it when copy and "
-          + "verify are done; what wasn't copied by then has to be staged again."
+        "Removes the queue, the schema __backfill, from the target. Copied data stays, and large chunks that are "
+          + "copied in part get their indexes back first. Run it when copy and verify are done; what wasn't "
+          + "copied by then has to be staged again."
       ]
     case .help: []
     }
