@@ -72,7 +72,7 @@ import Testing
   func conflicts(server: TestServer) async throws {
     let rig = try await Rig(server, standbySettings: ["max_standby_streaming_delay": "0"])
     try await rig.proxied.run("stage", "--until", "2024-02-01")
-    rig.proxied.throttle(100_000)
+    rig.proxied.throttle(1_000_000)
     let running = try rig.proxied.backfill.start(["copy", "-p1", "--retry-budget", "1s"])
     while await running.isRunning {
       try rig.primary.execute(Self.lockAll)
