@@ -41,7 +41,8 @@ import Testing
     END $$;
     """
 
-  /// All that the catalog says of each chunk, its name left out.
+  /// All that the catalog says of each chunk, its name left out. From PostgreSQL 16 on, a COPY beside others makes a table
+  /// longer by up to 64 pages at once; those that stay empty never count as visible to all.
   private static let question = """
     WITH chunks AS (
       SELECT format('%I.%I', chunk_schema, chunk_name)::regclass AS chunk, chunk_name, range_start
@@ -68,7 +69,7 @@ import Testing
       SELECT 'statistics', concat_ws(' ', attname, null_frac, n_distinct < 0 OR n_distinct > 15)
       FROM pg_stats WHERE format('%I.%I', schemaname, tablename)::regclass = c.chunk
       UNION ALL
-      SELECT 'visibility', concat_ws(' ', relallvisible = relpages, relpages > 0, reltuples) FROM pg_class
+      SELECT 'visibility', concat_ws(' ', relallvisible > 0.7 * relpages, relpages > 0, reltuples) FROM pg_class
       WHERE oid = c.chunk
     ) AS f (kind, text)
     ORDER BY 1, 2, 3
@@ -112,7 +113,7 @@ import Testing
       let unfinished = try database.value(
         """
         SELECT count(*) FROM pg_class
-        WHERE oid IN (SELECT show_chunks('fast')) AND relallvisible <> relpages
+        WHERE oid IN (SELECT show_chunks('fast')) AND relallvisible <= 0.7 * relpages
         """)
       if unfinished == "0" { break }
       try await Task.sleep(for: .milliseconds(500))
