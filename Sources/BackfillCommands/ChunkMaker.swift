@@ -94,7 +94,7 @@ struct ChunkMaker {
         CROSS JOIN LATERAL _timescaledb_functions.create_chunk(\(table)::regclass, v.slices) AS c
         """, doing: operation
     ) { row throws(PostgresError) in
-      (Int(try row.integer(0)), QualifiedName(try row.text(1), try row.text(2)))
+      (Int(try row.integer(0)), try row.name(1))
     }
     return Dictionary(made, uniquingKeysWith: { first, _ in first })
   }

@@ -121,7 +121,7 @@ public struct Stage: Sendable {
     var parts: [(work: Work, end: Int64)] = []
     for chunk in chunks {
       guard let pair = pairsByID[chunk.hypertableID], let range = bounds.range(for: pair.source),
-        let index = pair.source.dimensions.firstIndex(where: { $0.isOpen }), index < chunk.slices.count,
+        let index = pair.source.dimensions.timeIndex, index < chunk.slices.count,
         chunk.slices[index].overlaps(range)
       else { continue }
       if chunk.isTiered {
@@ -155,7 +155,7 @@ public struct Stage: Sendable {
       guard let pair = indexes.first.map({ work[$0].pair }) else { continue }
       let existing = TargetChunks(
         try Chunk.all(of: [pair.target.id], capabilities: capabilities, on: databases.target),
-        timeIndex: pair.target.dimensions.firstIndex { $0.isOpen } ?? 0)
+        timeIndex: pair.target.dimensions.timeIndex ?? 0)
       var wanted: [ChunkMaker.Wanted] = []
       var colliding = 0
       for index in indexes {
@@ -222,7 +222,7 @@ public struct Stage: Sendable {
     var parts: [Int: [Dimension.Range]] = [:]
     for (_, indexes) in Dictionary(grouping: large, by: { work[$0].pair.source.id }) {
       let hypertable = work[indexes[0]].pair.source
-      guard let place = hypertable.dimensions.firstIndex(where: { $0.isOpen }),
+      guard let place = hypertable.dimensions.timeIndex,
         let type = hypertable.dimensions[place].timeType
       else { continue }
       let spreads = try TimeSpread.all(

@@ -78,10 +78,6 @@ public struct BackfillTask: Sendable {
     """
 
   init(_ row: Row) throws(PostgresError) {
-    var targetChunk: QualifiedName?
-    if let schema = row.optionalText(5), let name = row.optionalText(6) {
-      targetChunk = QualifiedName(schema, name)
-    }
     var part: Part?
     if let split = try row.optionalInteger(15), row.optionalText(17) != nil {
       let facts = try row.integers(17)
@@ -90,12 +86,12 @@ public struct BackfillTask: Sendable {
         whole: Dimension.Range(lower: facts[1], upper: facts[2]))
     }
     self.init(
-      priority: try row.integer(0), chunk: QualifiedName(try row.text(1), try row.text(2)),
-      targetHypertable: QualifiedName(try row.text(3), try row.text(4)), targetChunk: targetChunk,
+      priority: try row.integer(0), chunk: try row.name(1),
+      targetHypertable: try row.name(3), targetChunk: row.optionalName(5),
       range: Dimension.Range(
         lower: try row.optionalInteger(7) ?? .min, upper: try row.optionalInteger(8) ?? .max),
       snapshot: row.optionalText(9), filter: row.optionalText(10), hasBounds: try row.flag(11),
-      hypertable: QualifiedName(try row.text(12), try row.text(13)), slices: try row.texts(14), part: part)
+      hypertable: try row.name(12), slices: try row.texts(14), part: part)
   }
 
   /// The task as it is verified: a chunk that was copied in parts is compared as one.

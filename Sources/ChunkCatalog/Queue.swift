@@ -111,7 +111,7 @@ public struct Queue: Sendable {
       FROM __backfill.task
       """, doing: "reading the queue"
     ) { row throws(PostgresError) in
-      (QualifiedName(try row.text(0), try row.text(1)), QualifiedName(try row.text(2), try row.text(3)))
+      (try row.name(0), try row.name(2))
     }
     return (Set(found.map(\.0)), Set(found.map(\.1)))
   }

@@ -81,7 +81,7 @@ public enum Split {
     try target.query(
       "SELECT DISTINCT chunk_schema, chunk_name FROM __backfill.deferred ORDER BY 1, 2",
       doing: "looking for unfinished chunks"
-    ) { row throws(PostgresError) in QualifiedName(try row.text(0), try row.text(1)) }
+    ) { row throws(PostgresError) in try row.name(0) }
   }
 
   /// Indexes first, as a compressed chunk has none to build; the trigger behind what would fire it.

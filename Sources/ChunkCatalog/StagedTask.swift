@@ -136,8 +136,8 @@ public struct StagedTask: Sendable {
 
   /// What the range means as a condition; for people, never run.
   private var readableFilter: String? {
-    guard !range.isUnbounded, let time = dimensions.first(where: { $0.isOpen }),
-      case .condition(let condition) = time.predicate(range)
+    guard !range.isUnbounded, let index = dimensions.timeIndex,
+      case .condition(let condition) = dimensions[index].predicate(range)
     else { return nil }
     return condition.text
   }

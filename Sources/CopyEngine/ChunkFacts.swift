@@ -127,7 +127,7 @@ public enum ChunkFacts {
             hypertable: task.targetHypertable,
             dimensions: zip(source.dimensions, source.slices).map { ($0.column, $1) }),
         doing: operation
-      ) { row throws(PostgresError) in QualifiedName(try row.text(0), try row.text(1)) }.first
+      ) { row throws(PostgresError) in try row.name(0) }.first
     } catch {
       // Without a hypertable there is none to make it of, which the caller says better.
       guard ChunkDescription.isCollision(error) || error.sqlState == SQLState.undefinedTable else {
@@ -147,7 +147,7 @@ public enum ChunkFacts {
         dimensions: zip(source.dimensions, source.slices).map { ($0.column, $1) },
         capabilities: sessions.targetInstallation.capabilities),
       doing: "looking for the target's chunk"
-    ) { row throws(PostgresError) in QualifiedName(try row.text(0), try row.text(1)) }.first
+    ) { row throws(PostgresError) in try row.name(0) }.first
   }
 }
 

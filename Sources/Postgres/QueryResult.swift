@@ -71,6 +71,17 @@ public struct Row {
     }
   }
 
+  /// A schema's and a relation's name from this column and the next.
+  public func name(_ column: Int) throws(PostgresError) -> QualifiedName {
+    QualifiedName(try text(column), try text(column + 1))
+  }
+
+  /// The same; nil where one of them is NULL.
+  public func optionalName(_ column: Int) -> QualifiedName? {
+    guard let schema = optionalText(column), let name = optionalText(column + 1) else { return nil }
+    return QualifiedName(schema, name)
+  }
+
   /// An array of text without NULLs; empty for a NULL array.
   public func texts(_ column: Int) throws(PostgresError) -> [String] {
     guard let text = optionalText(column) else { return [] }

@@ -21,11 +21,7 @@ public enum Bystanders {
       WHERE scheduled AND job_id >= 1000 ORDER BY job_id
       """, doing: "listing background jobs"
     ) { row throws(PostgresError) in
-      var hypertable: QualifiedName?
-      if let schema = row.optionalText(2), let name = row.optionalText(3) {
-        hypertable = QualifiedName(schema, name)
-      }
-      return Job(id: try row.integer(0), procedure: try row.text(1), hypertable: hypertable)
+      Job(id: try row.integer(0), procedure: try row.text(1), hypertable: row.optionalName(2))
     }
   }
 
@@ -96,7 +92,7 @@ public enum Bystanders {
       WHERE c.relrowsecurity AND row_security_active(c.oid)
       ORDER BY 1, 2
       """, doing: "looking for row-level security"
-    ) { row throws(PostgresError) in QualifiedName(try row.text(0), try row.text(1)) }
+    ) { row throws(PostgresError) in try row.name(0) }
   }
 
   private static func relations(_ hypertables: [Hypertable]) -> SQL {

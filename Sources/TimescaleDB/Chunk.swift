@@ -63,7 +63,7 @@ public struct Chunk: Sendable {
       let ends = try row.integers(7)
       return Chunk(
         id: try row.integer(0), hypertableID: try row.integer(1),
-        name: QualifiedName(try row.text(2), try row.text(3)),
+        name: try row.name(2),
         status: ChunkStatus(rawValue: try row.integer(4)), isTiered: try row.flag(5),
         slices: zip(starts, ends).map { Dimension.Range(lower: $0, upper: $1) }, size: try row.integer(8),
         compression: try row.flag(9) ? try CompressionSettings(row, from: 10) : nil)

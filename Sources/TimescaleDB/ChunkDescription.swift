@@ -72,7 +72,7 @@ public struct ChunkDescription: Sendable {
   }
 
   /// The time dimension's place among the dimensions.
-  public var timeIndex: Int? { dimensions.firstIndex { $0.isOpen } }
+  public var timeIndex: Int? { dimensions.timeIndex }
 }
 
 extension ChunkDescription {
@@ -97,11 +97,7 @@ extension ChunkDescription {
     JOIN pg_namespace AS hn ON hn.nspname = h.schema_name
     JOIN pg_class AS hr ON hr.relnamespace = hn.oid AND hr.relname = h.table_name
     CROSS JOIN LATERAL (
-      SELECT array_agg(d.column_name ORDER BY d.id) AS columns,
-        array_agg(format_type(d.column_type, NULL) ORDER BY d.id) AS types,
-        array_agg(d.interval_length IS NOT NULL ORDER BY d.id) AS open,
-        array_agg(coalesce(d.partitioning_func_schema, '') ORDER BY d.id) AS function_schemas,
-        array_agg(coalesce(d.partitioning_func, '') ORDER BY d.id) AS functions,
+      SELECT \(Dimension.arrays),
         array_agg(s.range_start ORDER BY d.id) AS starts, array_agg(s.range_end ORDER BY d.id) AS ends
       FROM (\(capabilities.slices)) AS s JOIN _timescaledb_catalog.dimension AS d ON d.id = s.dimension_id
       WHERE s.chunk_id = c.id
@@ -133,11 +129,6 @@ extension ChunkDescription {
 
   /// Reads the answer to `question`.
   public init(_ row: Row, name: QualifiedName) throws(PostgresError) {
-    let schemas = try row.texts(7)
-    let functions = try row.texts(8)
-    let names = try row.texts(4)
-    let types = try row.texts(5)
-    let open = try row.texts(6)
     let starts = try row.integers(9)
     let ends = try row.integers(10)
     let columns = 11
@@ -145,21 +136,16 @@ extension ChunkDescription {
     let numbers = try row.integers(tail + 1)
     let more = tail + 10 + Column.arrayCount
     var compressed: CompressedRelation?
-    if let schema = row.optionalText(tail + 7), let relation = row.optionalText(tail + 8) {
+    if let relation = row.optionalName(tail + 7) {
       compressed = CompressedRelation(
-        name: QualifiedName(schema, relation), columns: try Column.rows(row, from: tail + 10),
+        name: relation, columns: try Column.rows(row, from: tail + 10),
         settings: row.optionalText(tail + 9) ?? "", sizes: try row.integers(more + 2))
     }
     self.init(
       id: try row.integer(more), name: name, status: ChunkStatus(rawValue: try row.integer(0)),
       isTiered: try row.flag(1),
-      hypertable: QualifiedName(try row.text(2), try row.text(3)),
-      dimensions: names.indices.map { index in
-        Dimension(
-          column: Identifier(names[index]), type: types[index], isOpen: open[index] == "t",
-          partitioningFunction: functions[index].isEmpty
-            ? nil : QualifiedName(schemas[index], functions[index]))
-      },
+      hypertable: try row.name(2),
+      dimensions: try Dimension.rows(row, from: 4),
       slices: zip(starts, ends).map { Dimension.Range(lower: $0, upper: $1) },
       columns: try Column.rows(row, from: columns),
       hypertableNumbers: Dictionary(

@@ -17,6 +17,33 @@ public struct Dimension: Sendable, Equatable {
     self.partitioningFunction = partitioningFunction
   }
 
+  /// A relation's dimensions as parallel arrays (`rows` below reads them): a select list over the catalog's table as `d`.
+  static let arrays: SQL = """
+    array_agg(d.column_name ORDER BY d.id) AS columns,
+      array_agg(format_type(d.column_type, NULL) ORDER BY d.id) AS types,
+      array_agg(d.interval_length IS NOT NULL ORDER BY d.id) AS open,
+      array_agg(coalesce(d.partitioning_func_schema, '') ORDER BY d.id) AS function_schemas,
+      array_agg(coalesce(d.partitioning_func, '') ORDER BY d.id) AS functions
+    """
+
+  /// The number of arrays that `arrays` yields.
+  static let arrayCount = 5
+
+  /// Reads what `arrays` yields from `row`, its first array being column `first`.
+  static func rows(_ row: Row, from first: Int) throws(PostgresError) -> [Dimension] {
+    let names = try row.texts(first)
+    let types = try row.texts(first + 1)
+    let open = try row.texts(first + 2)
+    let schemas = try row.texts(first + 3)
+    let functions = try row.texts(first + 4)
+    return names.indices.map { index in
+      Dimension(
+        column: Identifier(names[index]), type: types[index], isOpen: open[index] == "t",
+        partitioningFunction: functions[index].isEmpty
+          ? nil : QualifiedName(schemas[index], functions[index]))
+    }
+  }
+
   /// nil for a type that this program can't compare with a point of time, and for time that comes out of a
   /// partitioning function.
   public var timeType: TimeType? {
@@ -82,4 +109,9 @@ public struct Dimension: Sendable, Equatable {
       return covered >= upper
     }
   }
+}
+
+extension [Dimension] {
+  /// The place of the dimension that `--until` and `--from` are about: the first open one.
+  public var timeIndex: Int? { firstIndex { $0.isOpen } }
 }

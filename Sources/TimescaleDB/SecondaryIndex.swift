@@ -29,7 +29,7 @@ public struct SecondaryIndex: Sendable, Equatable {
       """, doing: "listing the chunk's indexes"
     ) { row throws(PostgresError) in
       SecondaryIndex(
-        name: QualifiedName(try row.text(0), try row.text(1)),
+        name: try row.name(0),
         definition: SQL(fromServer: try row.text(2)), tablespace: try row.text(3))
     }
   }

@@ -32,9 +32,9 @@ public struct Watermark: Sendable {
       """
     return try connection.query(question, doing: "reading watermarks") { row throws(PostgresError) in
       Watermark(
-        aggregate: QualifiedName(try row.text(0), try row.text(1)), materializedID: try row.integer(2),
+        aggregate: try row.name(0), materializedID: try row.integer(2),
         rawHypertableID: try row.integer(3), timeType: TimeType(rawValue: try row.text(4)),
-        materialized: QualifiedName(try row.text(6), try row.text(7)),
+        materialized: try row.name(6),
         timeColumn: Identifier(try row.text(8)), value: try row.optionalInteger(5))
     }
   }
