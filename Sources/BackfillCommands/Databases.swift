@@ -101,6 +101,27 @@ struct Databases: ~Copyable {
 struct Fingerprints {
   let source: Fingerprint
   let target: Fingerprint
+
+  /// - Throws: `PostgresError`.
+  static func find(_ databases: borrowing Databases) throws(PostgresError) -> Fingerprints {
+    Fingerprints(
+      source: try Fingerprint.find(on: databases.source), target: try Fingerprint.find(on: databases.target))
+  }
+
+  /// What is different from the databases that the target's queue was staged between, in words; empty when nothing is.
+  ///
+  /// - Parameter ofDatabaseOnly: leaves out the extension's version.
+  /// - Throws: `PostgresError`.
+  func differencesFromStaged(
+    _ databases: borrowing Databases, ofDatabaseOnly: Bool = false
+  ) throws(PostgresError) -> [String] {
+    let recorded = try StagedBetween.recorded(on: databases.target)
+    let sides = [(Side.source, source, recorded.source), (.target, target, recorded.target)]
+    return sides.flatMap { side, found, recorded in
+      (recorded.map { found.differences(from: $0, ofDatabaseOnly: ofDatabaseOnly) } ?? [])
+        .map { "\(side.rawValue): \($0)" }
+    }
+  }
 }
 
 extension CommandFailure {

@@ -59,16 +59,8 @@ struct QueueSession: Sendable {
 
   /// Working through a queue between other databases than it was made for could only lose or mix up rows.
   private static func checkedFingerprints(_ databases: borrowing Databases) throws -> Fingerprints {
-    let recorded = try StagedBetween.recorded(on: databases.target)
-    let found = Fingerprints(
-      source: try Fingerprint.find(on: databases.source), target: try Fingerprint.find(on: databases.target))
-    var differences: [String] = []
-    if let source = recorded.source {
-      differences += found.source.differences(from: source).map { "source: \($0)" }
-    }
-    if let target = recorded.target {
-      differences += found.target.differences(from: target).map { "target: \($0)" }
-    }
+    let found = try Fingerprints.find(databases)
+    let differences = try found.differencesFromStaged(databases)
     guard differences.isEmpty else {
       throw CommandFailure.failed(
         "these aren't the databases the queue was staged for: \(differences.joined(separator: "; "))",

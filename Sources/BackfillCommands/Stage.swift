@@ -46,9 +46,7 @@ public struct Stage: Sendable {
     try Databases.lock(.exclusive, on: databases.target)
     var result = StageResult()
     let work = try planned(databases, reporter: reporter)
-    let fingerprints = (
-      try Fingerprint.find(on: databases.source), try Fingerprint.find(on: databases.target)
-    )
+    let fingerprints = try Fingerprints.find(databases)
     result.hypertables = Set(work.map(\.pair.source.id)).count
     let tasks = try withChunks(work, databases, interrupt: interrupt, reporter: reporter, result: &result)
     try write(tasks, databases, fingerprints, result: &result)
@@ -250,8 +248,8 @@ public struct Stage: Sendable {
 
   /// Writes all tasks in one transaction: a queue is there whole or not at all.
   private func write(
-    _ tasks: [StagedTask], _ databases: borrowing Databases,
-    _ fingerprints: (source: Fingerprint, target: Fingerprint), result: inout StageResult
+    _ tasks: [StagedTask], _ databases: borrowing Databases, _ fingerprints: Fingerprints,
+    result: inout StageResult
   ) throws {
     try databases.target.execute(
       "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;" + QueueSchema.createOrUpgrade,
@@ -281,15 +279,8 @@ public struct Stage: Sendable {
 
   /// A queue that was staged between other databases keeps its tasks to itself. A new version of the extension makes
   /// no other database.
-  private func refuseOthersQueue(
-    _ databases: borrowing Databases, _ fingerprints: (source: Fingerprint, target: Fingerprint)
-  ) throws {
-    let recorded = try StagedBetween.recorded(on: databases.target)
-    let differences =
-      (recorded.source.map { fingerprints.source.differences(from: $0, ofDatabaseOnly: true) } ?? [])
-      .map { "source: \($0)" }
-      + (recorded.target.map { fingerprints.target.differences(from: $0, ofDatabaseOnly: true) } ?? [])
-      .map { "target: \($0)" }
+  private func refuseOthersQueue(_ databases: borrowing Databases, _ fingerprints: Fingerprints) throws {
+    let differences = try fingerprints.differencesFromStaged(databases, ofDatabaseOnly: true)
     guard !differences.isEmpty else { return }
     throw CommandFailure.failed(
       "the target has a queue that was staged for other databases: \(differences.joined(separator: "; "))",
