@@ -46,13 +46,11 @@ struct QueueSession: Sendable {
         let staged = try Queue.hypertables(on: lock)
         try RowSecurity.refuse(databases, source: staged.source, target: staged.target)
         let counts = try Queue.counts(on: lock)
-        let record = RunRecord(
-          command: purpose, version: identity.version, options: identity.options, host: identity.host,
-          process: identity.process)
+        let runID = hasWork(counts) ? try identity.record(of: purpose).begin(on: lock) : nil
         return QueueSession(
           setting: databases.setting(
             endpoints, fingerprints: fingerprints, options: options, interrupt: interrupt), counts: counts,
-          purpose: purpose, runID: hasWork(counts) ? try record.begin(on: lock) : nil, held: Held(lock))
+          purpose: purpose, runID: runID, held: Held(lock))
       }
     }
   }

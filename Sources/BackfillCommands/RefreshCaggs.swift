@@ -60,12 +60,9 @@ public struct RefreshCaggs: Sendable {
 
   /// Refreshing needs no queue; where there is one, its run history tells of this run too, if the role may write to it.
   private func beginRecord(on target: borrowing Connection) -> Int64? {
-    let record = RunRecord(
-      command: "refresh-caggs", version: identity.version, options: identity.options, host: identity.host,
-      process: identity.process)
     guard (try? QueueSchema.exists(on: target)) == true, (try? QueueSchema.isComplete(on: target)) == true
     else { return nil }
-    return (try? record.begin(on: target)) ?? nil
+    return (try? identity.record(of: "refresh-caggs").begin(on: target)) ?? nil
   }
 
   private func endRecord(_ id: Int64, _ result: RefreshResult, on target: borrowing Connection) {

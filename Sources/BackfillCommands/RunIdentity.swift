@@ -1,3 +1,5 @@
+import ChunkCatalog
+
 /// Who runs a command, for the run history. The executable fills it in, as nothing below it looks at its surroundings.
 public struct RunIdentity: Sendable {
   /// This program's version.
@@ -12,5 +14,9 @@ public struct RunIdentity: Sendable {
     self.options = options
     self.host = host
     self.process = process
+  }
+
+  func record(of command: String) -> RunRecord {
+    RunRecord(command: command, version: version, options: options, host: host, process: process)
   }
 }

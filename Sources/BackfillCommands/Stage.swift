@@ -261,11 +261,8 @@ public struct Stage: Sendable {
       !(task.part?.whole ?? task.range).isCovered(by: staged[task.chunk] ?? [])
     }
     try StagedTask.insert(fresh, stagedBy: identity.version, on: databases.target)
-    let record = RunRecord(
-      command: "stage", version: identity.version, options: identity.options, host: identity.host,
-      process: identity.process)
     let ending =
-      try record.begin(on: databases.target).map {
+      try identity.record(of: "stage").begin(on: databases.target).map {
         RunRecord.end($0, outcome: "done", chunks: fresh.count, rows: 0, bytes: 0, failures: 0)
       } ?? ""
     let origin = StagedBetween.record(source: fingerprints.source, target: fingerprints.target)
