@@ -50,15 +50,7 @@ public enum Bystanders {
   public static func foreignKeys(
     of hypertables: [Hypertable], on connection: borrowing Connection
   ) throws(PostgresError) -> [String] {
-    guard !hypertables.isEmpty else { return [] }
-    return try connection.query(
-      """
-      SELECT format('%I of %s refers to %s', c.conname, c.conrelid::regclass, c.confrelid::regclass)
-      FROM pg_constraint AS c
-      WHERE c.conrelid IN (\(relations(hypertables))) AND c.contype = 'f'
-      ORDER BY 1
-      """, doing: "listing foreign keys"
-    ) { row throws(PostgresError) in try row.text(0) }
+    try foreignKeys("conrelid", among: hypertables, on: connection)
   }
 
   /// Foreign keys of other tables that refer to rows which may be replaced, as phrases.
@@ -67,12 +59,19 @@ public enum Bystanders {
   public static func references(
     to hypertables: [Hypertable], on connection: borrowing Connection
   ) throws(PostgresError) -> [String] {
+    try foreignKeys("confrelid", among: hypertables, on: connection)
+  }
+
+  /// - Parameter end: the column that says which table refers (conrelid) or is referred to (confrelid).
+  private static func foreignKeys(
+    _ end: SQL, among hypertables: [Hypertable], on connection: borrowing Connection
+  ) throws(PostgresError) -> [String] {
     guard !hypertables.isEmpty else { return [] }
     return try connection.query(
       """
       SELECT format('%I of %s refers to %s', c.conname, c.conrelid::regclass, c.confrelid::regclass)
       FROM pg_constraint AS c
-      WHERE c.confrelid IN (\(relations(hypertables))) AND c.contype = 'f'
+      WHERE c.\(end) IN (\(relations(hypertables))) AND c.contype = 'f'
       ORDER BY 1
       """, doing: "listing foreign keys"
     ) { row throws(PostgresError) in try row.text(0) }
