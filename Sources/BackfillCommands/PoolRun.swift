@@ -68,9 +68,8 @@ final class PoolRun: Sendable {
   ) async -> [WorkerEnd] {
     let control = session.setting.control
     control.parallelism = min(control.parallelism, max(1, total))
-    let tuning = Tuning(options.parallelism, control: control, reporter: reporter)
-    // What stands there now was meant for an earlier run.
-    tuning.look(progress: 0, asked: await session.askedParallelism())
+    let tuning = Tuning(
+      options.parallelism, asked: await session.askedParallelism(), control: control, reporter: reporter)
     return await WorkerPool(setting: session.setting, purpose: purpose).run(work) {
       tuning.look(progress: self.totals.progress, asked: await session.askedParallelism())
     } observe: {

@@ -7,9 +7,8 @@ import Synchronization
 final class Tuning: Sendable {
   private struct State {
     var tuner: ParallelismTuner?
-    /// What the session's row said last; nil before the first look. A value found there at first was meant for an
-    /// earlier run.
-    var asked: Int??
+    /// What the session's row said last.
+    var asked: Int?
     var progress: Int64 = 0
     var measured = ContinuousClock.now
   }
@@ -21,8 +20,10 @@ final class Tuning: Sendable {
   private let control: RunControl
   private let reporter: any Reporter
 
-  init(_ parallelism: Parallelism, control: RunControl, reporter: any Reporter) {
-    state = Mutex(State(tuner: parallelism == .automatic ? ParallelismTuner(first: parallelism.first) : nil))
+  /// - Parameter asked: what the session's row says as the run begins, which was meant for an earlier one.
+  init(_ parallelism: Parallelism, asked: Int?, control: RunControl, reporter: any Reporter) {
+    let tuner = parallelism == .automatic ? ParallelismTuner(first: parallelism.first) : nil
+    state = Mutex(State(tuner: tuner, asked: asked))
     self.control = control
     self.reporter = reporter
   }
@@ -31,14 +32,18 @@ final class Tuning: Sendable {
   func look(progress: Int64, asked: Int?) {
     let before = control.parallelism
     let wanted = state.withLock { state -> Int in
-      let known = state.asked
-      state.asked = .some(asked)
-      if let known, let asked, asked != known {
+      defer { state.asked = asked }
+      if let asked, asked != state.asked {
         state.tuner = nil
         return asked
       }
+      guard state.tuner != nil else {
+        // Workers note latencies all the same, which would pile up.
+        _ = control.takeSourceLatency()
+        return before
+      }
       let elapsed = ContinuousClock.now - state.measured
-      guard state.tuner != nil, elapsed >= Self.measuringTime else { return before }
+      guard elapsed >= Self.measuringTime else { return before }
       let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
       let throughput = Double(progress - state.progress) / seconds
       state.progress = progress
