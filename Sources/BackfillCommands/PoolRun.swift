@@ -37,9 +37,8 @@ final class PoolRun: Sendable {
       state.withLock { $0.moved += Int64(bytes) }
       reporter.report(.moved(worker: worker, bytes: bytes))
     case .reconnecting(_, let error, let wait):
-      let seconds = (wait.components.seconds * 10 + wait.components.attoseconds / 100_000_000_000_000_000)
-      reporter.report(
-        .warning("\(error); connecting again in \(seconds / 10).\(seconds % 10) seconds"))
+      let tenths = Int(wait / .milliseconds(100))
+      reporter.report(.warning("\(error); connecting again in \(tenths / 10).\(tenths % 10) seconds"))
     case .failed(let worker, let task, let failure):
       let chunk = state.withLock { totals in
         totals.finished += 1

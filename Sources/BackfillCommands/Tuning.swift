@@ -44,8 +44,7 @@ final class Tuning: Sendable {
       }
       let elapsed = ContinuousClock.now - state.measured
       guard elapsed >= Self.measuringTime else { return before }
-      let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
-      let throughput = Double(progress - state.progress) / seconds
+      let throughput = Double(progress - state.progress) / (elapsed / .seconds(1))
       state.progress = progress
       state.measured = .now
       return state.tuner?.step(.init(throughput: throughput, sourceLatency: control.takeSourceLatency()))

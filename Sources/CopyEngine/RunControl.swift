@@ -80,8 +80,7 @@ public final class RunControl: Sendable {
 
   /// Notes how long the source took to describe a chunk.
   func noteSourceLatency(_ duration: Duration) {
-    let (seconds, attoseconds) = duration.components
-    latencies.withLock { $0.append(Double(seconds) + Double(attoseconds) / 1e18) }
+    latencies.withLock { $0.append(duration / .seconds(1)) }
   }
 
   /// The median of what was noted since it was last taken, in seconds; nil when nothing was.

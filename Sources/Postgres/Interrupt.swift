@@ -67,10 +67,8 @@ public final class Interrupt: Sendable {
       guard left > .zero else { return }
       // Only the last stage wakes the descriptor; the others are looked for every now and then.
       let slice = min(left, .milliseconds(100))
-      let milliseconds =
-        slice.components.attoseconds / 1_000_000_000_000_000 + slice.components.seconds * 1000
       var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-      _ = poll(&polled, 1, Int32(milliseconds + 1))
+      _ = poll(&polled, 1, Int32(slice / .milliseconds(1)) + 1)
     }
   }
 }

@@ -26,14 +26,14 @@ enum Quantity {
   }
 
   private static func perSecond(_ count: Int64, _ duration: Duration) -> Int64? {
-    let seconds = seconds(duration)
+    let seconds = duration / .seconds(1)
     guard seconds > 0, count > 0 else { return nil }
     return Int64(exactly: (Double(count) / seconds).rounded())
   }
 
   /// `1.23s`, `2m 05s`, `3h 04m 05s`
   static func time(_ duration: Duration) -> String {
-    let seconds = max(0, seconds(duration))
+    let seconds = max(0, duration / .seconds(1))
     guard seconds >= 59.995 else { return "\(fixed(seconds, decimals: 2))s" }
     let whole = Int64(exactly: seconds.rounded()) ?? .max
     let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
@@ -42,18 +42,13 @@ enum Quantity {
 
   /// Whole seconds below a minute, for times that change while one looks.
   static func roughTime(_ duration: Duration) -> String {
-    let seconds = max(0, seconds(duration)).rounded()
+    let seconds = max(0, duration / .seconds(1)).rounded()
     return seconds < 60 ? "\(Int(seconds))s" : time(.seconds(seconds))
   }
 
   /// `1 chunk`, `12 chunks`
   static func count(_ number: some BinaryInteger, _ noun: String) -> String {
     "\(number) \(noun)\(number == 1 ? "" : "s")"
-  }
-
-  static func seconds(_ duration: Duration) -> Double {
-    let parts = duration.components
-    return Double(parts.seconds) + Double(parts.attoseconds) / 1e18
   }
 
   /// printf's `%.nf`, which needs Foundation in Swift.
