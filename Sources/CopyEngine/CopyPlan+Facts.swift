@@ -3,11 +3,7 @@ internal import TimescaleDB
 
 extension CopyPlan.Facts {
   /// Whether the task covers all that the chunk can hold.
-  public var isWholeChunk: Bool {
-    guard let index = source.timeIndex, index < source.slices.count else { return range.isUnbounded }
-    return range.lower <= source.slices[index].lower && range.upper >= source.slices[index].upper
-      || range.isUnbounded
-  }
+  public var isWholeChunk: Bool { source.isCovered(by: range) }
 
   var suppression: [CopyStep] {
     capabilities.invalidationControl == .setting ? [.skipInvalidation] : []
@@ -135,5 +131,14 @@ extension CopyPlan.Facts {
     let columns = targetColumns.filter { !$0.isGenerated && !$0.hasPortableBinaryForm }.map(
       \.name.description)
     return ["as text, for column \(columns.joined(separator: ", "))"]
+  }
+}
+
+extension ChunkDescription {
+  /// Whether a range of time covers all that the chunk can hold.
+  func isCovered(by range: Dimension.Range) -> Bool {
+    if range.isUnbounded { return true }
+    guard let index = timeIndex, index < slices.count else { return false }
+    return range.lower <= slices[index].lower && range.upper >= slices[index].upper
   }
 }

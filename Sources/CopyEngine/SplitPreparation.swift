@@ -20,11 +20,7 @@ struct SplitPreparation {
   }
 
   /// All parts together are the whole chunk, so that nobody else has rows there.
-  private var ownsChunk: Bool {
-    var whole = facts
-    whole.range = part.whole
-    return whole.isWholeChunk
-  }
+  private var ownsChunk: Bool { facts.source.isCovered(by: part.whole) }
 
   /// At the completion point live rows arrive, for which the trigger stays.
   private var dropsTrigger: Bool { target.hasInvalidationTrigger && part.whole.upper == .max }
