@@ -59,8 +59,9 @@ public struct SecondaryIndex: Sendable, Equatable {
     of chunk: QualifiedName, hypertable: QualifiedName, time: Identifier
   ) -> SQL {
     """
+    WITH rebuildable AS (\(rebuildable(of: chunk)))
     SELECT DISTINCT ON (i.oid) i.index_name, i.tablespace, pi.relname AS parent_name
-    FROM (\(rebuildable(of: chunk))) AS i
+    FROM rebuildable AS i
     JOIN pg_index AS p ON p.indrelid = \(hypertable.description)::regclass
     JOIN pg_class AS pi ON pi.oid = p.indexrelid
     WHERE \(method(of: "i.oid")) = \(method(of: "p.indexrelid"))
@@ -71,7 +72,7 @@ public struct SecondaryIndex: Sendable, Equatable {
         JOIN pg_attribute AS a ON a.attrelid = x.indrelid AND a.attnum = x.indkey[0]
         WHERE x.indrelid = \(chunk.description)::regclass AND x.indisvalid AND x.indpred IS NULL
           AND a.attname = \(time.name)
-        ORDER BY x.indexrelid IN (SELECT oid FROM (\(rebuildable(of: chunk))) AS own), x.indexrelid LIMIT 1)
+        ORDER BY x.indexrelid IN (SELECT oid FROM rebuildable), x.indexrelid LIMIT 1)
     ORDER BY i.oid, pi.oid
     """
   }
