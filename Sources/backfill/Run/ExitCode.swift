@@ -18,13 +18,11 @@ extension Outcome {
     case .staged, .cleaned: .done
     case .copied(let result):
       Self.exitCode(
-        stopped: result.stopped, remaining: result.remaining, unsettled: result.failures.count,
-        failed: !result.failures.isEmpty)
+        stopped: result.stopped, remaining: result.remaining, failures: result.failures.count)
     case .verified(let result) where result.differing > 0: .different
     case .verified(let result):
       Self.exitCode(
-        stopped: result.stopped, remaining: result.remaining, unsettled: result.failures.count,
-        failed: !result.failures.isEmpty)
+        stopped: result.stopped, remaining: result.remaining, failures: result.failures.count)
     case .refreshed(let result) where result.stopped: .stopped
     case .refreshed(let result): result.failures.isEmpty ? .done : .failed
     case .failed(.usage): .usage
@@ -34,9 +32,10 @@ extension Outcome {
     }
   }
 
-  /// - Parameter unsettled: those of the remaining that were tried and not done, so no work was left out.
-  private static func exitCode(stopped: Bool, remaining: Int, unsettled: Int, failed: Bool) -> ExitCode {
-    if stopped, remaining > unsettled { return .stopped }
-    return failed ? .failed : .done
+  /// - Parameter failures: those of the remaining that were tried and not done; with only them remaining, no work was
+  ///   left out.
+  private static func exitCode(stopped: Bool, remaining: Int, failures: Int) -> ExitCode {
+    if stopped, remaining > failures { return .stopped }
+    return failures > 0 ? .failed : .done
   }
 }
