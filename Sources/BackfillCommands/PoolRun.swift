@@ -50,11 +50,13 @@ final class PoolRun: Sendable {
       }
       reporter.report(.failed(chunk))
     case .finished(let worker, let task, let outcome, let duration):
+      // Without one the task comes round again.
+      guard let verb = outcome.kind.verb else { return }
       let chunk = state.withLock { totals in
-        totals.count(outcome)
+        totals.count(outcome, as: verb)
         return FinishedChunk(
           worker: worker, number: totals.finished, total: max(total, totals.finished),
-          verb: outcome.kind.verb, chunk: task.chunk, duration: duration, rows: outcome.rows,
+          verb: verb, chunk: task.chunk, duration: duration, rows: outcome.rows,
           bytes: outcome.bytes, remarks: outcome.remarks)
       }
       reporter.report(.finished(chunk))
@@ -111,12 +113,12 @@ extension PoolRun.Totals {
   /// What grows with the work done: bytes while copying, rows while comparing, which moves none.
   var progress: Int64 { moved > 0 ? moved : rows }
 
-  mutating func count(_ outcome: TaskOutcome) {
+  mutating func count(_ outcome: TaskOutcome, as verb: FinishedChunk.Verb) {
     finished += 1
     rows += outcome.rows
     bytes += outcome.bytes
-    switch outcome.kind {
-    case .copied, .prepared: copied += 1
+    switch verb {
+    case .copied: copied += 1
     case .skipped: skipped += 1
     case .verified: verified += 1
     case .differs: differing += 1
@@ -125,9 +127,11 @@ extension PoolRun.Totals {
 }
 
 extension TaskOutcome.Kind {
-  var verb: FinishedChunk.Verb {
+  /// nil for a chunk that was only made ready for its parts.
+  var verb: FinishedChunk.Verb? {
     switch self {
-    case .copied, .prepared: .copied
+    case .copied: .copied
+    case .prepared: nil
     case .skipped: .skipped
     case .verified: .verified
     case .differs: .differs
