@@ -13,8 +13,16 @@ public enum DedicatedThread {
     }
   }
 
-  /// Starts work that nobody awaits.
+  /// Starts work that nobody awaits, if need be on this thread: slower, but done.
   static func launch(_ body: @escaping @Sendable () -> Void) {
+    if !start(body) { body() }
+  }
+
+  /// Starts what goes on beside everything else, such as listening to signals, and is awaited by nobody.
+  ///
+  /// - Returns: false if the system has no thread to give; then nothing was done.
+  @discardableResult
+  public static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
     let context = Unmanaged.passRetained(Work(body: body)).toOpaque()
     var thread = pthread_t()
     let status = pthread_create(
@@ -24,12 +32,12 @@ public enum DedicatedThread {
         Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body()
         return nil
       }, context)
-    if status == 0 {
-      pthread_detach(thread)
-    } else {
-      // No thread to be had: slower on this one, but done.
-      Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body()
+    guard status == 0 else {
+      Unmanaged<Work>.fromOpaque(context).release()
+      return false
     }
+    pthread_detach(thread)
+    return true
   }
 
   public static func run<Value: Sendable, Failure: Error>(

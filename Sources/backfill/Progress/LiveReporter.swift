@@ -1,4 +1,5 @@
 import BackfillCommands
+import Postgres
 import Synchronization
 
 /// The live display: events only change the board, and a thread of its own draws it a few times a second.
@@ -45,8 +46,8 @@ final class LiveReporter: Reporter {
 
   /// Draws until `finish`.
   func start() {
-    OwnThread.start { [self] in
-      while draw() { OwnThread.sleep(Self.interval) }
+    DedicatedThread.start { [self] in
+      while draw() { DedicatedThread.sleep(Self.interval) }
     }
   }
 

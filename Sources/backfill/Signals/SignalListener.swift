@@ -28,7 +28,7 @@ struct SignalListener: Sendable {
   /// Listens from now on, to the end of the process. Without a thread to listen, signals end the program
   /// as they end any other.
   func listen(_ interrupt: Interrupt, _ console: Console, hasChunks: Bool) {
-    let isListening = OwnThread.start { [self] in
+    let isListening = DedicatedThread.start { [self] in
       var sequence = StopSequence()
       while true {
         let heard = next(within: interrupt.stage == .cancelled ? Self.patience : nil)
