@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestServers
 
 /// Puts a server at a distance: listens on 127.0.0.1, delays every byte by half a round trip in each
 /// direction, and has a ledger count what passes.
@@ -13,8 +14,7 @@ final class LatencyProxy: Sendable {
 
   /// - Parameter roundTrip: milliseconds added to each round trip.
   init(to upstream: Int, roundTrip: Double, ledger: TripLedger) throws {
-    listener = try Loopback.listen()
-    port = Loopback.port(of: listener)
+    (listener, port) = try Loopback.listen()
     self.upstream = upstream
     delay = .microseconds(Int64(roundTrip * 500))
     self.ledger = ledger
@@ -33,11 +33,11 @@ final class LatencyProxy: Sendable {
   func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
 
   private func carry(_ client: Int32) {
-    guard let server = try? Loopback.connect(upstream) else {
+    guard let server = try? Loopback.connect(to: upstream) else {
       close(client)
       return
     }
-    Loopback.sendAtOnce(client)
+    for descriptor in [client, server] { Self.sendAtOnce(descriptor) }
     let line = ledger.open()
     let shared = Answers()
     let ended: @Sendable () -> Void = {
@@ -56,6 +56,12 @@ final class LatencyProxy: Sendable {
       arrived: { [ledger] bytes in
         ledger.serverSent(line, bytes: bytes.count, statements: shared.read(bytes))
       }, delivering: { [ledger] in ledger.reachedClient(line, clock: $0) }, ended: ended)
+  }
+
+  /// Small messages must not wait for one another; the delay is to be the proxy's alone.
+  private static func sendAtOnce(_ descriptor: Int32) {
+    var on: Int32 = 1
+    setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
   }
 }
 

@@ -1,35 +1,9 @@
 import Foundation
 import Glibc
+import TestServers
 import Testing
 
 @testable import backfill
-
-/// A server that takes connections and never says a word.
-private final class SilentServer {
-  let port: UInt16
-  private let descriptor: Int32
-
-  init?() {
-    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let descriptor = descriptor
-    let status = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-        bind(descriptor, pointer, size) + listen(descriptor, 8) + getsockname(descriptor, pointer, &size)
-      }
-    }
-    port = UInt16(bigEndian: address.sin_port)
-    if status != 0 { return nil }
-  }
-
-  /// Waits until somebody connects.
-  func accept() { _ = Glibc.accept(descriptor, nil, nil) }
-
-  deinit { close(descriptor) }
-}
 
 @Suite("Signals to the program")
 struct SignalTests {
@@ -48,7 +22,7 @@ struct SignalTests {
     "stop it with 130 at the second, even while a server is silent", .timeLimit(.minutes(1)),
     arguments: [[SIGINT, SIGINT], [SIGTERM, SIGINT], [SIGHUP, SIGTERM]])
   func stop(signals: [Int32]) throws {
-    let server = try #require(SilentServer())
+    let server = try SilentListener()
     let process = Process()
     process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
       .appendingPathComponent("backfill")
@@ -63,7 +37,7 @@ struct SignalTests {
     pthread_sigmask(SIG_SETMASK, &none, &mask)
     defer { pthread_sigmask(SIG_SETMASK, &mask, nil) }
     try process.run()
-    server.accept()
+    try server.awaitCaller()
     kill(process.processIdentifier, signals[0])
     #expect(read(errors, through: "\n").contains("a second signal cancels at once\n"))
     kill(process.processIdentifier, signals[1])

@@ -106,34 +106,3 @@ import Testing
     #expect(target.contains("target") && target.contains("no TimescaleDB"), "\(target)")
   }
 }
-
-/// Listens on a port of 127.0.0.1, and says nothing to whoever calls.
-final class SilentListener {
-  let port: UInt16
-  private let descriptor: Int32
-
-  init() throws {
-    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let descriptor = descriptor
-    let isListening = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, length) == 0 && listen(descriptor, 8) == 0
-          && getsockname(descriptor, $0, &length) == 0
-      }
-    }
-    port = UInt16(bigEndian: address.sin_port)
-    try #require(isListening)
-  }
-
-  deinit { close(descriptor) }
-
-  /// Waits until somebody has called.
-  func awaitCaller() throws {
-    var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    try #require(poll(&wanted, 1, 20_000) == 1)
-  }
-}

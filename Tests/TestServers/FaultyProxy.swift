@@ -13,7 +13,7 @@ public final class FaultyProxy: Sendable {
 
   /// - Parameter port: the server's on 127.0.0.1.
   public init(to port: Int) throws {
-    (listener, self.port) = try Self.listen()
+    (listener, self.port) = try Loopback.listen()
     let listener = listener
     let control = control
     control.update { $0.port = port }
@@ -81,55 +81,18 @@ public final class FaultyProxy: Sendable {
   /// How many of the ordered cuts (`cut(afterBytes:)`, `loseAnswer`) have been done.
   public var cutsDone: Int { control.cutsDone }
 
-  private static func listen() throws -> (descriptor: Int32, port: Int) {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    var address = sockaddr_in(localPort: 0)
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isListening = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, length) == 0 && Glibc.listen(descriptor, 64) == 0
-          && getsockname(descriptor, $0, &length) == 0
-      }
-    }
-    guard isListening else { throw HarnessError("no proxy: \(String(cString: strerror(errno)))") }
-    return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
-  }
-
   private static func accept(from listener: Int32, control: ProxyControl) {
     while !control.hasEnded {
       // accept4(2), which would close it on exec at once, is hidden from Swift.
       let client = Glibc.accept(listener, nil, nil)
       guard client >= 0 else { break }
       _ = fcntl(client, F_SETFD, FD_CLOEXEC)
-      let server = connect(to: control.read { $0.port })
-      guard server >= 0 else {
+      guard let server = try? Loopback.connect(to: control.read { $0.port }) else {
         close(client)
         continue
       }
       Thread.detachNewThread { ProxyLink(client: client, server: server, control: control).run() }
     }
     close(listener)
-  }
-
-  private static func connect(to port: Int) -> Int32 {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    var address = sockaddr_in(localPort: UInt16(port))
-    let failed = withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) != 0
-      }
-    }
-    guard failed else { return descriptor }
-    close(descriptor)
-    return -1
-  }
-}
-
-extension sockaddr_in {
-  fileprivate init(localPort port: UInt16) {
-    self.init()
-    sin_family = sa_family_t(AF_INET)
-    sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    sin_port = port.bigEndian
   }
 }

@@ -56,7 +56,7 @@ public final class TestCluster: Sendable {
     if tls { try await DataDirectory.addCertificate(directory, by: installation) }
     var attempts = 0
     while true {
-      let port = try freePort()
+      let port = try Loopback.freePort()
       var settings = ClusterSettings.common
       settings["port"] = "\(port)"
       settings["unix_socket_directories"] = directory
