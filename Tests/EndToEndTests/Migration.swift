@@ -1,8 +1,37 @@
 import TestServers
 import Testing
 
+/// The program, pointed at a source and a target.
+protocol CommandRunner {
+  var target: TestDatabase { get }
+  var backfill: BackfillProcess { get }
+}
+
+extension CommandRunner {
+  /// Runs a command that has to end with this exit code, and never to tell a password.
+  @discardableResult
+  func run(
+    _ arguments: String..., exits code: Int32 = 0, sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws -> BackfillProcess.Outcome {
+    let outcome = try await backfill.run(arguments)
+    #expect(outcome.exitCode == code, "\(arguments): \(outcome)", sourceLocation: sourceLocation)
+    expectNoSecret(outcome, sourceLocation: sourceLocation)
+    return outcome
+  }
+
+  /// Starts a command, each of whose workers has a task in flight that waits until the gate opens.
+  func startAtGate(
+    _ command: String = "copy", workers: Int, terminal: Terminal? = nil
+  ) async throws -> (running: RunningBackfill, gate: Gate) {
+    let gate = try Gate(closedOn: target)
+    let running = try backfill.start([command, "-p\(workers)"], terminal: terminal)
+    try await gate.waitForArrivals(workers)
+    return (running, gate)
+  }
+}
+
 /// A source and a target, and the program pointed at both.
-struct Migration {
+struct Migration: CommandRunner {
   let source: TestDatabase
   let target: TestDatabase
   let backfill: BackfillProcess
@@ -23,17 +52,6 @@ struct Migration {
     let target = try await server.makeDatabase(setup: targetSetup ?? "")
     if targetSetup == nil { try await source.dumpSchema(into: target) }
     return Migration(from: source, to: target)
-  }
-
-  /// Runs a command that has to end with this exit code, and never to tell a password.
-  @discardableResult
-  func run(
-    _ arguments: String..., exits code: Int32 = 0, sourceLocation: SourceLocation = #_sourceLocation
-  ) async throws -> BackfillProcess.Outcome {
-    let outcome = try await backfill.run(arguments)
-    #expect(outcome.exitCode == code, "\(arguments): \(outcome)", sourceLocation: sourceLocation)
-    expectNoSecret(outcome, sourceLocation: sourceLocation)
-    return outcome
   }
 
   /// Runs copy and verify over all that is staged.

@@ -46,9 +46,7 @@ import Testing
   func killed(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: QueueStateTests.setup)
     try await migration.run("stage", "--until", "2024-02-01")
-    let gate = try Gate(closedOn: migration.target)
-    let killed = try migration.backfill.start(["copy", "-p1"])
-    try await gate.waitForArrivals(1)
+    let (killed, gate) = try await migration.startAtGate(workers: 1)
     await killed.signal(SIGKILL)
     _ = try await killed.wait()
     let stopped = try migration.backfill.start(["copy", "-p1"])

@@ -40,9 +40,7 @@ import Testing
     let migration = try await Migration.on(server, setup: Self.setup)
     try await migration.run("stage", "--until", "2024-01-02T15:30:00Z")
     if command == "verify" { try await migration.run("copy") }
-    let gate = try Gate(closedOn: migration.target)
-    let running = try migration.backfill.start([command, "-p2"])
-    try await gate.waitForArrivals(2)
+    let (running, gate) = try await migration.startAtGate(command, workers: 2)
     for arguments in [["clean"], ["stage", "--until", "2024-02-01"]] {
       let refused = try await migration.backfill.run(arguments)
       #expect(refused.exitCode == 1, "\(refused)")
@@ -88,9 +86,7 @@ import Testing
   func heldAgain(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: Self.setup)
     try await migration.run("stage", "--until", "2024-01-02T15:30:00Z")
-    let gate = try Gate(closedOn: migration.target)
-    let running = try migration.backfill.start(["copy", "-p2"])
-    try await gate.waitForArrivals(2)
+    let (running, gate) = try await migration.startAtGate(workers: 2)
     // Only the session that has the queue's lock; the workers' have others.
     let lock = """
       FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ShareLock' AND granted AND objid = \(0x6669_6c6c)
@@ -113,9 +109,7 @@ import Testing
   func killed() async throws {
     let migration = try await Migration.on(try #require(TestServer.newest), setup: Self.setup)
     try await migration.run("stage", "--until", "2024-01-02T15:30:00Z")
-    let gate = try Gate(closedOn: migration.target)
-    let first = try migration.backfill.start(["copy", "-p2"])
-    try await gate.waitForArrivals(2)
+    let (first, gate) = try await migration.startAtGate(workers: 2)
     let second = try migration.backfill.start(["copy", "-p1"])
     try await gate.waitForArrivals(3)
     await first.signal(SIGKILL)
@@ -147,9 +141,7 @@ import Testing
       CREATE TRIGGER note_done AFTER UPDATE OF worked ON __backfill.task
         FOR EACH ROW WHEN (NEW.worked IS NOT NULL) EXECUTE FUNCTION public.note_done()
       """)
-    let gate = try Gate(closedOn: rig.target)
-    let loser = try rig.backfill.start(["copy", "-p2"])
-    try await gate.waitForArrivals(2)
+    let (loser, gate) = try await rig.startAtGate(workers: 2)
     let other = try rig.migration.backfill.start(["copy", "-p2"])
     try await gate.waitForArrivals(4)
     rig.targetProxy.cutAll()

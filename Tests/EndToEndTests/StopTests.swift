@@ -18,8 +18,6 @@ struct StopRequest: Sendable, CustomTestStringConvertible {
 }
 
 @Suite("Stopping", .needsServer) struct StopTests {
-  private static let notice = "chunks in flight are finished"
-
   /// Six chunks, staged.
   private func staged() async throws -> Migration {
     let server = try #require(TestServer.newest)
@@ -36,14 +34,21 @@ struct StopRequest: Sendable, CustomTestStringConvertible {
     return migration
   }
 
+  /// A command that has heard of the request once, with tasks in flight that wait until the gate opens.
+  private func stopping(
+    _ migration: Migration, _ command: String = "copy", by request: StopRequest, workers: Int
+  ) async throws -> (running: RunningBackfill, gate: Gate) {
+    let (running, gate) = try await migration.startAtGate(
+      command, workers: workers, terminal: request.terminal)
+    try await request.send(running)
+    try await running.waitUntilOutput(contains: "chunks in flight are finished")
+    return (running, gate)
+  }
+
   @Test("once finishes the chunks in flight; the next copy goes on", arguments: StopRequest.all)
   func once(request: StopRequest) async throws {
     let migration = try await staged()
-    let gate = try Gate(closedOn: migration.target)
-    let running = try migration.backfill.start(["copy", "-p2"], terminal: request.terminal)
-    try await gate.waitForArrivals(2)
-    try await request.send(running)
-    try await running.waitUntilOutput(contains: Self.notice)
+    let (running, gate) = try await stopping(migration, by: request, workers: 2)
     #expect(await running.isRunning)
     try gate.open()
     let outcome = try await running.wait()
@@ -59,11 +64,7 @@ struct StopRequest: Sendable, CustomTestStringConvertible {
   @Test("once, when what is in flight is all the work there is, is success", arguments: StopRequest.all)
   func onceAtTheEnd(request: StopRequest) async throws {
     let migration = try await staged()
-    let gate = try Gate(closedOn: migration.target)
-    let running = try migration.backfill.start(["copy", "-p6"], terminal: request.terminal)
-    try await gate.waitForArrivals(6)
-    try await request.send(running)
-    try await running.waitUntilOutput(contains: Self.notice)
+    let (running, gate) = try await stopping(migration, by: request, workers: 6)
     try gate.open()
     let outcome = try await running.wait()
     #expect(outcome.exitCode == 0, "\(outcome)")
@@ -73,11 +74,7 @@ struct StopRequest: Sendable, CustomTestStringConvertible {
   @Test("twice cancels at once, and what is in flight rolls back", arguments: StopRequest.all)
   func twice(request: StopRequest) async throws {
     let migration = try await staged()
-    let gate = try Gate(closedOn: migration.target)
-    let running = try migration.backfill.start(["copy", "-p2"], terminal: request.terminal)
-    try await gate.waitForArrivals(2)
-    try await request.send(running)
-    try await running.waitUntilOutput(contains: Self.notice)
+    let (running, gate) = try await stopping(migration, by: request, workers: 2)
     // While the gate is closed: nothing was waited for.
     try await request.send(running)
     let outcome = try await running.wait()
@@ -94,11 +91,7 @@ struct StopRequest: Sendable, CustomTestStringConvertible {
   func verify(request: StopRequest) async throws {
     let migration = try await staged()
     try await migration.run("copy")
-    let gate = try Gate(closedOn: migration.target)
-    let running = try migration.backfill.start(["verify", "-p2"])
-    try await gate.waitForArrivals(2)
-    try await request.send(running)
-    try await running.waitUntilOutput(contains: Self.notice)
+    let (running, gate) = try await stopping(migration, "verify", by: request, workers: 2)
     try gate.open()
     let outcome = try await running.wait()
     #expect(outcome.exitCode == 130, "\(outcome)")

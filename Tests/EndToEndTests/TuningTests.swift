@@ -22,9 +22,7 @@ import Testing
     let migration = try await staged()
     // Asked for in an earlier run, so it doesn't count.
     try migration.target.execute("UPDATE __backfill.session SET parallelism = 5")
-    let gate = try Gate(closedOn: migration.target)
-    let running = try migration.backfill.start(["copy", "-p1"])
-    try await gate.waitForArrivals(1)
+    let (running, gate) = try await migration.startAtGate(workers: 1)
     try migration.target.execute("UPDATE __backfill.session SET parallelism = 4")
     try await gate.waitForArrivals(4)
     try migration.target.execute("UPDATE __backfill.session SET parallelism = 2")

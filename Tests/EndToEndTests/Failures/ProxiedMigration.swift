@@ -2,7 +2,7 @@ import TestServers
 import Testing
 
 /// A migration between two servers of its own, with a proxy before each: what goes wrong here disturbs nobody else.
-struct ProxiedMigration {
+struct ProxiedMigration: CommandRunner {
   let migration: Migration
   let sourceProxy: FaultyProxy
   let targetProxy: FaultyProxy
@@ -37,16 +37,6 @@ struct ProxiedMigration {
   func throttle(_ rate: Int?) {
     sourceProxy.throttle(rate)
     targetProxy.throttle(rate)
-  }
-
-  @discardableResult
-  func run(
-    _ arguments: String..., exits code: Int32 = 0, sourceLocation: SourceLocation = #_sourceLocation
-  ) async throws -> BackfillProcess.Outcome {
-    let outcome = try await backfill.run(arguments)
-    #expect(outcome.exitCode == code, "\(arguments): \(outcome)", sourceLocation: sourceLocation)
-    expectNoSecret(outcome, sourceLocation: sourceLocation)
-    return outcome
   }
 }
 
