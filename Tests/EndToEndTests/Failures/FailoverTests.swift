@@ -3,26 +3,11 @@ import Testing
 
 /// Another server behind the same name, as after a failover.
 @Suite("A failover in mid-copy", .needsServer, .serialized) struct FailoverTests {
-  private static let setup = """
-    CREATE TABLE followed (time timestamptz NOT NULL, device int, note text);
-    SELECT create_hypertable('followed', 'time', chunk_time_interval => interval '1 hour');
-    INSERT INTO followed SELECT t, d, repeat(md5(t::text), 4)
-    FROM generate_series('2024-01-01Z'::timestamptz, '2024-01-02 05:59Z', '2 min') AS t, generate_series(1, 10) AS d
-    """
-
-  private func started(_ rig: ProxiedMigration) async throws -> RunningBackfill {
-    rig.throttle(2_000_000)
-    let running = try rig.backfill.start(["copy", "-p2"])
-    try await running.waitUntilOutput(contains: "[3/30]")
-    return running
-  }
-
   @Test("of the target waits for the standby's promotion, and goes on there", arguments: TestServer.one)
   func target(server: TestServer) async throws {
-    let rig = try await ProxiedMigration.on(server, setup: Self.setup)
-    try await rig.run("stage", "--until", "2024-02-01")
+    let rig = try await ProxiedMigration.stagedHourly(on: server)
     let standby = try await rig.target.cluster.standby(extraSettings: ["hot_standby": "on"])
-    let running = try await started(rig)
+    let running = try await rig.startSlowly()
     // Asynchronous replication may lose the last commits, each with its mark.
     try await rig.target.cluster.stop(.immediate)
     rig.targetProxy.lead(to: standby.port)
@@ -34,16 +19,15 @@ import Testing
     #expect(outcome.exitCode == 0, "\(outcome)")
     #expect(Set(outcome.copiedChunks).count == 30, "\(outcome)")
     try await rig.run("verify")
-    try Migration(from: rig.source, to: standby.database(like: rig.target)).expectSame("followed")
+    try Migration(from: rig.source, to: standby.database(like: rig.target)).expectSame("hourly")
   }
 
   @Test("of the source goes on reading from its standby", arguments: TestServer.ends)
   func source(server: TestServer) async throws {
-    let rig = try await ProxiedMigration.on(server, setup: Self.setup)
+    let rig = try await ProxiedMigration.stagedHourly(on: server)
     let standby = try await rig.source.cluster.standby()
     try await rig.source.cluster.waitUntilReplayed(on: standby)
-    try await rig.run("stage", "--until", "2024-02-01")
-    let running = try await started(rig)
+    let running = try await rig.startSlowly()
     try await rig.source.cluster.stop(.immediate)
     rig.sourceProxy.lead(to: standby.port)
     rig.throttle(nil)
@@ -52,20 +36,19 @@ import Testing
     #expect(Set(outcome.copiedChunks).count == 30, "\(outcome)")
     #expect(try rig.target.tasks(where: "attempts > 0") == 0)
     try await rig.run("verify")
-    try Migration(from: standby.database(like: rig.source), to: rig.target).expectSame("followed")
+    try Migration(from: standby.database(like: rig.source), to: rig.target).expectSame("hourly")
   }
 
-  @Test("to a server with another database of that name ends the run", arguments: FaultyProxyEnd.allCases)
-  func stranger(end: FaultyProxyEnd) async throws {
+  @Test("to a server with another database of that name ends the run", arguments: ServerEnd.allCases)
+  func stranger(end: ServerEnd) async throws {
     let server = try #require(TestServer.newest)
-    let rig = try await ProxiedMigration.on(server, setup: Self.setup)
-    try await rig.run("stage", "--until", "2024-02-01")
-    let original = end == .source ? rig.source : rig.target
+    let rig = try await ProxiedMigration.stagedHourly(on: server)
+    let original = rig.database(at: end)
     let elsewhere = try await server.dedicatedCluster()
     let other = try await elsewhere.makeDatabase(
-      version: server.timescaleVersion, name: original.name, setup: Self.setup)
-    let before = try other.contents(of: "followed")
-    let running = try await started(rig)
+      version: server.timescaleVersion, name: original.name, setup: ProxiedMigration.hourly)
+    let before = try other.contents(of: "hourly")
+    let running = try await rig.startSlowly()
     let proxy = end == .source ? rig.sourceProxy : rig.targetProxy
     proxy.lead(to: elsewhere.port)
     proxy.cutAll()
@@ -77,10 +60,10 @@ import Testing
         "\(end.rawValue): connecting again: this isn't the database that the run began with"),
       "\(outcome)")
     #expect(outcome.stderr.contains("system identifier was"), "\(outcome)")
-    #expect(try other.contents(of: "followed") == before)
+    #expect(try other.contents(of: "hourly") == before)
     proxy.lead(to: original.cluster.port)
     try await rig.run("copy")
     try await rig.run("verify")
-    try rig.migration.expectSame("followed")
+    try rig.migration.expectSame("hourly")
   }
 }
