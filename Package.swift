@@ -36,7 +36,8 @@ let package = Package(
       // Without its symbols the static binary is half as large.
       linkerSettings: [.unsafeFlags(["-Xlinker", "-s"], .when(configuration: .release))]),
     .testTarget(
-      name: "BackfillTests", dependencies: ["backfill", "BackfillCommands", "Postgres", "TestServers"],
+      name: "BackfillTests",
+      dependencies: ["TestConnections", "TestServers", "backfill", "BackfillCommands", "Postgres"],
       exclude: ["Golden"], swiftSettings: strict),
     .executableTarget(
       name: "Benchmarks", dependencies: ["TestServers"], path: "Benchmarks", exclude: ["README.md"],

@@ -1,5 +1,6 @@
 import BackfillCommands
 import Postgres
+import TestConnections
 import Testing
 
 @testable import backfill

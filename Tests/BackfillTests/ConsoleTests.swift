@@ -1,4 +1,5 @@
 import Synchronization
+import TestConnections
 import Testing
 
 @testable import backfill

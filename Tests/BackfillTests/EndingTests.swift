@@ -1,4 +1,5 @@
 import Postgres
+import TestConnections
 import Testing
 
 @testable import BackfillCommands

@@ -1,3 +1,4 @@
+import TestConnections
 import Testing
 
 @testable import backfill
