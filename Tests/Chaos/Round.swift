@@ -26,10 +26,9 @@ actor Round {
     report = RoundReport(seed: seed)
     source = try stand.sourceTemplate.clone(name: "round_\(seed)")
     target = try stand.targetTemplate.clone(name: "round_\(seed)")
-    backfill = BackfillProcess(environment: [
-      "BACKFILL_SOURCE": stand.connectionString(to: .source, database: "round_\(seed)"),
-      "BACKFILL_TARGET": stand.connectionString(to: .target, database: "round_\(seed)"),
-    ])
+    backfill = BackfillProcess(
+      source: stand.connectionString(to: .source, database: "round_\(seed)"),
+      target: stand.connectionString(to: .target, database: "round_\(seed)"))
   }
 
   /// - Throws: `ChaosFailure` when the migration isn't what it has to be in spite of all; `HarnessError` when

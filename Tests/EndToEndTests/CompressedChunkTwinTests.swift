@@ -11,10 +11,8 @@ struct CompressedChunkTwinTests {
     let migration = try await Migration.on(server, setup: "", targetSetup: "")
     for sql in [Self.schema, Self.rows] { try migration.source.execute(Self.path("moved") + sql) }
     try migration.target.execute(Self.path("moved") + Self.schema)
-    let backfill = BackfillProcess(environment: [
-      "BACKFILL_SOURCE": migration.source.connectionString,
-      "BACKFILL_TARGET": try migration.target.grantPrivileges(),
-    ])
+    let backfill = BackfillProcess(
+      source: migration.source.connectionString, target: try migration.target.grantPrivileges())
     for arguments in [["stage", "--until", "2024-02-01", "--filter", "^moved"], ["copy"], ["verify"]] {
       let outcome = try await backfill.run(arguments)
       try #require(outcome.exitCode == 0, "\(outcome)")

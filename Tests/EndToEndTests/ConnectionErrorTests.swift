@@ -15,7 +15,7 @@ import Testing
     _ arguments: [String] = ["stage", "--until", "2024-01-01"], source: String, target: String,
     sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> String {
-    let backfill = BackfillProcess(environment: ["BACKFILL_SOURCE": source, "BACKFILL_TARGET": target])
+    let backfill = BackfillProcess(source: source, target: target)
     let outcome = try await backfill.run(arguments, limit: .seconds(30))
     #expect(outcome.exitCode == 1, "\(outcome)", sourceLocation: sourceLocation)
     #expect(outcome.duration < .seconds(15), "\(outcome)", sourceLocation: sourceLocation)
@@ -59,7 +59,7 @@ import Testing
   func stoppedWhileConnecting(server: TestServer) async throws {
     let silence = try SilentListener()
     let address = "host=127.0.0.1 port=\(silence.port) user=app password=hunter2 dbname=db"
-    let backfill = BackfillProcess(environment: ["BACKFILL_SOURCE": address, "BACKFILL_TARGET": address])
+    let backfill = BackfillProcess(source: address, target: address)
     let running = try backfill.start(["copy"])
     try silence.awaitCaller()
     await running.signal(SIGINT)

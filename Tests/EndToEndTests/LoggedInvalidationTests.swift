@@ -16,10 +16,8 @@ struct LoggedInvalidationTests {
     #expect(
       staged.stderr.contains("GRANT SET ON PARAMETER timescaledb.restoring TO \"\(TestCluster.appUser)\""),
       "\(staged)")
-    let privileged = BackfillProcess(environment: [
-      "BACKFILL_SOURCE": migration.source.connectionString,
-      "BACKFILL_TARGET": try migration.target.grantPrivileges(),
-    ])
+    let privileged = BackfillProcess(
+      source: migration.source.connectionString, target: try migration.target.grantPrivileges())
     try await migration.run("clean")
     let outcome = try await privileged.run(["stage", "--until", "100"])
     #expect(outcome.exitCode == 0 && !outcome.stderr.contains("logged"), "\(outcome)")

@@ -39,9 +39,7 @@ struct Migration: CommandRunner {
   init(from source: TestDatabase, to target: TestDatabase) {
     self.source = source
     self.target = target
-    backfill = BackfillProcess(environment: [
-      "BACKFILL_SOURCE": source.connectionString, "BACKFILL_TARGET": target.keywordString,
-    ])
+    backfill = BackfillProcess(source: source.connectionString, target: target.keywordString)
   }
 
   /// A source made by `setup`, and a target with the source's schema or, if given, what `targetSetup` makes.

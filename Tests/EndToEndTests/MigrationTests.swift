@@ -23,9 +23,7 @@ import Testing
       INSERT INTO metrics VALUES ('2024-01-05 03:00Z', 1, -1, 'replaced'), ('2024-01-09 12:00Z', 1, -2, 'kept'),
         ('2024-01-09 18:00Z', 1, -3, 'kept')
       """)
-    let backfill = BackfillProcess(environment: [
-      "BACKFILL_SOURCE": source.connectionString, "BACKFILL_TARGET": target.keywordString,
-    ])
+    let backfill = BackfillProcess(source: source.connectionString, target: target.keywordString)
     for arguments in [
       ["stage", "--until", "2024-01-09T12:00:00Z"], ["copy", "-p4"], ["verify", "-p", "3"],
     ] {

@@ -9,10 +9,6 @@ import Testing
     return name
   }
 
-  private func backfill(source: String, target: String) -> BackfillProcess {
-    BackfillProcess(environment: ["BACKFILL_SOURCE": source, "BACKFILL_TARGET": target])
-  }
-
   @Test("who may not write to the target is told so, and by which side", arguments: TestServer.one)
   func target(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: QueueStateTests.setup)
@@ -20,7 +16,7 @@ import Testing
     let stranger = try makeStranger(on: cluster)
     let theirs = cluster.connectionString(
       database: migration.target.name, user: stranger, password: "hunter2")
-    let asStranger = backfill(source: migration.source.connectionString, target: theirs)
+    let asStranger = BackfillProcess(source: migration.source.connectionString, target: theirs)
     let staged = try await asStranger.run(["stage", "--until", "2024-02-01"])
     #expect(staged.exitCode == 1, "\(staged)")
     #expect(staged.stderr.contains("target") && staged.stderr.contains("permission denied"), "\(staged)")
@@ -47,7 +43,8 @@ import Testing
     let theirs = cluster.connectionString(
       database: migration.source.name, user: stranger, password: "hunter2")
     try await migration.run("stage", "--until", "2024-02-01")
-    let copied = try await backfill(source: theirs, target: migration.target.connectionString).run(["copy"])
+    let asStranger = BackfillProcess(source: theirs, target: migration.target.connectionString)
+    let copied = try await asStranger.run(["copy"])
     #expect(copied.exitCode == 1, "\(copied)")
     #expect(copied.stderr.contains("source") && copied.stderr.contains("permission denied"), "\(copied)")
     #expect(copied.stderr.contains("5 chunks failed"), "\(copied)")
@@ -65,7 +62,7 @@ import Testing
     let cluster = migration.source.cluster
     let stranger = try makeStranger(on: cluster)
     try migration.source.execute("GRANT SELECT ON stated TO \(stranger)")
-    let asReader = backfill(
+    let asReader = BackfillProcess(
       source: cluster.connectionString(
         database: migration.source.name, user: stranger, password: "hunter2"),
       target: migration.target.connectionString)

@@ -224,9 +224,7 @@ import Testing
     let target = try await server.makeDatabase(setup: "")
     try await source.dumpSchema(into: target)
     let migration = Migration(from: source, to: target)
-    let privileged = BackfillProcess(environment: [
-      "BACKFILL_SOURCE": source.connectionString, "BACKFILL_TARGET": try target.grantPrivileges(),
-    ])
+    let privileged = BackfillProcess(source: source.connectionString, target: try target.grantPrivileges())
     func run(_ arguments: [String]) async throws {
       let outcome = try await privileged.run(arguments)
       #expect(outcome.exitCode == 0, "\(outcome)")

@@ -15,6 +15,11 @@ public struct BackfillProcess: Sendable {
     self.environment = Self.minimal.merging(environment) { $1 }
   }
 
+  /// The program with both connection strings in its environment.
+  public init(source: String, target: String) {
+    self.init(environment: ["BACKFILL_SOURCE": source, "BACKFILL_TARGET": target])
+  }
+
   private static let minimal = [
     "PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LC_ALL": "C.UTF-8", "TERM": "xterm",
   ]

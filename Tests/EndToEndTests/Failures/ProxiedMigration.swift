@@ -27,10 +27,8 @@ struct ProxiedMigration: CommandRunner {
     migration = Migration(from: source, to: target)
     sourceProxy = try FaultyProxy(to: source.cluster.port)
     targetProxy = try FaultyProxy(to: target.cluster.port)
-    backfill = BackfillProcess(environment: [
-      "BACKFILL_SOURCE": sourceProxy.connectionString(to: source),
-      "BACKFILL_TARGET": targetProxy.connectionString(to: target),
-    ])
+    backfill = BackfillProcess(
+      source: sourceProxy.connectionString(to: source), target: targetProxy.connectionString(to: target))
   }
 
   /// Bytes a second on each connection.

@@ -105,10 +105,8 @@ import Testing
 
   /// As a superuser: a GRANT on the parameter would hold for all databases of the shared server.
   private func copyWithoutTriggers(_ migration: Migration) async throws {
-    let backfill = BackfillProcess(environment: [
-      "BACKFILL_SOURCE": migration.source.connectionString,
-      "BACKFILL_TARGET": migration.target.superuserConnectionString,
-    ])
+    let backfill = BackfillProcess(
+      source: migration.source.connectionString, target: migration.target.superuserConnectionString)
     let outcome = try await backfill.run(["copy", "--disable-triggers"])
     #expect(outcome.exitCode == 0, "\(outcome)")
   }

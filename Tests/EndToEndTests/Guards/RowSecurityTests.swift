@@ -27,11 +27,9 @@ import Testing
     let cluster = migration.source.cluster
     try cluster.executeAsSuperuser("CREATE ROLE \(reader) LOGIN PASSWORD 'hunter2'")
     try migration.source.execute("GRANT SELECT ON secured, open TO \(reader)")
-    let asReader = BackfillProcess(environment: [
-      "BACKFILL_SOURCE": cluster.connectionString(
-        database: migration.source.name, user: reader, password: "hunter2"),
-      "BACKFILL_TARGET": migration.target.connectionString,
-    ])
+    let asReader = BackfillProcess(
+      source: cluster.connectionString(database: migration.source.name, user: reader, password: "hunter2"),
+      target: migration.target.connectionString)
     let staged = try await asReader.run(["stage", "--until", "2024-02-01"])
     #expect(staged.exitCode == 1, "\(staged)")
     for fact in ["row-level security", "\"public\".\"secured\" (source)", "BYPASSRLS"] {

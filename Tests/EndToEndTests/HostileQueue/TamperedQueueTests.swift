@@ -115,10 +115,8 @@ import Testing
     let migration = try await Migration.on(server, setup: Self.setup)
     try migration.target.execute(Self.precious)
     // As a superuser, to whom the server would forbid nothing.
-    let backfill = BackfillProcess(environment: [
-      "BACKFILL_SOURCE": migration.source.superuserConnectionString,
-      "BACKFILL_TARGET": migration.target.superuserConnectionString,
-    ])
+    let backfill = BackfillProcess(
+      source: migration.source.superuserConnectionString, target: migration.target.superuserConnectionString)
     let staged = try await backfill.run(["stage", "--until", "2024-01-03 12:00Z", "--filter", "staged"])
     try #require(staged.exitCode == 0, "\(staged)")
     let superuser = try SQLSession(connectionString: migration.target.superuserConnectionString)

@@ -124,10 +124,7 @@ struct MatrixRun {
   }
 
   private mutating func command(_ arguments: String...) async throws {
-    let backfill = BackfillProcess(environment: [
-      "BACKFILL_SOURCE": source.database.connectionString,
-      "BACKFILL_TARGET": targetString,
-    ])
+    let backfill = BackfillProcess(source: source.database.connectionString, target: targetString)
     let result = try await backfill.run(arguments, limit: .seconds(300))
     if result.exitCode != 0 { outcome.failedCommands.append("\(arguments): \(result)") }
   }

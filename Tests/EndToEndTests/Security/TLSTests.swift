@@ -117,10 +117,8 @@ struct TLSTests {
     try await rig.database.dumpSchema(into: target)
     let secured = "sslmode=verify-full sslrootcert=\(rig.authority.certificatePath)"
     let source = rig.string(host: Self.hostName, secured)
-    let backfill = BackfillProcess(environment: [
-      "BACKFILL_SOURCE": source,
-      "BACKFILL_TARGET": source.replacing(rig.database.name, with: target.name),
-    ])
+    let backfill = BackfillProcess(
+      source: source, target: source.replacing(rig.database.name, with: target.name))
     for arguments in [["stage", "--until", "2024-02-01"], ["copy"], ["verify"]] {
       let outcome = try await backfill.run(arguments)
       #expect(outcome.exitCode == 0, "\(outcome)")
