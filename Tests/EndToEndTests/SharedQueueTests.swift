@@ -130,17 +130,7 @@ import Testing
   func lostSessions(server: TestServer) async throws {
     let rig = try await ProxiedMigration.on(server, setup: Self.setup)
     try await rig.run("stage", "--until", "2024-01-02T15:30:00Z")
-    try rig.target.execute(
-      """
-      CREATE TABLE public.done (priority bigint);
-      CREATE FUNCTION public.note_done() RETURNS trigger LANGUAGE plpgsql AS $$
-      BEGIN
-        INSERT INTO public.done VALUES (NEW.priority);
-        RETURN NEW;
-      END $$;
-      CREATE TRIGGER note_done AFTER UPDATE OF worked ON __backfill.task
-        FOR EACH ROW WHEN (NEW.worked IS NOT NULL) EXECUTE FUNCTION public.note_done()
-      """)
+    try rig.target.noteDoneTasks()
     let (loser, gate) = try await rig.startAtGate(workers: 2)
     let other = try rig.migration.backfill.start(["copy", "-p2"])
     try await gate.waitForArrivals(4)

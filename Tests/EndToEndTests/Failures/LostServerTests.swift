@@ -40,20 +40,8 @@ import Testing
     arguments: [FaultyProxy.Delivery.delivered, .undelivered, .overtaken])
   func unknownCommit(delivery: FaultyProxy.Delivery) async throws {
     let rig = try await tenStaged()
-    // Tells for every commit that a task was done.
-    try rig.target.execute(
-      """
-      CREATE TABLE public.done (priority bigint, at timestamptz DEFAULT clock_timestamp());
-      CREATE FUNCTION public.note_done() RETURNS trigger LANGUAGE plpgsql AS $$
-      BEGIN
-        -- Longer than connecting again takes.
-        IF \(delivery == .overtaken) AND NOT EXISTS (SELECT FROM public.done) THEN PERFORM pg_catalog.pg_sleep(2.5); END IF;
-        INSERT INTO public.done VALUES (NEW.priority);
-        RETURN NEW;
-      END $$;
-      CREATE TRIGGER note_done AFTER UPDATE OF worked ON __backfill.task
-        FOR EACH ROW WHEN (NEW.worked IS NOT NULL) EXECUTE FUNCTION public.note_done()
-      """)
+    // Longer than connecting again takes.
+    try rig.target.noteDoneTasks(delayingFirst: delivery == .overtaken ? 2.5 : 0)
     rig.targetProxy.loseAnswer(to: "SET worked =", delivery)
     let outcome = try await rig.backfill.run(["copy", "-p1"])
     #expect(rig.targetProxy.cutsDone == 1)
