@@ -21,8 +21,7 @@ struct SelectionTests {
   ]
 
   private func chosen(_ selection: Selection) async throws -> [Int64] {
-    let database = try await #require(TestServer.newest).makeDatabase(
-      options: DatabaseOptions(hasTimescale: false))
+    let database = try await TestDatabase.plain()
     return try await database.withConnection { connection throws in
       try selection.chosen(from: Self.hypertables, on: connection).map(\.id)
     }
@@ -62,8 +61,7 @@ struct SelectionTests {
   }
 
   @Test("are checked even where there is nothing to match") func nothingThere() async throws {
-    let database = try await #require(TestServer.newest).makeDatabase(
-      options: DatabaseOptions(hasTimescale: false))
+    let database = try await TestDatabase.plain()
     await #expect(throws: CommandFailure.self) {
       try await database.withConnection { connection throws in
         _ = try Selection(filter: "(").chosen(from: [], on: connection)

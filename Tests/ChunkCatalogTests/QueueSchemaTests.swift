@@ -10,10 +10,6 @@ import TimescaleDB
   "The __backfill schema", .timeLimit(.minutes(2)),
   .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
 struct QueueSchemaTests {
-  private func database() async throws -> TestDatabase {
-    try await #require(TestServer.newest).makeDatabase(options: DatabaseOptions(hasTimescale: false))
-  }
-
   /// As the original tool makes it: the documented columns, and nothing else.
   static let foreign: SQL = """
     CREATE SCHEMA __backfill;
@@ -32,7 +28,7 @@ struct QueueSchemaTests {
     """
 
   @Test("comes and goes") func comesAndGoes() async throws {
-    try await database().withConnection(.target) { target throws in
+    try await TestDatabase.plain().withConnection(.target) { target throws in
       #expect(try QueueSchema.exists(on: target) == false)
       try target.run(QueueSchema.drop)
       try target.run(QueueSchema.createOrUpgrade)
@@ -44,7 +40,7 @@ struct QueueSchemaTests {
   }
 
   @Test("has the documented columns with their types") func documented() async throws {
-    try await database().withConnection(.target) { target throws in
+    try await TestDatabase.plain().withConnection(.target) { target throws in
       try target.run(QueueSchema.createOrUpgrade)
       let ours = try target.values(
         """
@@ -72,7 +68,7 @@ struct QueueSchemaTests {
   }
 
   @Test("of another tool is brought up to date, and worked on") func upgrade() async throws {
-    try await database().withConnection(.target) { target throws in
+    try await TestDatabase.plain().withConnection(.target) { target throws in
       try target.run(Self.foreign)
       #expect(try QueueSchema.isComplete(on: target) == false)
       try target.run(QueueSchema.upgrade)
@@ -99,7 +95,7 @@ struct QueueSchemaTests {
 
   /// What another tool's filter covers isn't known, so it counts for nothing when the same chunk is staged.
   @Test("of another tool counts as staged for whole chunks only") func stagedByOthers() async throws {
-    try await database().withConnection(.target) { target throws in
+    try await TestDatabase.plain().withConnection(.target) { target throws in
       try target.run(Self.foreign + QueueSchema.upgrade)
       let found = try StagedTask.staged(on: target)
       #expect(Set(found.keys) == [QualifiedName("s", "done"), QualifiedName("s", "whole")])

@@ -8,10 +8,6 @@ import Testing
   "The queue's lock", .timeLimit(.minutes(2)),
   .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
 struct RunLockTests {
-  private func database() async throws -> TestDatabase {
-    try await #require(TestServer.newest).makeDatabase(options: DatabaseOptions(hasTimescale: false))
-  }
-
   @Test(
     "can be held together only by commands that share it",
     arguments: [
@@ -21,14 +17,14 @@ struct RunLockTests {
       Case("two stages", (.exclusive, .exclusive), false),
     ] as [Case<(RunLock.Mode, RunLock.Mode), Bool>])
   func modes(_ row: Case<(RunLock.Mode, RunLock.Mode), Bool>) async throws {
-    try await database().withTwoConnections { one, two throws in
+    try await TestDatabase.plain().withTwoConnections { one, two throws in
       #expect(try RunLock.take(row.input.0, on: one) == nil)
       #expect(try (RunLock.take(row.input.1, on: two) == nil) == row.expected)
     }
   }
 
   @Test("tells who holds it: program, host, process, since when") func holder() async throws {
-    try await database().withTwoConnections { one, two throws in
+    try await TestDatabase.plain().withTwoConnections { one, two throws in
       #expect(try RunLock.take(.exclusive, on: one) == nil)
       let holders = try #require(try RunLock.take(.shared, on: two))
       let process = try one.backend()
@@ -40,7 +36,7 @@ struct RunLockTests {
   }
 
   @Test("tells all who hold it, and doesn't count who asks") func holders() async throws {
-    try await database().withTwoConnections { one, two throws in
+    try await TestDatabase.plain().withTwoConnections { one, two throws in
       #expect(try RunLock.take(.shared, on: one) == nil)
       #expect(try RunLock.take(.shared, on: two) == nil)
       let processes = [try one.backend(), try two.backend()]
@@ -51,7 +47,7 @@ struct RunLockTests {
   }
 
   @Test("ends with its session") func ends() async throws {
-    let database = try await database()
+    let database = try await TestDatabase.plain()
     try await database.withConnection(.target) { one throws in
       #expect(try RunLock.take(.exclusive, on: one) == nil)
     }
@@ -65,8 +61,8 @@ struct RunLockTests {
   }
 
   @Test("is each database's own") func otherDatabase() async throws {
-    let other = try ConnectionString(try await database().connectionString)
-    try await database().withConnection(.target) { one throws in
+    let other = try ConnectionString(try await TestDatabase.plain().connectionString)
+    try await TestDatabase.plain().withConnection(.target) { one throws in
       let two = try Connection.open(other, side: .target, purpose: "test", interrupt: Interrupt())
       #expect(try RunLock.take(.exclusive, on: one) == nil)
       #expect(try RunLock.take(.exclusive, on: two) == nil)
@@ -74,7 +70,7 @@ struct RunLockTests {
   }
 
   @Test("names other advisory locks as nobody's") func otherLocks() async throws {
-    try await database().withTwoConnections { one, two throws in
+    try await TestDatabase.plain().withTwoConnections { one, two throws in
       try one.run("SELECT pg_advisory_lock(42), pg_advisory_lock(1, 2)")
       #expect(try RunLock.take(.exclusive, on: two) == nil)
     }

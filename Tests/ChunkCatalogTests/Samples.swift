@@ -31,8 +31,7 @@ enum Samples {
 
   /// A database with a queue of these tasks.
   static func queue(_ tasks: [StagedTask]) async throws -> TestDatabase {
-    let database = try await #require(TestServer.newest).makeDatabase(
-      options: DatabaseOptions(hasTimescale: false))
+    let database = try await TestDatabase.plain()
     try await database.withConnection(.target) { target throws in
       try target.run(QueueSchema.createOrUpgrade)
       try StagedTask.insert(tasks, stagedBy: "tests", on: target)

@@ -87,3 +87,17 @@ extension TestCluster {
     return database
   }
 }
+
+extension TestDatabase {
+  /// A database on the newest server without TimescaleDB, for what is PostgreSQL's own.
+  ///
+  /// - Throws: `HarnessError` when there is no server.
+  public static func plain(
+    _ options: DatabaseOptions = DatabaseOptions(), setup: String = ""
+  ) async throws -> TestDatabase {
+    guard let server = TestServer.newest else { throw HarnessError(TestServer.noServerReason) }
+    var options = options
+    options.hasTimescale = false
+    return try await server.makeDatabase(options: options, setup: setup)
+  }
+}

@@ -12,7 +12,7 @@ struct ChecksumTests {
   static let original = "(1, 'a', 1.5), (2, 'b', NULL), (3, NULL, 3.5), (3, NULL, 3.5), (NULL, NULL, NULL)"
 
   private func sums(_ rows: String...) async throws -> [Checksum] {
-    let database = try await plainDatabase()
+    let database = try await TestDatabase.plain()
     for (index, values) in rows.enumerated() {
       try database.execute(
         "CREATE TABLE t\(index) (a int, b text, c float8)"
@@ -71,7 +71,7 @@ struct ChecksumTests {
   /// Values that went into the wrong rows leave each column as it was, so only the whole rows' hashes tell. Were the
   /// columns' hashes only added up, most exchanges between two rows would go unseen.
   @Test("differ whenever two rows exchange a value") func exchanges() async throws {
-    let database = try await plainDatabase(
+    let database = try await TestDatabase.plain(
       setup: """
         CREATE TABLE before (row_id int, a int, b int);
         CREATE TABLE after (LIKE before);
@@ -91,7 +91,7 @@ struct ChecksumTests {
   }
 
   @Test("differ when two columns exchange their values") func columns() async throws {
-    let database = try await plainDatabase(
+    let database = try await TestDatabase.plain(
       setup: """
         CREATE TABLE one (a int, b int, c int); INSERT INTO one VALUES (1, 2, 3), (NULL, 4, 5);
         CREATE TABLE two (a int, b int, c int); INSERT INTO two VALUES (2, 1, 3), (NULL, 4, 5);
@@ -104,7 +104,7 @@ struct ChecksumTests {
   }
 
   @Test("cover the predicate's rows only") func predicate() async throws {
-    let database = try await plainDatabase(
+    let database = try await TestDatabase.plain(
       setup: "CREATE TABLE t (a int); INSERT INTO t SELECT generate_series(1, 10)")
     try await database.withConnection { connection throws in
       let low = try connection.rowSum("t", where: "\"a\" < 5")
@@ -115,7 +115,7 @@ struct ChecksumTests {
   }
 
   @Test("by column tell which one differs") func byColumn() async throws {
-    let database = try await plainDatabase(
+    let database = try await TestDatabase.plain(
       setup: """
         CREATE TABLE one (a int, b text, c float8); INSERT INTO one VALUES (1, 'x', 2), (2, NULL, 3);
         CREATE TABLE two (a int, b text, c float8); INSERT INTO two VALUES (2, 'x', 2), (1, '', 3);
@@ -129,7 +129,7 @@ struct ChecksumTests {
   }
 
   @Test("of many rows don't overflow") func large() async throws {
-    let database = try await plainDatabase(
+    let database = try await TestDatabase.plain(
       setup: "CREATE TABLE t AS SELECT 7 AS a FROM generate_series(1, 100000)")
     try await database.withConnection { connection throws in
       let found = try connection.rowSum("t")

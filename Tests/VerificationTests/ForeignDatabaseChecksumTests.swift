@@ -29,8 +29,8 @@ struct ForeignDatabaseChecksumTests {
       INSERT INTO t VALUES ('sad', '{sad,happy}', '(happy,1)', 'public.other', '{public.mood}'),
         ('happy', NULL, NULL, NULL, NULL);
       """
-    let one = try await plainDatabase(setup: table)
-    let two = try await plainDatabase(setup: "CREATE TYPE before AS ENUM ('x', 'y', 'z');" + table)
+    let one = try await TestDatabase.plain(setup: table)
+    let two = try await TestDatabase.plain(setup: "CREATE TYPE before AS ENUM ('x', 'y', 'z');" + table)
     #expect(try one.value("SELECT 'mood'::regtype::oid") != two.value("SELECT 'mood'::regtype::oid"))
     let found = try await sums(one, two, sameEncoding: true)
     #expect(found[0] == found[1])
@@ -44,9 +44,8 @@ struct ForeignDatabaseChecksumTests {
       INSERT INTO t VALUES ('é', 'ü', 'ö', '{"ä": "ß"}', '{ñ,NULL}', '"ç"', 'schön', 'ø', '\\xe9', 1),
         (NULL, '', '', 'null', '{}', '1', 'übel', 'a', '', NULL);
       """
-    let utf8 = try await plainDatabase(setup: table)
-    let latin1 = try await plainDatabase(
-      DatabaseOptions(encoding: "LATIN1", locale: "C", hasTimescale: false), setup: table)
+    let utf8 = try await TestDatabase.plain(setup: table)
+    let latin1 = try await TestDatabase.plain(DatabaseOptions(encoding: "LATIN1", locale: "C"), setup: table)
     let found = try await sums(utf8, latin1, sameEncoding: false)
     #expect(found[0] == found[1])
     #expect(found[0].rows == 2)
@@ -54,7 +53,7 @@ struct ForeignDatabaseChecksumTests {
 
   /// Under such a collation 'a' = 'A', and both hash alike.
   @Test("tell apart what a case-insensitive collation doesn't") func collations() async throws {
-    let database = try await plainDatabase()
+    let database = try await TestDatabase.plain()
     do {
       try database.execute(
         "CREATE COLLATION blind (provider = icu, locale = 'und-u-ks-level1', deterministic = false)")
@@ -84,13 +83,13 @@ struct ForeignDatabaseChecksumTests {
       INSERT INTO t VALUES ('1 mon -2 days 03:00', '[2024-01-01Z,2024-05-06Z)', '{0.1,1e300}', 12.34, '{2024-01-31Z}',
         '{"\\\\xff"}');
       """
-    let one = try await plainDatabase(setup: table)
-    let two = try await plainDatabase(
+    let one = try await TestDatabase.plain(setup: table)
+    let two = try await TestDatabase.plain(
       DatabaseOptions(
         settings: [
           "DateStyle": "SQL, DMY", "IntervalStyle": "iso_8601", "TimeZone": "Asia/Kathmandu",
           "extra_float_digits": "-15", "bytea_output": "escape", "xmloption": "document",
-        ], hasTimescale: false), setup: table)
+        ]), setup: table)
     let found = try await sums(one, two, sameEncoding: true)
     #expect(found[0] == found[1])
   }

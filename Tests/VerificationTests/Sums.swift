@@ -36,10 +36,3 @@ extension Connection {
       }.first)
   }
 }
-
-/// A database for checksums; without TimescaleDB, as the sums are PostgreSQL's own.
-func plainDatabase(_ options: DatabaseOptions = .init(hasTimescale: false), setup: String = "") async throws
-  -> TestDatabase
-{
-  try await #require(TestServer.newest).makeDatabase(options: options, setup: setup)
-}

@@ -97,7 +97,7 @@ struct TypeChecksumTests {
   @Test("are the same for the same values, and no other", arguments: types.map(\.type))
   func values(_ type: String) async throws {
     let values = try #require(Self.types.first { $0.type == type }).values
-    let database = try await plainDatabase(setup: Self.setup)
+    let database = try await TestDatabase.plain(setup: Self.setup)
     let inserted = values.enumerated().map { "(\($0), \(quotedLiteral($1)))" } + ["(-1, NULL)"]
     for table in ["one", "two"] {
       try database.execute(

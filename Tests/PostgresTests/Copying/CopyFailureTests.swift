@@ -13,8 +13,7 @@ struct CopyFailureTests {
     "SELECT i, repeat('x', 100) FROM (SELECT generate_series(1::int8, 1000000000)) AS s (i)"
 
   private func database() async throws -> TestDatabase {
-    try await #require(TestServer.newest).makeDatabase(
-      options: DatabaseOptions(hasTimescale: false),
+    try await TestDatabase.plain(
       setup: "CREATE TABLE public.t (id int8 CONSTRAINT small CHECK (id <= 5000), body text)")
   }
 

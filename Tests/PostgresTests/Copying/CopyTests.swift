@@ -9,8 +9,7 @@ import Testing
   .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
 struct CopyTests {
   private func database() async throws -> TestDatabase {
-    try await #require(TestServer.newest).makeDatabase(
-      options: DatabaseOptions(hasTimescale: false), setup: "CREATE TABLE public.t (id int8, body text)")
+    try await TestDatabase.plain(setup: "CREATE TABLE public.t (id int8, body text)")
   }
 
   @Test("moves every row, counts them, and leaves what follows in the batch") func moves() async throws {

@@ -9,13 +9,9 @@ import Testing
   "Quoting, as a server reads it", .timeLimit(.minutes(2)),
   .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
 struct QuotingOnServerTests {
-  private func database() async throws -> TestDatabase {
-    try await #require(TestServer.newest).makeDatabase(options: DatabaseOptions(hasTimescale: false))
-  }
-
   @Test("a literal is the same text again", arguments: ["on", "off"])
   func literals(standardConformingStrings: String) async throws {
-    try await database().withConnection { connection throws in
+    try await TestDatabase.plain().withConnection { connection throws in
       try connection.run(
         "SELECT set_config('standard_conforming_strings', \(standardConformingStrings), false)")
       var random = SeededRandom(seed: 1)
@@ -28,7 +24,7 @@ struct QuotingOnServerTests {
   }
 
   @Test("an array of literals is the same array again") func arrays() async throws {
-    try await database().withConnection { connection throws in
+    try await TestDatabase.plain().withConnection { connection throws in
       var random = SeededRandom(seed: 2)
       for count in [0, 1, 2, 50, 400] {
         let texts = (0..<count).map { _ in random.hostileText(length: 12) }
@@ -42,7 +38,7 @@ struct QuotingOnServerTests {
   }
 
   @Test("an identifier names what it says, as a name and as regclass") func identifiers() async throws {
-    try await database().withConnection { connection throws in
+    try await TestDatabase.plain().withConnection { connection throws in
       try connection.run(#"CREATE SCHEMA "odd ""schema""#)
       var random = SeededRandom(seed: 3)
       for number in 0..<80 {
@@ -65,7 +61,7 @@ struct QuotingOnServerTests {
     "numbers are themselves, at their limits too",
     arguments: [Int64.min, -1, 0, 1, Int64.max])
   func numbers(_ number: Int64) async throws {
-    try await database().withConnection { connection throws in
+    try await TestDatabase.plain().withConnection { connection throws in
       #expect(try connection.value("SELECT \(number)::int8") == "\(number)")
       #expect(try connection.value("SELECT 0::numeric-\(number)::int8") == "\(number)".negated)
     }

@@ -7,12 +7,8 @@ import Testing
   "Cancelling", .timeLimit(.minutes(2)),
   .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
 struct CancellationTests {
-  private func database() async throws -> TestDatabase {
-    try await #require(TestServer.newest).makeDatabase(options: DatabaseOptions(hasTimescale: false))
-  }
-
   @Test("wakes a session that waits for its server") func whileWaiting() async throws {
-    let database = try await database()
+    let database = try await TestDatabase.plain()
     let interrupt = Interrupt()
     async let waiting = database.withConnection(interrupt: interrupt) { connection throws in
       try postgresError { try connection.execute("SELECT pg_sleep(1000)", doing: "sleeping") }
@@ -29,7 +25,7 @@ struct CancellationTests {
 
   @Test("isn't draining: what runs goes on to its end") func draining() async throws {
     let interrupt = Interrupt()
-    let found = try await database().withConnection(interrupt: interrupt) { connection throws in
+    let found = try await TestDatabase.plain().withConnection(interrupt: interrupt) { connection throws in
       interrupt.advance(to: .draining)
       return try connection.value("SELECT 1")
     }
@@ -37,7 +33,7 @@ struct CancellationTests {
   }
 
   @Test("makes the server stop too, when the statement is abandoned") func abandoned() async throws {
-    let database = try await database()
+    let database = try await TestDatabase.plain()
     try await database.withConnection { connection throws in
       try connection.send("SELECT pg_sleep(1000)", doing: "testing")
       let took = ContinuousClock().measure { connection.abandonStatement() }
@@ -47,7 +43,7 @@ struct CancellationTests {
   }
 
   @Test("of nothing does nothing") func nothing() async throws {
-    try await database().withConnection { connection throws in
+    try await TestDatabase.plain().withConnection { connection throws in
       connection.abandonStatement()
       connection.cancelStatement()
       #expect(try connection.answers())
@@ -58,7 +54,7 @@ struct CancellationTests {
   }
 
   @Test("takes what a finished batch left off the connection") func leftovers() async throws {
-    try await database().withConnection { connection throws in
+    try await TestDatabase.plain().withConnection { connection throws in
       try connection.send("SELECT 1; SELECT 2; SELECT 3", doing: "testing")
       _ = try connection.nextRows(doing: "testing") { row throws(PostgresError) in try row.integer(0) }
       connection.abandonStatement()
@@ -69,7 +65,7 @@ struct CancellationTests {
   @Test("leaves no session behind when it comes before connecting") func beforehand() async throws {
     let interrupt = Interrupt()
     interrupt.advance(to: .cancelled)
-    let database = try await database()
+    let database = try await TestDatabase.plain()
     await #expect(throws: PostgresError.self) {
       try await database.withConnection(interrupt: interrupt) { _ in }
     }

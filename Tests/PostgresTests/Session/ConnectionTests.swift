@@ -7,13 +7,9 @@ import Testing
   "A connection", .timeLimit(.minutes(2)),
   .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
 struct ConnectionTests {
-  private func database() async throws -> TestDatabase {
-    try await #require(TestServer.newest).makeDatabase(options: DatabaseOptions(hasTimescale: false))
-  }
-
   @Test("says what it is for, and which server it is to") func opened() async throws {
     let server = try #require(TestServer.newest)
-    try await database().withConnection { connection throws in
+    try await TestDatabase.plain().withConnection { connection throws in
       #expect(connection.serverVersion / 10000 == server.pgMajor)
       #expect(try connection.value("SHOW application_name") == "timescaledb-backfill test")
       #expect(connection.isUsable == true)
@@ -22,7 +18,7 @@ struct ConnectionTests {
   }
 
   @Test("takes both forms of string") func forms() async throws {
-    let database = try await database()
+    let database = try await TestDatabase.plain()
     let user = TestCluster.appUser
     for text in [database.connectionString, database.keywordString] {
       let string = try ConnectionString(text)
@@ -35,7 +31,7 @@ struct ConnectionTests {
   }
 
   @Test("carries the server's error whole, and can be used on") func errorFields() async throws {
-    try await database().withConnection { connection throws in
+    try await TestDatabase.plain().withConnection { connection throws in
       try connection.run(
         #"CREATE TABLE public."my t" (id int CONSTRAINT "the key" PRIMARY KEY); INSERT INTO public."my t" VALUES (1)"#
       )
@@ -56,7 +52,7 @@ struct ConnectionTests {
   }
 
   @Test("hands out the results of a batch one after the other") func batch() async throws {
-    try await database().withConnection { connection throws in
+    try await TestDatabase.plain().withConnection { connection throws in
       try connection.send(
         "SELECT 1; CREATE TEMP TABLE t (i int); SELECT 2 UNION ALL SELECT 3; INSERT INTO t VALUES (1); SELECT 4 WHERE false; SELECT 5",
         doing: "testing")
@@ -71,7 +67,7 @@ struct ConnectionTests {
   }
 
   @Test("answers a batch with the rows of its last statement that has any") func lastRows() async throws {
-    try await database().withConnection { connection throws in
+    try await TestDatabase.plain().withConnection { connection throws in
       #expect(try connection.values("SELECT 1; SELECT 2; SET lock_timeout = 0") == ["2"])
       #expect(try connection.values("SELECT 1; SELECT 2 WHERE false") == [])
       #expect(try connection.values("SET lock_timeout = 0") == [])
@@ -80,7 +76,7 @@ struct ConnectionTests {
   }
 
   @Test("stops a batch at its first error, and undoes all of it") func errorInTheMiddle() async throws {
-    try await database().withConnection { connection throws in
+    try await TestDatabase.plain().withConnection { connection throws in
       let error = try postgresError {
         try connection.run(
           "CREATE TABLE public.one (); SELECT 1/0; CREATE TABLE public.two (); SELECT 'x'::int")
@@ -96,7 +92,7 @@ struct ConnectionTests {
   @Test("hands out what came before an error, then throws it, then is done") func beforeTheError()
     async throws
   {
-    try await database().withConnection { connection throws in
+    try await TestDatabase.plain().withConnection { connection throws in
       try connection.send("SELECT 1; SELECT 1/0; SELECT 3", doing: "testing")
       let number: (Row) throws(PostgresError) -> Int64 = { row throws(PostgresError) in try row.integer(0) }
       #expect(try connection.nextRows(doing: "testing", number) == [1])
@@ -108,7 +104,7 @@ struct ConnectionTests {
   }
 
   @Test("goes on after a row that isn't as it should be") func unexpectedRow() async throws {
-    try await database().withConnection { connection throws in
+    try await TestDatabase.plain().withConnection { connection throws in
       let questions: [(SQL, String)] = [
         (
           "SELECT 2; SELECT 'x'; SET lock_timeout = 0", "column 1 of the answer should be an integer but is x"
@@ -134,7 +130,7 @@ struct ConnectionTests {
   @Test("knows whether a transaction is open, failed or not, and rolls it back") func transactions()
     async throws
   {
-    try await database().withConnection { connection throws in
+    try await TestDatabase.plain().withConnection { connection throws in
       try connection.run("BEGIN")
       #expect(connection.isInTransaction == true)
       _ = try postgresError { try connection.run("SELECT 1/0") }
@@ -147,7 +143,7 @@ struct ConnectionTests {
   }
 
   @Test("reads every kind of value") func values() async throws {
-    try await database().withConnection { connection throws in
+    try await TestDatabase.plain().withConnection { connection throws in
       let found = try connection.query(
         "SELECT true, false, -5, NULL, '{1,-2}'::int8[], NULL::text[], '', 'ä'", doing: "testing"
       ) { row throws(PostgresError) in

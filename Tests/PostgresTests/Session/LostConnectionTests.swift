@@ -9,10 +9,6 @@ import Testing
   "A lost connection", .timeLimit(.minutes(2)),
   .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
 struct LostConnectionTests {
-  private func database() async throws -> TestDatabase {
-    try await #require(TestServer.newest).makeDatabase(options: DatabaseOptions(hasTimescale: false))
-  }
-
   /// The server's own words are the reason; that the socket then closed is only what followed.
   private func expectLost(_ error: PostgresError?, _ connection: borrowing Connection) {
     #expect(error?.kind == .connectionLost)
@@ -24,7 +20,7 @@ struct LostConnectionTests {
   }
 
   @Test("is noticed by the next statement") func whileIdle() async throws {
-    let database = try await database()
+    let database = try await TestDatabase.plain()
     try await database.withConnection { connection throws in
       let backend = try connection.backend()
       _ = try database.value("SELECT pg_terminate_backend(\(backend), 30000)")
@@ -34,7 +30,7 @@ struct LostConnectionTests {
 
   /// libpq takes what comes unasked for a notice, and would write it to standard error.
   @Test("has the server's reason, even one that came while nothing was asked") func reason() async throws {
-    let database = try await database()
+    let database = try await TestDatabase.plain()
     try await database.withConnection { connection throws in
       let backend = try connection.backend()
       _ = try database.value("SELECT pg_terminate_backend(\(backend), 30000)")
@@ -50,7 +46,7 @@ struct LostConnectionTests {
   }
 
   @Test("is noticed in the middle of a statement") func whileWaiting() async throws {
-    let database = try await database()
+    let database = try await TestDatabase.plain()
     try await database.withConnection { connection throws in
       let backend = try connection.backend()
       try connection.run("BEGIN")
@@ -64,7 +60,7 @@ struct LostConnectionTests {
   }
 
   @Test("stays an error for every later statement") func later() async throws {
-    let database = try await database()
+    let database = try await TestDatabase.plain()
     try await database.withConnection { connection throws in
       let backend = try connection.backend()
       _ = try database.value("SELECT pg_terminate_backend(\(backend), 30000)")

@@ -101,8 +101,7 @@ struct SessionSettingsTests {
   }
 
   @Test("let commits be waited for, unless told otherwise") func synchronousCommit() async throws {
-    let database = try await #require(TestServer.newest).makeDatabase(
-      options: DatabaseOptions(settings: ["synchronous_commit": "on"], hasTimescale: false))
+    let database = try await TestDatabase.plain(DatabaseOptions(settings: ["synchronous_commit": "on"]))
     let string = try ConnectionString(database.connectionString)
     for (wanted, expected) in [(true, "on"), (false, "off")] {
       let found = try await DedicatedThread.run { () throws(any Error) in
@@ -115,8 +114,7 @@ struct SessionSettingsTests {
   }
 
   @Test("are there in a database without TimescaleDB too") func plainDatabase() async throws {
-    let database = try await #require(TestServer.newest).makeDatabase(
-      options: DatabaseOptions(hasTimescale: false))
+    let database = try await TestDatabase.plain()
     let found = try await database.withConnection { try $0.value("SHOW search_path") }
     #expect(found == "pg_catalog, pg_temp")
   }
