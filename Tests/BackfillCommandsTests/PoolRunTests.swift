@@ -40,6 +40,15 @@ private final class Recorder: Reporter {
     #expect(totals.failures.first?.number == 6)
   }
 
+  @Test("leaves out a chunk that was only made ready for its parts") func prepared() {
+    let recorder = Recorder()
+    let run = PoolRun(total: 1, reporter: recorder)
+    run.observe(.finished(worker: 1, task: task, outcome: outcome(.prepared), duration: .seconds(1)))
+    #expect([run.totals.finished, run.totals.copied] == [0, 0])
+    // That it was planned is all.
+    #expect(recorder.all.count == 1)
+  }
+
   @Test("is passed on, numbered in the order of completion") func events() {
     let recorder = Recorder()
     let run = PoolRun(total: 1, reporter: recorder)
