@@ -78,13 +78,10 @@ struct RelationColumns {
     of hypertables: [Hypertable], on connection: borrowing Connection
   ) throws(PostgresError) -> [Int64: RelationColumns] {
     guard !hypertables.isEmpty else { return [:] }
-    let question = hypertables.map { hypertable in
-      "SELECT \(hypertable.id)::int8, t.* FROM (\(Hypertable.columnsQuestion(hypertable.name))) AS t" as SQL
-    }
+    let ids = hypertables.map { "\($0.id)" as SQL }.joined(separator: ", ")
     let rows = try connection.query(
-      question.joined(separator: " UNION ALL "), doing: "describing hypertables"
-    ) {
-      row throws(PostgresError) in
+      Hypertable.columnsQuestion(where: "h.id IN (\(ids))"), doing: "describing hypertables"
+    ) { row throws(PostgresError) in
       (
         try row.integer(0),
         RelationColumns(compresses: try row.flag(1), columns: try Column.rows(row, from: 2))

@@ -95,7 +95,7 @@ public enum ChunkFacts {
     if let chunk {
       let mode: SQL = task.part == nil ? "SHARE UPDATE EXCLUSIVE" : "ROW EXCLUSIVE"
       if locking { batch = "LOCK TABLE ONLY \(chunk) IN \(mode) MODE;" }
-      batch = batch + ChunkDescription.question(chunk, capabilities: target) + ";"
+      batch = batch + ChunkDescription.question(chunk, capabilities: target)
     }
     try sessions.target.send(batch + Hypertable.columnsQuestion(task.targetHypertable), doing: operation)
     if let chunk {
@@ -106,7 +106,7 @@ public enum ChunkFacts {
       answer.chunk = described.first { $0.hypertable == task.targetHypertable }
     }
     let columns = try sessions.target.rows(doing: operation) { row throws(PostgresError) in
-      (try Column.rows(row, from: 1), try row.flag(0))
+      (try Column.rows(row, from: 2), try row.flag(1))
     }
     answer.hypertableColumns = columns.first?.0 ?? []
     answer.compresses = columns.first?.1 ?? false

@@ -26,9 +26,14 @@ public struct WorkerSessions: ~Copyable {
     _ = try setting.identify(target)
     let sessions = WorkerSessions(
       source: source, target: target, setting: setting, sourceIsStandby: sourceNow.isInRecovery)
-    if setting.disablesTriggers {
-      try sessions.target.execute("SET session_replication_role = replica", doing: "turning triggers off")
-    }
+    let operation = "preparing a worker's sessions"
+    try sessions.source.send(
+      ChunkDescription.prepared(setting.sourceInstallation.capabilities).preparation, doing: operation)
+    try sessions.target.execute(
+      ChunkDescription.prepared(setting.targetInstallation.capabilities).preparation
+        + Hypertable.preparedColumns.preparation
+        + (setting.disablesTriggers ? "SET session_replication_role = replica;" : ""), doing: operation)
+    try sessions.source.drain(doing: operation)
     return sessions
   }
 

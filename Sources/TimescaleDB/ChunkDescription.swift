@@ -76,21 +76,30 @@ public struct ChunkDescription: Sendable {
 }
 
 extension ChunkDescription {
-  /// The question for one chunk; no row when there is no such chunk.
+  /// The question for one chunk; no row when there is no such chunk. A session has to be told of it first.
   public static func question(_ name: QualifiedName, capabilities: Capabilities) -> SQL {
+    prepared(capabilities).execution(["\(name.schema.name)", "\(name.name.name)"])
+  }
+
+  /// What `question` runs.
+  public static func prepared(_ capabilities: Capabilities) -> PreparedStatement {
+    PreparedStatement(
+      Identifier("backfill_chunk"), types: "name, name", body: body(capabilities))
+  }
+
+  private static func body(_ capabilities: Capabilities) -> SQL {
     """
     SELECT c.status, c.osm_chunk, h.schema_name, h.table_name,
       d.columns, d.types, d.open, d.function_schemas, d.functions, d.starts, d.ends,
       k.*, hk.names, hk.numbers,
-      EXISTS (SELECT FROM pg_trigger AS t
-        WHERE t.tgrelid = c.relid AND t.tgname = 'ts_cagg_invalidation_trigger'),
+      t.logs,
       coalesce((SELECT am.amname FROM pg_class AS r JOIN pg_am AS am ON am.oid = r.relam WHERE r.oid = c.relid), ''),
       pg_relation_size(c.relid),
-      EXISTS (SELECT FROM pg_constraint AS f WHERE f.contype = 'f' AND f.confrelid IN (hr.oid, c.relid)),
+      CASE WHEN t.checks THEN EXISTS (
+        SELECT FROM pg_constraint AS f WHERE f.contype = 'f' AND f.confrelid IN (hr.oid, c.relid)) ELSE false END,
       \(columnRanges(capabilities)),
       c.compressed_schema, c.compressed_name, s.settings, z.*, c.id,
-      EXISTS (SELECT FROM pg_trigger AS t
-        WHERE t.tgrelid = c.relid AND t.tgname <> 'ts_cagg_invalidation_trigger'),
+      t.others,
       \(CompressionSizes.question(chunk: "c.id"))
     FROM (\(capabilities.chunks)) AS c
     JOIN _timescaledb_catalog.hypertable AS h ON h.id = c.hypertable_id
@@ -107,6 +116,7 @@ extension ChunkDescription {
       SELECT array_agg(a.attname) AS names, array_agg(a.attnum::int8) AS numbers
       FROM pg_attribute AS a WHERE a.attrelid = hr.oid AND a.attnum > 0 AND NOT a.attisdropped
     ) AS hk
+    CROSS JOIN LATERAL (\(triggers)) AS t
     LEFT JOIN pg_namespace AS zn ON zn.nspname = c.compressed_schema
     LEFT JOIN pg_class AS zr ON zr.relnamespace = zn.oid AND zr.relname = c.compressed_name
     LEFT JOIN LATERAL (
@@ -115,9 +125,19 @@ extension ChunkDescription {
       WHERE s.relid IN (c.relid, zr.oid) ORDER BY s.relid = zr.oid DESC LIMIT 1
     ) AS s ON true
     CROSS JOIN LATERAL (\(Column.arrays(of: "zr.oid"))) AS z
-    WHERE c.schema_name = \(name.schema.name) AND c.table_name = \(name.name.name) AND c.relid IS NOT NULL
+    WHERE c.schema_name = $1 AND c.table_name = $2 AND c.relid IS NOT NULL
     """
   }
+
+  /// An aggregate and not EXISTS, for which the server may read the whole of pg_trigger. A key that refers to the chunk
+  /// has a trigger there, without which it does nothing; so pg_constraint, which has no index for the question, is only
+  /// read through where there is one.
+  private static let triggers: SQL = """
+    SELECT coalesce(bool_or(t.tgname = 'ts_cagg_invalidation_trigger'), false) AS logs,
+      coalesce(bool_or(t.tgname <> 'ts_cagg_invalidation_trigger'), false) AS others,
+      coalesce(bool_or(t.tgconstraint <> 0), false) AS checks
+    FROM pg_trigger AS t WHERE t.tgrelid = c.relid
+    """
 
   private static func columnRanges(_ capabilities: Capabilities) -> SQL {
     guard capabilities.hasColumnRanges else { return "''" }

@@ -1,0 +1,34 @@
+import Postgres
+import TestConnections
+import TestServers
+import Testing
+
+@Suite(
+  "Prepared statement", .timeLimit(.minutes(2)),
+  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
+struct PreparedStatementTests {
+  private let statement = PreparedStatement(
+    Identifier("names \"of\" relations"), types: "name, int",
+    body: "SELECT relname FROM pg_class WHERE relname = $1 AND $2 > 0")
+
+  @Test("is planned once, however often it runs") func planned() async throws {
+    let database = try await #require(TestServer.newest).makeDatabase(
+      options: DatabaseOptions(hasTimescale: false))
+    let found = try await database.withConnection { connection throws in
+      try connection.execute(statement.preparation, doing: "testing")
+      var names: [String] = []
+      for name in ["pg_class", "pg_type", "pg_proc"] {
+        names += try connection.query("BEGIN;" + statement.execution(["\(name)", "\(1)"]), doing: "testing") {
+          row throws(PostgresError) in try row.text(0)
+        }
+        names.append(try connection.value("SHOW plan_cache_mode") ?? "")
+        try connection.execute("COMMIT", doing: "testing")
+      }
+      names.append(
+        try connection.value("SELECT concat_ws(' ', generic_plans, custom_plans) FROM pg_prepared_statements")
+          ?? "")
+      return names
+    }
+    #expect(found == ["pg_class", "auto", "pg_type", "auto", "pg_proc", "auto", "3 0"])
+  }
+}
