@@ -12,9 +12,11 @@ struct TargetCheck {
     indexes = try Self.indexes(fixture.emptyTarget)
   }
 
-  /// - Parameter thorough: every value, and not the number of rows alone.
+  /// - Parameters:
+  ///   - thorough: every value, and not the number of rows alone.
+  ///   - isSplit: chunks should have been copied in parts, by a program that can.
   /// - Returns: what is wrong; nil if nothing is.
-  func fault(of target: Database, thorough: Bool) throws -> String? {
+  func fault(of target: Database, thorough: Bool, isSplit: Bool) throws -> String? {
     let rows = try target.number("SELECT count(*) FROM m")
     guard rows == fixture.dataset.rows else { return "\(rows) rows of \(fixture.dataset.rows) arrived" }
     if thorough, try Fixture.contents(of: target) != fixture.contents { return "other rows arrived" }
@@ -24,6 +26,12 @@ struct TargetCheck {
     }
     if fixture.dataset.isCompressed, try target.number(Self.uncompressedSQL) > 0 {
       return "chunks were left uncompressed"
+    }
+    if isSplit,
+      try target.number("SELECT count(*) FROM pg_class WHERE oid = to_regclass('__backfill.split')") > 0,
+      try target.number("SELECT count(*) FROM __backfill.task") <= fixture.dataset.chunks
+    {
+      return "no chunk was split"
     }
     return nil
   }

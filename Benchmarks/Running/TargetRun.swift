@@ -49,7 +49,10 @@ struct TargetRun {
     sample.trips = ledger?.take()
     result.samples[phase.rawValue, default: []].append(sample)
     runner.tell("    \(phase) \(Figure.seconds(sample.seconds)) s")
-    if phase == .copy, let fault = try check.fault(of: course.target, thorough: isFirst) {
+    if phase == .copy,
+      let fault = try check.fault(
+        of: course.target, thorough: isFirst, isSplit: course.trial.parts != nil)
+    {
       result.failure = "its times mean nothing: \(fault)"
     }
   }

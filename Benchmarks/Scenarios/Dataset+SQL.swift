@@ -15,13 +15,14 @@ extension Dataset {
       timescaledb.compress_orderby = 'time');
     """
 
-  /// The rows of some of the chunks, the same at every run.
+  /// The rows of some of the chunks, the same at every run, in the order in which a table of measurements gets them.
   func fillSQL(chunks: Range<Int>) -> String {
     """
     SELECT setseed(0.5);
     INSERT INTO m SELECT \(columns.expressions)
     FROM generate_series(\(start + chunks.lowerBound * chunkSeconds),
       \(start + chunks.upperBound * chunkSeconds - 1), \(step)) AS s, generate_series(1, \(devices)) AS d
+    ORDER BY s, d
     """
   }
 
