@@ -18,6 +18,8 @@ struct QueueSession: Sendable {
     var connection: Connection
     /// When it was last tried to make up for its loss.
     var tried = ContinuousClock.now
+    /// What the session's row said when it was last read, which counts while it can't be.
+    var asked: Int?
 
     init(_ connection: consuming Connection) { self.connection = connection }
   }
@@ -74,7 +76,8 @@ struct QueueSession: Sendable {
       let rows = try? held.connection.query(
         "SELECT parallelism FROM __backfill.session", doing: "looking for a new parallelism"
       ) { row throws(PostgresError) in try row.optionalInteger(0) }
-      return (rows?.first ?? nil).map { Int($0) }
+      if let rows { held.asked = (rows.first ?? nil).map { Int($0) } }
+      return held.asked
     }
   }
 

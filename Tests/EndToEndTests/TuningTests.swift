@@ -34,6 +34,27 @@ import Testing
     try migration.expectSame("tuned", where: "device > 0")
   }
 
+  @Test("an earlier run's wish doesn't count after the queue's session was lost, either")
+  func afterLoss() async throws {
+    let migration = try await staged()
+    try migration.target.execute("UPDATE __backfill.session SET parallelism = 5")
+    let (running, gate) = try await migration.startAtGate(workers: 1)
+    let looks = "query LIKE 'SELECT parallelism FROM __backfill.session%' AND datname = current_database()"
+    try await migration.target.wait(until: "EXISTS (SELECT FROM pg_stat_activity WHERE \(looks))")
+    let lost = try #require(
+      try migration.target.value(
+        "SELECT string_agg(pid::text, ',') FROM pg_stat_activity WHERE \(looks) AND pg_terminate_backend(pid)"
+      ))
+    // The new session has looked more than once.
+    let looked = "\(looks) AND pid NOT IN (\(lost)) AND query_start > backend_start + interval '1.5 s'"
+    try await migration.target.wait(until: "EXISTS (SELECT FROM pg_stat_activity WHERE \(looked))")
+    try gate.open()
+    let outcome = try await running.wait()
+    #expect(outcome.exitCode == 0, "\(outcome)")
+    #expect(!outcome.stdout.contains("Workers:"), "\(outcome)")
+    try migration.expectSame("tuned", where: "device > 0")
+  }
+
   @Test("-p auto copies and verifies everything") func automatic() async throws {
     let migration = try await staged()
     try await migration.run("copy", "-p", "auto")
