@@ -49,7 +49,7 @@ final class LatencyProxy: Sendable {
       from: client, to: server, delay: delay,
       arrived: { [ledger] bytes in
         if AnswerReader.asksForEncryption(bytes) { shared.expectBareByte() }
-        return ledger.clientSent(line, bytes: bytes.count)
+        return ledger.clientSent(line, bytes)
       }, delivering: { [ledger] in ledger.reachedServer(line, clock: $0) }, ended: ended)
     DelayLine().run(
       from: server, to: client, delay: delay,

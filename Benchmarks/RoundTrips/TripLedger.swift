@@ -7,12 +7,15 @@ import Synchronization
 /// answer that has reached it on any connection, and an answer is one round trip later than what it
 /// answers. So two servers asked at the same time count once, and a statement that waits for another's
 /// answer counts one more. It takes a client that does one thing at a time (one worker), and a delay that
-/// keeps answers apart from what is sent meanwhile.
+/// keeps answers apart from what is sent meanwhile. What this program asks by the second, beside its work, is nothing
+/// that anything waits for, and isn't counted as a round trip.
 final class TripLedger: Sendable {
   private struct Line {
     var serverSpokeLast = true
     /// The clock of what has reached the server.
     var atServer = 0
+    /// What is being asked is asked beside the work.
+    var isAside = false
   }
 
   private struct State {
@@ -34,14 +37,19 @@ final class TripLedger: Sendable {
     }
   }
 
+  /// Whether the number of workers is to be changed, which is looked at each second.
+  private static let look = "SELECT parallelism FROM __backfill.session"
+
   /// - Returns: the clock of what the client has sent.
-  func clientSent(_ line: Int, bytes: Int) -> Int {
-    state.withLock { state in
+  func clientSent(_ line: Int, _ message: ArraySlice<UInt8>) -> Int {
+    let header = 5
+    return state.withLock { state in
+      state.lines[line]?.isAside = message.dropFirst(header).starts(with: Self.look.utf8)
       if state.lines[line]?.serverSpokeLast == true {
         state.trips.turnarounds += 1
         state.lines[line]?.serverSpokeLast = false
       }
-      state.trips.bytes += bytes
+      state.trips.bytes += message.count
       return state.atClient
     }
   }
@@ -58,7 +66,8 @@ final class TripLedger: Sendable {
     state.withLock { state in
       state.trips.bytes += bytes
       state.trips.statements += statements
-      return (state.lines[line]?.atServer ?? 0) + 1
+      let asked = state.lines[line]?.atServer ?? 0
+      return state.lines[line]?.isAside == true ? asked : asked + 1
     }
   }
 

@@ -27,10 +27,13 @@ public struct WorkerSessions: ~Copyable {
     let sessions = WorkerSessions(
       source: source, target: target, setting: setting, sourceIsStandby: sourceNow.isInRecovery)
     let operation = "preparing a worker's sessions"
+    // A pooler may hand out a session that another worker has left.
+    let forgetting: SQL = "DEALLOCATE ALL;"
     try sessions.source.send(
-      ChunkDescription.prepared(setting.sourceInstallation.capabilities).preparation, doing: operation)
+      forgetting + ChunkDescription.prepared(setting.sourceInstallation.capabilities).preparation,
+      doing: operation)
     try sessions.target.execute(
-      ChunkDescription.prepared(setting.targetInstallation.capabilities).preparation
+      forgetting + ChunkDescription.prepared(setting.targetInstallation.capabilities).preparation
         + Hypertable.preparedColumns.preparation
         + (setting.disablesTriggers ? "SET session_replication_role = replica;" : ""), doing: operation)
     try sessions.source.drain(doing: operation)
