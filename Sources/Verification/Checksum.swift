@@ -115,12 +115,13 @@ extension Column {
     if Self.exactlyHashed.contains(builtinType) { return .value("\(name)") }
     if let function = Self.wireForms[builtinType] { return .value("\(function)(\(name))") }
     switch builtinType {
-    case 16: return .function("hashint4extended", of: "\(name)::int4")
+    // bool has no hash function of its own up to PostgreSQL 17, and that of "char" depends on the machine.
+    case 16, 18: return .function("hashint4extended", of: "\(name)::int4")
     case 20: return Self.hashed(integer: "\(name)")
     case 700: return Self.hashed(float: "\(name)", with: "hashfloat4extended")
     case 701: return Self.hashed(float: "\(name)", with: "hashfloat8extended")
     case 1114: return Self.hashed(timestamp: "\(name)")
-    // Which costs nothing, other than a cast, and the hash function of timestamptz has no name of its own up to
+    // A cast would go by the session's time zone, and the hash function of timestamptz has no name of its own up to
     // PostgreSQL 17.
     case 1184: return Self.hashed(timestamp: "\(name) AT TIME ZONE interval '0'")
     default: return asText(sameEncoding: sameEncoding)
@@ -174,9 +175,9 @@ extension Column {
     }
   }
 
-  /// "char", int2, int4, oid, cidr, inet, macaddr, uuid.
+  /// int2, int4, oid, cidr, inet, macaddr, uuid.
   private static let hashFunctions: [Int64: SQL] = [
-    18: "hashcharextended", 21: "hashint2extended", 23: "hashint4extended", 26: "hashoidextended",
+    21: "hashint2extended", 23: "hashint4extended", 26: "hashoidextended",
     650: "hashinetextended", 869: "hashinetextended", 829: "hashmacaddrextended", 2950: "uuid_hash_extended",
   ]
 

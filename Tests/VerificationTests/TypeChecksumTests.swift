@@ -13,7 +13,7 @@ struct TypeChecksumTests {
   static let types: [(type: String, values: [String])] = [
     ("bool", ["t", "f"]),
     ("bytea", ["", "\\x00", "\\x0000", "\\x61"]),
-    ("\"char\"", ["", "a", "b"]),
+    ("\"char\"", ["", "a", "b", "\\200", "\\377"]),
     ("name", ["", "a", "A", "a "]),
     ("int2", ["0", "1", "-1", "32767"]),
     ("int4", ["0", "1", "-1", "2147483647"]),
