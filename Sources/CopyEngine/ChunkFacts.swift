@@ -16,11 +16,10 @@ public enum ChunkFacts {
     for task: BackfillTask, sessions: borrowing WorkerSessions, lockingTarget: Bool
   ) throws -> CopyPlan.Facts? {
     let operation = "describing chunk \(task.chunk)"
-    let sourceCapabilities = sessions.sourceInstallation.capabilities
     let asked = ContinuousClock.now
     try sessions.source.send(
       sessions.openSource(snapshot: task.snapshot)
-        + ChunkDescription.question(task.chunk, capabilities: sourceCapabilities), doing: operation)
+        + ChunkDescription.question(task.chunk), doing: operation)
     let hinted: Result<Answer, any Error>
     do {
       hinted = .success(
@@ -89,13 +88,12 @@ public enum ChunkFacts {
     _ chunk: QualifiedName?, task: BackfillTask, sessions: borrowing WorkerSessions, locking: Bool
   ) throws -> Answer {
     let operation = "describing the target's chunk"
-    let target = sessions.targetInstallation.capabilities
     var answer = Answer(chunk: nil, hypertableColumns: [], compresses: false)
     var batch: SQL = ""
     if let chunk {
       let mode: SQL = task.part == nil ? "SHARE UPDATE EXCLUSIVE" : "ROW EXCLUSIVE"
       if locking { batch = "LOCK TABLE ONLY \(chunk) IN \(mode) MODE;" }
-      batch = batch + ChunkDescription.question(chunk, capabilities: target)
+      batch = batch + ChunkDescription.question(chunk)
     }
     try sessions.target.send(batch + Hypertable.columnsQuestion(task.targetHypertable), doing: operation)
     if let chunk {
@@ -157,7 +155,7 @@ extension CopyPlan.Facts {
     guard let name = target?.name else { return self }
     var facts = self
     facts.target = try sessions.target.query(
-      ChunkDescription.question(name, capabilities: capabilities), doing: "describing the target's chunk"
+      ChunkDescription.question(name), doing: "describing the target's chunk"
     ) { row throws(PostgresError) in try ChunkDescription(row, name: name) }.first
     facts.attempt = .afterPreparing
     return facts

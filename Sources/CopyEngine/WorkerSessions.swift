@@ -30,11 +30,11 @@ public struct WorkerSessions: ~Copyable {
     // A pooler may hand out a session that another worker has left.
     let forgetting: SQL = "DEALLOCATE ALL;"
     try sessions.source.send(
-      forgetting + ChunkDescription.prepared(setting.sourceInstallation.capabilities).preparation,
+      forgetting + ChunkDescription.preparation(setting.sourceInstallation.capabilities),
       doing: operation)
     try sessions.target.execute(
-      forgetting + ChunkDescription.prepared(setting.targetInstallation.capabilities).preparation
-        + Hypertable.preparedColumns.preparation
+      forgetting + ChunkDescription.preparation(setting.targetInstallation.capabilities)
+        + Hypertable.columnsPreparation
         + (setting.disablesTriggers ? "SET session_replication_role = replica;" : ""), doing: operation)
     try sessions.source.drain(doing: operation)
     return sessions

@@ -3,19 +3,17 @@
 public struct PreparedStatement: Sendable {
   public let name: Identifier
   private let types: SQL
-  private let body: SQL
 
-  /// - Parameters:
-  ///   - types: the parameters' types, separated by commas.
-  ///   - body: the statement, with `$1` and so on for the parameters.
-  public init(_ name: Identifier, types: SQL, body: SQL) {
-    self.name = name
+  /// - Parameter types: the parameters' types, separated by commas.
+  public init(_ name: String, types: SQL) {
+    self.name = Identifier(name)
     self.types = types
-    self.body = body
   }
 
   /// Goes to a session once, before anything is run.
-  public var preparation: SQL { "PREPARE \(name) (\(types)) AS \(body);\n" }
+  ///
+  /// - Parameter body: the statement, with `$1` and so on for the parameters.
+  public func preparation(_ body: SQL) -> SQL { "PREPARE \(name) (\(types)) AS \(body);\n" }
 
   /// Runs it, within a transaction. Left to itself the server would plan anew for the first five times, and decide then
   /// by a cost that leaves out most of what planning takes; the setting is given back at once, as functions of the

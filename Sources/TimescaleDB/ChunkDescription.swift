@@ -76,16 +76,16 @@ public struct ChunkDescription: Sendable {
 }
 
 extension ChunkDescription {
-  /// The question for one chunk; no row when there is no such chunk. A session has to be told of it first.
-  public static func question(_ name: QualifiedName, capabilities: Capabilities) -> SQL {
-    prepared(capabilities).execution(["\(name.schema.name)", "\(name.name.name)"])
+  /// The question for one chunk; no row when there is no such chunk. A session needs `preparation` first.
+  public static func question(_ name: QualifiedName) -> SQL {
+    prepared.execution(["\(name.schema.name)", "\(name.name.name)"])
   }
 
-  /// What `question` runs.
-  public static func prepared(_ capabilities: Capabilities) -> PreparedStatement {
-    PreparedStatement(
-      Identifier("backfill_chunk"), types: "name, name", body: body(capabilities))
+  public static func preparation(_ capabilities: Capabilities) -> SQL {
+    prepared.preparation(body(capabilities))
   }
+
+  private static let prepared = PreparedStatement("backfill_chunk", types: "name, name")
 
   private static func body(_ capabilities: Capabilities) -> SQL {
     """
@@ -149,9 +149,10 @@ extension ChunkDescription {
 
   /// Reads the answer to `question`.
   public init(_ row: Row, name: QualifiedName) throws(PostgresError) {
-    let starts = try row.integers(9)
-    let ends = try row.integers(10)
-    let columns = 11
+    let bounds = 4 + Dimension.arrayCount
+    let starts = try row.integers(bounds)
+    let ends = try row.integers(bounds + 1)
+    let columns = bounds + 2
     let tail = columns + Column.arrayCount
     let numbers = try row.integers(tail + 1)
     let more = tail + 10 + Column.arrayCount

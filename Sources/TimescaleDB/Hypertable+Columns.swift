@@ -2,15 +2,15 @@ public import Postgres
 
 extension Hypertable {
   /// A hypertable's id, whether it has compression turned on, and its columns; no row when there is no such
-  /// hypertable. A session has to be told of it first.
+  /// hypertable. A session needs `columnsPreparation` first.
   public static func columnsQuestion(_ name: QualifiedName) -> SQL {
     preparedColumns.execution(["\(name.schema.name)", "\(name.name.name)"])
   }
 
-  /// What `columnsQuestion` runs.
-  public static let preparedColumns = PreparedStatement(
-    Identifier("backfill_hypertable"), types: "name, name",
-    body: columnsQuestion(where: "h.schema_name = $1 AND h.table_name = $2"))
+  public static let columnsPreparation = preparedColumns.preparation(
+    columnsQuestion(where: "h.schema_name = $1 AND h.table_name = $2"))
+
+  private static let preparedColumns = PreparedStatement("backfill_hypertable", types: "name, name")
 
   /// The same for all hypertables, the catalog's table being `h`, that meet a condition.
   /// To 2.28 compression_state tells, from 2.29 a status bit (src/hypertable.h).

@@ -108,23 +108,31 @@ extension Column {
   /// times go in in their wire form, as 1.0 and 1.00 hash alike. The rest goes in as text: types without a hash
   /// function, those whose hash is of OIDs that differ between databases (enums, regclass), and those for which different
   /// values hash alike on purpose (intervals, jsonb, arrays of different shape, types under a case-insensitive
-  /// collation).
+  /// collation). The numbers are pg_type's.
   func hashed(sameEncoding: Bool) -> HashedColumn {
-    guard let builtinType else { return asText(sameEncoding: sameEncoding) }
-    if let function = Self.hashFunctions[builtinType] { return .function(function, of: "\(name)") }
-    if Self.exactlyHashed.contains(builtinType) { return .value("\(name)") }
-    if let function = Self.wireForms[builtinType] { return .value("\(function)(\(name))") }
     switch builtinType {
     // bool has no hash function of its own up to PostgreSQL 17, and that of "char" depends on the machine.
-    case 16, 18: return .function("hashint4extended", of: "\(name)::int4")
-    case 20: return Self.hashed(integer: "\(name)")
-    case 700: return Self.hashed(float: "\(name)", with: "hashfloat4extended")
-    case 701: return Self.hashed(float: "\(name)", with: "hashfloat8extended")
-    case 1114: return Self.hashed(timestamp: "\(name)")
+    case 16, 18: .function("hashint4extended", of: "\(name)::int4")
+    case 20: Self.hashed(integer: "\(name)")
+    case 21: .function("hashint2extended", of: "\(name)")
+    case 23: .function("hashint4extended", of: "\(name)")
+    case 26: .function("hashoidextended", of: "\(name)")
+    case 700: Self.hashed(float: "\(name)", with: "hashfloat4extended")
+    case 701: Self.hashed(float: "\(name)", with: "hashfloat8extended")
+    // cidr, inet
+    case 650, 869: .function("hashinetextended", of: "\(name)")
+    case 829: .function("hashmacaddrextended", of: "\(name)")
+    case 2950: .function("uuid_hash_extended", of: "\(name)")
+    case 1114: Self.hashed(timestamp: "\(name)")
     // A cast would go by the session's time zone, and the hash function of timestamptz has no name of its own up to
     // PostgreSQL 17.
-    case 1184: return Self.hashed(timestamp: "\(name) AT TIME ZONE interval '0'")
-    default: return asText(sameEncoding: sameEncoding)
+    case 1184: Self.hashed(timestamp: "\(name) AT TIME ZONE interval '0'")
+    // bytea, date
+    case 17, 1082: .value("\(name)")
+    case 1083: .value("time_send(\(name))")
+    case 1266: .value("timetz_send(\(name))")
+    case 1700: .value("numeric_send(\(name))")
+    default: asText(sameEncoding: sameEncoding)
     }
   }
 
@@ -154,8 +162,8 @@ extension Column {
     .hash { seed in
       """
       CASE WHEN \(value) <> 0 THEN \(function)(\(value), \(seed))
-        WHEN \(value) = 0 THEN CASE WHEN atan2(\(value), -1) > 0 THEN \(HashedColumn.standIn(seed + 1))
-          ELSE \(HashedColumn.standIn(seed + 2)) END
+        WHEN atan2(\(value), -1) > 0 THEN \(HashedColumn.standIn(seed + 1))
+        WHEN \(value) = 0 THEN \(HashedColumn.standIn(seed + 2))
         ELSE \(HashedColumn.ofNull(seed)) END
       """
     }
@@ -174,17 +182,4 @@ extension Column {
       """
     }
   }
-
-  /// int2, int4, oid, cidr, inet, macaddr, uuid.
-  private static let hashFunctions: [Int64: SQL] = [
-    21: "hashint2extended", 23: "hashint4extended", 26: "hashoidextended",
-    650: "hashinetextended", 869: "hashinetextended", 829: "hashmacaddrextended", 2950: "uuid_hash_extended",
-  ]
-
-  /// bytea, date.
-  private static let exactlyHashed: Set<Int64> = [17, 1082]
-
-  private static let wireForms: [Int64: SQL] = [
-    1083: "time_send", 1266: "timetz_send", 1700: "numeric_send",
-  ]
 }

@@ -7,15 +7,13 @@ import Testing
   "Prepared statement", .timeLimit(.minutes(2)),
   .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
 struct PreparedStatementTests {
-  private let statement = PreparedStatement(
-    Identifier("names \"of\" relations"), types: "name, int",
-    body: "SELECT relname FROM pg_class WHERE relname = $1 AND $2 > 0")
+  private let statement = PreparedStatement("names \"of\" relations", types: "name, int")
 
   @Test("is planned once, however often it runs") func planned() async throws {
-    let database = try await #require(TestServer.newest).makeDatabase(
-      options: DatabaseOptions(hasTimescale: false))
+    let database = try await TestDatabase.plain()
     let found = try await database.withConnection { connection throws in
-      try connection.execute(statement.preparation, doing: "testing")
+      try connection.execute(
+        statement.preparation("SELECT relname FROM pg_class WHERE relname = $1 AND $2 > 0"), doing: "testing")
       var names: [String] = []
       for name in ["pg_class", "pg_type", "pg_proc"] {
         names += try connection.query("BEGIN;" + statement.execution(["\(name)", "\(1)"]), doing: "testing") {
