@@ -15,7 +15,7 @@ enum ClusterSettings {
     "max_prepared_transactions": "0",
     "autovacuum": "on",
     "shared_buffers": "128MB",
-    "max_wal_size": "2GB",
+    "max_wal_size": "512MB",
     "wal_level": "replica",
     "lc_messages": "C",
     "listen_addresses": "127.0.0.1",

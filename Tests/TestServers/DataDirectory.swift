@@ -2,11 +2,12 @@ import Foundation
 
 /// Makes the directories servers live in: `/tmp/backfill-test-XXXXXX/data`, inside the installation's root.
 enum DataDirectory {
-  /// Makes the directory around it.
+  /// Makes the directory around it, after removing those that nobody uses any more.
   ///
   /// - Returns: its path as seen from inside the root.
   static func make(by installation: Installation) async throws -> String {
-    try await installation.run("/usr/bin/mktemp", ["-d", "/tmp/backfill-test-XXXXXX"])
+    try await Leftovers.removal.remove(from: installation.outside(""))
+    return try await installation.run("/usr/bin/mktemp", ["-d", "/tmp/backfill-test-XXXXXX"])
       .trimmingCharacters(in: .whitespacesAndNewlines)
   }
 

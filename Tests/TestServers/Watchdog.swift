@@ -11,9 +11,14 @@ final class Watchdog: Sendable {
   /// The server's directory, as seen from this process.
   private let directory: String
 
+  /// The file in the directory that holds the shell's process id: where there is no such process, nobody will remove the
+  /// directory.
+  static let mark = "watchdog.pid"
+
   private static let script = """
     directory=$1
     shift
+    echo $$ >"$directory/\(mark)"
     server=
     trap '' HUP INT TERM
     while read -r order; do
