@@ -72,12 +72,6 @@ public struct TimeSpread: Sendable {
 }
 
 extension TimeType {
-  /// The internal value of an expression of this type.
-  fileprivate func internalValue(ofExpression expression: SQL) -> SQL {
-    isInteger || self == .uuid
-      ? "\(expression)::bigint" : "_timescaledb_functions.time_to_internal(\(expression))"
-  }
-
   /// A column's histogram as an array of its own type; of UUIDs nothing, as their order says little of time.
   fileprivate func histogram(_ bounds: SQL) -> SQL {
     switch self {

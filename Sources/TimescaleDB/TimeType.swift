@@ -32,6 +32,21 @@ public enum TimeType: String, Sendable, CaseIterable {
     }
   }
 
+  /// The internal value of an expression of this type; no UUIDs.
+  public func internalValue(ofExpression expression: SQL) -> SQL {
+    isInteger || self == .uuid
+      ? "\(expression)::bigint" : "_timescaledb_functions.time_to_internal(\(expression))"
+  }
+
+  /// From an internal value to the next one that is another value of the type.
+  public var step: Int64 {
+    switch self {
+    case .timestamptz, .timestamp, .bigint, .integer, .smallint: 1
+    case .date: 86_400_000_000
+    case .uuid: 1000
+    }
+  }
+
   /// A constant of this type for an internal value. Independent of time zone and date style.
   public func constant(_ value: Int64) -> SQL {
     switch self {

@@ -62,7 +62,7 @@ public struct Checksum: Sendable, Equatable {
       """
   }
 
-  private static func sum(_ columns: [HashedColumn]) -> SQL {
+  static func sum(_ columns: [HashedColumn]) -> SQL {
     var hashes: [SQL] = []
     var inRecord: [SQL] = []
     for (index, column) in columns.enumerated() {

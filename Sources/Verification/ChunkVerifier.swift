@@ -38,13 +38,27 @@ public struct ChunkVerifier: TaskWork {
         kind: .verified, rows: found.source.rows,
         closing: Queue.verified(task, message: "\(found.source.rows) rows are equal"))
     }
-    let byColumn = try comparison.ask(
-      Checksum.ofColumns, sums: comparison.columns.count, sessions: sessions)
-    let message = Difference(
-      source: byColumn.source, target: byColumn.target, columns: comparison.columns.map(\.name)
-    ).description
+    let message = try comparison.difference(of: found, sessions: sessions).description
     return TaskOutcome(
       kind: .differs, rows: found.source.rows, remarks: [message],
       closing: queue.differs(task, message: message))
+  }
+}
+
+extension Comparison {
+  /// What to tell about sides that aren't equal.
+  fileprivate func difference(
+    of found: (source: Checksum, target: Checksum), sessions: borrowing WorkerSessions
+  ) throws -> Difference {
+    let place = try narrowed(sessions: sessions)
+    var differing: [Identifier] = []
+    if found.source.rows == found.target.rows {
+      let byColumn = try (place ?? self).ask(Checksum.ofColumns, sums: columns.count, sessions: sessions)
+      differing = zip(columns, zip(byColumn.source.sums, byColumn.target.sums)).filter { $1.0 != $1.1 }.map(
+        \.0.name)
+    }
+    return Difference(
+      rows: (found.source.rows, found.target.rows), columns: differing,
+      ends: try place?.ends(sessions: sessions))
   }
 }

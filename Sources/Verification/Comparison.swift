@@ -9,9 +9,11 @@ struct Comparison {
   let columns: [Column]
   let targetColumns: [Column]
   let sameEncoding: Bool
-  let source: (relation: QualifiedName, predicate: SQL?)
-  let target: (relation: QualifiedName, predicate: SQL?)
+  private(set) var source: (relation: QualifiedName, predicate: SQL?)
+  private(set) var target: (relation: QualifiedName, predicate: SQL?)
   let guarded: [QualifiedName]
+  /// What rows can be looked for by; nil where that isn't possible.
+  private(set) var time: TimeRange?
 
   /// Compares what queries see, however it is stored.
   ///
@@ -44,6 +46,7 @@ struct Comparison {
       throw TaskFailure(error.reason, advice: error.advice)
     }
     guarded = [facts.source.name] + (facts.source.compressed.map { [$0.name] } ?? [])
+    time = TimeRange(facts)
   }
 
   /// Compares compressed tuples as they are, which reads far less; nil where they don't stand for the same on both sides
@@ -64,23 +67,45 @@ struct Comparison {
     guarded = [facts.source.name, theirs.name]
   }
 
+  /// The same for the rows of a range of time.
+  func within(_ time: TimeRange) -> Comparison {
+    var part = self
+    part.time = time
+    let predicates = [source.predicate, target.predicate].map { predicate in
+      [predicate, time.predicate].compactMap { $0 }.joined(separator: " AND ")
+    }
+    part.source.predicate = predicates[0]
+    part.target.predicate = predicates[1]
+    return part
+  }
+
+  /// A row count and sums of each side's rows together.
   func ask(
     _ question: Question, sums: Int, sessions: borrowing WorkerSessions
   ) throws -> (source: Checksum, target: Checksum) {
+    let answers = try ask(question, sessions: sessions) { row throws(PostgresError) in
+      try Checksum(row, columns: sums)
+    }
+    // An aggregate without groups has one row.
+    return (answers.source[0], answers.target[0])
+  }
+
+  /// Asks both sides at the same time.
+  ///
+  /// - Throws: `TaskFailure`, worth retrying, when the source was moved about meanwhile.
+  func ask<Answer>(
+    _ question: Question, sessions: borrowing WorkerSessions, read: (Row) throws(PostgresError) -> Answer
+  ) throws -> (source: [Answer], target: [Answer]) {
     let operation = "comparing chunk \(source.relation)"
     try sessions.source.send(
       question(source.relation, source.predicate, columns, sameEncoding) + ";"
         + CopyStream.guardSQL(guarded), doing: operation)
     try sessions.target.send(
       question(target.relation, target.predicate, targetColumns, sameEncoding), doing: operation)
-    let there: [Checksum] = try sessions.source.nextRows(doing: operation) { row throws(PostgresError) in
-      try Checksum(row, columns: sums)
-    }
+    let there = try sessions.source.nextRows(doing: operation, read)
     let intact = try sessions.source.rows(doing: operation) { row throws(PostgresError) in try row.flag(0) }
-    let here = try sessions.target.rows(doing: operation) { row throws(PostgresError) in
-      try Checksum(row, columns: sums)
-    }
-    guard intact.first == true, let there = there.first, let here = here.first else {
+    let here = try sessions.target.rows(doing: operation, read)
+    guard intact.first == true else {
       throw TaskFailure(
         "the chunk was compressed, decompressed or truncated on the source while it was being read",
         isWorthRetrying: true)

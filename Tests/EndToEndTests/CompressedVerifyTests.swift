@@ -34,11 +34,14 @@ struct CompressedVerifyTests {
     let name = try #require(task.first?[0])
     #expect((outcome.stdout + outcome.stderr).contains(name), "\(outcome)")
     #expect((outcome.stdout + outcome.stderr).contains("1 chunk differs"), "\(outcome)")
+    #expect(outcome.stdout.contains(tampering.fact), "\(outcome)")
   }
 
   struct Tampering: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let statements: [String]
+    /// What the message says.
+    let fact: String
 
     static let all = [
       Tampering(
@@ -46,13 +49,15 @@ struct CompressedVerifyTests {
         statements: [
           "SELECT decompress_chunk('CHUNK'); UPDATE CHUNK SET val = val + 1e-9 WHERE time = '2024-01-03 06:00Z' AND dev = 2",
           "SELECT compress_chunk('CHUNK')",
-        ]),
+        ], fact: "column \"val\" differs at 2024-01-03 06:00:00+00"),
       Tampering(
         testDescription: "a row more, beside the compressed ones",
-        statements: ["INSERT INTO m VALUES ('2024-01-03 06:00:01Z', 2, 1)"]),
+        statements: ["INSERT INTO m VALUES ('2024-01-03 06:00:01Z', 2, 1)"],
+        fact: "48 rows on the source, 49 on the target; the difference is at 2024-01-03 06:00:01+00"),
       Tampering(
         testDescription: "a row less",
-        statements: ["DELETE FROM m WHERE time = '2024-01-03 06:00Z' AND dev = 2"]),
+        statements: ["DELETE FROM m WHERE time = '2024-01-03 06:00Z' AND dev = 2"],
+        fact: "48 rows on the source, 47 on the target; the difference is at 2024-01-03 06:00:00+00"),
     ]
   }
 

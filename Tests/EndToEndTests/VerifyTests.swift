@@ -14,35 +14,35 @@ struct Tampering: Sendable, CustomTestStringConvertible {
       testDescription: "a value differs",
       damage: "UPDATE checked SET value = -5 WHERE time = '2024-01-03 05:00Z'",
       repair: "UPDATE checked SET value = 5 WHERE time = '2024-01-03 05:00Z'",
-      facts: ["24 rows on both sides", "column \"value\" differs"]),
+      facts: ["24 rows on both sides; column \"value\" differs at 2024-01-03 05:00:00+00"]),
     Tampering(
       testDescription: "a value became NULL",
       damage: "UPDATE checked SET note = NULL WHERE time = '2024-01-03 05:00Z'",
       repair: "UPDATE checked SET note = 'note 5' WHERE time = '2024-01-03 05:00Z'",
-      facts: ["24 rows on both sides", "column \"note\" differs"]),
+      facts: ["24 rows on both sides; column \"note\" differs at 2024-01-03 05:00:00+00"]),
     Tampering(
       testDescription: "values changed places",
       damage:
         "UPDATE checked SET value = 11 - value WHERE time IN ('2024-01-03 05:00Z', '2024-01-03 06:00Z')",
       repair:
         "UPDATE checked SET value = 11 - value WHERE time IN ('2024-01-03 05:00Z', '2024-01-03 06:00Z')",
-      facts: ["24 rows on both sides", "combine"]),
+      facts: ["combine them differently between 2024-01-03 05:00:00+00 and 2024-01-03 06:00:00+00"]),
     Tampering(
       testDescription: "a row is missing", damage: "DELETE FROM checked WHERE time = '2024-01-03 05:00Z'",
       repair: "INSERT INTO checked VALUES ('2024-01-03 05:00Z', 5, 'note 5')",
-      facts: ["24 rows on the source, 23 on the target"]),
+      facts: ["24 rows on the source, 23 on the target; the difference is at 2024-01-03 05:00:00+00"]),
     Tampering(
       testDescription: "a row is there twice",
       damage: "INSERT INTO checked VALUES ('2024-01-03 05:00Z', 5, 'note 5')",
       repair: """
         DELETE FROM checked WHERE ctid = (SELECT max(ctid) FROM checked WHERE time = '2024-01-03 05:00Z')
           AND time = '2024-01-03 05:00Z'
-        """, facts: ["24 rows on the source, 25 on the target"]),
+        """, facts: ["24 rows on the source, 25 on the target; the difference is at 2024-01-03 05:00:00+00"]),
     Tampering(
       testDescription: "two columns differ",
       damage: "UPDATE checked SET value = -1, note = '' WHERE time = '2024-01-03 05:00Z'",
       repair: "UPDATE checked SET value = 5, note = 'note 5' WHERE time = '2024-01-03 05:00Z'",
-      facts: ["columns \"value\", \"note\" differ"]),
+      facts: ["columns \"value\", \"note\" differ at 2024-01-03 05:00:00+00"]),
   ]
 }
 
@@ -86,6 +86,53 @@ struct Tampering: Sendable, CustomTestStringConvertible {
       #expect(try migration.target.tasks(where: "verified IS NULL") == 0, "\(tampering.testDescription)")
     }
     try migration.expectSame("checked")
+  }
+
+  /// A type of time, a chunk's width, what is beyond all times of it, and two of one chunk.
+  static let times: [(type: String, width: String, until: String, first: String, last: String)] = [
+    (
+      "timestamp", "interval '7 days'", "2024-02-01", "'2024-01-04 10:00:00.000001'",
+      "'2024-01-05 23:59:59.999999'"
+    ),
+    ("date", "interval '7 days'", "2024-02-01", "'2024-01-04'", "'2024-01-10'"),
+    ("bigint", "1000000", "0", "-9000000000", "-8999999999"),
+    ("integer", "1000000", "1000000", "5", "900000"),
+    ("smallint", "10000", "30000", "-29999", "-29998"),
+  ]
+
+  @Test("tells when rows differ, whatever the type of time", arguments: TestServer.one)
+  func place(server: TestServer) async throws {
+    let tables = Self.times.enumerated().map { index, time in
+      """
+      CREATE TABLE placed_\(index) (at \(time.type) NOT NULL, place int, value int);
+      SELECT create_hypertable('placed_\(index)', 'at', 'place', 2, chunk_time_interval => \(time.width));
+      INSERT INTO placed_\(index) SELECT at, 1, n FROM generate_series(1, 3) n,
+        (VALUES (\(time.first)::\(time.type)), (\(time.last)::\(time.type))) v (at);
+      """
+    }
+    let migration = try await Migration.on(server, setup: tables.joined())
+    for (index, time) in Self.times.enumerated() {
+      try await migration.run("stage", "--until=\(time.until)", "--filter", "placed_\(index)")
+    }
+    try await migration.run("copy")
+    try await migration.run("verify")
+    for (index, time) in Self.times.enumerated() {
+      let table = "placed_\(index)"
+      for (damage, told) in [
+        ("UPDATE \(table) SET value = 7 WHERE value = 1 AND at = \(time.first)", "at \(time.first)"),
+        (
+          "UPDATE \(table) SET value = 7 WHERE value = 2 AND at = \(time.last)",
+          "between \(time.first) and \(time.last)"
+        ),
+        ("UPDATE \(table) SET value = 1 WHERE value = 7 AND at = \(time.first)", "at \(time.last)"),
+      ] {
+        try migration.target.execute("\(damage); UPDATE __backfill.task SET verified = NULL")
+        let outcome = try await migration.run("verify", exits: 3)
+        let expected = "column \"value\" differs \(told.replacing("'", with: ""))"
+        #expect(outcome.stdout.contains("\(expected)\n"), "\(time.type): \(outcome)")
+      }
+      try migration.target.execute("UPDATE \(table) SET value = 2 WHERE value = 7")
+    }
   }
 
   @Test("looks at the task's range only, not at newer rows in the same chunk", arguments: TestServer.one)

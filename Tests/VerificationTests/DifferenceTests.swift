@@ -6,31 +6,35 @@ import Testing
 
 @Suite("A difference in words") struct DifferenceTests {
   private static func difference(
-    _ source: (Int64, [String]), _ target: (Int64, [String]), columns: [String] = ["time", "a b"]
+    _ source: Int64, _ target: Int64, columns: [String] = [], ends: (String, String)? = nil
   ) -> Difference {
     Difference(
-      source: Checksum(rows: source.0, sums: source.1), target: Checksum(rows: target.0, sums: target.1),
-      columns: columns.map(Identifier.init))
+      rows: (source, target), columns: columns.map(Identifier.init),
+      ends: ends.map { Difference.Ends(first: $0.0, last: $0.1) })
   }
 
   @Test(
-    "tells how many rows there are and which columns differ",
+    "tells how many rows there are, which columns differ and when",
     arguments: [
+      Case("one column", difference(5, 5, columns: ["a b"]), #"5 rows on both sides; column "a b" differs"#),
       Case(
-        "one column", difference((5, ["1", "2"]), (5, ["1", "3"])),
-        #"5 rows on both sides; column "a b" differs"#),
+        "at one time", difference(5, 5, columns: ["a b"], ends: ("12", "12")),
+        #"5 rows on both sides; column "a b" differs at 12"#),
       Case(
-        "several columns", difference((5, ["1", "2"]), (5, ["2", "3"])),
+        "several columns", difference(5, 5, columns: ["time", "a b"]),
         #"5 rows on both sides; columns "time", "a b" differ"#),
       Case(
-        "other number of rows", difference((5, ["1", "2"]), (4, ["0", "1"])),
-        #"5 rows on the source, 4 on the target; columns "time", "a b" differ"#),
+        "at several times", difference(5, 5, columns: ["time", "a b"], ends: ("12", "15")),
+        #"5 rows on both sides; columns "time", "a b" differ between 12 and 15"#),
       Case(
-        "other number, same sums", difference((5, ["0", "0"]), (0, ["0", "0"])),
-        "5 rows on the source, 0 on the target"),
+        "other number of rows", difference(5, 4, ends: ("12", "12")),
+        "5 rows on the source, 4 on the target; the difference is at 12"),
+      Case("nobody knows when", difference(5, 0), "5 rows on the source, 0 on the target"),
       Case(
-        "values in other rows", difference((5, ["1", "2"]), (5, ["1", "2"])),
-        "5 rows on both sides, each column by itself has equal values but rows combine them differently"),
+        "values in other rows", difference(5, 5, ends: ("12", "15")),
+        """
+        5 rows on both sides, each column by itself has equal values but rows combine them differently between 12 and 15
+        """),
     ])
   func words(_ row: Case<Difference, String>) {
     #expect(row.input.description == row.expected)
