@@ -47,7 +47,10 @@ extension CopyPlan {
   ) throws(Refusal) -> CopyPlan {
     let source = facts.source
     guard let sourceRelation = source.compressed else { return try uncompressedChunk(facts, target: target) }
-    let sameMissing = target.hasSameMissingValues(as: source)
+    // Where a batch of NULLs has to be written as NULL, that would be read as the column's default.
+    let sameMissing =
+      target.hasSameMissingValues(as: source)
+      && (facts.capabilities.receivesNullBatches || source.columns.allSatisfy { $0.missingValue == nil })
     let hasForeignFilters = !facts.bloomFiltersAgree && sourceRelation.hasBloomFilters
     let isMovable = sameMissing && source.hasPortableBatches && !hasForeignFilters
     if isMovable, let relation = target.compressed, relation.holdsSameTuples(as: sourceRelation),
@@ -94,7 +97,9 @@ extension CopyPlan {
       .stream(
         CopyStream(
           from: source.name, only: true, predicate: nil, columns: columns.map(\.name), into: relation.name,
-          format: portable ? .binary : .text, freezes: true, isCompressed: true)))
+          format: portable ? .binary : .text, freezes: true, isCompressed: true,
+          withoutNullBatches: facts.capabilities.receivesNullBatches
+            ? [] : columns.filter(\.isCompressedData).map(\.name))))
     if facts.source.status.contains(.unordered), !target.status.contains(.unordered) {
       steps +=
         facts.capabilities.recompressRestoresOrder

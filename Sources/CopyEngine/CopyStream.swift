@@ -23,10 +23,13 @@ public struct CopyStream: Sendable, Equatable {
   public var freezes: Bool
   /// Each tuple is a compressed batch of rows.
   public var isCompressed: Bool
+  /// Columns of compressed data of which a batch's NULLs travel as one NULL, which means the same where the column had no
+  /// other default when it was added.
+  public var withoutNullBatches: [Identifier]
 
   public init(
     from: QualifiedName, only: Bool, predicate: SQL?, columns: [Identifier], into: QualifiedName,
-    format: Format, freezes: Bool = false, isCompressed: Bool = false
+    format: Format, freezes: Bool = false, isCompressed: Bool = false, withoutNullBatches: [Identifier] = []
   ) {
     self.from = from
     self.only = only
@@ -36,15 +39,26 @@ public struct CopyStream: Sendable, Equatable {
     self.format = format
     self.freezes = freezes
     self.isCompressed = isCompressed
+    self.withoutNullBatches = withoutNullBatches
   }
 
   private var columnList: SQL { columns.map { "\($0)" as SQL }.joined(separator: ", ") }
+
+  /// Compressed data in its wire form begins with the number of its algorithm, of which 6 is the one for nothing but NULL
+  /// (tsl/src/compression/compression.h) and takes a few bytes; longer values needn't be looked into.
+  private func selected(_ column: Identifier) -> SQL {
+    guard withoutNullBatches.contains(column) else { return "\(column)" }
+    return """
+      CASE WHEN pg_column_size(\(column)) > 64
+        OR get_byte(_timescaledb_functions.compressed_data_send(\(column)), 0) <> 6 THEN \(column) END
+      """
+  }
 
   /// What the source runs: the COPY, for batches the number of rows in them (NULL otherwise), and behind it the guard
   /// for all relations that are read.
   public func sourceSQL(guarding relations: [QualifiedName]) -> SQL {
     """
-    COPY (SELECT \(columnList) FROM \(only ? "ONLY " as SQL : "")\(from)\(SQL.filter(predicate))) TO STDOUT (FORMAT \(formatName));
+    COPY (SELECT \(columns.map(selected).joined(separator: ", ")) FROM \(only ? "ONLY " as SQL : "")\(from)\(SQL.filter(predicate))) TO STDOUT (FORMAT \(formatName));
     SELECT \(isCompressed ? "sum(_ts_meta_count) FROM \(from)" as SQL : "NULL::bigint");
     \(Self.guardSQL(relations))
     """

@@ -67,6 +67,9 @@ public struct Capabilities: Sendable, Equatable {
   /// from 2.24 the columns' names say which).
   public let bloomHashDependsOnBuild: Bool
 
+  /// A batch of nothing but NULL has a compressed form of its own from 2.19.0, which can't be received up to 2.20.0 (ts#8153): COPY, and pg_restore, fail. What is sent for it is right.
+  public let receivesNullBatches: Bool
+
   /// The oldest version that is understood.
   public static let oldestVersion = (major: 2, minor: 14)
   /// The newest minor version that was tried.
@@ -88,6 +91,7 @@ public struct Capabilities: Sendable, Equatable {
     hasColumnRanges = version.isAtLeast(2, 16)
     mayHaveHypercore = version.isAtLeast(2, 18) && !version.isAtLeast(2, 22)
     hasUUIDDimensions = version.isAtLeast(2, 22)
+    receivesNullBatches = !version.isAtLeast(2, 19) || version.isAtLeast(2, 20, 1)
     bloomHashDependsOnBuild = isCommunity && version.isAtLeast(2, 20) && !version.isAtLeast(2, 24)
   }
 

@@ -24,6 +24,9 @@ public struct Column: Sendable, Equatable {
   /// is nothing of the kind. Compressed batches that are older than the column are read with it too.
   public let missingValue: String?
 
+  /// Holds batches of a column's values, in a compressed chunk's relation.
+  public var isCompressedData: Bool { type == "_timescaledb_internal.compressed_data" }
+
   /// The columns of one relation as parallel arrays, to stand as a scalar subquery's FROM in a larger question
   /// (`rows` below reads them). `relation` is an expression for the relation's OID.
   static func arrays(of relation: SQL) -> SQL {

@@ -139,7 +139,7 @@ extension Column {
   /// The same for a column of a compressed relation. The wire form of compressed data names types by name, so it is the
   /// same in every database.
   func hashedTuplePart(sameEncoding: Bool) -> HashedColumn {
-    type == "_timescaledb_internal.compressed_data"
+    isCompressedData
       ? .value("_timescaledb_functions.compressed_data_send(\(name))") : hashed(sameEncoding: sameEncoding)
   }
 

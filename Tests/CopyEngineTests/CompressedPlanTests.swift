@@ -209,6 +209,31 @@ import TimescaleDB
         targetColumns: S.columns + [S.column("late", number: 3)]),
       [.skipInvalidation, .truncate(S.targetTuples), S.clear, S.rawTuples()]),
     PlanCase(
+      "the same in 2.19, where a batch of NULLs can't be told from one that is older than the column: rows",
+      S.facts(
+        source: S.chunk(
+          S.sourceChunk, columns: S.columns + [S.column("late", number: 3, missingValue: "{7}")],
+          compressed: S.tuples(S.sourceTuples)),
+        target: S.chunk(
+          S.targetChunk, columns: S.columns + [S.column("late", number: 3, missingValue: "{7}")],
+          compressed: S.tuples(S.targetTuples)),
+        targetColumns: S.columns + [S.column("late", number: 3)], version: "2.19.3"),
+      [
+        .truncate(S.targetTuples), S.clear, .decompress(S.targetChunk),
+        S.rows(columns: ["time", "value", "late"]), .compress(S.targetChunk),
+      ],
+      remarks: [
+        "compressed anew on the target, as a column was added with a default after the chunk was compressed"
+      ]),
+    PlanCase(
+      "2.20.0, which can't receive a batch of NULLs",
+      S.facts(source: source(), target: target(), version: "2.20.0"),
+      [.truncate(S.targetTuples), S.clear, S.rawTuples(withoutNullBatches: ["time"])]),
+    PlanCase(
+      "2.20.1, which can",
+      S.facts(source: source(), target: target(), version: "2.20.1"),
+      [.truncate(S.targetTuples), S.clear, S.rawTuples()]),
+    PlanCase(
       "batches whose values name types by this database's OIDs: rows",
       S.facts(
         source: S.chunk(

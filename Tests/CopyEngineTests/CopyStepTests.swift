@@ -63,4 +63,17 @@ import TimescaleDB
     #expect(source.contains(#"'"s"."from"'::regclass"#))
     #expect(stream.targetSQL.text.hasPrefix(#"COPY "s"."into" ("a", "B c") FROM STDIN (FORMAT binary"#))
   }
+
+  @Test("read a batch of nothing but NULL as NULL where it has to be") func nullBatches() {
+    let stream = CopyStream(
+      from: QualifiedName("s", "from"), only: true, predicate: nil,
+      columns: [Identifier("_ts_meta_count"), Identifier("B c")], into: QualifiedName("s", "into"),
+      format: .binary,
+      isCompressed: true, withoutNullBatches: [Identifier("B c")])
+    let source = stream.sourceSQL(guarding: [QualifiedName("s", "from")]).text
+    #expect(source.hasPrefix(#"COPY (SELECT "_ts_meta_count", CASE WHEN pg_column_size("B c") > 64"#))
+    #expect(
+      source.contains(
+        #"OR get_byte(_timescaledb_functions.compressed_data_send("B c"), 0) <> 6 THEN "B c" END FROM ONLY"#))
+  }
 }

@@ -39,7 +39,8 @@ enum Samples {
     ChunkDescription.CompressedRelation(
       name: name,
       columns: columns ?? [
-        column("_ts_meta_count", "integer"), column("time", "compressed_data", number: 2),
+        column("_ts_meta_count", "integer"),
+        column("time", "_timescaledb_internal.compressed_data", number: 2),
       ],
       settings: settings, sizes: sizes)
   }
@@ -102,13 +103,15 @@ enum Samples {
 
   /// The compressed tuples as they are.
   static func rawTuples(
-    columns: [String] = ["_ts_meta_count", "time"], format: CopyStream.Format = .binary
+    columns: [String] = ["_ts_meta_count", "time"], format: CopyStream.Format = .binary,
+    withoutNullBatches: [String] = []
   ) -> CopyStep {
     .stream(
       CopyStream(
         from: sourceTuples, only: true, predicate: nil, columns: columns.map(Identifier.init),
         into: targetTuples,
-        format: format, freezes: true, isCompressed: true))
+        format: format, freezes: true, isCompressed: true,
+        withoutNullBatches: withoutNullBatches.map(Identifier.init)))
   }
 
   static let clear = CopyStep.delete(from: targetChunk, only: true, where: nil)
