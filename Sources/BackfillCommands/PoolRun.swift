@@ -21,6 +21,10 @@ final class PoolRun: Sendable {
   private let total: Int
   private let reporter: any Reporter
   private let state = Mutex(Totals())
+  /// What was said of lost servers, and when.
+  private let told = Mutex<[String: ContinuousClock.Instant]>([:])
+  /// Of many workers that lose one server, and try again every few seconds, each would say the same.
+  private static let silence = Duration.seconds(15)
 
   init(total: Int, reporter: any Reporter) {
     self.total = total
@@ -37,6 +41,7 @@ final class PoolRun: Sendable {
       state.withLock { $0.moved += Int64(bytes) }
       reporter.report(.moved(worker: worker, bytes: bytes))
     case .reconnecting(_, let error, let wait):
+      guard isNews("\(error)") else { return }
       let tenths = Int(wait / .milliseconds(100))
       reporter.report(.warning("\(error); connecting again in \(tenths / 10).\(tenths % 10) seconds"))
     case .failed(let worker, let task, let failure):
@@ -60,6 +65,15 @@ final class PoolRun: Sendable {
           bytes: outcome.bytes, remarks: outcome.remarks)
       }
       reporter.report(.finished(chunk))
+    }
+  }
+
+  private func isNews(_ message: String) -> Bool {
+    told.withLock { told in
+      let now = ContinuousClock.now
+      if let last = told[message], last + Self.silence > now { return false }
+      told[message] = now
+      return true
     }
   }
 
@@ -89,7 +103,7 @@ final class PoolRun: Sendable {
         ?? (totals.failures.isEmpty && totals.differing == 0 ? "done" : "done, not all well")
     return QueueSession.Report(
       outcome: outcome, chunks: totals.copied + totals.verified + totals.differing + totals.skipped,
-      rows: totals.rows, bytes: totals.bytes, failures: totals.failures.count)
+      rows: totals.rows, bytes: totals.bytes, failures: totals.failures.count, gaveUp: gaveUp)
   }
 
   /// What the workers' ends mean for the run: one that could not go on makes it fail, unless the others did all the

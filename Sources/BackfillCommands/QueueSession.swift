@@ -100,10 +100,15 @@ struct QueueSession: Sendable {
   }
 
   /// Lends the session that has been held, or a new one where that was lost on the way: the workers got over it too.
+  ///
+  /// - Parameter isPatient: wait for a server that is away, as the workers do.
   private func withSession<Value>(
+    isPatient: Bool,
     _ body: (borrowing Connection) throws(PostgresError) -> Value
   ) throws(PostgresError) -> Value {
-    var outage = RetryPolicy.Outage(setting.control.retry)
+    var retry = setting.control.retry
+    if !isPatient { retry.budget = .zero }
+    var outage = RetryPolicy.Outage(retry)
     do {
       return try body(held.connection)
     } catch {
@@ -130,6 +135,8 @@ struct QueueSession: Sendable {
     var rows: Int64
     var bytes: Int64
     var failures: Int
+    /// Workers have waited for a lost server in vain.
+    var gaveUp: Bool
   }
 
   /// Makes everything that the workers committed without waiting safe on disk, records how the run went, and counts what
@@ -151,7 +158,7 @@ struct QueueSession: Sendable {
               id, outcome: report.outcome, chunks: report.chunks, rows: report.rows, bytes: report.bytes,
               failures: report.failures)
           } ?? ""
-        return try withSession { target throws(PostgresError) in
+        return try withSession(isPatient: !report.gaveUp) { target throws(PostgresError) in
           try target.execute(
             "SET synchronous_commit = on; UPDATE __backfill.session SET created_at = created_at;" + ending,
             doing: "making the run's commits durable")

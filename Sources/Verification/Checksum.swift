@@ -132,6 +132,8 @@ extension Column {
     case 1083: .value("time_send(\(name))")
     case 1266: .value("timetz_send(\(name))")
     case 1700: .value("numeric_send(\(name))")
+    // "char"[]: as text its bytes from 0x80 on look different before PostgreSQL 15.
+    case 1002: .function("hashtextextended", of: "\(name)::int4[]::text COLLATE \"C\"")
     default: asText(sameEncoding: sameEncoding)
     }
   }

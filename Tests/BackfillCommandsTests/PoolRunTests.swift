@@ -75,6 +75,24 @@ private final class Recorder: Reporter {
       ])
   }
 
+  @Test("says once what several workers find at the same time") func repeats() {
+    let recorder = Recorder()
+    let run = PoolRun(total: 1, reporter: recorder)
+    for worker in 1...3 {
+      for message in ["gone", "refused"] {
+        let error = PostgresError(
+          kind: .connectionLost, side: .target, operation: "claiming", message: message)
+        run.observe(.reconnecting(worker: worker, error: error, wait: .milliseconds(1500)))
+      }
+    }
+    let warnings = recorder.all.compactMap { if case .warning(let text) = $0 { text } else { nil } }
+    #expect(
+      warnings == [
+        "target: claiming: gone; connecting again in 1.5 seconds",
+        "target: claiming: refused; connecting again in 1.5 seconds",
+      ])
+  }
+
   @Test("makes the run fail only where work is left that a worker could not do") func settling() {
     let lost = PostgresError(kind: .connectionLost, side: .target, operation: "claiming", message: "gone")
     let control = RunControl(interrupt: Interrupt(), parallelism: 1)

@@ -39,9 +39,10 @@ struct SignalTests {
     try process.run()
     try server.awaitCaller()
     kill(process.processIdentifier, signals[0])
-    #expect(read(errors, through: "\n").contains("a second signal cancels at once\n"))
+    let first = read(errors, through: "\n")
+    #expect(first.contains("a second signal cancels at once\n"))
     kill(process.processIdentifier, signals[1])
-    let rest = read(errors, through: "never")
+    let rest = first + read(errors, through: "never")
     process.waitUntilExit()
     // While it only connects, the first signal may have been enough before the second one came.
     #expect(rest.contains("stopping: cancelled") || rest.contains("stopped before the work was done"))

@@ -10,6 +10,9 @@ extension TestServer {
 
   /// The TimescaleDB version that UUIDv7 time dimensions came with.
   var hasUUIDDimensions: Bool { timescaleVersion >= TimescaleVersion(2, 22, 0) }
+
+  /// The TimescaleDB version from which on the owner of a chunk may build its indexes after loading.
+  var putsIndexesOff: Bool { timescaleVersion >= TimescaleVersion(2, 22, 0) }
 }
 
 extension Trait where Self == ConditionTrait {

@@ -117,7 +117,9 @@ struct Refusal: Sendable, CustomTestStringConvertible {
 
   @Test(
     "different TimescaleDB versions are refused",
-    .enabled(if: TestServer.all.count > 1, "only one TimescaleDB version found"))
+    .enabled(
+      if: TestServer.all.first?.timescaleVersion != TestServer.all.last?.timescaleVersion,
+      "only one TimescaleDB version found"))
   func versions() async throws {
     let (older, newer) = (try #require(TestServer.all.first), try #require(TestServer.all.last))
     let migration = Migration(from: try await older.makeDatabase(), to: try await newer.makeDatabase())

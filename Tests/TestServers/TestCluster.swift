@@ -87,7 +87,8 @@ public final class TestCluster: Sendable {
       DO $$
       BEGIN
         IF current_setting('server_version_num')::int >= 150000 THEN
-          GRANT SET ON PARAMETER timescaledb.restoring, session_replication_role TO \(Self.privilegedUser);
+          -- A grammar without it (14) would not even take the block.
+          EXECUTE 'GRANT SET ON PARAMETER timescaledb.restoring, session_replication_role TO \(Self.privilegedUser)';
         END IF;
       END $$
       """)

@@ -14,6 +14,7 @@ struct TypeChecksumTests {
     ("bool", ["t", "f"]),
     ("bytea", ["", "\\x00", "\\x0000", "\\x61"]),
     ("\"char\"", ["", "a", "b", "\\200", "\\377"]),
+    ("\"char\"[]", ["{}", "{NULL}", "{a}", "{b}", "{a,b}", "{{a,b}}", "[2:3]={a,b}"]),
     ("name", ["", "a", "A", "a "]),
     ("int2", ["0", "1", "-1", "32767"]),
     ("int4", ["0", "1", "-1", "2147483647"]),
@@ -112,7 +113,10 @@ struct TypeChecksumTests {
 
   @Test("are the same for the same values, and no other", arguments: types.map(\.type))
   func values(_ type: String) async throws {
+    // PostgreSQL 14 takes '\200' for a backslash.
+    let readsOctal = type != "\"char\"" || TestServer.newest.map { $0.pgMajor >= 15 } != false
     let values = try #require(Self.types.first { $0.type == type }).values
+      .filter { readsOctal || !$0.hasPrefix("\\") }
     let database = try await TestDatabase.plain(setup: Self.setup)
     let inserted = values.enumerated().map { "(\($0), \(quotedLiteral($1)))" } + ["(-1, NULL)"]
     for table in ["one", "two"] {

@@ -35,6 +35,24 @@ import Testing
     try await rig.expectAllCopied(by: outcome)
   }
 
+  @Test("and stays away, like the other one, is waited for no longer than --retry-budget")
+  func goneForGood() async throws {
+    let rig = try await ProxiedMigration.stagedHourly(on: #require(TestServer.newest))
+    let running = try await rig.startSlowly("--retry-budget", "15s")
+    for end in ServerEnd.allCases { try await rig.database(at: end).cluster.stop() }
+    let gone = ContinuousClock.now
+    rig.throttle(nil)
+    let outcome = try await running.wait()
+    #expect(outcome.exitCode == 1, "\(outcome)")
+    #expect(outcome.stderr.contains("connecting again"), "\(outcome)")
+    // Twice the budget would be too long.
+    #expect(ContinuousClock.now - gone < .seconds(27), "\(outcome)")
+    for end in ServerEnd.allCases { try await rig.database(at: end).cluster.start() }
+    try await rig.run("copy")
+    try await rig.run("verify")
+    try rig.migration.expectSame("hourly")
+  }
+
   @Test(
     "when it has a COMMIT or just hasn't: the task is done once, and counted",
     arguments: [FaultyProxy.Delivery.delivered, .undelivered, .overtaken])

@@ -30,9 +30,9 @@ extension ProxiedMigration {
   func database(at end: ServerEnd) -> TestDatabase { end == .source ? source : target }
 
   /// Starts a copy, and returns in the middle of its first chunks.
-  func startSlowly() async throws -> RunningBackfill {
+  func startSlowly(_ options: String...) async throws -> RunningBackfill {
     throttle(2_000_000)
-    let running = try backfill.start(["copy", "-p2"])
+    let running = try backfill.start(["copy", "-p2"] + options)
     try await running.waitUntilOutput(contains: "[3/30]")
     return running
   }
