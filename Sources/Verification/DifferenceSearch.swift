@@ -5,37 +5,44 @@ import TimescaleDB
 extension Comparison {
   /// Finds where rows differ, by comparing the checksums of ever smaller ranges of time.
   ///
-  /// - Returns: the comparison of the least range that was found to hold all rows that differ; nil where rows can't be
+  /// - Returns: the comparison of the range from the first to the last time at which rows differ; nil where rows can't be
   ///   looked for by time, or are equal meanwhile.
   func narrowed(sessions: borrowing WorkerSessions) throws -> Comparison? {
-    guard var time else { return nil }
-    var found: Comparison?
-    // Each time reads only what the last has left.
-    for _ in 1...Self.mostRounds {
-      let pieces = try within(time).pieces(sessions: sessions)
-      let differing = pieces.source.symmetricDifference(pieces.target)
-      guard let first = differing.map(\.first).min(), let last = differing.map(\.last).max() else { break }
-      let smaller = time.narrowed(from: first, through: last)
-      found = within(smaller)
-      guard smaller.width > 1, smaller.width <= time.width / 2 else { break }
-      time = smaller
+    guard let time else { return nil }
+    let differing = try differingPieces(of: time, sessions: sessions)
+    guard let first = differing.first, let last = differing.last else { return nil }
+    let start = try closer(first, sessions: sessions) { $0.first }
+    let end = try closer(last, sessions: sessions) { $0.last }
+    return within(start.through(end))
+  }
+
+  /// Goes on in the piece at one end of what differs. Each round reads only what the one before has left, so that the first
+  /// makes most of the cost.
+  private func closer(
+    _ piece: TimeRange, sessions: borrowing WorkerSessions, _ end: ([TimeRange]) -> TimeRange?
+  ) throws -> TimeRange {
+    var piece = piece
+    for _ in 1...Self.mostRounds where piece.width > 1 {
+      guard let smaller = end(try differingPieces(of: piece, sessions: sessions)) else { break }
+      piece = smaller
     }
-    return found
+    return piece
   }
 
   private static let mostRounds = 4
   private static let pieceCount: UInt64 = 64
 
-  /// The checksums of pieces of the time, and the first and last time in each; of those without rows there are none.
-  private func pieces(
-    sessions: borrowing WorkerSessions
-  ) throws -> (source: Set<Checksum.Piece>, target: Set<Checksum.Piece>) {
-    guard let time else { return ([], []) }
+  /// The pieces of a range in which the sides differ, in their order, each from its first to its last row.
+  private func differingPieces(of time: TimeRange, sessions: borrowing WorkerSessions) throws -> [TimeRange] {
     let cuts = time.cuts(into: Self.pieceCount)
-    let answers = try ask(
+    let answers = try within(time).ask(
       { Checksum.ofPieces(in: $0, where: $1, columns: $2, sameEncoding: $3, of: time, cutAt: cuts) },
       sessions: sessions, read: Checksum.Piece.init)
-    return (Set(answers.source), Set(answers.target))
+    let differing = Set(answers.source).symmetricDifference(answers.target)
+    return Dictionary(grouping: differing, by: \.number).sorted { $0.key < $1.key }.compactMap { _, sides in
+      guard let first = sides.map(\.first).min(), let last = sides.map(\.last).max() else { return nil }
+      return time.narrowed(from: first, through: last)
+    }
   }
 
   /// The first and last time of the range, as the server writes them.

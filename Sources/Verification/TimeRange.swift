@@ -45,6 +45,11 @@ struct TimeRange {
     return TimeRange(column: column, type: type, range: .init(lower: first, upper: isBeyond ? .max : upper))
   }
 
+  /// From this range's beginning to a later one's end.
+  func through(_ later: TimeRange) -> TimeRange {
+    TimeRange(column: column, type: type, range: .init(lower: range.lower, upper: later.range.upper))
+  }
+
   /// Where to cut into pieces of equal width, but for the last, which may be longer.
   func cuts(into pieces: UInt64) -> [SQL] {
     let count = min(pieces, width)

@@ -88,6 +88,28 @@ struct Tampering: Sendable, CustomTestStringConvertible {
     try migration.expectSame("checked")
   }
 
+  @Test("tells the first and the last time of many that differ", arguments: TestServer.ends)
+  func ends(server: TestServer) async throws {
+    let migration = try await Migration.on(
+      server,
+      setup: """
+        CREATE TABLE dense (time timestamptz NOT NULL, value int);
+        SELECT create_hypertable('dense', 'time', chunk_time_interval => interval '7 days');
+        INSERT INTO dense SELECT t, 1 FROM generate_series('2024-01-04Z'::timestamptz, '2024-01-10 23:59Z', '1 min') AS t;
+        """)
+    try await migration.run("stage", "--until", "2024-02-01")
+    try await migration.run("copy")
+    try migration.target.execute(
+      """
+      UPDATE dense SET value = 2 WHERE time BETWEEN '2024-01-06 10:01Z' AND '2024-01-06 12:07Z';
+      UPDATE dense SET value = 2 WHERE time = '2024-01-09 17:43Z'
+      """)
+    let outcome = try await migration.run("verify", exits: 3)
+    #expect(
+      outcome.stdout.contains(
+        "column \"value\" differs between 2024-01-06 10:01:00+00 and 2024-01-09 17:43:00+00\n"), "\(outcome)")
+  }
+
   /// A type of time, a chunk's width, what is beyond all times of it, and two of one chunk.
   static let times: [(type: String, width: String, until: String, first: String, last: String)] = [
     (
