@@ -135,7 +135,7 @@ struct QueueSession: Sendable {
     var rows: Int64
     var bytes: Int64
     var failures: Int
-    /// Workers have waited for a lost server in vain.
+    /// A worker could not go on. If that was for a lost server, it has been waited for long enough.
     var gaveUp: Bool
   }
 

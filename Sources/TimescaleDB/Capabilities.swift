@@ -67,7 +67,8 @@ public struct Capabilities: Sendable, Equatable {
   /// from 2.24 the columns' names say which).
   public let bloomHashDependsOnBuild: Bool
 
-  /// A batch of nothing but NULL has a compressed form of its own from 2.19.0, which can't be received up to 2.20.0 (ts#8153): COPY, and pg_restore, fail. What is sent for it is right.
+  /// A batch of nothing but NULL has a compressed form of its own from 2.19.0, which can't be received up to 2.20.0
+  /// (ts#8153): COPY, and pg_restore, fail. What is sent for it is right.
   public let receivesNullBatches: Bool
 
   /// The oldest version that is understood.

@@ -71,11 +71,9 @@ struct Comparison {
   func within(_ time: TimeRange) -> Comparison {
     var part = self
     part.time = time
-    let predicates = [source.predicate, target.predicate].map { predicate in
-      [predicate, time.predicate].compactMap { $0 }.joined(separator: " AND ")
-    }
-    part.source.predicate = predicates[0]
-    part.target.predicate = predicates[1]
+    guard let predicate = time.predicate else { return part }
+    part.source.predicate = source.predicate.map { "\($0) AND \(predicate)" } ?? predicate
+    part.target.predicate = target.predicate.map { "\($0) AND \(predicate)" } ?? predicate
     return part
   }
 
