@@ -1,5 +1,6 @@
 import ChunkCatalog
 import CopyEngine
+import Glibc
 import Postgres
 import TimescaleDB
 
@@ -63,19 +64,26 @@ struct Databases: ~Copyable {
     return found
   }
 
-  /// Locks the queue against commands that don't go with this one, until this session ends.
+  /// Locks the queue against commands that don't go with this one, until this session ends. Waits a moment for a command
+  /// that has just ended: its server process may take that long to notice, and scripts run one command after the other.
   ///
   /// - Throws: `CommandFailure`.
   static func lock(_ mode: RunLock.Mode, on target: borrowing Connection) throws(CommandFailure) {
-    let holders: [String]?
-    do throws(PostgresError) {
-      holders = try RunLock.take(mode, on: target)
-    } catch {
-      throw CommandFailure(error)
+    let deadline = ContinuousClock.now + .seconds(3)
+    while true {
+      let holders: [String]?
+      do throws(PostgresError) {
+        holders = try RunLock.take(mode, on: target)
+      } catch {
+        throw CommandFailure(error)
+      }
+      guard let holders else { return }
+      guard ContinuousClock.now < deadline else {
+        let who = holders.isEmpty ? "another session that just ended" : holders.joined(separator: ", ")
+        throw .failed("the target's queue is in use by \(who)", advice: "let that finish, or stop it, first")
+      }
+      usleep(100_000)
     }
-    guard let holders else { return }
-    let who = holders.isEmpty ? "another session that just ended" : holders.joined(separator: ", ")
-    throw .failed("the target's queue is in use by \(who)", advice: "let that finish, or stop it, first")
   }
 
   func setting(

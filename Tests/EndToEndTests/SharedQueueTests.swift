@@ -34,6 +34,21 @@ import Testing
     try migration.expectSame("shared", where: "time < '2024-01-02 15:30Z'")
   }
 
+  @Test("is waited for while the command before is just ending", arguments: TestServer.one)
+  func ending(server: TestServer) async throws {
+    let migration = try await Migration.on(server, setup: Self.setup)
+    try await migration.run("stage", "--until", "2024-01-02T15:30:00Z")
+    let before = try migration.target.session()
+    try before.execute("SELECT pg_advisory_lock(x'6261636b66696c6c'::bigint)")
+    let running = try migration.backfill.start(["copy"])
+    try await migration.target.wait(
+      until: "EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'timescaledb-backfill copy')")
+    try await Task.sleep(for: .milliseconds(300))
+    try before.execute("SELECT pg_advisory_unlock(x'6261636b66696c6c'::bigint)")
+    let outcome = try await running.wait()
+    #expect(outcome.exitCode == 0, "\(outcome)")
+  }
+
   @Test("is not staged anew or cleaned while it is being worked off", arguments: ["copy", "verify"])
   func inUse(command: String) async throws {
     let server = try #require(TestServer.newest)
