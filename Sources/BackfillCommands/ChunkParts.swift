@@ -19,8 +19,7 @@ enum ChunkParts {
     type: TimeType
   ) -> [Dimension.Range] {
     guard partSize > 0, size > partSize else { return [range] }
-    let extent = Dimension.Range(
-      lower: max(range.lower, slice.lower), upper: min(range.upper, slice.upper))
+    let extent = range.intersection(slice)
     let cuts =
       quantiles.count > 1
       ? cuts(quantiles, within: extent, size: size, partSize: partSize)
@@ -60,12 +59,6 @@ enum ChunkParts {
 extension TimeType {
   /// The bound rounded down to what a value of the type can be.
   fileprivate func wholeUnit(_ value: Int64) -> Int64 {
-    let unit: Int64 =
-      switch self {
-      case .date: 86_400_000_000
-      case .uuid: 1000
-      case .timestamptz, .timestamp, .bigint, .integer, .smallint: 1
-      }
-    return value - ((value % unit) + unit) % unit
+    value - ((value % step) + step) % step
   }
 }

@@ -14,7 +14,7 @@ public struct Clean: Sendable {
       try CommandFailure.converting {
         let session = try Databases.session(
           target, side: .target, purpose: "clean", interrupt: interrupt)
-        try Databases.lock(.exclusive, on: session)
+        try Databases.lock(.exclusive, on: session, interrupt: interrupt)
         var result = CleanResult()
         if try QueueSchema.exists(on: session) {
           let counts = try Queue.counts(on: session)

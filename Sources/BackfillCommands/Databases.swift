@@ -1,6 +1,5 @@
 import ChunkCatalog
 import CopyEngine
-import Glibc
 import Postgres
 import TimescaleDB
 
@@ -68,7 +67,9 @@ struct Databases: ~Copyable {
   /// that has just ended: its server process may take that long to notice, and scripts run one command after the other.
   ///
   /// - Throws: `CommandFailure`.
-  static func lock(_ mode: RunLock.Mode, on target: borrowing Connection) throws(CommandFailure) {
+  static func lock(
+    _ mode: RunLock.Mode, on target: borrowing Connection, interrupt: Interrupt
+  ) throws(CommandFailure) {
     let deadline = ContinuousClock.now + .seconds(3)
     while true {
       let holders: [String]?
@@ -78,11 +79,11 @@ struct Databases: ~Copyable {
         throw CommandFailure(error)
       }
       guard let holders else { return }
-      guard ContinuousClock.now < deadline else {
+      guard ContinuousClock.now < deadline, interrupt.stage == .running else {
         let who = holders.isEmpty ? "another session that just ended" : holders.joined(separator: ", ")
         throw .failed("the target's queue is in use by \(who)", advice: "let that finish, or stop it, first")
       }
-      usleep(100_000)
+      interrupt.sleep(.milliseconds(100), until: .draining)
     }
   }
 

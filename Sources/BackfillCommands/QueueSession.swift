@@ -37,7 +37,7 @@ struct QueueSession: Sendable {
         // A session of its own for the lock, as `databases` ends here.
         let lock = try Databases.session(
           endpoints.target, side: .target, purpose: purpose, interrupt: interrupt)
-        try Databases.lock(.shared, on: lock)
+        try Databases.lock(.shared, on: lock, interrupt: interrupt)
         guard try QueueSchema.exists(on: lock) else {
           throw CommandFailure.failed("nothing is staged on the target", advice: "run stage first")
         }

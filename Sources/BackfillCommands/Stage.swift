@@ -43,7 +43,7 @@ public struct Stage: Sendable {
     let started = ContinuousClock.now
     let databases = try Databases.open(
       endpoints, purpose: "stage", interrupt: interrupt, reporter: reporter)
-    try Databases.lock(.exclusive, on: databases.target)
+    try Databases.lock(.exclusive, on: databases.target, interrupt: interrupt)
     var result = StageResult()
     let work = try planned(databases, reporter: reporter)
     let fingerprints = try Fingerprints.find(databases)

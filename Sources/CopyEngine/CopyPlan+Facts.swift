@@ -52,7 +52,7 @@ extension CopyPlan.Facts {
     for (index, dimension) in source.dimensions.enumerated() {
       var slice = source.slices[index]
       if index == source.timeIndex {
-        slice = .init(lower: max(slice.lower, range.lower), upper: min(slice.upper, range.upper))
+        slice = slice.intersection(range)
       }
       if let part = try Self.condition(dimension.predicate(slice), dimension: dimension) {
         parts.append(part)

@@ -97,6 +97,11 @@ public struct Dimension: Sendable, Equatable {
 
     public func overlaps(_ other: Range) -> Bool { lower < other.upper && other.lower < upper }
 
+    /// What both have; its bounds cross where they don't overlap.
+    public func intersection(_ other: Range) -> Range {
+      Range(lower: max(lower, other.lower), upper: min(upper, other.upper))
+    }
+
     public func contains(_ other: Range) -> Bool { lower <= other.lower && other.upper <= upper }
 
     /// Whether the ranges together leave nothing of this one out.

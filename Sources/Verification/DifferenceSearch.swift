@@ -9,26 +9,35 @@ extension Comparison {
   ///   looked for by time, or are equal meanwhile.
   func narrowed(sessions: borrowing WorkerSessions) throws -> Comparison? {
     guard let time else { return nil }
-    let differing = try differingPieces(of: time, sessions: sessions)
+    var rounds = Self.mostRounds
+    var differing = try differingPieces(of: time, sessions: sessions)
+    // As long as it is one piece, both ends are looked for in it.
+    while rounds > 0, differing.count == 1, differing[0].width > 1 {
+      let smaller = try differingPieces(of: differing[0], sessions: sessions)
+      rounds -= 1
+      if smaller.isEmpty { break }
+      differing = smaller
+    }
     guard let first = differing.first, let last = differing.last else { return nil }
-    let start = try closer(first, sessions: sessions) { $0.first }
-    let end = try closer(last, sessions: sessions) { $0.last }
+    if differing.count == 1 { return within(first) }
+    let start = try closer(first, rounds: rounds, sessions: sessions) { $0.first }
+    let end = try closer(last, rounds: rounds, sessions: sessions) { $0.last }
     return within(start.through(end))
   }
 
-  /// Goes on in the piece at one end of what differs. Each round reads only what the one before has left, so that the first
-  /// makes most of the cost.
+  /// Goes on in the piece at one end of what differs.
   private func closer(
-    _ piece: TimeRange, sessions: borrowing WorkerSessions, _ end: ([TimeRange]) -> TimeRange?
+    _ piece: TimeRange, rounds: Int, sessions: borrowing WorkerSessions, _ end: ([TimeRange]) -> TimeRange?
   ) throws -> TimeRange {
     var piece = piece
-    for _ in 1...Self.mostRounds where piece.width > 1 {
+    for _ in 0..<rounds where piece.width > 1 {
       guard let smaller = end(try differingPieces(of: piece, sessions: sessions)) else { break }
       piece = smaller
     }
     return piece
   }
 
+  /// After the first, which makes most of the cost: each reads only what the one before has left.
   private static let mostRounds = 4
   private static let pieceCount: UInt64 = 64
 

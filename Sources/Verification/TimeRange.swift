@@ -4,15 +4,9 @@ import TimescaleDB
 
 /// A range of a chunk's time, as rows that differ are looked for in.
 struct TimeRange {
-  let column: Identifier
+  private let dimension: Dimension
   let type: TimeType
-  let range: Dimension.Range
-
-  init(column: Identifier, type: TimeType, range: Dimension.Range) {
-    self.column = column
-    self.type = type
-    self.range = range
-  }
+  private(set) var range: Dimension.Range
 
   /// The time of a task; nil where it can't be cut: what a partitioning function makes of a column, a range without an
   /// end, and UUIDs, of which a server has no least or greatest before PostgreSQL 18.
@@ -22,19 +16,19 @@ struct TimeRange {
       let type = chunk.dimensions[index].timeType,
       type != .uuid
     else { return nil }
-    let slice = chunk.slices[index]
-    let range = Dimension.Range(
-      lower: max(slice.lower, facts.range.lower), upper: min(slice.upper, facts.range.upper))
+    dimension = chunk.dimensions[index]
+    self.type = type
+    range = chunk.slices[index].intersection(facts.range)
     guard range.lower != .min, range.upper != .max, range.lower < range.upper else { return nil }
-    self.init(column: chunk.dimensions[index].column, type: type, range: range)
   }
+
+  var column: Identifier { dimension.column }
 
   /// How many different times there can be.
   var width: UInt64 { UInt64(bitPattern: range.upper &- range.lower) / UInt64(type.step) }
 
   /// nil where the range leaves nothing out.
   var predicate: SQL? {
-    let dimension = Dimension(column: column, type: type.rawValue, isOpen: true, partitioningFunction: nil)
     guard case .condition(let condition) = dimension.predicate(range) else { return nil }
     return condition
   }
@@ -42,12 +36,16 @@ struct TimeRange {
   /// From one time to another, both included.
   func narrowed(from first: Int64, through last: Int64) -> TimeRange {
     let (upper, isBeyond) = last.addingReportingOverflow(type.step)
-    return TimeRange(column: column, type: type, range: .init(lower: first, upper: isBeyond ? .max : upper))
+    var part = self
+    part.range = Dimension.Range(lower: first, upper: isBeyond ? .max : upper)
+    return part
   }
 
   /// From this range's beginning to a later one's end.
   func through(_ later: TimeRange) -> TimeRange {
-    TimeRange(column: column, type: type, range: .init(lower: range.lower, upper: later.range.upper))
+    var joined = self
+    joined.range.upper = later.range.upper
+    return joined
   }
 
   /// Where to cut into pieces of equal width, but for the last, which may be longer.

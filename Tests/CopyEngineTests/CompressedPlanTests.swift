@@ -15,6 +15,8 @@ import TimescaleDB
     _ tuples: ChunkDescription.CompressedRelation = S.tuples(S.targetTuples)
   ) -> ChunkDescription { S.chunk(S.targetChunk, status: status, hasTrigger: hasTrigger, compressed: tuples) }
 
+  private static let withLate = S.columns + [S.column("late", number: 3)]
+  private static let withLateDefault = S.columns + [S.column("late", number: 3, missingValue: "{7}")]
   private static let other = S.tuples(S.targetTuples, settings: "{device} {time}")
   private static let bloom = S.column("bloom", "_timescaledb_internal.bloom1", isPortable: false)
   private static let differing =
@@ -184,12 +186,12 @@ import TimescaleDB
       "a column added with a default since, which the target doesn't know: rows",
       S.facts(
         source: S.chunk(
-          S.sourceChunk, columns: S.columns + [S.column("late", number: 3, missingValue: "{7}")],
+          S.sourceChunk, columns: withLateDefault,
           compressed: S.tuples(S.sourceTuples)),
         target: S.chunk(
-          S.targetChunk, columns: S.columns + [S.column("late", number: 3)],
+          S.targetChunk, columns: withLate,
           compressed: S.tuples(S.targetTuples)),
-        targetColumns: S.columns + [S.column("late", number: 3)]),
+        targetColumns: withLate),
       [
         .skipInvalidation, .truncate(S.targetTuples), S.clear, .decompress(S.targetChunk),
         S.rows(columns: ["time", "value", "late"]), .compress(S.targetChunk),
@@ -201,23 +203,23 @@ import TimescaleDB
       "a column added with a default on both sides",
       S.facts(
         source: S.chunk(
-          S.sourceChunk, columns: S.columns + [S.column("late", number: 3, missingValue: "{7}")],
+          S.sourceChunk, columns: withLateDefault,
           compressed: S.tuples(S.sourceTuples)),
         target: S.chunk(
-          S.targetChunk, columns: S.columns + [S.column("late", number: 3, missingValue: "{7}")],
+          S.targetChunk, columns: withLateDefault,
           compressed: S.tuples(S.targetTuples)),
-        targetColumns: S.columns + [S.column("late", number: 3)]),
+        targetColumns: withLate),
       [.skipInvalidation, .truncate(S.targetTuples), S.clear, S.rawTuples()]),
     PlanCase(
       "the same in 2.19, where a batch of NULLs can't be told from one that is older than the column: rows",
       S.facts(
         source: S.chunk(
-          S.sourceChunk, columns: S.columns + [S.column("late", number: 3, missingValue: "{7}")],
+          S.sourceChunk, columns: withLateDefault,
           compressed: S.tuples(S.sourceTuples)),
         target: S.chunk(
-          S.targetChunk, columns: S.columns + [S.column("late", number: 3, missingValue: "{7}")],
+          S.targetChunk, columns: withLateDefault,
           compressed: S.tuples(S.targetTuples)),
-        targetColumns: S.columns + [S.column("late", number: 3)], version: "2.19.3"),
+        targetColumns: withLate, version: "2.19.3"),
       [
         .truncate(S.targetTuples), S.clear, .decompress(S.targetChunk),
         S.rows(columns: ["time", "value", "late"]), .compress(S.targetChunk),
