@@ -32,7 +32,8 @@ public struct Copy: Sendable {
     }
     let run = PoolRun(total: counts.uncopied, reporter: reporter)
     let ends = await run.work(
-      ChunkCopier(rebuildsIndexes: !options.keepsIndexes), session, options, purpose: "copy")
+      ChunkCopier(rebuildsIndexes: !options.keepsIndexes, allowsShrinking: options.allowsShrinking), session,
+      options, purpose: "copy")
     let totals = run.totals
     let after = try await session.finish(
       run.report(ends, control: session.setting.control), done: totals.copied + totals.skipped)

@@ -100,9 +100,7 @@ struct RelationColumns {
         found.append("the target lacks column \(column.name)")
         continue
       }
-      if !twin.type.hasSameBytes(as: column.type) {
-        found.append("column \(column.name) is \(column.type) on the source, \(twin.type) on the target")
-      }
+      if !twin.hasSameType(as: column) { found.append(twin.difference(from: column)) }
     }
     return found + target.filter { !names.contains($0.name) }.map { "only the target has column \($0.name)" }
   }

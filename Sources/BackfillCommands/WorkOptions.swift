@@ -11,10 +11,13 @@ public struct WorkOptions: Sendable {
   public var disablesTriggers: Bool
   /// Indexes of large chunks stay in place while those are loaded. Only for copying.
   public var keepsIndexes: Bool
+  /// Rows of the target are replaced even where the source has much fewer. Only for copying.
+  public var allowsShrinking: Bool
 
   public init(
     parallelism: Parallelism = .fixed(8), failsFast: Bool = false, retryBudget: Duration = .seconds(300),
-    maxRate: Int64? = nil, disablesTriggers: Bool = false, keepsIndexes: Bool = false
+    maxRate: Int64? = nil, disablesTriggers: Bool = false, keepsIndexes: Bool = false,
+    allowsShrinking: Bool = false
   ) {
     self.parallelism = parallelism
     self.failsFast = failsFast
@@ -22,5 +25,6 @@ public struct WorkOptions: Sendable {
     self.maxRate = maxRate
     self.disablesTriggers = disablesTriggers
     self.keepsIndexes = keepsIndexes
+    self.allowsShrinking = allowsShrinking
   }
 }

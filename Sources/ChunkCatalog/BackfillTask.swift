@@ -94,6 +94,18 @@ public struct BackfillTask: Sendable {
       hypertable: try row.name(12), slices: try row.texts(14), part: part)
   }
 
+  /// The chunk's slices as staging noted them; nil where they can't be read.
+  public var stagedSlices: [(column: Identifier, range: Dimension.Range)]? {
+    guard !slices.isEmpty else { return nil }
+    var result: [(column: Identifier, range: Dimension.Range)] = []
+    for slice in slices {
+      let words = slice.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+      guard words.count == 3, let lower = Int64(words[0]), let upper = Int64(words[1]) else { return nil }
+      result.append((Identifier(String(words[2])), Dimension.Range(lower: lower, upper: upper)))
+    }
+    return result
+  }
+
   /// The task as it is verified: a chunk that was copied in parts is compared as one.
   public var whole: BackfillTask {
     guard let part else { return self }

@@ -9,9 +9,12 @@ public struct ChunkCopier: TaskWork {
 
   /// Whether indexes of large chunks are dropped before loading and made again after it.
   public var rebuildsIndexes: Bool
+  /// Whether the target may be left with much fewer rows than it has.
+  public var allowsShrinking: Bool
 
-  public init(rebuildsIndexes: Bool = true) {
+  public init(rebuildsIndexes: Bool = true, allowsShrinking: Bool = false) {
     self.rebuildsIndexes = rebuildsIndexes
+    self.allowsShrinking = allowsShrinking
   }
 
   public func claim(_ queue: Queue) -> SQL { queue.claimForCopy }
@@ -22,6 +25,19 @@ public struct ChunkCopier: TaskWork {
     _ task: BackfillTask, sessions: borrowing WorkerSessions, queue: Queue, moved: (Int) -> Void
   ) throws -> TaskOutcome {
     try task.refuseForeignFilter()
+    do {
+      return try perform(task, asText: false, sessions: sessions, moved: moved)
+    } catch let error as PostgresError where error.isRefusedValue && sessions.areUsable {
+      // Some values have a binary form that their own server refuses to receive. As text they may be fine; if it wasn't
+      // that, the second try says so.
+      try sessions.target.execute("ROLLBACK TO SAVEPOINT work", doing: "beginning a task anew")
+      return try perform(task, asText: true, sessions: sessions, moved: moved)
+    }
+  }
+
+  private func perform(
+    _ task: BackfillTask, asText: Bool, sessions: borrowing WorkerSessions, moved: (Int) -> Void
+  ) throws -> TaskOutcome {
     guard var facts = try ChunkFacts.find(for: task, sessions: sessions, lockingTarget: true) else {
       let reason = "the chunk is gone from the source"
       return TaskOutcome(
@@ -29,6 +45,7 @@ public struct ChunkCopier: TaskWork {
         closing: (try task.part?.finishing(task, sessions: sessions) ?? "")
           + Queue.complete(task, rows: 0, bytes: 0, message: reason))
     }
+    facts.binaryIsRefused = asText
     try facts.refuseCascades(on: sessions.target)
     if let part = task.part,
       let preparation = SplitPreparation(part, facts: facts, rebuildsIndexes: rebuildsIndexes),
@@ -39,28 +56,9 @@ public struct ChunkCopier: TaskWork {
       try preparation.perform(sessions: sessions)
       return TaskOutcome(kind: .prepared, closing: "")
     }
-    var performance = Performance(schema: sessions.targetInstallation.schema)
     try measure(&facts, target: sessions.target)
-    var remarks: [String] = []
-    planning: while true {
-      let plan = try planned(facts)
-      remarks += plan.remarks
-      for step in plan.steps {
-        switch step {
-        case .stream(let stream):
-          try performance.stream(stream, facts: facts, sessions: sessions, moved: moved)
-        case .planAgain:
-          try performance.flush(on: sessions.target)
-          facts = try facts.lookedAtAgain(sessions: sessions)
-          continue planning
-        case .dropInvalidationTrigger(let chunk):
-          try performance.rememberTrigger(of: chunk, on: sessions.target)
-          performance.add(step)
-        default: performance.add(step)
-        }
-      }
-      break
-    }
+    var (performance, remarks) = try perform(facts, sessions: sessions, moved: moved)
+    if !allowsShrinking { try performance.refuseShrinking() }
     var finishing: SQL = ""
     if let part = task.part {
       remarks.append("part \(part.number) of \(part.count)")
@@ -72,6 +70,38 @@ public struct ChunkCopier: TaskWork {
       kind: .copied, rows: performance.rows, bytes: performance.bytes, remarks: remarks,
       closing: performance.remaining + finishing
         + Queue.complete(task, rows: performance.rows, bytes: performance.bytes, message: message))
+  }
+
+  /// Plans and performs, again where the target has to be looked at in between.
+  ///
+  /// - Returns: what was done and what is left to be sent, and what there is to say of it.
+  private func perform(
+    _ facts: CopyPlan.Facts, sessions: borrowing WorkerSessions, moved: (Int) -> Void
+  ) throws -> (PlanPerformance, [String]) {
+    var facts = facts
+    var performance = PlanPerformance(schema: sessions.targetInstallation.schema)
+    var remarks: [String] = []
+    planning: while true {
+      let plan = try planned(facts)
+      let lastStream = plan.steps.lastIndex { if case .stream = $0 { true } else { false } }
+      remarks += plan.remarks
+      for (index, step) in plan.steps.enumerated() {
+        switch step {
+        case .stream(let stream):
+          try performance.stream(
+            stream, of: facts.source, isLast: index == lastStream, sessions: sessions, moved: moved)
+        case .planAgain:
+          try performance.flush(on: sessions.target)
+          facts = try facts.lookedAtAgain(sessions: sessions)
+          continue planning
+        case .dropInvalidationTrigger(let chunk):
+          try performance.rememberTrigger(of: chunk, on: sessions.target)
+          performance.add(step)
+        default: performance.add(step)
+        }
+      }
+      return (performance, remarks)
+    }
   }
 
   /// Finds out what can be put off for a large chunk that the task owns whole.
@@ -90,88 +120,6 @@ public struct ChunkCopier: TaskWork {
       return try CopyPlan(facts)
     } catch {
       throw TaskFailure(error.reason, advice: error.advice)
-    }
-  }
-}
-
-/// Statements wait here until something has to be sent, so that what can travel together does.
-private struct Performance {
-  let schema: Identifier
-  var rows: Int64 = 0
-  var bytes: Int64 = 0
-  private var waiting: SQL = ""
-  private var purposes: [String] = []
-  private var triggerDefinition: SQL = ""
-
-  init(schema: Identifier) { self.schema = schema }
-
-  /// What is left to be sent with the task's end.
-  var remaining: SQL { waiting }
-
-  mutating func add(_ step: CopyStep) {
-    let statement = step.sql(extensionSchema: schema) ?? triggerDefinition
-    waiting = waiting + statement + ";\n"
-    if purposes.last != step.purpose { purposes.append(step.purpose) }
-  }
-
-  private var purpose: String { purposes.joined(separator: ", ") }
-
-  mutating func flush(on target: borrowing Connection) throws {
-    guard !purposes.isEmpty else { return }
-    try target.execute(waiting, doing: purpose)
-    waiting = ""
-    purposes = []
-  }
-
-  /// The server's own text of the trigger, to make the same one again.
-  mutating func rememberTrigger(of chunk: QualifiedName, on target: borrowing Connection) throws {
-    let found = try target.query(
-      """
-      SELECT pg_get_triggerdef(oid) FROM pg_trigger
-      WHERE tgrelid = \(chunk.description)::regclass AND tgname = 'ts_cagg_invalidation_trigger'
-      """, doing: "reading the invalidation trigger"
-    ) { row throws(PostgresError) in try row.text(0) }
-    guard let text = found.first else { return }
-    triggerDefinition = SQL(fromServer: text)
-  }
-
-  mutating func stream(
-    _ stream: CopyStream, facts: CopyPlan.Facts, sessions: borrowing WorkerSessions, moved: (Int) -> Void
-  ) throws {
-    let reading = "reading \(stream.from)"
-    let writing = (purposes + ["copying rows"]).joined(separator: ", ")
-    var guarded = [facts.source.name]
-    if let compressed = facts.source.compressed { guarded.append(compressed.name) }
-    try sessions.source.send(stream.sourceSQL(guarding: guarded), doing: reading)
-    do {
-      try sessions.target.send(waiting + stream.targetSQL, doing: writing)
-      waiting = ""
-      purposes = []
-      try sessions.target.awaitCopy(doing: writing)
-    } catch {
-      sessions.source.abandonStatement()
-      throw error
-    }
-    do {
-      try sessions.source.awaitCopy(doing: reading)
-      let moved = try sessions.source.pumpCopy(into: sessions.target, doing: "copying rows", progress: moved)
-      let batched = try sessions.source.nextRows(doing: reading) { row throws(PostgresError) in
-        try row.optionalInteger(0)
-      }
-      rows += (batched.first ?? nil) ?? moved.rows
-      bytes += moved.bytes
-    } catch {
-      sessions.source.abandonStatement()
-      if sessions.target.isUsable { sessions.target.abandonStatement() }
-      throw error
-    }
-    let intact = try sessions.source.rows(doing: reading) { row throws(PostgresError) in try row.flag(0) }
-    try sessions.target.drain(doing: "copying rows")
-    guard intact.first == true else {
-      throw TaskFailure(
-        "the chunk was compressed, decompressed or truncated on the source while it was being read",
-        advice: "with --snapshot this can't be repaired by another try: stage again with a newer snapshot",
-        isWorthRetrying: true)
     }
   }
 }

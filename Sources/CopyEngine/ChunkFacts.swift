@@ -31,7 +31,10 @@ public enum ChunkFacts {
       try ChunkDescription(row, name: task.chunk)
     }
     sessions.control.noteSourceLatency(ContinuousClock.now - asked)
-    guard let source = found.first else { return nil }
+    guard let source = found.first else {
+      try refuseMovedRows(of: task, sessions: sessions)
+      return nil
+    }
     guard !source.isTiered else {
       throw TaskFailure("the chunk has been tiered to object storage", advice: "untier it on the source")
     }
@@ -49,6 +52,13 @@ public enum ChunkFacts {
         "the target has no hypertable \(task.targetHypertable)",
         advice: "restore the schema on the target, then run copy again")
     }
+    guard !answer.isUnlogged, answer.chunk?.isUnlogged != true else {
+      throw TaskFailure(
+        "the target's \(task.targetHypertable) is unlogged, so a crash of the server would leave it empty",
+        advice:
+          "ALTER TABLE \(task.targetHypertable) SET LOGGED on the target, for its chunks too; then stage and copy again"
+      )
+    }
     return CopyPlan.Facts(
       source: source, target: answer.chunk, targetHypertable: task.targetHypertable,
       targetColumns: answer.hypertableColumns, range: task.range,
@@ -56,14 +66,43 @@ public enum ChunkFacts {
       mayBypassExtension: sessions.targetInstallation.mayBypassExtension,
       mayDisableTriggers: sessions.targetInstallation.mayDisableTriggers,
       mayRecordSizes: sessions.targetInstallation.mayRecordSizes,
-      bloomFiltersAgree: sessions.sourceInstallation.bloomHash == sessions.targetInstallation.bloomHash,
+      bloomFiltersAgree: sessions.sourceInstallation.bloomHash == sessions.targetInstallation.bloomHash
+        && sessions.sourceInstallation.encoding == sessions.targetInstallation.encoding,
+      defaultCollationsAgree: sessions.sourceInstallation.defaultCollation
+        == sessions.targetInstallation.defaultCollation,
       isPart: task.part != nil)
+  }
+
+  /// A chunk that is gone took its rows along only if no other one has them now: merge_chunks and the roll-up of
+  /// compressed chunks keep one chunk, and widen it; tiering moves rows to object storage.
+  private static func refuseMovedRows(of task: BackfillTask, sessions: borrowing WorkerSessions) throws {
+    guard let hypertable = task.hypertable, let slices = task.stagedSlices else {
+      throw TaskFailure(
+        "the chunk is gone from the source, and the queue doesn't tell its range",
+        advice: "run clean, then stage again")
+    }
+    let found = try sessions.source.query(
+      ChunkDescription.covering(
+        hypertable: hypertable, dimensions: slices, capabilities: sessions.sourceInstallation.capabilities),
+      doing: "looking for what has become of chunk \(task.chunk)"
+    ) { row throws(PostgresError) in (name: try row.name(0), isTiered: try row.flag(2)) }
+    guard let chunk = found.first else { return }
+    guard chunk.isTiered else {
+      throw TaskFailure(
+        "the chunk is gone from the source, and its range belongs to chunk \(chunk.name) now",
+        advice: "run stage again with the same options, then copy")
+    }
+    throw TaskFailure(
+      "the chunk is gone from the source, and \(hypertable) has data in object storage, where its rows may be",
+      advice: "untier the chunk on the source; if its rows were dropped, delete the task from __backfill.task"
+    )
   }
 
   struct Answer {
     var chunk: ChunkDescription?
     var hypertableColumns: [Column]
     var compresses: Bool
+    var isUnlogged = false
   }
 
   /// The hinted answer if it is about the right chunk; nil to search. A chunk of the noted name may be gone.
@@ -104,10 +143,11 @@ public enum ChunkFacts {
       answer.chunk = described.first { $0.hypertable == task.targetHypertable }
     }
     let columns = try sessions.target.rows(doing: operation) { row throws(PostgresError) in
-      (try Column.rows(row, from: 2), try row.flag(1))
+      (try Column.rows(row, from: 2), try row.flag(1), try row.flag(2 + Column.arrayCount))
     }
     answer.hypertableColumns = columns.first?.0 ?? []
     answer.compresses = columns.first?.1 ?? false
+    answer.isUnlogged = columns.first?.2 ?? false
     return answer
   }
 

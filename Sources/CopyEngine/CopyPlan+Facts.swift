@@ -90,7 +90,13 @@ extension CopyPlan.Facts {
     isLarge && !capabilities.copyIntoChunkIsOwn && !target.hasInvalidationTrigger && !target.isReferenced
   }
 
-  /// The chunk's rows; with `only`, just those that aren't compressed.
+  /// All of the chunk's rows in the task's range, compressed ones too.
+  func rowStream(into destination: QualifiedName) throws(CopyPlan.Refusal) -> CopyStream {
+    try rowStream(into: destination, only: source.compressed == nil)
+  }
+
+  /// - Parameter only: leaves out rows that are in batches. For a chunk without any these are all; and the planner, which
+  ///   looks at the chunk's state as it is now and not as the snapshot has it, doesn't look.
   func rowStream(into destination: QualifiedName, only: Bool) throws(CopyPlan.Refusal) -> CopyStream {
     CopyStream(
       from: source.name, only: only, predicate: try timePredicate(), columns: try rowColumns().map(\.name),
@@ -113,9 +119,9 @@ extension CopyPlan.Facts {
           "the source's chunk has no column \(column.name)",
           advice: "make the hypertables' columns equal, then run copy again")
       }
-      guard twin.type.hasSameBytes(as: column.type) else {
+      guard twin.hasSameType(as: column) else {
         throw CopyPlan.Refusal(
-          "column \(column.name) is \(twin.type) on the source and \(column.type) on the target",
+          column.difference(from: twin),
           advice: "make the hypertables' columns equal, then run copy again")
       }
     }
@@ -123,11 +129,13 @@ extension CopyPlan.Facts {
   }
 
   private var rowsArePortable: Bool {
-    (source.columns + targetColumns).allSatisfy { $0.isGenerated || $0.hasPortableBinaryForm }
+    !binaryIsRefused
+      && (source.columns + targetColumns).allSatisfy { $0.isGenerated || $0.hasPortableBinaryForm }
   }
 
   var formatRemarks: [String] {
     guard !rowsArePortable else { return [] }
+    if binaryIsRefused { return ["as text, as the target refused a value in binary form"] }
     let columns = targetColumns.filter { !$0.isGenerated && !$0.hasPortableBinaryForm }.map(
       \.name.description)
     return ["as text, for column \(columns.joined(separator: ", "))"]

@@ -10,7 +10,7 @@ extension CopyPlan {
         + facts.unloggedBeside(
           [
             .delete(from: target.name, only: true, where: try facts.timePredicate()),
-            .stream(try facts.rowStream(into: facts.plainDestination(target), only: false)),
+            .stream(try facts.rowStream(into: facts.plainDestination(target))),
           ], of: target),
       remarks: facts.formatRemarks)
   }

@@ -26,13 +26,17 @@ extension CopyPlan {
   ) throws(Refusal) -> CopyPlan {
     var steps: [CopyStep] = []
     // Compressed on the target since, by a policy say; the source has it as rows, so the target will too.
-    if let compressed = target.compressed { steps += [.truncate(compressed.name), .decompress(target.name)] }
-    var stream = try facts.rowStream(into: facts.plainDestination(target), only: false)
+    if let compressed = target.compressed {
+      steps += [
+        .countCleared(compressed.name, inBatches: true), .truncate(compressed.name), .decompress(target.name),
+      ]
+    }
+    var stream = try facts.rowStream(into: facts.plainDestination(target))
     stream.freezes = facts.freezesRows(of: target)
-    let load: [CopyStep] = [
-      stream.freezes ? .truncate(target.name) : .delete(from: target.name, only: true, where: nil),
-      .stream(stream),
-    ]
+    let load: [CopyStep] =
+      (stream.freezes
+        ? [.countCleared(target.name, inBatches: false), .truncate(target.name)]
+        : [.delete(from: target.name, only: true, where: nil)]) + [.stream(stream)]
     steps += facts.rebuildable.map { .dropIndex($0) }
     steps += facts.unlogged(load)
     if !facts.rebuildable.isEmpty { steps.append(.raiseMaintenanceMemory) }
@@ -47,36 +51,24 @@ extension CopyPlan {
   ) throws(Refusal) -> CopyPlan {
     let source = facts.source
     guard let sourceRelation = source.compressed else { return try uncompressedChunk(facts, target: target) }
-    // Where a batch of NULLs has to be written as NULL, that would be read as the column's default.
-    let sameMissing =
-      target.hasSameMissingValues(as: source)
-      && (facts.capabilities.receivesNullBatches || source.columns.allSatisfy { $0.missingValue == nil })
-    let hasForeignFilters = !facts.bloomFiltersAgree && sourceRelation.hasBloomFilters
-    let isMovable = sameMissing && source.hasPortableBatches && !hasForeignFilters
-    if isMovable, let relation = target.compressed, relation.holdsSameTuples(as: sourceRelation),
+    let obstacle = facts.obstacleToBatches(from: sourceRelation, into: target)
+    if obstacle == nil, let relation = target.compressed, relation.holdsSameTuples(as: sourceRelation),
       facts.attempt == .afterPreparing || !target.hasToBeMadeAnew(for: source)
     {
       return try rawTuples(facts, target: target, from: sourceRelation, into: relation)
     }
     let cleared = clearing(target, facts) + (target.compressed != nil ? [.decompress(target.name)] : [])
-    if facts.attempt == .first, facts.targetCompresses, isMovable {
+    if facts.attempt == .first, facts.targetCompresses, obstacle == nil {
       return CopyPlan(steps: cleared + [.compress(target.name), .planAgain])
     }
-    let why =
-      !sameMissing
-      ? "a column was added with a default after the chunk was compressed"
-      : hasForeignFilters
-        ? "the servers' builds of TimescaleDB have different bloom filters"
-        : !isMovable
-          ? "batches can't carry a column's type between databases"
-          : "the hypertables' compression settings differ"
+    let why = obstacle ?? "the hypertables' compression settings differ"
     let stored =
       facts.targetCompresses
       ? "compressed anew on the target, as \(why)"
       : "stored uncompressed, as the target's hypertable has no compression"
     return CopyPlan(
       steps: cleared
-        + facts.unlogged([.stream(try facts.rowStream(into: facts.plainDestination(target), only: false))])
+        + facts.unlogged([.stream(try facts.rowStream(into: facts.plainDestination(target)))])
         + (facts.targetCompresses ? [.compress(target.name)] : []),
       remarks: [stored] + facts.formatRemarks)
   }
@@ -131,7 +123,7 @@ extension CopyPlan {
   /// otherwise go through its batches one by one. TRUNCATE of the chunk itself is no way: on a compressed chunk it
   /// leaves the uncompressed rows (run on 2.14 to 2.29).
   private static func clearing(_ target: ChunkDescription, _ facts: Facts) -> [CopyStep] {
-    (target.compressed.map { [.truncate($0.name)] } ?? [])
+    (target.compressed.map { [.countCleared($0.name, inBatches: true), .truncate($0.name)] } ?? [])
       + facts.unlogged([.delete(from: target.name, only: true, where: nil)])
   }
 }
@@ -158,9 +150,6 @@ extension ChunkDescription {
 }
 
 extension ChunkDescription.CompressedRelation {
-  /// To 2.23 such filters, read with another hash function, hide rows.
-  var hasBloomFilters: Bool { columns.contains { $0.type == "_timescaledb_internal.bloom1" } }
-
   /// Whether tuples of one can be put into the other as they are. The settings have to be looked at beside the
   /// columns: metadata columns are called the same whatever the chunk is ordered by.
   public func holdsSameTuples(as other: Self) -> Bool {

@@ -31,8 +31,12 @@ public struct CopyPlan: Sendable, Equatable {
     public var mayDisableTriggers: Bool
     /// Whether the role may write there what TimescaleDB notes of compressed chunks' sizes.
     public var mayRecordSizes: Bool
-    /// Bloom filters of the source's server mean the same on the target's.
+    /// Bloom filters of the source's server mean the same on the target's: both hash alike, and the same bytes.
     public var bloomFiltersAgree: Bool
+    /// Both databases sort texts alike where nothing else is said.
+    public var defaultCollationsAgree: Bool
+    /// The target has refused a value of this chunk in binary form.
+    public var binaryIsRefused = false
     /// Indexes of the target's chunk that may be rebuilt after loading; empty where that isn't wanted or doesn't pay.
     public var rebuildable: [SecondaryIndex]
     /// The chunk is large enough for TRUNCATE and frozen rows to pay.
@@ -46,7 +50,8 @@ public struct CopyPlan: Sendable, Equatable {
       source: ChunkDescription, target: ChunkDescription?, targetHypertable: QualifiedName,
       targetColumns: [Column], range: Dimension.Range, capabilities: Capabilities, targetCompresses: Bool,
       mayBypassExtension: Bool = false, mayDisableTriggers: Bool = false, mayRecordSizes: Bool = false,
-      bloomFiltersAgree: Bool = true, rebuildable: [SecondaryIndex] = [], isLarge: Bool = false,
+      bloomFiltersAgree: Bool = true, defaultCollationsAgree: Bool = true, rebuildable: [SecondaryIndex] = [],
+      isLarge: Bool = false,
       isPart: Bool = false,
       attempt: Attempt = .first
     ) {
@@ -61,6 +66,7 @@ public struct CopyPlan: Sendable, Equatable {
       self.mayDisableTriggers = mayDisableTriggers
       self.mayRecordSizes = mayRecordSizes
       self.bloomFiltersAgree = bloomFiltersAgree
+      self.defaultCollationsAgree = defaultCollationsAgree
       self.rebuildable = rebuildable
       self.isLarge = isLarge
       self.isPart = isPart
@@ -120,7 +126,7 @@ extension CopyPlan {
       steps: facts.suppression + (facts.capabilities.hasColumnRanges ? [.trackColumnRanges] : [])
         + [
           .delete(from: facts.targetHypertable, only: false, where: predicate),
-          .stream(try facts.rowStream(into: facts.targetHypertable, only: false)),
+          .stream(try facts.rowStream(into: facts.targetHypertable)),
         ],
       remarks: ["through the hypertable, as the target has no chunk with the same slices"]
         + facts.formatRemarks)
@@ -135,7 +141,7 @@ extension CopyPlan {
     steps += facts.unloggedPart(
       [
         .delete(from: target.name, only: true, where: try facts.timePredicate()),
-        .stream(try facts.rowStream(into: facts.plainDestination(target), only: false)),
+        .stream(try facts.rowStream(into: facts.plainDestination(target))),
       ], of: target)
     if target.compressed != nil { steps.append(.compress(target.name)) }
     if target.status.contains(.frozen) { steps.append(.freeze(target.name)) }

@@ -26,6 +26,8 @@ public enum CopyStep: Sendable, Equatable {
   case rebuildIndex(SecondaryIndex)
   /// Gives index builds more memory for the rest of the transaction.
   case raiseMaintenanceMemory
+  /// Counts the rows that a TRUNCATE is about to take away; in a compressed relation those that its batches hold.
+  case countCleared(QualifiedName, inBatches: Bool)
   /// Empties a compressed relation, or a chunk that isn't compressed.
   case truncate(QualifiedName)
   /// Deletes rows of the relation; `only` leaves out what inherits from it.
@@ -56,6 +58,8 @@ public enum CopyStep: Sendable, Equatable {
     case .dropIndex(let index): index.drop
     case .rebuildIndex(let index): index.create
     case .raiseMaintenanceMemory: Self.memory
+    case .countCleared(let relation, let inBatches):
+      "SELECT \(inBatches ? "coalesce(sum(_ts_meta_count), 0)" as SQL : "count(*)") AS \(Self.clearedColumn) FROM ONLY \(relation)"
     case .truncate(let relation): "TRUNCATE \(relation)"
     case .delete(let relation, let only, let predicate):
       "DELETE FROM \(only ? "ONLY " as SQL : "")\(relation)\(SQL.filter(predicate))"
@@ -77,7 +81,7 @@ public enum CopyStep: Sendable, Equatable {
     case .freeze: "freezing the chunk"
     case .dropIndex: "dropping indexes to rebuild them later"
     case .rebuildIndex, .raiseMaintenanceMemory: "rebuilding indexes"
-    case .truncate, .delete: "clearing the chunk's range"
+    case .countCleared, .truncate, .delete: "clearing the chunk's range"
     case .decompress: "decompressing the chunk"
     case .compress, .recompress: "compressing the chunk"
     case .markPartial: "marking the chunk as partially compressed"
@@ -87,6 +91,9 @@ public enum CopyStep: Sendable, Equatable {
     case .planAgain: "describing the chunk"
     }
   }
+
+  /// What `countCleared` calls its answer's column.
+  static let clearedColumn = Identifier("rows to be cleared")
 
   /// 256 MB, unless the server already gives more.
   private static let memory: SQL = """

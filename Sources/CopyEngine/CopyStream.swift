@@ -10,7 +10,8 @@ public struct CopyStream: Sendable, Equatable {
 
   /// The relation to read on the source.
   public var from: QualifiedName
-  /// Read only what stands in the relation itself; for a compressed chunk its uncompressed rows.
+  /// Read only what stands in the relation itself: all of an uncompressed chunk, the rows beside the batches of a
+  /// compressed one.
   public var only: Bool
   /// nil reads all rows.
   public var predicate: SQL?
@@ -54,27 +55,13 @@ public struct CopyStream: Sendable, Equatable {
       """
   }
 
-  /// What the source runs: the COPY, for batches the number of rows in them (NULL otherwise), and behind it the guard
-  /// for all relations that are read.
-  public func sourceSQL(guarding relations: [QualifiedName]) -> SQL {
+  /// What the source runs: the COPY, and for batches the number of rows in them (NULL otherwise).
+  public var sourceSQL: SQL {
     """
     COPY (SELECT \(columns.map(selected).joined(separator: ", ")) FROM \(only ? "ONLY " as SQL : "")\(from)\(SQL.filter(predicate))) TO STDOUT (FORMAT \(formatName));
     SELECT \(isCompressed ? "sum(_ts_meta_count) FROM \(from)" as SQL : "NULL::bigint");
-    \(Self.guardSQL(relations))
-    """
-  }
 
-  /// Whether relations that were read in this transaction were read whole: true in its only row, or false.
-  ///
-  /// Guards against the one thing that a snapshot doesn't: TRUNCATE, which compress_chunk uses, empties a table for
-  /// older snapshots too (https://www.postgresql.org/docs/current/mvcc-caveats.html). Reading took a lock that
-  /// keeps any further one away, so a relation whose file now is the one that the snapshot knows was read whole.
-  public static func guardSQL(_ relations: [QualifiedName]) -> SQL {
-    let names = relations.map { "\($0.description)::regclass" as SQL }.joined(separator: ", ")
-    return """
-      SELECT count(*) = \(relations.count) FROM pg_class
-      WHERE oid IN (\(names)) AND relfilenode = pg_relation_filenode(oid)
-      """
+    """
   }
 
   public var targetSQL: SQL {

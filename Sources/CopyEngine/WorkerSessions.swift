@@ -9,8 +9,6 @@ public struct WorkerSessions: ~Copyable {
   public let sourceInstallation: Installation
   public let targetInstallation: Installation
   let control: RunControl
-  /// As it is now: after a failover the name may lead to a server of the other kind.
-  private let sourceIsStandby: Bool
 
   /// Opens both. Commits on the target may be lost in a crash of the server together with the tasks' completion
   /// marks, never without them, so workers needn't wait for them.
@@ -22,10 +20,9 @@ public struct WorkerSessions: ~Copyable {
     let target = try Connection.open(
       setting.target, side: .target, purpose: purpose, interrupt: setting.control.interrupt,
       synchronousCommit: false)
-    let sourceNow = try setting.identify(source)
+    _ = try setting.identify(source)
     _ = try setting.identify(target)
-    let sessions = WorkerSessions(
-      source: source, target: target, setting: setting, sourceIsStandby: sourceNow.isInRecovery)
+    let sessions = WorkerSessions(source: source, target: target, setting: setting)
     let operation = "preparing a worker's sessions"
     // A pooler may hand out a session that another worker has left.
     let forgetting: SQL = "DEALLOCATE ALL;"
@@ -41,9 +38,8 @@ public struct WorkerSessions: ~Copyable {
   }
 
   private init(
-    source: consuming Connection, target: consuming Connection, setting: RunSetting, sourceIsStandby: Bool
+    source: consuming Connection, target: consuming Connection, setting: RunSetting
   ) {
-    self.sourceIsStandby = sourceIsStandby
     self.source = source
     self.target = target
     sourceInstallation = setting.sourceInstallation
@@ -60,11 +56,9 @@ public struct WorkerSessions: ~Copyable {
         COMMIT; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT \(snapshot);
         """
     }
-    // A hot standby knows no serializable transactions.
-    let level: SQL =
-      sourceIsStandby
-      ? "REPEATABLE READ READ ONLY" : "SERIALIZABLE READ ONLY DEFERRABLE"
-    return "COMMIT; BEGIN ISOLATION LEVEL \(level);"
+    // One snapshot for the whole task is what counts. SERIALIZABLE DEFERRABLE would wait, without bound and in silence,
+    // for transactions of the application.
+    return "COMMIT; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
   }
 }
 

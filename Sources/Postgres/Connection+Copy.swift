@@ -2,11 +2,15 @@ internal import CLibpq
 import Glibc
 
 extension Connection {
-  /// Waits until the server is ready to send (`COPY ... TO STDOUT`) or take (`COPY ... FROM STDIN`) rows,
-  /// passing by the statements before it in the batch.
-  public func awaitCopy(doing operation: String) throws(PostgresError) {
+  /// Waits until the server is ready to send (`COPY ... TO STDOUT`) or take (`COPY ... FROM STDIN`) rows.
+  ///
+  /// - Parameter look: is shown the answers to the statements before the COPY in the batch.
+  public func awaitCopy(
+    doing operation: String, _ look: (borrowing QueryResult) throws(PostgresError) -> Void = { _ in }
+  ) throws(PostgresError) {
     while let result = try receive(doing: operation) {
       if result.status == PGRES_COPY_IN || result.status == PGRES_COPY_OUT { return }
+      try look(result)
     }
     throw PostgresError(
       kind: .unexpectedAnswer, side: side, operation: operation, message: "the server began no COPY")
@@ -40,21 +44,22 @@ extension Connection {
   /// COPYs are ended on every exit; on failure the target's is given up, so that none of its rows stay.
   ///
   /// - Parameter progress: called with the bytes of each block that went on its way.
-  /// - Returns: rows the target took and bytes of COPY data.
+  /// - Returns: rows that the source sent, rows that the target took, and bytes of COPY data. The target takes fewer
+  ///   rows than were sent where a trigger keeps some out.
   public func pumpCopy(
     into target: borrowing Connection, doing operation: String, progress: (Int) -> Void
-  ) throws(PostgresError) -> (rows: Int64, bytes: Int64) {
+  ) throws(PostgresError) -> (sent: Int64, taken: Int64, bytes: Int64) {
     var pump = CopyPump()
-    let bytes: Int64
+    let moved: (rows: Int64, bytes: Int64)
     do {
-      bytes = try pump.run(from: self, to: target, operation: operation, progress: progress)
+      moved = try pump.run(from: self, to: target, operation: operation, progress: progress)
     } catch {
       if error.side == .source, target.isUsable {
         _ = try? target.endCopy(failure: "the source failed", doing: operation)
       }
       throw error
     }
-    return (try target.endCopy(doing: operation), bytes)
+    return (moved.rows, try target.endCopy(doing: operation), moved.bytes)
   }
 
   /// Gets out of whatever the server is doing for this session, a COPY in either direction included: the server is

@@ -45,7 +45,11 @@ extension Connection {
   }
 
   /// Takes the remaining answers off the connection; an error among them is thrown, the first one first.
-  public func drain(doing operation: String) throws(PostgresError) {
+  ///
+  /// - Parameter look: is shown each answer.
+  public func drain(
+    doing operation: String, _ look: (borrowing QueryResult) throws(PostgresError) -> Void = { _ in }
+  ) throws(PostgresError) {
     while let result = try receive(doing: operation) {
       // Nobody here would feed or read it, and libpq gives the same result for ever.
       guard result.status != PGRES_COPY_IN, result.status != PGRES_COPY_OUT else {
@@ -53,6 +57,7 @@ extension Connection {
         throw PostgresError(
           kind: .unexpectedAnswer, side: side, operation: operation, message: "a statement began a COPY")
       }
+      try look(result)
     }
   }
 

@@ -26,11 +26,11 @@ struct CopyPump: ~Copyable {
   /// Returns when the source has sent its last row and all of them are handed to the target's socket.
   ///
   /// - Parameter progress: called with the bytes of each block that went on its way.
-  /// - Returns: the bytes of COPY data.
+  /// - Returns: the rows that the source says it sent, and the bytes of COPY data.
   mutating func run(
     from source: borrowing Connection, to target: borrowing Connection, operation: String,
     progress: (Int) -> Void
-  ) throws(PostgresError) -> Int64 {
+  ) throws(PostgresError) -> (rows: Int64, bytes: Int64) {
     while true {
       var row: UnsafeMutablePointer<CChar>?
       let length = PQgetCopyData(source.handle, &row, 1)
@@ -44,9 +44,9 @@ struct CopyPump: ~Copyable {
       } else if length == -1 {
         // Also what a COPY that failed half-way ends with. The source's own words come before those that the target
         // would find for a COPY that is cut off.
-        _ = try source.receive(doing: operation)
+        let sent = try source.receive(doing: operation)?.affectedRows ?? 0
         try sendBlock(to: target, operation: operation, progress: progress)
-        return bytes
+        return (sent, bytes)
       } else {
         // The error stays on the connection; receiving it gives the server's own words.
         try source.drain(doing: operation)

@@ -26,6 +26,13 @@ extension PostgresError {
     ["40001", "40P01", "55P03"].contains(sqlState)
   }
 
+  /// The target may have refused a value in binary form: class 22 (data exception), a message that ended too early, or an
+  /// internal error, by which some types' receive functions tell of what they don't like.
+  public var isRefusedValue: Bool {
+    guard kind == .refusedByServer, side == .target, let sqlState else { return false }
+    return sqlState.hasPrefix("22") || sqlState == "08P01" || sqlState == "XX000"
+  }
+
   /// What a person can do about it, where the SQLSTATE tells.
   public var advice: String? {
     switch sqlState {

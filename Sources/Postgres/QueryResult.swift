@@ -17,6 +17,14 @@ public struct QueryResult: ~Copyable {
     PQcmdTuples(handle).flatMap { Int64(String(cString: $0)) } ?? 0
   }
 
+  /// The first word of the command tag, such as DELETE.
+  public var command: String {
+    PQcmdStatus(handle).map { String(cString: $0).prefix { $0 != " " } }.map(String.init) ?? ""
+  }
+
+  /// The name of the first column; nil where no columns were returned.
+  public var firstColumn: String? { PQfname(handle, 0).map { String(cString: $0) } }
+
   /// One value per row.
   public func map<Value>(_ body: (Row) throws(PostgresError) -> Value) throws(PostgresError) -> [Value] {
     var values: [Value] = []

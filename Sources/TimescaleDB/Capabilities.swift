@@ -106,14 +106,15 @@ public struct Capabilities: Sendable, Equatable {
   }
 
   /// Every chunk that exists, one row each, in the same columns for all generations: id, hypertable_id, relid,
-  /// schema_name, table_name, status, osm_chunk, and the compressed relation's name (NULL where there is none).
+  /// schema_name, table_name, status, osm_chunk, row_version (another one after each change of the row), and the
+  /// compressed relation's name (NULL where there is none).
   /// Chunks of the internal compressed hypertables (to 2.28) are among them; their hypertables tell them apart.
   var chunks: SQL {
     switch chunkCatalog {
     case .namesWithDropped, .names:
       """
       SELECT c.id, c.hypertable_id, r.oid AS relid, c.schema_name, c.table_name, c.status, c.osm_chunk,
-        z.schema_name AS compressed_schema, z.table_name AS compressed_name
+        c.xmin AS row_version, z.schema_name AS compressed_schema, z.table_name AS compressed_name
       FROM _timescaledb_catalog.chunk AS c
       LEFT JOIN pg_namespace AS n ON n.nspname = c.schema_name
       LEFT JOIN pg_class AS r ON r.relnamespace = n.oid AND r.relname = c.table_name
@@ -123,7 +124,7 @@ public struct Capabilities: Sendable, Equatable {
     case .relations:
       """
       SELECT c.id, c.hypertable_id, r.oid AS relid, n.nspname AS schema_name, r.relname AS table_name, c.status,
-        c.osm_chunk, zn.nspname AS compressed_schema, z.relname AS compressed_name
+        c.osm_chunk, c.xmin AS row_version, zn.nspname AS compressed_schema, z.relname AS compressed_name
       FROM _timescaledb_catalog.chunk AS c
       JOIN pg_class AS r ON r.oid = c.relid
       JOIN pg_namespace AS n ON n.oid = r.relnamespace

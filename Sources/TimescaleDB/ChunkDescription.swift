@@ -26,6 +26,13 @@ public struct ChunkDescription: Sendable {
   public let accessMethod: String
   /// Where the compressed rows are; nil when the chunk isn't compressed.
   public let compressed: CompressedRelation?
+  /// What the catalog's row of the chunk is replaced by with each change of the chunk's state: its xmin.
+  public let rowVersion: String
+  /// The chunk is empty after a crash of its server.
+  public let isUnlogged: Bool
+  /// What the hypertable enforces, as text: CHECK, foreign keys, exclusion, unique indexes, NOT NULL, and the
+  /// expressions of generated columns. Only known of a compressed chunk.
+  public let enforced: Set<String>
 
   /// The table that holds a chunk's compressed rows.
   public struct CompressedRelation: Sendable {
@@ -51,7 +58,8 @@ public struct ChunkDescription: Sendable {
     hypertableNumbers: [Identifier: Int64], hasInvalidationTrigger: Bool = false,
     hasOtherTriggers: Bool = false, size: Int64 = 0, isReferenced: Bool = false, columnRanges: String = "",
     accessMethod: String = "heap",
-    compressed: CompressedRelation? = nil
+    compressed: CompressedRelation? = nil, rowVersion: String = "", isUnlogged: Bool = false,
+    enforced: Set<String> = []
   ) {
     self.id = id
     self.name = name
@@ -69,6 +77,9 @@ public struct ChunkDescription: Sendable {
     self.columnRanges = columnRanges
     self.accessMethod = accessMethod
     self.compressed = compressed
+    self.rowVersion = rowVersion
+    self.isUnlogged = isUnlogged
+    self.enforced = enforced
   }
 
   /// The time dimension's place among the dimensions.
@@ -100,7 +111,10 @@ extension ChunkDescription {
       \(columnRanges(capabilities)),
       c.compressed_schema, c.compressed_name, s.settings, z.*, c.id,
       t.others,
-      \(CompressionSizes.question(chunk: "c.id"))
+      \(CompressionSizes.question(chunk: "c.id")),
+      c.row_version::text,
+      EXISTS (SELECT FROM pg_class AS r WHERE r.oid IN (c.relid, zr.oid) AND r.relpersistence = 'u'),
+      CASE WHEN c.compressed_name IS NOT NULL THEN ARRAY(\(enforced)) ELSE '{}' END
     FROM (\(capabilities.chunks)) AS c
     JOIN _timescaledb_catalog.hypertable AS h ON h.id = c.hypertable_id
     JOIN pg_namespace AS hn ON hn.nspname = h.schema_name
@@ -128,6 +142,22 @@ extension ChunkDescription {
     WHERE c.schema_name = $1 AND c.table_name = $2 AND c.relid IS NOT NULL
     """
   }
+
+  /// Primary keys are told by their indexes. A definition names its objects in full, as nothing but pg_catalog is on the
+  /// search path.
+  private static let enforced: SQL = """
+    SELECT pg_get_constraintdef(f.oid) FROM pg_constraint AS f WHERE f.conrelid = hr.oid AND f.contype IN ('c', 'f', 'x')
+    UNION ALL
+    SELECT 'UNIQUE ' || substr(u.definition, strpos(u.definition, ' USING '))
+    FROM pg_index AS x CROSS JOIN LATERAL pg_get_indexdef(x.indexrelid) AS u (definition)
+    WHERE x.indrelid = hr.oid AND x.indisunique
+    UNION ALL
+    SELECT format('%I %s %s', a.attname, CASE WHEN a.attnotnull THEN 'NOT NULL' END,
+      CASE WHEN a.attgenerated <> '' THEN (
+        SELECT pg_get_expr(g.adbin, g.adrelid) FROM pg_attrdef AS g WHERE g.adrelid = hr.oid AND g.adnum = a.attnum) END)
+    FROM pg_attribute AS a
+    WHERE a.attrelid = hr.oid AND a.attnum > 0 AND NOT a.attisdropped AND (a.attnotnull OR a.attgenerated <> '')
+    """
 
   /// An aggregate and not EXISTS, for which the server may read the whole of pg_trigger. A key that refers to the chunk
   /// has a trigger there, without which it does nothing; so pg_constraint, which has no index for the question, is only
@@ -175,7 +205,14 @@ extension ChunkDescription {
       size: try row.integer(tail + 4),
       isReferenced: try row.flag(tail + 5), columnRanges: try row.text(tail + 6),
       accessMethod: try row.text(tail + 3),
-      compressed: compressed)
+      compressed: compressed, rowVersion: try row.text(more + 3), isUnlogged: try row.flag(more + 4),
+      enforced: Set(try row.texts(more + 5)))
+  }
+
+  /// Whether the catalog's row of the chunk is still the one that was described, hence its state too: true or false in
+  /// the only row. Asked outside of the snapshot that described it.
+  public var isUnchanged: SQL {
+    "SELECT EXISTS (SELECT FROM _timescaledb_catalog.chunk WHERE id = \(id) AND xmin::text = \(rowVersion))"
   }
 
   /// The chunk of a hypertable that has exactly these slices: schema and name, or no row.
@@ -198,6 +235,31 @@ extension ChunkDescription {
       JOIN (\(capabilities.chunks)) AS c ON c.id = s.chunk_id
       GROUP BY c.schema_name, c.table_name
       HAVING count(*) = \(dimensions.count)
+      """
+  }
+
+  /// The chunks of a hypertable that now have a part of these slices, and the one that stands for what was tiered to
+  /// object storage, whose slices don't tell what it holds: schema, name, and whether it is that one.
+  public static func covering(
+    hypertable: QualifiedName, dimensions: [(column: Identifier, range: Dimension.Range)],
+    capabilities: Capabilities
+  ) -> SQL {
+    let wanted = dimensions.map {
+      "(\($0.column.name), \($0.range.lower)::int8, \($0.range.upper)::int8)" as SQL
+    }
+    return """
+      SELECT c.schema_name, c.table_name, c.osm_chunk
+      FROM _timescaledb_catalog.hypertable AS h
+      JOIN (\(capabilities.chunks)) AS c ON c.hypertable_id = h.id
+      WHERE h.schema_name = \(hypertable.schema.name) AND h.table_name = \(hypertable.name.name)
+        AND (c.osm_chunk OR (
+          SELECT count(*)
+          FROM (VALUES \(wanted.joined(separator: ", "))) AS w (column_name, range_start, range_end)
+          JOIN _timescaledb_catalog.dimension AS d ON d.hypertable_id = h.id AND d.column_name = w.column_name
+          JOIN (\(capabilities.slices)) AS s ON s.dimension_id = d.id
+            AND s.range_start < w.range_end AND s.range_end > w.range_start
+          WHERE s.chunk_id = c.id) = \(dimensions.count))
+      ORDER BY c.osm_chunk, c.id LIMIT 1
       """
   }
 

@@ -24,6 +24,46 @@ public struct Column: Sendable, Equatable {
   /// is nothing of the kind. Compressed batches that are older than the column are read with it too.
   public let missingValue: String?
 
+  /// What sorts the column's texts: provider, locale and the version in use; "C" wherever texts are sorted by their
+  /// bytes, "default" for the database's own (`Installation.defaultCollation`), empty for a type that has no collation.
+  public let collation: String
+  /// What a type that isn't PostgreSQL's own is made of: attributes of composites, base types of domains, subtypes of
+  /// ranges, at every depth. Types of one name may differ here. Empty for PostgreSQL's own.
+  public let typeDefinition: String
+  /// The labels of the enums in the type, in their order. Empty where there is none.
+  public let enumOrder: String
+
+  public init(
+    name: Identifier, type: String, number: Int64, isGenerated: Bool, hasPortableBinaryForm: Bool,
+    hasPortableBatches: Bool, builtinType: Int64?, isCollatable: Bool, missingValue: String?,
+    collation: String = "", typeDefinition: String = "", enumOrder: String = ""
+  ) {
+    self.name = name
+    self.type = type
+    self.number = number
+    self.isGenerated = isGenerated
+    self.hasPortableBinaryForm = hasPortableBinaryForm
+    self.hasPortableBatches = hasPortableBatches
+    self.builtinType = builtinType
+    self.isCollatable = isCollatable
+    self.missingValue = missingValue
+    self.collation = collation
+    self.typeDefinition = typeDefinition
+    self.enumOrder = enumOrder
+  }
+
+  /// Whether both columns hold the same type, whatever it is called by: the name and what it is made of.
+  public func hasSameType(as other: Column) -> Bool {
+    type.hasSameBytes(as: other.type) && typeDefinition.hasSameBytes(as: other.typeDefinition)
+  }
+
+  /// What differs between the source's column and this one of the target, in words.
+  public func difference(from source: Column) -> String {
+    source.type.hasSameBytes(as: type)
+      ? "type \(type) of column \(name) is defined otherwise on the source (\(source.typeDefinition)) than on the target (\(typeDefinition))"
+      : "column \(name) is \(source.type) on the source and \(type) on the target"
+  }
+
   /// Holds batches of a column's values, in a compressed chunk's relation.
   public var isCompressedData: Bool { type == "_timescaledb_internal.compressed_data" }
 
@@ -39,14 +79,17 @@ public struct Column: Sendable, Equatable {
       array_agg(a.atttypid::int8 ORDER BY a.attnum) AS type_oids,
       array_agg(t.typcollation <> 0 ORDER BY a.attnum) AS collatable,
       array_agg(CASE WHEN a.atthasmissing THEN a.attmissingval::text ELSE '' END ORDER BY a.attnum) AS missing,
-      array_agg(\(portableBatches) ORDER BY a.attnum) AS portable_batches
+      array_agg(\(portableBatches) ORDER BY a.attnum) AS portable_batches,
+      array_agg(\(collationInUse) ORDER BY a.attnum) AS collations,
+      array_agg(\(definition) ORDER BY a.attnum) AS definitions,
+      array_agg(\(enumLabels) ORDER BY a.attnum) AS enum_orders
     FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid
     WHERE a.attrelid = \(relation) AND a.attnum > 0 AND NOT a.attisdropped
     """
   }
 
   /// The number of arrays that `arrays` yields.
-  static let arrayCount = 9
+  public static let arrayCount = 12
 
   /// Reads what `arrays` yields from `row`, its first array being column `first`.
   public static func rows(_ row: Row, from first: Int) throws(PostgresError) -> [Column] {
@@ -59,13 +102,17 @@ public struct Column: Sendable, Equatable {
     let collatable = try row.texts(first + 6)
     let missing = try row.texts(first + 7)
     let batches = try row.texts(first + 8)
+    let collations = try row.texts(first + 9)
+    let definitions = try row.texts(first + 10)
+    let enumOrders = try row.texts(first + 11)
     return names.indices.map { index in
       Column(
         name: Identifier(names[index]), type: types[index], number: numbers[index],
         isGenerated: generated[index] == "t", hasPortableBinaryForm: portable[index] == "t",
         hasPortableBatches: batches[index] == "t",
         builtinType: oids[index] < firstNormalOID ? oids[index] : nil, isCollatable: collatable[index] == "t",
-        missingValue: missing[index].isEmpty ? nil : missing[index])
+        missingValue: missing[index].isEmpty ? nil : missing[index], collation: collations[index],
+        typeDefinition: definitions[index], enumOrder: enumOrders[index])
     }
   }
 
@@ -90,8 +137,13 @@ public struct Column: Sendable, Equatable {
     CASE WHEN a.atttypid < 16384 THEN
       \(builtin) AND (t.typcategory <> 'A'
         OR (SELECT \(isExchangeable) FROM pg_type AS e JOIN pg_type AS t ON t.oid = e.typelem WHERE e.oid = a.atttypid))
-    ELSE (
-      WITH RECURSIVE part (type, nested) AS (
+    ELSE (\(parts) SELECT bool_and(\(condition)) FROM part JOIN pg_type AS t ON t.oid = part.type) END
+    """
+  }
+
+  /// The type of a column `a` and every type that it is made of, as `part`.
+  private static let parts: SQL = """
+    WITH RECURSIVE part (type, nested) AS (
         SELECT a.atttypid, false
         UNION
         SELECT inner_type.type, part.nested OR inner_type.nests
@@ -109,10 +161,38 @@ public struct Column: Sendable, Equatable {
           SELECT r.rngtypid, false FROM pg_range AS r WHERE t.typtype = 'm' AND r.rngmultitypid = t.oid
         ) AS inner_type (type, nests)
       )
-      SELECT bool_and(\(condition)) FROM part JOIN pg_type AS t ON t.oid = part.type
-    ) END
     """
-  }
+
+  private static let definition: SQL = """
+    CASE WHEN a.atttypid < 16384 THEN '' ELSE (\(parts)
+      SELECT coalesce(string_agg(concat_ws(' ', format_type(t.oid, NULL), t.typtype, format_type(nullif(t.typbasetype, 0), t.typtypmod),
+        (SELECT string_agg(format('%I %s', f.attname, format_type(f.atttypid, f.atttypmod)), ', ' ORDER BY f.attnum)
+         FROM pg_attribute AS f
+         WHERE t.typtype = 'c' AND f.attrelid = t.typrelid AND f.attnum > 0 AND NOT f.attisdropped),
+        (SELECT format_type(r.rngsubtype, NULL) FROM pg_range AS r WHERE r.rngtypid = t.oid)), '; '
+        ORDER BY format_type(t.oid, NULL) COLLATE "C"), '')
+      FROM part JOIN pg_type AS t ON t.oid = part.type WHERE t.oid >= 16384 AND t.typtype <> 'b') END
+    """
+
+  private static let enumLabels: SQL = """
+    CASE WHEN a.atttypid < 16384 THEN '' ELSE (\(parts)
+      SELECT coalesce(string_agg(e.labels, '; ' ORDER BY e.labels COLLATE "C"), '')
+      FROM part CROSS JOIN LATERAL (
+        SELECT string_agg(quote_literal(l.enumlabel), ', ' ORDER BY l.enumsortorder) AS labels
+        FROM pg_enum AS l WHERE l.enumtypid = part.type) AS e) END
+    """
+
+  /// The columns of pg_collation that name the locale differ between PostgreSQL's versions.
+  private static let collationInUse: SQL = """
+    CASE WHEN a.attcollation = 0 THEN '' WHEN a.attcollation = 100 THEN 'default' ELSE (
+      SELECT CASE WHEN n.collprovider IN ('b', 'c') AND n.locale IN ('C', 'POSIX') THEN 'C'
+        ELSE concat_ws(' ', n.collprovider, n.locale, n.collisdeterministic, n.rules, pg_collation_actual_version(n.oid)) END
+      FROM (
+        SELECT c.oid, c.collprovider, c.collisdeterministic, j ->> 'collicurules' AS rules,
+          coalesce(j ->> 'colllocale', j ->> 'colliculocale', j ->> 'collcollate') AS locale
+        FROM pg_collation AS c CROSS JOIN LATERAL to_jsonb(c) AS j WHERE c.oid = a.attcollation
+      ) AS n) END
+    """
 
   private static let isExchangeable: SQL =
     "(t.typsend <> 0 AND t.typreceive <> 0 AND NOT \(isRegistration("t.oid")))"

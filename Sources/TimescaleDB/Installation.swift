@@ -9,6 +9,8 @@ public struct Installation: Sendable {
   public let serverVersion: Int
   public let serverVersionText: String
   public let encoding: String
+  /// What sorts texts where nothing else is said: provider, locale and the version in use, or "C".
+  public let defaultCollation: String
   public let isInRecovery: Bool
   public let database: String
   public let user: String
@@ -44,7 +46,8 @@ public struct Installation: Sendable {
       return Installation(
         capabilities: Capabilities(version: version, isCommunity: row.optionalText(2) != "apache"),
         schema: Identifier(try row.text(1)), serverVersion: serverVersion,
-        serverVersionText: try row.text(3), encoding: try row.text(4), isInRecovery: try row.flag(5),
+        serverVersionText: try row.text(3), encoding: try row.text(4), defaultCollation: try row.text(12),
+        isInRecovery: try row.flag(5),
         database: try row.text(6), user: try row.text(7),
         isRestoring: try row.flag(9), mayBypassExtension: try row.flag(8),
         mayDisableTriggers: try row.flag(10), mayRecordSizes: try row.flag(11))
@@ -65,6 +68,27 @@ public struct Installation: Sendable {
       generate_series(1, 64) AS i
     """
 
+  /// Before PostgreSQL 15 every database is libc's, whose version is that of any of its collations.
+  private static func defaultCollation(_ serverVersion: Int) -> SQL {
+    let version: SQL =
+      serverVersion >= 150000
+      ? "pg_database_collation_actual_version(d.oid)"
+      : """
+      (SELECT pg_collation_actual_version(c.oid) FROM pg_collation AS c
+       WHERE c.collprovider = 'c' AND c.collcollate = d.datcollate LIMIT 1)
+      """
+    return """
+      SELECT CASE WHEN n.provider IN ('b', 'c') AND n.locale IN ('C', 'POSIX') THEN 'C'
+        ELSE concat_ws(' ', n.provider, n.locale, n.rules, n.version) END
+      FROM (
+        SELECT coalesce(j ->> 'datlocprovider', 'c') AS provider, j ->> 'daticurules' AS rules, \(version) AS version,
+          CASE WHEN j ->> 'datlocprovider' IN ('i', 'b') THEN coalesce(j ->> 'datlocale', j ->> 'daticulocale')
+            ELSE d.datcollate END AS locale
+        FROM pg_database AS d CROSS JOIN LATERAL to_jsonb(d) AS j WHERE d.datname = current_database()
+      ) AS n
+      """
+  }
+
   private static func question(_ serverVersion: Int) -> SQL {
     func maySet(_ parameter: String) -> SQL {
       serverVersion >= 150000
@@ -76,7 +100,7 @@ public struct Installation: Sendable {
         current_setting('server_version'), current_setting('server_encoding'), pg_is_in_recovery(),
         current_database(), current_user, \(maySet("timescaledb.restoring")),
         coalesce(current_setting('timescaledb.restoring', true), 'off') = 'on',
-        \(maySet("session_replication_role")), \(CompressionSizes.isWritable)
+        \(maySet("session_replication_role")), \(CompressionSizes.isWritable), (\(defaultCollation(serverVersion)))
       FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace
       WHERE e.extname = 'timescaledb'
       """

@@ -30,35 +30,35 @@ public struct Checksum: Sendable, Equatable {
   /// - Parameter sameEncoding: both databases store text in the same encoding, so that its bytes may be hashed as
   ///   they are stored.
   public static func ofRows(
-    in relation: QualifiedName, where predicate: SQL?, columns: [Column], sameEncoding: Bool
+    in relation: Relation, where predicate: SQL?, columns: [Column], sameEncoding: Bool
   ) -> SQL {
     """
     SELECT count(*), \(sum(columns.map { $0.hashed(sameEncoding: sameEncoding) }))
-    FROM \(relation)\(SQL.filter(predicate))
+    FROM \(relation.sql)\(SQL.filter(predicate))
     """
   }
 
   /// Number of compressed tuples, the sum over them, and the rows that they hold.
   public static func ofTuples(
-    in relation: QualifiedName, where predicate: SQL?, columns: [Column], sameEncoding: Bool
+    in relation: Relation, where predicate: SQL?, columns: [Column], sameEncoding: Bool
   ) -> SQL {
     """
     SELECT count(*), \(sum(columns.map { $0.hashedTuplePart(sameEncoding: sameEncoding) })),
       coalesce(sum(_ts_meta_count), 0)::text
-    FROM \(relation)\(SQL.filter(predicate))
+    FROM \(relation.sql)\(SQL.filter(predicate))
     """
   }
 
   /// Row count and one sum for each column.
   public static func ofColumns(
-    in relation: QualifiedName, where predicate: SQL?, columns: [Column], sameEncoding: Bool
+    in relation: Relation, where predicate: SQL?, columns: [Column], sameEncoding: Bool
   ) -> SQL {
     let sums = columns.map { column in
       sum([column.hashed(sameEncoding: sameEncoding)])
     }
     return """
       SELECT count(*), \(sums.joined(separator: ", "))
-      FROM \(relation)\(SQL.filter(predicate))
+      FROM \(relation.sql)\(SQL.filter(predicate))
       """
   }
 
@@ -147,8 +147,14 @@ extension Column {
 
   private func asText(sameEncoding: Bool) -> HashedColumn {
     sameEncoding
-      ? .function("hashtextextended", of: "\(name)::text COLLATE \"C\"")
-      : .value("convert_to(\(name)::text, 'UTF8')")
+      ? .function("hashtextextended", of: "\(text) COLLATE \"C\"") : .value("convert_to(\(text), 'UTF8')")
+  }
+
+  /// What the type's output function says. A cast to text may be one that somebody made for a type of their own, which
+  /// may tell different values alike. For a NULL, format would give an empty text.
+  private var text: SQL {
+    builtinType != nil
+      ? "\(name)::text" : "CASE WHEN \(name) IS DISTINCT FROM NULL THEN format('%s', \(name)) END"
   }
 
   private static func hashed(integer value: SQL) -> HashedColumn {

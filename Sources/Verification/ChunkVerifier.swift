@@ -34,14 +34,25 @@ public struct ChunkVerifier: TaskWork {
     let comparison = try Comparison(rowsOf: facts, sessions: sessions)
     let found = try comparison.ask(Checksum.ofRows, sums: 1, sessions: sessions)
     if found.source == found.target {
+      try refuseChange(of: facts.source, on: sessions.source)
       return TaskOutcome(
         kind: .verified, rows: found.source.rows,
         closing: Queue.verified(task, message: "\(found.source.rows) rows are equal"))
     }
     let message = try comparison.difference(of: found, sessions: sessions).description
+    try refuseChange(of: facts.source, on: sessions.source)
     return TaskOutcome(
       kind: .differs, rows: found.source.rows, remarks: [message],
       closing: queue.differs(task, message: message))
+  }
+
+  /// Refuses what was read through a chunk whose state changed meanwhile: rows may have been hidden from the query.
+  private func refuseChange(of chunk: ChunkDescription, on source: borrowing Connection) throws {
+    guard SourceGuard.dependsOnStatus(chunk) else { return }
+    let same = try source.query(SourceGuard.ending(chunk), doing: "comparing chunk \(chunk.name)") {
+      row throws(PostgresError) in try row.flag(0)
+    }
+    guard same.first == true else { throw SourceGuard.failure }
   }
 }
 

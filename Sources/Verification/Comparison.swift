@@ -4,13 +4,13 @@ import TimescaleDB
 
 /// What is compared with what.
 struct Comparison {
-  typealias Question = (QualifiedName, SQL?, [Column], Bool) -> SQL
+  typealias Question = (Relation, SQL?, [Column], Bool) -> SQL
 
   let columns: [Column]
   let targetColumns: [Column]
   let sameEncoding: Bool
-  private(set) var source: (relation: QualifiedName, predicate: SQL?)
-  private(set) var target: (relation: QualifiedName, predicate: SQL?)
+  private(set) var source: (relation: Relation, predicate: SQL?)
+  private(set) var target: (relation: Relation, predicate: SQL?)
   let guarded: [QualifiedName]
   /// What rows can be looked for by; nil where that isn't possible.
   private(set) var time: TimeRange?
@@ -27,9 +27,9 @@ struct Comparison {
         "the columns of the source's chunk and of the target's \(facts.targetHypertable) differ",
         advice: "make the hypertables' columns equal, then run verify again")
     }
-    if let (column, twin) = pairs.first(where: { !$0.type.hasSameBytes(as: $1.type) }) {
+    if let (column, twin) = pairs.first(where: { !$1.hasSameType(as: $0) }) {
       throw TaskFailure(
-        "column \(column.name) is \(column.type) on the source and \(twin.type) on the target",
+        twin.difference(from: column),
         advice: "make the hypertables' columns equal, then run verify again")
     }
     columns = pairs.map(\.0)
@@ -37,15 +37,15 @@ struct Comparison {
     sameEncoding = sessions.sourceInstallation.encoding == sessions.targetInstallation.encoding
     do {
       let predicate = facts.isWholeChunk ? nil : try facts.timePredicate()
-      source = (facts.source.name, predicate)
+      source = (Relation(facts.source.name, only: facts.source.compressed == nil), predicate)
       target =
-        if let chunk = facts.target { (chunk.name, predicate) } else {
-          (facts.targetHypertable, try facts.hypertablePredicate())
+        if let chunk = facts.target { (Relation(chunk.name), predicate) } else {
+          (Relation(facts.targetHypertable), try facts.hypertablePredicate())
         }
     } catch {
       throw TaskFailure(error.reason, advice: error.advice)
     }
-    guarded = [facts.source.name] + (facts.source.compressed.map { [$0.name] } ?? [])
+    guarded = SourceGuard.relations(of: facts.source)
     time = TimeRange(facts)
   }
 
@@ -62,8 +62,8 @@ struct Comparison {
     let twins = Dictionary(ours.columns.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     targetColumns = theirs.columns.compactMap { twins[$0.name] }
     sameEncoding = sessions.sourceInstallation.encoding == sessions.targetInstallation.encoding
-    source = (theirs.name, nil)
-    self.target = (ours.name, nil)
+    source = (Relation(theirs.name), nil)
+    self.target = (Relation(ours.name), nil)
     guarded = [facts.source.name, theirs.name]
   }
 
@@ -94,20 +94,16 @@ struct Comparison {
   func ask<Answer>(
     _ question: Question, sessions: borrowing WorkerSessions, read: (Row) throws(PostgresError) -> Answer
   ) throws -> (source: [Answer], target: [Answer]) {
-    let operation = "comparing chunk \(source.relation)"
+    let operation = "comparing chunk \(source.relation.name)"
     try sessions.source.send(
       question(source.relation, source.predicate, columns, sameEncoding) + ";"
-        + CopyStream.guardSQL(guarded), doing: operation)
+        + SourceGuard.filesAreSame(guarded), doing: operation)
     try sessions.target.send(
       question(target.relation, target.predicate, targetColumns, sameEncoding), doing: operation)
     let there = try sessions.source.nextRows(doing: operation, read)
     let intact = try sessions.source.rows(doing: operation) { row throws(PostgresError) in try row.flag(0) }
     let here = try sessions.target.rows(doing: operation, read)
-    guard intact.first == true else {
-      throw TaskFailure(
-        "the chunk was compressed, decompressed or truncated on the source while it was being read",
-        isWorthRetrying: true)
-    }
+    guard intact.first == true else { throw SourceGuard.failure }
     return (there, here)
   }
 }

@@ -89,7 +89,7 @@ extension Checksum {
   /// The rows in each piece of time. TimescaleDB 2.14 tells of a group twice when a part of the chunk is compressed, unless
   /// the rows come out of a subquery that it can't look into.
   static func ofPieces(
-    in relation: QualifiedName, where predicate: SQL?, columns: [Column], sameEncoding: Bool,
+    in relation: Relation, where predicate: SQL?, columns: [Column], sameEncoding: Bool,
     of time: TimeRange,
     cutAt cuts: [SQL]
   ) -> SQL {
@@ -101,7 +101,7 @@ extension Checksum {
     return """
       SELECT \(number), count(*), \(sum(columns.map { $0.hashed(sameEncoding: sameEncoding) })),
         \(ends.joined(separator: ", "))
-      FROM (SELECT * FROM \(relation)\(SQL.filter(predicate)) OFFSET 0) AS r GROUP BY 1
+      FROM (SELECT * FROM \(relation.sql)\(SQL.filter(predicate)) OFFSET 0) AS r GROUP BY 1
       """
   }
 }

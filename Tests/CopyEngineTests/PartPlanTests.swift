@@ -24,7 +24,7 @@ import TimescaleDB
     PlanCase(
       "compressed on the source: rows all the same",
       S.facts(source: S.chunk(S.sourceChunk, compressed: S.tuples(S.sourceTuples)), until: 150),
-      [.skipInvalidation, clearUntil, S.rows(where: until)]),
+      [.skipInvalidation, clearUntil, S.rows(only: false, where: until)]),
     PlanCase(
       "compressed on the target: opened and closed again",
       S.facts(target: S.chunk(S.targetChunk, compressed: S.tuples(S.targetTuples)), until: 150),
@@ -139,7 +139,7 @@ import TimescaleDB
       [
         .skipInvalidation, .trackColumnRanges,
         .delete(from: S.hypertable, only: false, where: PartPlanTests.box),
-        S.rows(into: S.hypertable),
+        S.rows(into: S.hypertable, only: false),
       ], remarks: [PartPlanTests.remark]),
   ]
 

@@ -91,7 +91,7 @@ enum Samples {
 
   /// The chunk's rows into the target's chunk, as most plans have it.
   static func rows(
-    into: QualifiedName = targetChunk, only: Bool = false, where predicate: SQL? = nil,
+    into: QualifiedName = targetChunk, only: Bool = true, where predicate: SQL? = nil,
     columns: [String] = ["time", "value"], format: CopyStream.Format = .binary, freezes: Bool = false
   ) -> CopyStep {
     .stream(
@@ -114,5 +114,7 @@ enum Samples {
         withoutNullBatches: withoutNullBatches.map(Identifier.init)))
   }
 
+  static let countTuples = CopyStep.countCleared(targetTuples, inBatches: true)
+  static let countRows = CopyStep.countCleared(targetChunk, inBatches: false)
   static let clear = CopyStep.delete(from: targetChunk, only: true, where: nil)
 }

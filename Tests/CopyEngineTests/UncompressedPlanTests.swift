@@ -32,7 +32,10 @@ import TimescaleDB
     PlanCase(
       "compressed on the target since",
       S.facts(target: S.chunk(S.targetChunk, compressed: S.tuples(S.targetTuples))),
-      [.skipInvalidation, .truncate(S.targetTuples), .decompress(S.targetChunk), S.clear, S.rows()]),
+      [
+        .skipInvalidation, S.countTuples, .truncate(S.targetTuples), .decompress(S.targetChunk), S.clear,
+        S.rows(),
+      ]),
     PlanCase(
       "frozen on both sides",
       S.facts(
@@ -58,7 +61,7 @@ import TimescaleDB
       ]),
     PlanCase(
       "large, to 2.22: truncated and written frozen", S.facts(version: "2.22.1", isLarge: true),
-      [.truncate(S.targetChunk), S.rows(freezes: true)]),
+      [S.countRows, .truncate(S.targetChunk), S.rows(freezes: true)]),
     PlanCase(
       "large, to 2.22, with the trigger: not truncated, as that would be logged",
       S.facts(target: S.chunk(S.targetChunk, hasTrigger: true), version: "2.22.1", isLarge: true),

@@ -21,7 +21,8 @@ extension Connection {
   func rowSum(_ name: String, where predicate: SQL? = nil, sameEncoding: Bool = true) throws -> Checksum {
     let columns = try columns(of: "public.\(Identifier(name))").filter { $0.name.name != "row_id" }
     let sql = Checksum.ofRows(
-      in: QualifiedName("public", name), where: predicate, columns: columns, sameEncoding: sameEncoding)
+      in: Relation(QualifiedName("public", name)), where: predicate, columns: columns,
+      sameEncoding: sameEncoding)
     return try #require(
       try query(sql, doing: "testing") { row throws(PostgresError) in try Checksum(row, columns: 1) }.first)
   }
@@ -29,7 +30,7 @@ extension Connection {
   func columnSums(_ name: String, sameEncoding: Bool = true) throws -> Checksum {
     let columns = try columns(of: "public.\(Identifier(name))")
     let sql = Checksum.ofColumns(
-      in: QualifiedName("public", name), where: nil, columns: columns, sameEncoding: sameEncoding)
+      in: Relation(QualifiedName("public", name)), where: nil, columns: columns, sameEncoding: sameEncoding)
     return try #require(
       try query(sql, doing: "testing") { row throws(PostgresError) in
         try Checksum(row, columns: columns.count)

@@ -90,7 +90,7 @@ extension Request {
   fileprivate func workOptions() throws(UsageError) -> WorkOptions {
     var options = WorkOptions(
       failsFast: flags.contains(.failFast), disablesTriggers: flags.contains(.disableTriggers),
-      keepsIndexes: flags.contains(.keepIndexes))
+      keepsIndexes: flags.contains(.keepIndexes), allowsShrinking: flags.contains(.allowShrinking))
     let workers = OptionValue.workers
     options.parallelism =
       try value(

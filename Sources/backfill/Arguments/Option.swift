@@ -14,6 +14,7 @@ enum Option: String, CaseIterable, Sendable {
   case maxRate = "max-rate"
   case keepIndexes = "keep-indexes"
   case disableTriggers = "disable-triggers"
+  case allowShrinking = "allow-shrinking"
   case failFast = "fail-fast"
   case retryBudget = "retry-budget"
   case disableTelemetry = "disable-telemetry"
@@ -35,8 +36,8 @@ enum Option: String, CaseIterable, Sendable {
     case .parallelism: "p"
     case .help: "h"
     case .version: "V"
-    case .source, .target, .splitSize, .maxRate, .keepIndexes, .disableTriggers, .failFast, .retryBudget,
-      .disableTelemetry:
+    case .source, .target, .splitSize, .maxRate, .keepIndexes, .disableTriggers, .allowShrinking, .failFast,
+      .retryBudget, .disableTelemetry:
       nil
     }
   }
@@ -51,8 +52,8 @@ enum Option: String, CaseIterable, Sendable {
     case .parallelism: "N"
     case .maxRate, .splitSize: "SIZE"
     case .retryBudget: "TIME"
-    case .cascadeUp, .cascadeDown, .keepIndexes, .disableTriggers, .failFast, .disableTelemetry, .help,
-      .version:
+    case .cascadeUp, .cascadeDown, .keepIndexes, .disableTriggers, .allowShrinking, .failFast,
+      .disableTelemetry, .help, .version:
       nil
     }
   }

@@ -14,7 +14,8 @@ enum Subcommand: String, CaseIterable, Sendable {
     case .stage: [.source, .target, .until, .from, .filter, .cascadeUp, .cascadeDown, .snapshot, .splitSize]
     case .copy:
       [
-        .source, .target, .parallelism, .maxRate, .keepIndexes, .disableTriggers, .failFast, .retryBudget,
+        .source, .target, .parallelism, .maxRate, .keepIndexes, .disableTriggers, .allowShrinking, .failFast,
+        .retryBudget,
       ]
     case .verify: [.source, .target, .parallelism, .failFast, .retryBudget]
     case .refreshCaggs: [.source, .target, .filter, .cascadeUp, .cascadeDown]

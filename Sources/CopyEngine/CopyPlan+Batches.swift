@@ -1,0 +1,48 @@
+import Postgres
+import TimescaleDB
+
+extension CopyPlan.Facts {
+  /// Why a chunk's batches can't move as they are, so that its rows have to; nil where they can. Batches carry more than
+  /// rows: metadata by which queries leave them out, which has to mean the same on the target. And they go past the
+  /// checks that rows go through.
+  func obstacleToBatches(
+    from source: ChunkDescription.CompressedRelation, into target: ChunkDescription
+  ) -> String? {
+    if binaryIsRefused { return "the target refused a value in binary form" }
+    // Where a batch of NULLs has to be written as NULL, that would be read as the column's default.
+    guard target.hasSameMissingValues(as: self.source),
+      capabilities.receivesNullBatches || self.source.columns.allSatisfy({ $0.missingValue == nil })
+    else { return "a column was added with a default after the chunk was compressed" }
+    if !bloomFiltersAgree, source.hasBloomFilters {
+      return "bloom filters of the source would mislead the target"
+    }
+    guard self.source.hasPortableBatches else {
+      return "batches can't carry a column's type between databases"
+    }
+    guard let relation = target.compressed else { return nil }
+    if let column = relation.metadataSortedOtherwise(than: source, defaultCollationsAgree) {
+      return "the databases sort \(column) in different ways"
+    }
+    guard target.enforced.isSubset(of: self.source.enforced) else {
+      return "the target has constraints that the source doesn't have"
+    }
+    return nil
+  }
+}
+
+extension ChunkDescription.CompressedRelation {
+  /// Whether there are filters that, read with another hash function or for another encoding, hide rows.
+  var hasBloomFilters: Bool { columns.contains { $0.type == "_timescaledb_internal.bloom1" } }
+
+  /// The first metadata column whose values are of an order that the other database hasn't got: least and greatest texts
+  /// under another collation, enums whose labels are in another order.
+  func metadataSortedOtherwise(than source: Self, _ defaultsAgree: Bool) -> Identifier? {
+    let own = Dictionary(columns.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    return source.columns.first { column in
+      guard column.name.name.hasPrefix("_ts_meta_"), let twin = own[column.name] else { return false }
+      return !twin.collation.hasSameBytes(as: column.collation)
+        || column.collation == "default" && !defaultsAgree
+        || !twin.enumOrder.hasSameBytes(as: column.enumOrder)
+    }?.name
+  }
+}
