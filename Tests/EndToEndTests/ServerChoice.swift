@@ -8,6 +8,10 @@ extension TestServer {
   /// For what hardly does: the oldest and the newest.
   static let ends: [TestServer] = all.first.map { first in [first] + one.filter { $0 != first } } ?? []
 
+  /// The same of the Community edition.
+  static let communityEnds: [TestServer] =
+    community.first.map { first in [first] + [community[community.count - 1]].filter { $0 != first } } ?? []
+
   /// The TimescaleDB version that UUIDv7 time dimensions came with.
   var hasUUIDDimensions: Bool { timescaleVersion >= TimescaleVersion(2, 22, 0) }
 
