@@ -57,6 +57,7 @@ public final class FaultyProxy: Sendable {
       state.rate = nil
       state.cutAfter = nil
       state.trap = nil
+      state.watch = nil
     }
   }
 
@@ -77,6 +78,9 @@ public final class FaultyProxy: Sendable {
   public func loseAnswer(to text: String, _ delivery: Delivery) {
     control.update { $0.trap = ProxyControl.Trap(pattern: Array(text.utf8), delivery: delivery) }
   }
+
+  /// Has every statement from now on numbered and decided on; nil for none.
+  public func watch(_ watch: StatementWatch?) { control.update { $0.watch = watch } }
 
   /// How many of the ordered cuts (`cut(afterBytes:)`, `loseAnswer`) have been done.
   public var cutsDone: Int { control.cutsDone }

@@ -26,6 +26,14 @@ public enum Loopback {
     return port
   }
 
+  /// This end's port of a connection; 0 when it is none.
+  static func port(of connection: Int32) -> Int {
+    var address = sockaddr_in(localPort: 0)
+    var length = sockaddr_in.length
+    let isKnown = address.withGeneric { getsockname(connection, $0, &length) == 0 }
+    return isKnown ? Int(UInt16(bigEndian: address.sin_port)) : 0
+  }
+
   private static func bound() throws -> (descriptor: Int32, port: Int) {
     let descriptor = try makeSocket()
     var address = sockaddr_in(localPort: 0)

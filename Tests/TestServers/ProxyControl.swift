@@ -15,6 +15,7 @@ final class ProxyControl: Sendable {
     var rate: Int?
     var cutAfter: (bytes: Int, manner: FaultyProxy.Manner)?
     var trap: Trap?
+    var watch: StatementWatch?
     var links = 0
     var cutsDone = 0
     /// Counts the orders to cut all; a link begun under an earlier number is cut.

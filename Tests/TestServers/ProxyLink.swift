@@ -32,6 +32,8 @@ struct ProxyLink {
   private func pump(_ generation: Int) -> FaultyProxy.Manner {
     var buffer = [UInt8](repeating: 0, count: 16 * 1024)
     var saidBefore: [UInt8] = []
+    var messages = ClientMessages()
+    var follower: ((Int) -> Void)?
     while true {
       let state = control.read {
         (cut: $0.generation != generation || $0.hasEnded, manner: $0.manner, isHeld: $0.isHeld, rate: $0.rate)
@@ -53,10 +55,20 @@ struct ProxyLink {
           let said = saidBefore + buffer[..<count]
           if let delivery = control.spring(by: said[...]) { return lose(buffer[..<count], delivery) }
           saidBefore = Array(said.suffix(63))
+          follower = nil
+          for query in messages.queries(in: buffer[..<count]) {
+            switch control.read({ $0.watch })?.fate(of: query) ?? .passes {
+            case .passes: break
+            case .cutBefore: return lose(buffer[..<count], .undelivered)
+            case .cutAfter: return lose(buffer[..<count], .delivered)
+            case .followed(let body): follower = body
+            }
+          }
         }
         let (allowed, cut) = control.allowance(count)
         guard send(buffer[..<allowed], to: other, generation) else { return .abruptly }
         if let cut { return cut }
+        if index == 0, let follower { follower(Loopback.port(of: server)) }
         if let rate = state.rate { usleep(UInt32(count * 1_000_000 / max(1, rate))) }
       }
     }
