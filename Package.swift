@@ -44,26 +44,33 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "TestServers", dependencies: ["CLibpq"], path: "Tests/TestServers", swiftSettings: strict),
+    .target(
+      name: "TestTraits", dependencies: ["TestServers"], path: "Tests/TestTraits", swiftSettings: strict),
     .executableTarget(
       name: "chaos", dependencies: ["TestConnections", "TestServers"], path: "Tests/Chaos",
       swiftSettings: strict),
     .testTarget(
-      name: "ChaosTests", dependencies: ["chaos", "backfill", "TestServers"], swiftSettings: strict),
-    .testTarget(name: "TestServersTests", dependencies: ["TestServers"], swiftSettings: strict),
+      name: "ChaosTests", dependencies: ["chaos", "backfill", "TestTraits", "TestServers"],
+      swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["TestServers", "backfill"], swiftSettings: strict),
+      name: "TestServersTests", dependencies: ["TestTraits", "TestServers"], swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["TestTraits", "TestServers", "backfill"], swiftSettings: strict),
     .target(
       name: "TestConnections", dependencies: ["TestServers", "Postgres"], path: "Tests/TestConnections",
       swiftSettings: strict),
     .testTarget(
-      name: "PostgresTests", dependencies: ["TestConnections", "TestServers", "Postgres"],
+      name: "PostgresTests", dependencies: ["TestConnections", "TestTraits", "TestServers", "Postgres"],
       swiftSettings: strict),
     .testTarget(
-      name: "TimescaleDBTests", dependencies: ["TestConnections", "TestServers", "TimescaleDB", "Postgres"],
+      name: "TimescaleDBTests",
+      dependencies: ["TestConnections", "TestTraits", "TestServers", "TimescaleDB", "Postgres"],
       swiftSettings: strict),
     .testTarget(
       name: "ChunkCatalogTests",
-      dependencies: ["TestConnections", "TestServers", "ChunkCatalog", "TimescaleDB", "Postgres"],
+      dependencies: [
+        "TestConnections", "TestTraits", "TestServers", "ChunkCatalog", "TimescaleDB", "Postgres",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "CopyEngineTests",
@@ -71,12 +78,15 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "VerificationTests",
-      dependencies: ["TestConnections", "TestServers", "Verification", "TimescaleDB", "Postgres"],
+      dependencies: [
+        "TestConnections", "TestTraits", "TestServers", "Verification", "TimescaleDB", "Postgres",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "BackfillCommandsTests",
       dependencies: [
-        "TestConnections", "TestServers", "BackfillCommands", "CopyEngine", "ChunkCatalog", "TimescaleDB",
+        "TestConnections", "TestTraits", "TestServers", "BackfillCommands", "CopyEngine", "ChunkCatalog",
+        "TimescaleDB",
         "Postgres",
       ], swiftSettings: strict),
   ]

@@ -49,7 +49,7 @@ struct Servers {
   static func choose(_ version: String?) throws -> TestServer {
     let offered = TestServer.community
     guard let version else {
-      guard let newest = offered.last else { throw BenchmarkError(TestServer.noCommunityReason) }
+      guard let newest = offered.last else { throw BenchmarkError("no server: \(offered.reason)") }
       return newest
     }
     guard let found = offered.last(where: { $0.timescaleVersion.description == version }) else {

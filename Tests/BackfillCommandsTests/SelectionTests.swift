@@ -1,14 +1,15 @@
 import Postgres
 import TestConnections
 import TestServers
+import TestTraits
 import Testing
 
 @testable import BackfillCommands
 @testable import TimescaleDB
 
 @Suite(
-  "Filters", .timeLimit(.minutes(2)),
-  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
+  "Filters", .timeLimit(.minutes(10)),
+  .needs(TestServer.all))
 struct SelectionTests {
   static let hypertables = [
     Hypertable(

@@ -1,5 +1,6 @@
 import Postgres
 import TestConnections
+import TestServers
 import Testing
 
 @testable import BackfillCommands

@@ -1,14 +1,15 @@
 import Postgres
 import TestConnections
 import TestServers
+import TestTraits
 import Testing
 
 @testable import BackfillCommands
 @testable import TimescaleDB
 
 @Suite(
-  "--from and --until", .timeLimit(.minutes(2)),
-  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
+  "--from and --until", .timeLimit(.minutes(10)),
+  .needs(TestServer.all))
 struct TimeBoundsTests {
   private static func hypertable(_ type: String) -> Hypertable {
     Hypertable(

@@ -19,7 +19,7 @@ struct SignalTests {
   }
 
   @Test(
-    "stop it with 130 at the second, even while a server is silent", .timeLimit(.minutes(1)),
+    "stop it with 130 at the second, even while a server is silent", .timeLimit(.minutes(10)),
     arguments: [[SIGINT, SIGINT], [SIGTERM, SIGINT], [SIGHUP, SIGTERM]])
   func stop(signals: [Int32]) throws {
     let server = try SilentListener()

@@ -32,7 +32,9 @@ struct Campaign: Sendable {
         for text in report.repeats { tell("    repeated: \(text)") }
       } catch {
         result.failed.append((seed, "\(error)"))
-        tell("seed \(seed): FAILED: \(error)\n    schedule: \(Schedule(seed: seed))")
+        tell(
+          "seed \(seed): FAILED: \(error)\n    schedule: \(Schedule(seed: seed, isCommunity: server.isCommunity))"
+        )
         // Whatever it left behind, the next round begins anew.
         try await stand.recover()
       }

@@ -22,7 +22,7 @@ actor Round {
   init(seed: UInt64, on stand: Stand) throws {
     self.seed = seed
     self.stand = stand
-    schedule = Schedule(seed: seed)
+    schedule = Schedule(seed: seed, isCommunity: stand.server.isCommunity)
     report = RoundReport(seed: seed)
     source = try stand.sourceTemplate.clone(name: "round_\(seed)")
     target = try stand.targetTemplate.clone(name: "round_\(seed)")

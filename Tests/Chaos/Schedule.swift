@@ -1,4 +1,4 @@
-import TestConnections
+import TestServers
 
 /// What goes wrong in one round, and when.
 struct Schedule: Sendable {
@@ -17,7 +17,8 @@ struct Schedule: Sendable {
   /// The target crashes once more between the last copy and the comparison.
   let endsWithCrash: Bool
 
-  init(seed: UInt64) {
+  /// - Parameter isCommunity: whether chunks can be compressed.
+  init(seed: UInt64, isCommunity: Bool) {
     var random = SeededRandom(seed: seed)
     workers = Int.random(in: 1...4, using: &random)
     rate = [nil, nil, 20_000_000, 8_000_000, 3_000_000].randomElement(using: &random) ?? nil
@@ -26,12 +27,24 @@ struct Schedule: Sendable {
     endsWithCrash = Int.random(in: 0..<6, using: &random) == 0
     let count = Int.random(in: 3...7, using: &random)
     entries = (0..<count).map { _ in
-      Entry(delay: Int.random(in: 0...250, using: &random), fault: .random(using: &random))
+      Entry(
+        delay: Int.random(in: 0...250, using: &random),
+        fault: .random(using: &random).possible(isCommunity: isCommunity))
     }
   }
 }
 
 extension Fault {
+  /// The fault, or what comes near to it in the Apache edition.
+  fileprivate func possible(isCommunity: Bool) -> Fault {
+    switch self {
+    case .compress(let table, let chunk) where !isCommunity,
+      .decompress(let table, let chunk) where !isCommunity:
+      .vacuumFull(table: table, chunk: chunk)
+    default: self
+    }
+  }
+
   fileprivate static func random(using random: inout SeededRandom) -> Fault {
     let side = Bool.random(using: &random) ? Side.source : .target
     let number = Int.random(in: 0..<1000, using: &random)

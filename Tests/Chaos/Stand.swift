@@ -5,6 +5,7 @@ import TestServers
 /// each round's are copies of.
 final class Stand: Sendable {
   let server: TestServer
+  let ground: Ground
   let source: TestCluster
   let target: TestCluster
   let sourceProxy: FaultyProxy
@@ -26,6 +27,7 @@ final class Stand: Sendable {
 
   init(on server: TestServer) async throws {
     self.server = server
+    ground = Ground(isCommunity: server.isCommunity)
     source = try await server.dedicatedCluster(extraSettings: Self.settings)
     target = try await server.dedicatedCluster(extraSettings: Self.settings)
     sourceProxy = try FaultyProxy(to: source.port)
@@ -36,9 +38,9 @@ final class Stand: Sendable {
       disk = .failure(error)
     }
     sourceTemplate = try await source.makeDatabase(
-      version: server.timescaleVersion, name: "ground", setup: Ground.schema(tinySpace: nil))
-    try sourceTemplate.execute(Ground.data)
-    try sourceTemplate.execute(Ground.refresh)
+      version: server.timescaleVersion, name: "ground", setup: ground.schema(tinySpace: nil))
+    try sourceTemplate.execute(ground.data)
+    if server.isCommunity { try sourceTemplate.execute(Ground.refresh) }
     originalDatabase = try sourceTemplate.clone(name: "original")
     var space: String?
     if case .success(let disk) = disk {
@@ -47,7 +49,8 @@ final class Stand: Sendable {
       space = "tiny"
     }
     targetTemplate = try await target.makeDatabase(
-      version: server.timescaleVersion, name: "ground", setup: Ground.decoy + Ground.schema(tinySpace: space))
+      version: server.timescaleVersion, name: "ground", setup: Ground.decoy + ground.schema(tinySpace: space))
+    if !server.isCommunity { try targetTemplate.execute(Ground.targetChunks) }
     // Lets indexes of large chunks be rebuilt.
     try targetTemplate.executeAsSuperuser(
       "GRANT CREATE ON SCHEMA _timescaledb_internal TO \(TestCluster.appUser)")

@@ -26,6 +26,13 @@ struct Structure: Equatable {
     ).compactMap { $0[0] }
   }
 
+  /// Whether there is all that was there before, and otherwise only what belongs to new chunks.
+  func isExtension(of other: Structure) -> Bool {
+    func relation(_ line: String) -> Substring { line.prefix { $0 != " " } }
+    let known = Set(other.lines.map(relation))
+    return lines.filter { known.contains(relation($0)) } == other.lines
+  }
+
   func difference(from other: Structure) -> String {
     let gone = Set(lines).subtracting(other.lines).sorted().map { "- \($0)" }
     let come = Set(other.lines).subtracting(lines).sorted().map { "+ \($0)" }

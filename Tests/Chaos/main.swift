@@ -6,7 +6,7 @@ func tell(_ line: String) { FileHandle.standardOutput.write(Data("\(line)\n".utf
 
 do {
   let order = try Order(Array(CommandLine.arguments.dropFirst()))
-  guard let server = TestServer.newest else { throw Order.Misunderstood(TestServer.noServerReason) }
+  let server = try TestServer.one.newest()
   tell("chaos on \(server), seeds from \(order.campaign.firstSeed)")
   let result = try await order.campaign.run(on: server) { tell($0) }
   for (fault, count) in result.faults.sorted(by: { $0.value > $1.value }) { tell("\(count)\t\(fault)") }

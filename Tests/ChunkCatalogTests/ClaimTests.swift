@@ -1,14 +1,15 @@
 import Postgres
 import TestConnections
 import TestServers
+import TestTraits
 import Testing
 import TimescaleDB
 
 @testable import ChunkCatalog
 
 @Suite(
-  "Claiming tasks", .timeLimit(.minutes(2)),
-  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
+  "Claiming tasks", .timeLimit(.minutes(10)),
+  .needs(TestServer.all))
 struct ClaimTests {
   let queue = Queue(run: "this run")
 

@@ -1,14 +1,15 @@
 import Postgres
 import TestConnections
 import TestServers
+import TestTraits
 import Testing
 import TimescaleDB
 
 @testable import ChunkCatalog
 
 @Suite(
-  "Tasks that fail or differ", .timeLimit(.minutes(2)),
-  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
+  "Tasks that fail or differ", .timeLimit(.minutes(10)),
+  .needs(TestServer.all))
 struct FailureTests {
   @Test("undo their work and keep the reason, under the same lock") func failing() async throws {
     let database = try await Samples.queue([Samples.task("a")])

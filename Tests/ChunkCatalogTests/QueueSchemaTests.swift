@@ -1,14 +1,15 @@
 import Postgres
 import TestConnections
 import TestServers
+import TestTraits
 import Testing
 import TimescaleDB
 
 @testable import ChunkCatalog
 
 @Suite(
-  "The __backfill schema", .timeLimit(.minutes(2)),
-  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
+  "The __backfill schema", .timeLimit(.minutes(10)),
+  .needs(TestServer.all))
 struct QueueSchemaTests {
   /// As the original tool makes it: the documented columns, and nothing else.
   static let foreign: SQL = """

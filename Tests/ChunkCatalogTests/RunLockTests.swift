@@ -2,11 +2,12 @@ import ChunkCatalog
 import Postgres
 import TestConnections
 import TestServers
+import TestTraits
 import Testing
 
 @Suite(
-  "The queue's lock", .timeLimit(.minutes(2)),
-  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
+  "The queue's lock", .timeLimit(.minutes(10)),
+  .needs(TestServer.all))
 struct RunLockTests {
   @Test(
     "can be held together only by commands that share it",

@@ -2,12 +2,13 @@ import ChunkCatalog
 import Postgres
 import TestConnections
 import TestServers
+import TestTraits
 import Testing
 import TimescaleDB
 
 @Suite(
-  "Staged tasks", .timeLimit(.minutes(2)),
-  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
+  "Staged tasks", .timeLimit(.minutes(10)),
+  .needs(TestServer.all))
 struct StagedTaskTests {
   @Test("come back from the queue as they went in") func roundTrip() async throws {
     let hostile = QualifiedName("it's a \"schema\"", "back\\slash; DROP TABLE x")

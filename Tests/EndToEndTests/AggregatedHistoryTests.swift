@@ -1,11 +1,12 @@
 import TestServers
+import TestTraits
 import Testing
 
 /// Aggregates that know more than the raw data: what they hold of times whose raw chunks are long dropped must survive
 /// a migration, and everything that refreshes aggregates afterwards.
 @Suite(
-  "Aggregated history", .serialized,
-  .enabled(if: !TestServer.community.isEmpty, Comment(rawValue: TestServer.noCommunityReason)))
+  "Aggregated history",
+  .needs(TestServer.community))
 struct AggregatedHistoryTests {
   @Test("outlives copying, refresh-caggs and the refresh policy", arguments: TestServer.community)
   func restored(server: TestServer) async throws {

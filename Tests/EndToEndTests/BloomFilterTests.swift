@@ -1,11 +1,12 @@
 import TestServers
+import TestTraits
 import Testing
 
 /// From 2.20 to 2.23 bloom filters are of a hash function that is chosen when TimescaleDB is built: those of one build hide
 /// rows from another (timescale/timescaledb#8761).
 @Suite(
   "Bloom filters of another build",
-  .enabled(if: !TestServer.withNamelessBloom.isEmpty, "no Community server of TimescaleDB 2.20 to 2.23 found")
+  .needs(TestServer.withNamelessBloom)
 )
 struct BloomFilterTests {
   @Test("aren't copied: the chunk is compressed anew", arguments: TestServer.withNamelessBloom)
@@ -49,7 +50,5 @@ struct BloomFilterTests {
 }
 
 extension TestServer {
-  static let withNamelessBloom = community.filter {
-    $0.timescaleVersion >= TimescaleVersion(2, 20, 0) && $0.timescaleVersion < TimescaleVersion(2, 24, 0)
-  }
+  static let withNamelessBloom = Servers(.all, .community, .since(2, 20), .before(2, 24))
 }

@@ -1,10 +1,11 @@
 import TestServers
+import TestTraits
 import Testing
 
 /// A compressed chunk that this program made can't be told from one that `compress_chunk` made itself there.
 @Suite(
   "Compressed chunks in the catalog",
-  .enabled(if: !TestServer.community.isEmpty, Comment(rawValue: TestServer.noCommunityReason)))
+  .needs(TestServer.community))
 struct CompressedChunkTwinTests {
   @Test("are like those that compress_chunk makes", arguments: TestServer.community)
   func twins(server: TestServer) async throws {

@@ -1,11 +1,12 @@
 import Foundation
 import TestServers
+import TestTraits
 import Testing
 
 /// verify compares what a query sees, however it is stored, and finds what was tampered with in compressed rows.
 @Suite(
-  "verify with compression", .serialized,
-  .enabled(if: !TestServer.community.isEmpty, Comment(rawValue: TestServer.noCommunityReason)))
+  "verify with compression",
+  .needs(TestServer.community))
 struct CompressedVerifyTests {
   @Test("a chunk compressed on one side only compares equal", arguments: TestServer.community)
   func oneSide(server: TestServer) async throws {
@@ -80,19 +81,14 @@ struct CompressedVerifyTests {
 }
 
 /// Chunks that TimescaleDB stores in ways this program doesn't know.
-@Suite("Hypercore", .serialized)
+@Suite("Hypercore")
 struct HypercoreTests {
   /// A table can't be given another access method before PostgreSQL 15.
-  static let servers = TestServer.community.filter {
-    (TimescaleVersion(2, 18, 0)..<TimescaleVersion(2, 22, 0)).contains($0.timescaleVersion)
-      && $0.pgMajor >= 15
-  }
+  static let servers = Servers(.all, .community, .since(2, 18), .before(2, 22), .postgres(15))
 
   @Test(
     "chunks with the hypercore access method are refused in words, and the others copied",
-    .enabled(
-      if: !servers.isEmpty, "no TimescaleDB Community edition from 2.18 to 2.21 on PostgreSQL 15 or later"),
-    arguments: servers)
+    .needs(servers), arguments: servers)
   func refused(server: TestServer) async throws {
     let migration = try await Migration.on(
       server,

@@ -10,10 +10,10 @@ import Testing
     let microseconds: UInt32
 
     /// Early ones when little is left, so that there is something left for the last kill.
-    static func random(remaining: Int) -> Moment {
+    static func random(remaining: Int, using random: inout SeededRandom) -> Moment {
       Moment(
-        chunks: remaining > 40 ? Int.random(in: 0...3) : 0,
-        microseconds: UInt32.random(in: 0...(remaining > 40 ? 60_000 : 10_000)))
+        chunks: remaining > 40 ? Int.random(in: 0...3, using: &random) : 0,
+        microseconds: UInt32.random(in: 0...(remaining > 40 ? 60_000 : 10_000), using: &random))
     }
   }
 
@@ -38,10 +38,12 @@ import Testing
     try await migration.run("stage", "--until", "2024-01-07T15:30:00Z")
     var done: [String: String] = [:]
     var kills = 0
+    var random = SeededRandom.ofThisRun(for: "moments to kill a copy at")
     // A fast machine may be done before the last one.
     while kills < 20, done.count < Self.tasks {
       kills += 1
-      try await kill(migration, at: .random(remaining: Self.tasks - done.count), number: kills)
+      try await kill(
+        migration, at: .random(remaining: Self.tasks - done.count, using: &random), number: kills)
       done = try finished(migration, after: done)
     }
     #expect(kills >= 5, "the copy was over after a few kills")
@@ -56,19 +58,20 @@ import Testing
   private func kill(_ migration: Migration, at moment: Moment, number: Int) async throws {
     let running = try migration.backfill.start(["copy", "-p3"])
     // On a thread of its own, as other tests may keep Swift's threads busy for longer than the copy takes.
-    await withCheckedContinuation { continuation in
+    let hasCome = await withCheckedContinuation { continuation in
       Thread.detachNewThread {
-        let deadline = ContinuousClock.now + .seconds(60)
-        while moment.chunks > 0, !running.output.contains("[\(moment.chunks)/"),
-          ContinuousClock.now < deadline
-        {
+        let deadline = ContinuousClock.now + .seconds(240)
+        var hasCome = moment.chunks == 0
+        while !hasCome, ContinuousClock.now < deadline {
           usleep(1000)
+          hasCome = running.output.contains("[\(moment.chunks)/")
         }
         usleep(moment.microseconds)
         Glibc.kill(running.pid, SIGKILL)
-        continuation.resume()
+        continuation.resume(returning: hasCome)
       }
     }
+    #expect(hasCome, "kill \(number) at \(moment) never came")
     let outcome = try await running.wait()
     #expect(outcome.ending == .signaled(SIGKILL), "kill \(number) at \(moment): \(outcome)")
   }

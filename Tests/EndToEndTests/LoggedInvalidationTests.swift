@@ -1,10 +1,11 @@
 import TestServers
+import TestTraits
 import Testing
 
 /// 2.23 to 2.27, where an owner can't keep migrated rows out of the invalidation log.
 @Suite(
   "Invalidations that an owner can't prevent",
-  .enabled(if: !TestServer.alwaysLogging.isEmpty, "no Community server of TimescaleDB 2.23 to 2.27 found"))
+  .needs(TestServer.alwaysLogging))
 struct LoggedInvalidationTests {
   @Test("are told of at staging, with the privilege that prevents them", arguments: TestServer.alwaysLogging)
   func warning(server: TestServer) async throws {
@@ -41,7 +42,5 @@ struct LoggedInvalidationTests {
 }
 
 extension TestServer {
-  static let alwaysLogging = community.filter {
-    $0.timescaleVersion >= TimescaleVersion(2, 23, 0) && $0.timescaleVersion < TimescaleVersion(2, 28, 0)
-  }
+  static let alwaysLogging = Servers(.all, .community, .since(2, 23), .before(2, 28))
 }

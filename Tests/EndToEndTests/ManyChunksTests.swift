@@ -18,10 +18,8 @@ import Testing
     let made = try await migration.run("stage", "--until", "10000")
     #expect(made.stdout.contains("1000 chunks"), "\(made)")
     let staged = try await migration.run("stage", "--until", "20000")
-    // Generous, as the machine may be busy with other tests; the times are told below.
-    #expect(staged.duration < .seconds(120), "\(staged)")
     let again = try await migration.run("stage", "--until", "20000")
-    #expect(again.duration < .seconds(60), "\(again)")
+    #expect(again.stdout.contains("already"), "\(again)")
     let copied = try await migration.run("copy")
     let verified = try await migration.run("verify")
     try migration.expectSame("many")

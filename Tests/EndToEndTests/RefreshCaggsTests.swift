@@ -1,10 +1,11 @@
 import TestServers
+import TestTraits
 import Testing
 
 /// `refresh-caggs` brings the target's continuous aggregates up to the source's watermarks, on every version.
 @Suite(
-  "refresh-caggs", .serialized,
-  .enabled(if: !TestServer.community.isEmpty, Comment(rawValue: TestServer.noCommunityReason)))
+  "refresh-caggs",
+  .needs(TestServer.community))
 struct RefreshCaggsTests {
   @Test("all time types, month buckets, time zones and hierarchies", arguments: TestServer.community)
   func timeTypes(server: TestServer) async throws {

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import TestServers
+import TestTraits
 import Testing
 
 @Suite("Large chunks in parts", .needsServer) struct SplitTests {
@@ -130,7 +131,9 @@ import Testing
     #expect(try migration.target.tasks() == parts)
   }
 
-  @Test("survive kill -9 at many moments, with their indexes", arguments: TestServer.community.suffix(1))
+  @Test(
+    "survive kill -9 at many moments, with their indexes", .needs(TestServer.oneCommunity),
+    arguments: TestServer.oneCommunity)
   func kills(server: TestServer) async throws {
     let migration = try await staged(server)
     let before = try indexes(migration.target)
@@ -161,7 +164,9 @@ import Testing
     _ = try await running.wait()
   }
 
-  @Test("that are copied in part get their indexes back from clean", arguments: TestServer.community)
+  @Test(
+    "that are copied in part get their indexes back from clean", .needs(TestServer.community),
+    arguments: TestServer.community)
   func clean(server: TestServer) async throws {
     let migration = try await staged(server)
     let before = try indexes(migration.target)
@@ -195,6 +200,7 @@ import Testing
 
   @Test(
     "that the target has compressed since are opened; the boundary's is closed again",
+    .needs(TestServer.community),
     arguments: TestServer.community)
   func compressedSince(server: TestServer) async throws {
     let migration = try await staged(server)
@@ -212,8 +218,8 @@ import Testing
   }
 
   @Test(
-    "of a hypertable with continuous aggregates leave no invalidation behind", arguments: TestServer.community
-  )
+    "of a hypertable with continuous aggregates leave no invalidation behind", .needs(TestServer.community),
+    arguments: TestServer.community)
   func aggregate(server: TestServer) async throws {
     let view = """
       CREATE MATERIALIZED VIEW split_daily WITH (timescaledb.continuous) AS

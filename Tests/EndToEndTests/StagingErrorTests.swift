@@ -109,7 +109,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
       for fact in refusal.facts {
         #expect(outcome.stderr.contains(fact), "\(refusal.testDescription): \(outcome)")
       }
-      #expect(outcome.duration < .seconds(15), "\(refusal.testDescription): \(outcome)")
+      #expect(!outcome.stderr.contains("connecting again"), "\(refusal.testDescription): \(outcome)")
       expectNoSecret(outcome)
     }
     #expect(try migration.target.value("SELECT to_regnamespace('__backfill')") == nil)
@@ -119,7 +119,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     "different TimescaleDB versions are refused",
     .enabled(
       if: TestServer.all.first?.timescaleVersion != TestServer.all.last?.timescaleVersion,
-      "only one TimescaleDB version found"))
+      "needs two versions of TimescaleDB"))
   func versions() async throws {
     let (older, newer) = (try #require(TestServer.all.first), try #require(TestServer.all.last))
     let migration = Migration(from: try await older.makeDatabase(), to: try await newer.makeDatabase())
@@ -141,7 +141,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
 
   @Test(
     "a target with an older PostgreSQL is refused",
-    .enabled(if: twins != nil, "no TimescaleDB version found on two versions of PostgreSQL"))
+    .enabled(if: twins != nil, "needs one version of TimescaleDB on two versions of PostgreSQL"))
   func olderPostgres() async throws {
     let twins = try #require(Self.twins)
     let migration = Migration(

@@ -116,7 +116,7 @@ struct StopRequest: Sendable, CustomTestStringConvertible {
     try await request.send(running)
     try await running.waitUntilOutput(contains: "a second signal")
     try await request.send(running)
-    let outcome = try await running.wait(limit: .seconds(10))
+    let outcome = try await running.wait(limit: .seconds(60))
     #expect(outcome.exitCode == 130, "\(outcome)")
     try holder.execute("ROLLBACK")
     #expect(try migration.target.value("SELECT to_regnamespace('__backfill')") == nil)

@@ -8,10 +8,10 @@ extension TestDatabase {
 
   /// Waits until a question about the database is answered with yes.
   ///
-  /// - Throws: `NeverHappened` after a minute.
+  /// - Throws: `NeverHappened` after four minutes.
   func wait(until condition: String) async throws {
     let session = try session()
-    let deadline = ContinuousClock.now + .seconds(60)
+    let deadline = ContinuousClock.now + .seconds(240)
     while try session.query("SELECT \(condition)").first?.first != "t" {
       guard ContinuousClock.now < deadline else { throw NeverHappened(condition: condition) }
       try await Task.sleep(for: .milliseconds(5))

@@ -6,7 +6,7 @@ extension TestDatabase {
   /// where a test wants it.
   public func waitUntil(_ condition: String) throws {
     let session = try session()
-    let deadline = ContinuousClock.now + .seconds(60)
+    let deadline = ContinuousClock.now + .seconds(240)
     while try session.query("SELECT \(condition)").first?.first != "t" {
       guard ContinuousClock.now < deadline else { throw NeverTrue(condition: condition) }
     }

@@ -54,7 +54,7 @@ public struct BackfillProcess: Sendable {
   ///
   /// - Throws: `HarnessError` when it does not end within `limit`; it is killed then.
   public func run(
-    _ arguments: [String], terminal: Terminal? = nil, limit: Duration = .seconds(120)
+    _ arguments: [String], terminal: Terminal? = nil, limit: Duration = .seconds(300)
   ) async throws -> Outcome {
     try await Gate.programs.pass { try await start(arguments, terminal: terminal).wait(limit: limit) }
   }

@@ -43,7 +43,7 @@ public actor RunningBackfill {
   /// Waits until standard output, or else standard error, contains `text`.
   ///
   /// - Throws: `HarnessError` when the process ends without that, or `limit` passes.
-  public func waitUntilOutput(contains text: String, limit: Duration = .seconds(60)) async throws {
+  public func waitUntilOutput(contains text: String, limit: Duration = .seconds(240)) async throws {
     let deadline = ContinuousClock.now + limit
     while true {
       // Asked before reading: what was written before the end counts.
@@ -60,7 +60,7 @@ public actor RunningBackfill {
   /// Waits for the end.
   ///
   /// - Throws: `HarnessError`, with the output so far, when `limit` passes; the process is killed then.
-  public func wait(limit: Duration = .seconds(120)) async throws -> BackfillProcess.Outcome {
+  public func wait(limit: Duration = .seconds(300)) async throws -> BackfillProcess.Outcome {
     let deadline = ContinuousClock.now + limit
     while isRunning {
       if ContinuousClock.now > deadline || Task.isCancelled {

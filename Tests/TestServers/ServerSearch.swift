@@ -7,34 +7,7 @@ extension TestServer {
   ///   /usr/lib/postgresql/*/bin and /opt/*/bin.
   /// - BACKFILL_TEST_ROOTS: Debian root directories, separated by colons, that hold more of them.
   /// - BACKFILL_TEST_VERSIONS: the TimescaleDB versions to keep, for quick runs while developing.
-  public static let all: [TestServer] = find(in: ProcessInfo.processInfo.environment)
-
-  /// Those with the Community edition.
-  public static let community: [TestServer] = all.filter(\.isCommunity)
-
-  /// Those with the Apache edition.
-  public static let apache: [TestServer] = all.filter { !$0.isCommunity }
-
-  /// The one for tests where one version is enough: the newest Community edition, else the newest of all.
-  public static let newest: TestServer? = community.last ?? all.last
-
-  /// The newest whose PostgreSQL is built with TLS, preferring the Community edition; some builds are not.
-  public static let newestWithTLS: TestServer? =
-    community.last(where: \.supportsTLS) ?? all.last(where: \.supportsTLS)
-
-  /// The reason to give with `.enabled(if: TestServer.newestWithTLS != nil, ...)`.
-  public static let noTLSReason = "no PostgreSQL server built with TLS found"
-
-  /// The reason to give with `.enabled(if: !TestServer.community.isEmpty, Comment(rawValue: ...))`.
-  public static let noCommunityReason = """
-    no TimescaleDB Community edition found (it comes from Timescale's own packages or a build of \
-    their source; BACKFILL_TEST_PGBIN names the bin directory of its PostgreSQL)
-    """
-
-  /// The reason to give with `.enabled(if: TestServer.newest != nil, ...)`.
-  public static let noServerReason = """
-    no PostgreSQL with TimescaleDB found (scripts/test installs Debian's; BACKFILL_TEST_PGBIN names others)
-    """
+  public static let found: [TestServer] = find(in: ProcessInfo.processInfo.environment)
 
   static func find(in environment: [String: String]) -> [TestServer] {
     let wanted = words(environment["BACKFILL_TEST_VERSIONS"], separators: " ,")

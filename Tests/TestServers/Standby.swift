@@ -27,7 +27,7 @@ extension TestCluster {
     let position = try here.query("SELECT pg_current_wal_insert_lsn()").first?.first ?? nil
     let there = try SQLSession(connectionString: standby.superuserConnectionString(database: "postgres"))
     let question = "SELECT pg_last_wal_replay_lsn() >= \(quotedLiteral(position ?? "0/0"))"
-    let deadline = ContinuousClock.now + .seconds(60)
+    let deadline = ContinuousClock.now + .seconds(240)
     while try there.query(question).first?.first != "t" {
       guard ContinuousClock.now < deadline else {
         throw HarnessError("the standby doesn't follow:\n\(standby.log())")
@@ -43,6 +43,16 @@ extension TestCluster {
 }
 
 extension TestDatabase {
+  /// A copy of a small database for one test, made while nobody is connected to this one.
+  public func clone() async throws -> TestDatabase {
+    let name = await cluster.templates.uniqueName("test")
+    try cluster.executeAsSuperuser(
+      """
+      CREATE DATABASE \(quotedIdentifier(name)) OWNER \(TestCluster.appUser) TEMPLATE \(quotedIdentifier(self.name))
+      """)
+    return TestDatabase(cluster: cluster, name: name, extensionSchema: extensionSchema)
+  }
+
   /// A copy, made on the server while nobody is connected to this one: by files, which needs two checkpoints, but leaves
   /// little to recover after a crash. PostgreSQL 14 knows no other way, nor a word for it.
   public func clone(name: String) throws -> TestDatabase {

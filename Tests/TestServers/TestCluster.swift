@@ -109,7 +109,7 @@ public final class TestCluster: Sendable {
   public func start() async throws {
     let logged = log().count
     let process = ServerProcess(pid: try await watchdog.startServer())
-    let deadline = ContinuousClock.now + .seconds(60)
+    let deadline = ContinuousClock.now + .seconds(240)
     while !isReady(process) {
       guard process.isRunning, ContinuousClock.now < deadline else {
         throw HarnessError("the server did not start:\n\(log().dropFirst(logged))")

@@ -95,7 +95,7 @@ extension TestDatabase {
   public static func plain(
     _ options: DatabaseOptions = DatabaseOptions(), setup: String = ""
   ) async throws -> TestDatabase {
-    guard let server = TestServer.newest else { throw HarnessError(TestServer.noServerReason) }
+    let server = try TestServer.one.newest()
     var options = options
     options.hasTimescale = false
     return try await server.makeDatabase(options: options, setup: setup)

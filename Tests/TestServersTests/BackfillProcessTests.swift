@@ -1,7 +1,7 @@
 import TestServers
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct BackfillProcessTests {
   /// A shell stands in for the binary.
   private let shell = BackfillProcess(environment: ["GREETING": "hello"], binary: "/bin/sh")
@@ -19,7 +19,7 @@ struct BackfillProcessTests {
     let running = try shell.start(["-c", "echo ready; exec sleep 60"])
     try await running.waitUntilOutput(contains: "ready")
     await running.signal(15)
-    #expect(try await running.wait(limit: .seconds(5)).ending == .signaled(15))
+    #expect(try await running.wait(limit: .seconds(60)).ending == .signaled(15))
   }
 
   @Test("more output than a pipe holds does not stop the process")
@@ -51,7 +51,7 @@ struct BackfillProcessTests {
     let running = try shell.start(["-c", script], terminal: Terminal(columns: 101, rows: 33))
     try await running.waitUntilOutput(contains: "33 101\r\n")
     try await running.type("\u{3}")
-    let outcome = try await running.wait(limit: .seconds(5))
+    let outcome = try await running.wait(limit: .seconds(60))
     #expect(outcome.exitCode == 130)
     #expect(outcome.stdout.contains("caught"))
   }

@@ -1,9 +1,10 @@
 import TestServers
+import TestTraits
 import Testing
 
 @Suite(
-  .timeLimit(.minutes(5)),
-  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
+  .timeLimit(.minutes(10)),
+  .needs(TestServer.all))
 struct DedicatedClusterTests {
   let server: TestServer
 
@@ -44,9 +45,9 @@ struct DedicatedClusterTests {
 
   @Test(
     "a server with TLS is verified by its certificate",
-    .enabled(if: TestServer.newestWithTLS != nil, Comment(rawValue: TestServer.noTLSReason)))
+    .needs(TestServer.oneWithTLS))
   func tls() async throws {
-    let server = try #require(TestServer.newestWithTLS)
+    let server = try TestServer.oneWithTLS.newest()
     let cluster = try await server.dedicatedCluster(tls: true)
     let certificate = try #require(cluster.certificatePath)
     let uri = cluster.superuserConnectionString(database: "postgres")

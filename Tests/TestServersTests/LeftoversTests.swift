@@ -3,7 +3,7 @@ import Testing
 
 @testable import TestServers
 
-@Suite("What killed tests left behind", .timeLimit(.minutes(2)))
+@Suite("What killed tests left behind", .timeLimit(.minutes(10)))
 struct LeftoversTests {
   @Test("goes, and what is in use or just being made stays")
   func sweep() async throws {

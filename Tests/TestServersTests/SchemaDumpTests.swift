@@ -1,7 +1,8 @@
 import TestServers
+import TestTraits
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct SchemaDumpTests {
   @Test("a dumped schema has its chunks, owners and no rows", arguments: TestServer.all)
   func dump(server: TestServer) async throws {
@@ -35,8 +36,8 @@ struct SchemaDumpTests {
 }
 
 @Suite(
-  .timeLimit(.minutes(5)),
-  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
+  .timeLimit(.minutes(10)),
+  .needs(TestServer.all))
 struct FailingSchemaDumpTests {
   @Test("an object that is in the way is an error")
   func collision() async throws {

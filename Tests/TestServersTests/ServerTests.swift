@@ -1,11 +1,12 @@
 import TestServers
+import TestTraits
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(10)))
 struct ServerTests {
   @Test(
     "a server is found",
-    .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
+    .needs(TestServer.all))
   func aServerIsFound() {
     #expect(!TestServer.all.isEmpty)
   }
@@ -33,8 +34,8 @@ struct ServerTests {
 }
 
 @Suite(
-  .timeLimit(.minutes(5)),
-  .enabled(if: !TestServer.community.isEmpty, Comment(rawValue: TestServer.noCommunityReason)))
+  .timeLimit(.minutes(10)),
+  .needs(TestServer.community))
 struct CommunityTests {
   @Test("the Community edition compresses", arguments: TestServer.community)
   func compresses(server: TestServer) async throws {

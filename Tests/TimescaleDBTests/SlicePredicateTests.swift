@@ -1,14 +1,15 @@
 import Postgres
 import TestConnections
 import TestServers
+import TestTraits
 import Testing
 
 @testable import TimescaleDB
 
 /// What TimescaleDB put into a chunk is what the chunk's slices say as a condition on the hypertable, row for row.
 @Suite(
-  "A chunk's slices as a condition", .timeLimit(.minutes(3)),
-  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
+  "A chunk's slices as a condition", .timeLimit(.minutes(10)),
+  .needs(TestServer.all))
 struct SlicePredicateTests {
   struct Table: Sendable, CustomStringConvertible {
     let description: String
@@ -61,6 +62,9 @@ struct SlicePredicateTests {
       create:
         "CREATE TABLE m (t smallint NOT NULL); SELECT create_hypertable('m', 't', chunk_time_interval => 1000);",
       rows: "INSERT INTO m SELECT v FROM unnest(ARRAY[-32768, -1000, -1, 0, 999, 1000, 32767]) v"),
+  ]
+
+  static let uuids = [
     Table(
       description: "uuid",
       create: """
@@ -71,13 +75,22 @@ struct SlicePredicateTests {
         INSERT INTO m SELECT to_uuidv7('2025-01-01'::timestamptz + n * interval '1 minute 123 microseconds'), n
         FROM generate_series(0, 60) n;
         INSERT INTO m SELECT to_uuidv7('2025-01-01'::timestamptz + n * interval '10 minutes'), n FROM generate_series(0, 5) n
-        """),
+        """)
   ]
 
-  @Test("holds for its rows and no others", arguments: tables)
-  func holds(_ table: Table) async throws {
-    let server = try #require(TestServer.newest)
-    if table.description == "uuid", server.timescaleVersion < TimescaleVersion(2, 22, 0) { return }
+  static let withUUIDs = Servers(.newest, .since(2, 22))
+
+  @Test("holds for UUIDs of its rows and no others", .needs(withUUIDs), arguments: uuids, withUUIDs)
+  func holdsForUUIDs(_ table: Table, server: TestServer) async throws {
+    try await expectHolds(table, on: server)
+  }
+
+  @Test("holds for its rows and no others", arguments: tables, TestServer.one)
+  func holds(_ table: Table, server: TestServer) async throws {
+    try await expectHolds(table, on: server)
+  }
+
+  private func expectHolds(_ table: Table, on server: TestServer) async throws {
     let database = try await server.makeDatabase(setup: table.create + table.rows)
     try await database.withConnection { connection throws in
       let capabilities = try #require(try Installation.find(on: connection)).capabilities

@@ -1,13 +1,14 @@
 import Postgres
 import TestConnections
 import TestServers
+import TestTraits
 import Testing
 
 @testable import Verification
 
 @Suite(
-  "Checksums", .timeLimit(.minutes(2)),
-  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
+  "Checksums", .timeLimit(.minutes(10)),
+  .needs(TestServer.all))
 struct ChecksumTests {
   static let original = "(1, 'a', 1.5), (2, 'b', NULL), (3, NULL, 3.5), (3, NULL, 3.5), (NULL, NULL, NULL)"
 

@@ -1,14 +1,15 @@
 import Postgres
 import TestConnections
 import TestServers
+import TestTraits
 import Testing
 
 @testable import Verification
 
 /// The two databases have given other OIDs to the same types, store text in other bytes, or compare it otherwise.
 @Suite(
-  "Checksums in two databases", .timeLimit(.minutes(2)),
-  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
+  "Checksums in two databases", .timeLimit(.minutes(10)),
+  .needs(TestServer.all))
 struct ForeignDatabaseChecksumTests {
   private func sums(
     _ one: TestDatabase, _ two: TestDatabase, sameEncoding: Bool

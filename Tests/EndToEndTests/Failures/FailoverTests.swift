@@ -2,7 +2,7 @@ import TestServers
 import Testing
 
 /// Another server behind the same name, as after a failover.
-@Suite("A failover in mid-copy", .needsServer, .serialized) struct FailoverTests {
+@Suite("A failover in mid-copy", .needsServer) struct FailoverTests {
   @Test("of the target waits for the standby's promotion, and goes on there", arguments: TestServer.one)
   func target(server: TestServer) async throws {
     let rig = try await ProxiedMigration.stagedHourly(on: server)

@@ -1,9 +1,10 @@
 import TestServers
+import TestTraits
 import Testing
 
 @Suite(
-  "A full disk", .needsServer, .serialized,
-  .enabled(if: ScarceDisk.isPermitted, "mounting a small file system is not permitted here"))
+  "A full disk", .needsServer,
+  .needsScarceDisk)
 struct FullDiskTests {
   private static let table = """
     CREATE TABLE bulky (time timestamptz NOT NULL, device int, note text) %;

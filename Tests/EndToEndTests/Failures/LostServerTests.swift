@@ -1,7 +1,7 @@
 import TestServers
 import Testing
 
-@Suite("A server that goes away in mid-copy", .needsServer, .serialized) struct LostServerTests {
+@Suite("A server that goes away in mid-copy", .needsServer) struct LostServerTests {
   /// Which server, and how.
   enum Loss: String, CaseIterable, CustomTestStringConvertible {
     case sourceCrashes

@@ -1,7 +1,8 @@
 import TestServers
+import TestTraits
 import Testing
 
-@Suite("The source", .needsServer, .serialized) struct ReadOnlySourceTests {
+@Suite("The source", .needsServer) struct ReadOnlySourceTests {
   private static let setup = """
     CREATE TABLE looked_at (time timestamptz NOT NULL, device int, value float8);
     SELECT create_hypertable('looked_at', 'time', chunk_time_interval => interval '1 day');
@@ -14,8 +15,9 @@ import Testing
     """
 
   @Test(
-    "is never written to: no transaction there gets an id, and each is read only", .needsCommunity,
-    arguments: TestServer.one)
+    "is never written to: no transaction there gets an id, and each is read only",
+    .needs(TestServer.oneCommunity),
+    arguments: TestServer.oneCommunity)
   func readOnly(server: TestServer) async throws {
     let cluster = try await server.dedicatedCluster(
       extraSettings: [

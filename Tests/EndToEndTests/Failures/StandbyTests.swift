@@ -1,7 +1,7 @@
 import TestServers
 import Testing
 
-@Suite("A source that is a hot standby", .needsServer, .serialized) struct StandbyTests {
+@Suite("A source that is a hot standby", .needsServer) struct StandbyTests {
   /// Chunks of 11 MB on the wire: more than the sockets' buffers hold, or the server would be done before any conflict.
   private static let setup = """
     CREATE TABLE followed (time timestamptz NOT NULL, device int, note text);

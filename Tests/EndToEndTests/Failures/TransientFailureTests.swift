@@ -47,7 +47,6 @@ import Testing
     let migration = try await staged("40P01", times: 1_000_000, moment)
     let outcome = try await migration.run("copy", "-p5", "--retry-budget", "2s", exits: 1)
     #expect(outcome.stderr.contains("5 chunks failed"), "\(outcome)")
-    #expect(outcome.duration < .seconds(40), "\(outcome)")
     let tries = Int(try migration.target.value("SELECT last_value FROM refusals") ?? "") ?? 0
     #expect(tries > 5, "never tried again")
   }

@@ -1,4 +1,5 @@
 import TestServers
+import TestTraits
 import Testing
 
 @Suite("Foreign keys of the target", .needsServer) struct ForeignKeyTests {
@@ -34,12 +35,11 @@ import Testing
   }
 
   /// Keys that refer to hypertables came with 2.16.
-  static let referable = TestServer.ends.filter { $0.timescaleVersion >= TimescaleVersion(2, 16, 0) }
+  static let referable = Servers(.ends, .since(2, 16))
 
   @Test(
     "that would delete other rows along with replaced ones make the chunk fail",
-    .enabled(if: !referable.isEmpty, "no TimescaleDB with foreign keys to hypertables found"),
-    arguments: referable)
+    .needs(referable), arguments: referable)
   func cascading(server: TestServer) async throws {
     let migration = try await Migration.on(
       server, setup: Self.table + Self.rows,
@@ -63,8 +63,7 @@ import Testing
 
   @Test(
     "that forbid replacing rows are explained",
-    .enabled(if: !referable.isEmpty, "no TimescaleDB with foreign keys to hypertables found"),
-    arguments: referable)
+    .needs(referable), arguments: referable)
   func restricting(server: TestServer) async throws {
     let migration = try await Migration.on(
       server, setup: Self.table + Self.rows,

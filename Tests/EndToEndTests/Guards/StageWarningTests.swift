@@ -1,4 +1,5 @@
 import TestServers
+import TestTraits
 import Testing
 
 /// What gets in a migration's way later is named when it is staged.
@@ -15,7 +16,9 @@ import Testing
   private static let rows =
     "INSERT INTO warned SELECT t, 1, 1 FROM generate_series('2024-01-01Z'::timestamptz, '2024-01-03Z', '1 hour') AS t;"
 
-  @Test("of jobs that are on at the target, until they are off", .needsCommunity, arguments: TestServer.ends)
+  @Test(
+    "of jobs that are on at the target, until they are off", .needs(TestServer.communityEnds),
+    arguments: TestServer.communityEnds)
   func jobs(server: TestServer) async throws {
     let policies = """
       ALTER TABLE warned SET (timescaledb.compress);
@@ -42,8 +45,8 @@ import Testing
   }
 
   @Test(
-    "of retention on the source, of a hypertable and of an aggregate", .needsCommunity,
-    arguments: TestServer.ends)
+    "of retention on the source, of a hypertable and of an aggregate", .needs(TestServer.communityEnds),
+    arguments: TestServer.communityEnds)
   func retention(server: TestServer) async throws {
     let migration = try await Migration.on(
       server, setup: Self.table + Self.aggregate + Self.rows, targetSetup: Self.table + Self.aggregate)

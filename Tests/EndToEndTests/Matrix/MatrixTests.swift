@@ -6,14 +6,14 @@ import Testing
 /// three times. On servers of the Apache edition whatever that edition can do.
 @Suite("Compression matrix", .needsServer)
 struct MatrixTests {
-  @Test("every case, target restored from a dump", arguments: MatrixCase.all, TestServer.all)
-  func dumped(each: MatrixCase, server: TestServer) async throws {
-    try await look(each, server: server, origin: .dumped)
+  @Test("every case, target restored from a dump", arguments: MatrixTrial.all(.dumped))
+  func dumped(trial: MatrixTrial) async throws {
+    try await look(trial)
   }
 
-  @Test("every case, target made by hand", arguments: MatrixCase.all, TestServer.all)
-  func byHand(each: MatrixCase, server: TestServer) async throws {
-    try await look(each, server: server, origin: .byHand)
+  @Test("every case, target made by hand", arguments: MatrixTrial.all(.byHand))
+  func byHand(trial: MatrixTrial) async throws {
+    try await look(trial)
   }
 
   @Test("every command exits with 0", arguments: TargetOrigin.allCases, TestServer.all)
@@ -22,11 +22,18 @@ struct MatrixTests {
     #expect(outcome.failedCommands.isEmpty, "\(outcome.failedCommands.joined(separator: "\n\n"))")
   }
 
-  private func look(_ each: MatrixCase, server: TestServer, origin: TargetOrigin) async throws {
-    guard each.runs(on: server, target: origin) else {
-      await PrintedMatrix.shared.note("-", each.name, server: server, origin: origin)
-      return
+  /// `scripts/test` lists these lines under "Skipped".
+  @Test("cases that no server here can try are told of") func untried() {
+    for (reason, names) in MatrixTrial.untried {
+      print("➜ Case \(names.joined(separator: ", ")) skipped: \"\(reason)\"")
     }
+    let tried = Set(TargetOrigin.allCases.flatMap(MatrixTrial.all).map(\.matrixCase.name))
+    #expect(tried.union(MatrixTrial.untried.flatMap(\.names)) == Set(MatrixCase.all.map(\.name)))
+    #expect(tried.isDisjoint(with: MatrixTrial.untried.flatMap(\.names)))
+  }
+
+  private func look(_ trial: MatrixTrial) async throws {
+    let (each, server, origin) = (trial.matrixCase, trial.server, trial.origin)
     let outcome = try await MatrixRuns.shared.outcome(on: server, origin: origin)
     let failures = outcome.failures[each.name] ?? []
     let invalidations = outcome.invalidations[each.name] ?? []
@@ -39,8 +46,4 @@ struct MatrixTests {
       each.mayBeLogged(on: server, target: origin)
     }
   }
-}
-
-extension MatrixCase: CustomTestStringConvertible {
-  var testDescription: String { name }
 }

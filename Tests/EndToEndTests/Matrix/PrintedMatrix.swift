@@ -14,8 +14,7 @@ actor PrintedMatrix {
 
   func note(_ mark: String, _ name: String, server: TestServer, origin: TargetOrigin) {
     marks[Place(name: name, server: server, origin: origin)] = mark
-    let cells = MatrixCase.all.count * TestServer.all.count * TargetOrigin.allCases.count
-    if marks.count == cells { print(text) }
+    if marks.count == TargetOrigin.allCases.map({ MatrixTrial.all($0).count }).reduce(0, +) { print(text) }
   }
 
   private var text: String {
@@ -28,7 +27,7 @@ actor PrintedMatrix {
       Self.padded(each.name, width)
         + servers.map { server in
           let both = TargetOrigin.allCases.map {
-            marks[Place(name: each.name, server: server, origin: $0)] ?? "?"
+            marks[Place(name: each.name, server: server, origin: $0)] ?? "-"
           }
           return Self.padded(both.joined(separator: " "), 12)
         }.joined()

@@ -1,9 +1,10 @@
 import Postgres
 import TestConnections
 import TestServers
+import TestTraits
 import Testing
 
-@Suite("Connecting", .timeLimit(.minutes(2))) struct ConnectingTests {
+@Suite("Connecting", .timeLimit(.minutes(10))) struct ConnectingTests {
   private func failure(
     _ text: String, interrupt: Interrupt = Interrupt(), timeout: Int = 12
   ) async throws -> PostgresError? {
@@ -53,7 +54,7 @@ import Testing
 
   @Test(
     "with a wrong password or database fails for good, without telling the password",
-    .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
+    .needs(TestServer.all))
   func refused() async throws {
     let cluster = try await #require(TestServer.newest).cluster()
     for text in [
@@ -70,7 +71,7 @@ import Testing
 
   @Test(
     "in the keyword form hides a host that is a piece of a password",
-    .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
+    .needs(TestServer.all))
   func passwordAsHost() async throws {
     let error = try #require(try await failure("host=s3cr3t@nowhere.invalid"))
     #expect(!"\(error)".contains("s3cr3t"))

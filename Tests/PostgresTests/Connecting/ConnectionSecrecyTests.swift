@@ -1,5 +1,6 @@
 import Postgres
 import TestConnections
+import TestServers
 import Testing
 
 /// Whatever a secret looks like and wherever it stands: no way of printing the value shows it.

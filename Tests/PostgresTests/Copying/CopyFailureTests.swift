@@ -1,13 +1,14 @@
 import Postgres
 import TestConnections
 import TestServers
+import TestTraits
 import Testing
 
 /// Whichever side fails in mid-COPY: the error names that side, none of the rows stay, and each session either answers
 /// on or is found unusable. Sources without end show that the rest isn't sent for nothing.
 @Suite(
-  "A COPY that fails half-way", .timeLimit(.minutes(2)),
-  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
+  "A COPY that fails half-way", .timeLimit(.minutes(10)),
+  .needs(TestServer.all))
 struct CopyFailureTests {
   static let endless: SQL =
     "SELECT i, repeat('x', 100) FROM (SELECT generate_series(1::int8, 1000000000)) AS s (i)"

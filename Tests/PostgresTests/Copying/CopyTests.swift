@@ -2,11 +2,12 @@ import Postgres
 import Synchronization
 import TestConnections
 import TestServers
+import TestTraits
 import Testing
 
 @Suite(
-  "COPY from one server to another", .timeLimit(.minutes(2)),
-  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
+  "COPY from one server to another", .timeLimit(.minutes(10)),
+  .needs(TestServer.all))
 struct CopyTests {
   private func database() async throws -> TestDatabase {
     try await TestDatabase.plain(setup: "CREATE TABLE public.t (id int8, body text)")

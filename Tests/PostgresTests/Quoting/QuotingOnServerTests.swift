@@ -1,13 +1,14 @@
 import Postgres
 import TestConnections
 import TestServers
+import TestTraits
 import Testing
 
 /// Random hostile texts go through a real server and come back as they were, byte by byte: Swift's own equality takes
 /// canonically equivalent texts for the same.
 @Suite(
-  "Quoting, as a server reads it", .timeLimit(.minutes(2)),
-  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
+  "Quoting, as a server reads it", .timeLimit(.minutes(10)),
+  .needs(TestServer.all))
 struct QuotingOnServerTests {
   @Test("a literal is the same text again", arguments: ["on", "off"])
   func literals(standardConformingStrings: String) async throws {

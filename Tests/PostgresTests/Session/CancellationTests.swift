@@ -1,11 +1,12 @@
 import Postgres
 import TestConnections
 import TestServers
+import TestTraits
 import Testing
 
 @Suite(
-  "Cancelling", .timeLimit(.minutes(2)),
-  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
+  "Cancelling", .timeLimit(.minutes(10)),
+  .needs(TestServer.all))
 struct CancellationTests {
   @Test("wakes a session that waits for its server") func whileWaiting() async throws {
     let database = try await TestDatabase.plain()

@@ -1,11 +1,12 @@
 import Postgres
 import TestConnections
 import TestServers
+import TestTraits
 import Testing
 
 @Suite(
-  "A connection", .timeLimit(.minutes(2)),
-  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
+  "A connection", .timeLimit(.minutes(10)),
+  .needs(TestServer.all))
 struct ConnectionTests {
   @Test("says what it is for, and which server it is to") func opened() async throws {
     let server = try #require(TestServer.newest)

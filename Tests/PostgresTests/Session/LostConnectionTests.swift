@@ -1,13 +1,14 @@
 import CLibpq
 import TestConnections
 import TestServers
+import TestTraits
 import Testing
 
 @testable import Postgres
 
 @Suite(
-  "A lost connection", .timeLimit(.minutes(2)),
-  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
+  "A lost connection", .timeLimit(.minutes(10)),
+  .needs(TestServer.all))
 struct LostConnectionTests {
   /// The server's own words are the reason; that the socket then closed is only what followed.
   private func expectLost(_ error: PostgresError?, _ connection: borrowing Connection) {

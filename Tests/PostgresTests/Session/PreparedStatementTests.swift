@@ -1,11 +1,12 @@
 import Postgres
 import TestConnections
 import TestServers
+import TestTraits
 import Testing
 
 @Suite(
-  "Prepared statement", .timeLimit(.minutes(2)),
-  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
+  "Prepared statement", .timeLimit(.minutes(10)),
+  .needs(TestServer.all))
 struct PreparedStatementTests {
   private let statement = PreparedStatement("names \"of\" relations", types: "name, int")
 

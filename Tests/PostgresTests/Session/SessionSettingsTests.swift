@@ -1,12 +1,13 @@
 import Postgres
 import TestConnections
 import TestServers
+import TestTraits
 import Testing
 
 /// Each is set otherwise for the database, and for one of them the role, before the session begins.
 @Suite(
-  "A session's settings", .timeLimit(.minutes(2)),
-  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
+  "A session's settings", .timeLimit(.minutes(10)),
+  .needs(TestServer.all))
 struct SessionSettingsTests {
   /// Setting, what the database has it at, what the session must have.
   static let settings: [(name: String, database: String, session: String)] = [
@@ -74,7 +75,7 @@ struct SessionSettingsTests {
   /// What these do is told by rows: their names have changed between versions.
   @Test(
     "show compressed rows, and let them be deleted, whatever the database has set",
-    .enabled(if: !TestServer.community.isEmpty, Comment(rawValue: TestServer.noCommunityReason)))
+    .needs(TestServer.community))
   func compressedRows() async throws {
     let settings = [
       "enable_transparent_decompression": "off", "enable_columnarscan": "off",

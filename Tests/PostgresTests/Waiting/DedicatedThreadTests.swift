@@ -2,7 +2,7 @@ import Glibc
 import Postgres
 import Testing
 
-@Suite("A dedicated thread", .timeLimit(.minutes(1))) struct DedicatedThreadTests {
+@Suite("A dedicated thread", .timeLimit(.minutes(10))) struct DedicatedThreadTests {
   private struct Failed: Error, Equatable { let number: Int }
 
   @Test("gives back what its work returns") func value() async {

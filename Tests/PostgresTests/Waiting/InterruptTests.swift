@@ -3,7 +3,7 @@ import Testing
 
 @testable import Postgres
 
-@Suite("Interrupt", .timeLimit(.minutes(1))) struct InterruptTests {
+@Suite("Interrupt", .timeLimit(.minutes(10))) struct InterruptTests {
   @Test("begins running") func start() {
     #expect(Interrupt().stage == .running)
   }

@@ -1,8 +1,20 @@
-/// SplitMix64: the same numbers in every run, so that what a property test finds can be found again.
+import Foundation
+
+/// SplitMix64: the same numbers for the same seed, so that what a test finds by chance can be found again.
 public struct SeededRandom: RandomNumberGenerator {
   private var state: UInt64
 
   public init(seed: UInt64) { state = seed }
+
+  /// Another seed in every run, which is printed; BACKFILL_TEST_SEED gives it again.
+  ///
+  /// - Parameter purpose: what it decides, for who reads the output.
+  public static func ofThisRun(for purpose: String) -> SeededRandom {
+    let given = ProcessInfo.processInfo.environment["BACKFILL_TEST_SEED"].flatMap { UInt64($0) }
+    let seed = given ?? .random(in: 1...999_999)
+    print("\(purpose): BACKFILL_TEST_SEED=\(seed)")
+    return SeededRandom(seed: seed)
+  }
 
   public mutating func next() -> UInt64 {
     state &+= 0x9e37_79b9_7f4a_7c15
