@@ -35,9 +35,14 @@ extension Installation {
 
   /// Whether the server program is linked with OpenSSL. Without pg_config, which Debian's server packages
   /// lack, only the program itself can tell.
-  var supportsTLS: Bool {
+  var supportsTLS: Bool { isLinked(to: "libssl.so") }
+
+  /// The collations of ICU need not be installed for it.
+  var supportsICU: Bool { isLinked(to: "libicui18n.so") }
+
+  private func isLinked(to library: String) -> Bool {
     let program = FileManager.default.contents(atPath: outside("\(binDirectory)/postgres"))
-    return program?.range(of: Data("libssl.so".utf8)) != nil
+    return program?.range(of: Data(library.utf8)) != nil
   }
 
   /// Debian keeps a version's files in /usr/share/postgresql/17 and /usr/lib/postgresql/17/lib, and has pg_config

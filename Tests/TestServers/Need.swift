@@ -20,6 +20,9 @@ public struct Need: Sendable {
   /// PostgreSQL built with TLS.
   public static let tls = Need("a PostgreSQL built with TLS", isMet: \.supportsTLS)
 
+  /// PostgreSQL built with ICU, whose collations sort otherwise than by bytes.
+  public static let icu = Need("a PostgreSQL built with ICU", isMet: \.supportsICU)
+
   /// TimescaleDB of this version or a later one.
   public static func since(_ major: Int, _ minor: Int, _ patch: Int = 0) -> Need {
     let version = TimescaleVersion(major, minor, patch)

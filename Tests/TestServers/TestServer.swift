@@ -22,6 +22,9 @@ public struct TestServer: Sendable, Hashable, CustomStringConvertible {
   /// Whether its PostgreSQL is built with TLS.
   public var supportsTLS: Bool { installation.supportsTLS }
 
+  /// Whether its PostgreSQL is built with ICU.
+  public var supportsICU: Bool { installation.supportsICU }
+
   /// The running server, started when first asked for, and shared by all tests of this process.
   ///
   /// One cluster serves all TimescaleDB versions of its PostgreSQL installation: each database chooses its own.

@@ -1,6 +1,7 @@
 import Postgres
 import TestConnections
 import TestServers
+import TestTraits
 import Testing
 
 @testable import Verification
@@ -8,7 +9,7 @@ import Testing
 /// Every builtin type, with values that its own equality or hash function takes for the same, and that are not.
 @Suite(
   "Checksums of types", .timeLimit(.minutes(5)),
-  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
+  .needs(TestServer.all))
 struct TypeChecksumTests {
   static let types: [(type: String, values: [String])] = [
     ("bool", ["t", "f"]),

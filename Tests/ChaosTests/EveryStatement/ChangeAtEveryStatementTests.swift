@@ -1,12 +1,13 @@
 import Synchronization
 import TestServers
+import TestTraits
 import Testing
 
 /// For each statement of a whole copy: what if, just before it, somebody changes the form of a chunk, or another of our own
 /// commands runs? Afterwards either everything is there, or a command says that it isn't.
 @Suite(
   "A change at every statement", .serialized,
-  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
+  .needs(TestServer.all))
 struct ChangeAtEveryStatementTests {
   struct Change: Sendable {
     let name: String

@@ -1,13 +1,14 @@
 import Foundation
 import Synchronization
 import TestServers
+import TestTraits
 import Testing
 
 /// For each statement of a whole copy: what if the connection is lost just before it, or just after; what if the server
 /// cancels it, or ends the session? Then the copy is finished, and judged.
 @Suite(
   "A fault at every statement", .serialized,
-  .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
+  .needs(TestServer.all))
 struct FaultAtEveryStatementTests {
   enum Fault: String, Sendable, CaseIterable {
     case cutBefore = "cut before"
@@ -88,9 +89,6 @@ enum Steps {
 }
 
 extension TestServer {
-  /// The oldest and the newest of each edition would take too long.
-  static let statementEnds: [TestServer] = {
-    guard let oldest = (community.first ?? all.first), let newest else { return [] }
-    return oldest == newest ? [newest] : [oldest, newest]
-  }()
+  /// The oldest and the newest, of the Community edition where there is one.
+  static let statementEnds = community.isEmpty ? ends : communityEnds
 }

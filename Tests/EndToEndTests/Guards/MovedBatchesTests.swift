@@ -1,5 +1,6 @@
 import Foundation
 import TestServers
+import TestTraits
 import Testing
 
 /// Batches carry metadata by which queries leave them out, and go past the checks that rows go through.
@@ -28,12 +29,11 @@ import Testing
     FROM generate_series(1, 300) AS i;
     """
 
-  /// The servers whose PostgreSQL is built with ICU.
-  static let withICU = TestServer.community.filter { $0.pgMajor == 15 }
+  static let withICU = Servers(.ends, .community, .icu)
 
   @Test(
     "queries by text find rows whose batches another collation sorted",
-    .enabled(if: !withICU.isEmpty, "no Community server on a PostgreSQL with ICU found"), arguments: withICU)
+    .needs(withICU), arguments: withICU)
   func collation(server: TestServer) async throws {
     let (migration, _) = try await migrated(
       server,
@@ -47,13 +47,11 @@ import Testing
   }
 
   /// 2.22 can't sort compressed rows by an enum at all.
-  static let sortingEnums = TestServer.communityEnds.filter {
-    $0.timescaleVersion >= TimescaleVersion(2, 23, 0)
-  }
+  static let sortingEnums = Servers(.ends, .community, .since(2, 23))
 
   @Test(
     "rows come in the order of an enum's labels, although batches were sorted in another",
-    .enabled(if: !sortingEnums.isEmpty, "no Community server of TimescaleDB 2.23 or later found"),
+    .needs(sortingEnums),
     arguments: sortingEnums)
   func enumOrder(server: TestServer) async throws {
     let (migration, _) = try await migrated(
@@ -147,5 +145,5 @@ import Testing
 
 extension TestServer {
   /// Compressed chunks get bloom filters by themselves.
-  static let withBloom = community.filter { $0.timescaleVersion >= TimescaleVersion(2, 22, 0) }
+  static let withBloom = Servers(.ends, .community, .since(2, 22))
 }

@@ -1,4 +1,5 @@
 import TestServers
+import TestTraits
 import Testing
 
 /// What the source sent has to arrive, and to mean the same.
@@ -119,7 +120,7 @@ import Testing
 
   @Test(
     "an unlogged hypertable of the target is refused, as a crash would empty it",
-    .enabled(if: !TestServer.unlogging.isEmpty, "no Community server of TimescaleDB 2.23 or later found"),
+    .needs(TestServer.unlogging),
     arguments: TestServer.unlogging)
   func unlogged(server: TestServer) async throws {
     let migration = try await Migration.on(
@@ -134,5 +135,5 @@ import Testing
 
 extension TestServer {
   /// Unlogged hypertables.
-  static let unlogging = all.filter { $0.timescaleVersion >= TimescaleVersion(2, 23, 0) }
+  static let unlogging = Servers(.ends, .since(2, 23))
 }

@@ -1,5 +1,6 @@
 import Foundation
 import TestServers
+import TestTraits
 import Testing
 
 /// TimescaleDB's planner looks at a chunk's state as it is now, and TRUNCATE goes past snapshots: what a snapshot has is
@@ -64,7 +65,7 @@ struct SourceChangedWhileReadTests {
 
   @Test(
     "rows compressed after the exported snapshot without TRUNCATE are copied and verified",
-    .enabled(if: !TestServer.keepingHeap.isEmpty, "no Community server of TimescaleDB 2.27 or later found"),
+    .needs(TestServer.keepingHeap),
     arguments: TestServer.keepingHeap)
   func compressedWithoutTruncate(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: Self.plain)
@@ -85,7 +86,9 @@ struct SourceChangedWhileReadTests {
       try migration.target.value("SELECT verify_message FROM __backfill.task") == "1440 rows are equal")
   }
 
-  @Test("a merged chunk's rows are not skipped as gone", arguments: TestServer.merging)
+  @Test(
+    "a merged chunk's rows are not skipped as gone", .needs(TestServer.merging), arguments: TestServer.merging
+  )
   func merged(server: TestServer) async throws {
     let migration = try await Migration.on(
       server, setup: Self.plain.replacingOccurrences(of: "'2024-01-02 23:59Z'", with: "'2024-01-03 23:59Z'"))
@@ -100,7 +103,9 @@ struct SourceChangedWhileReadTests {
     #expect(try migration.target.tasks(where: "worked IS NULL AND attempts = 1") == 2)
   }
 
-  @Test("merged after it was copied, a chunk isn't verified as empty", arguments: TestServer.merging)
+  @Test(
+    "merged after it was copied, a chunk isn't verified as empty", .needs(TestServer.merging),
+    arguments: TestServer.merging)
   func mergedBeforeVerify(server: TestServer) async throws {
     let migration = try await Migration.on(
       server, setup: Self.plain.replacingOccurrences(of: "'2024-01-02 23:59Z'", with: "'2024-01-03 23:59Z'"))
@@ -154,6 +159,6 @@ struct SourceChangedWhileReadTests {
 
 extension TestServer {
   /// compress_chunk may leave the chunk's file as it is.
-  static let keepingHeap = community.filter { $0.timescaleVersion >= TimescaleVersion(2, 27, 0) }
-  static let merging = community.filter { $0.timescaleVersion >= TimescaleVersion(2, 18, 0) }
+  static let keepingHeap = Servers(.ends, .community, .since(2, 27))
+  static let merging = Servers(.ends, .community, .since(2, 18))
 }
