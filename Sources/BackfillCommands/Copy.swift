@@ -46,6 +46,8 @@ public struct Copy: Sendable {
     result.remaining = after.uncopied
     result.stopped = interrupt.stage != .running
     result.duration = ContinuousClock.now - started
+    result.unstaged = try await EndChecks.ofCopy(
+      session.setting, isComplete: after.uncopied == 0, reporter: reporter)
     try PoolRun.settle(ends, control: session.setting.control, remaining: after.uncopied)
     return result
   }

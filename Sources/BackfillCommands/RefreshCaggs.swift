@@ -2,15 +2,20 @@ import ChunkCatalog
 public import Postgres
 import TimescaleDB
 
-/// `refresh-caggs`: refreshes the target's continuous aggregates from their own watermarks to the source's.
+/// `refresh-caggs`: computes on the target what the source's continuous aggregates have beyond what was copied.
 public struct RefreshCaggs: Sendable {
   public var endpoints: Endpoints
   public var selection: Selection
+  /// Refreshes also where rows are still to be copied.
+  public var isForced: Bool
   public var identity: RunIdentity
 
-  public init(endpoints: Endpoints, selection: Selection, identity: RunIdentity = RunIdentity()) {
+  public init(
+    endpoints: Endpoints, selection: Selection, isForced: Bool = false, identity: RunIdentity = RunIdentity()
+  ) {
     self.endpoints = endpoints
     self.selection = selection
+    self.isForced = isForced
     self.identity = identity
   }
 
@@ -26,31 +31,38 @@ public struct RefreshCaggs: Sendable {
     let started = ContinuousClock.now
     let databases = try Databases.open(
       endpoints, purpose: "refresh-caggs", interrupt: interrupt, reporter: reporter)
+    // Rows that arrive while buckets are computed would be missing in them.
+    try Databases.lock(.exclusive, on: databases.target, interrupt: interrupt)
     let hypertables = try Hypertable.all(on: databases.source)
-    let chosen = Set(try selection.chosen(from: hypertables, on: databases.source).map(\.id))
-    let theirs = try Watermark.all(on: databases.source).filter { chosen.contains($0.materializedID) }
-    let ours = Dictionary(
-      try Watermark.all(on: databases.target).map { ($0.aggregate, $0) },
-      uniquingKeysWith: { first, _ in first })
-    let record = beginRecord(on: databases.target)
+    let theirs = try chosen(hypertables, databases)
+    let queue = try RefreshQueue(databases)
+    let canForce = databases.targetInstallation.capabilities.canForceRefresh
+    let ranges = Dictionary(
+      theirs.map { aggregate in
+        (
+          aggregate.materializedID,
+          RefreshedRange(
+            staged: queue.end(of: aggregate), watermark: aggregate.refreshedTo, canForce: canForce)
+        )
+      }, uniquingKeysWith: { first, _ in first })
+    try refuseMissingRows(theirs, ranges, queue, hypertables, reporter: reporter)
+    let refresher = try AggregateRefresher(databases, reporter: reporter)
+    let record = queue.exists ? try identity.record(of: "refresh-caggs").begin(on: databases.target) : nil
     var result = RefreshResult()
-    for level in Self.levels(theirs) {
-      for aggregate in level {
-        guard interrupt.stage == .running else {
-          result.stopped = true
-          break
-        }
-        do throws(PostgresError) {
-          let refreshed = try refresh(
-            aggregate, own: ours[aggregate.aggregate], schema: databases.targetInstallation.schema,
-            on: databases.target)
-          if refreshed.range == nil { result.upToDate += 1 } else { result.refreshed += 1 }
-          reporter.report(.refreshed(refreshed))
-        } catch {
-          guard error.kind == .refusedByServer else { throw error }
-          result.failures.append((view: "\(aggregate.aggregate)", reason: "\(error)"))
-          reporter.report(.warning("\(aggregate.aggregate): \(error)"))
-        }
+    for aggregate in Self.levels(theirs).joined() {
+      guard interrupt.stage == .running else {
+        result.stopped = true
+        break
+      }
+      do throws(PostgresError) {
+        let refreshed = try refresher.refresh(
+          aggregate, ranges[aggregate.materializedID] ?? nil, on: databases.target)
+        if refreshed.range == nil { result.upToDate += 1 } else { result.refreshed += 1 }
+        reporter.report(.refreshed(refreshed))
+      } catch {
+        guard error.kind == .refusedByServer else { throw error }
+        result.failures.append((view: "\(aggregate.aggregate)", reason: "\(error)"))
+        reporter.report(.warning("\(aggregate.aggregate): \(error)"))
       }
     }
     result.duration = ContinuousClock.now - started
@@ -58,11 +70,46 @@ public struct RefreshCaggs: Sendable {
     return result
   }
 
-  /// Refreshing needs no queue; where there is one, its run history tells of this run too, if the role may write to it.
-  private func beginRecord(on target: borrowing Connection) -> Int64? {
-    guard (try? QueueSchema.exists(on: target)) == true, (try? QueueSchema.isComplete(on: target)) == true
-    else { return nil }
-    return (try? identity.record(of: "refresh-caggs").begin(on: target)) ?? nil
+  /// The source's aggregates that are asked for.
+  private func chosen(_ hypertables: [Hypertable], _ databases: borrowing Databases) throws -> [Watermark] {
+    let chosen = Set(try selection.chosen(from: hypertables, on: databases.source).map(\.id))
+    let aggregates = try Watermark.all(on: databases.source).filter { chosen.contains($0.materializedID) }
+    guard selection.filter == nil || !aggregates.isEmpty else {
+      throw CommandFailure.failed(
+        chosen.isEmpty
+          ? "--filter matches no hypertable or continuous aggregate of the source"
+          : "--filter matches no continuous aggregate of the source",
+        advice: chosen.isEmpty
+          ? "it is matched against schema.table and schema.view"
+          : "give --cascade-up for the continuous aggregates on the hypertables that it matches")
+    }
+    return aggregates
+  }
+
+  /// Buckets over rows that aren't there yet would be wrong, and nothing would compute them again.
+  private func refuseMissingRows(
+    _ aggregates: [Watermark], _ ranges: [Int64: RefreshedRange?], _ queue: RefreshQueue,
+    _ hypertables: [Hypertable], reporter: any Reporter
+  ) throws(CommandFailure) {
+    let byID = Dictionary(hypertables.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    var names: [String] = []
+    var views: [String] = []
+    for aggregate in aggregates {
+      guard let range = ranges[aggregate.materializedID] ?? nil else { continue }
+      let missing = queue.uncopied(under: aggregate, in: range.range, byID).map { "\($0)" }
+      if !missing.isEmpty { views.append("\(aggregate.aggregate)") }
+      names += missing.filter { !names.contains($0) }
+    }
+    guard !names.isEmpty else { return }
+    let shown = 20
+    let more = names.count > shown ? " and \(names.count - shown) more" : ""
+    let text =
+      "\(views.joined(separator: ", ")): chunks that have to be computed from aren't copied yet: "
+      + names.prefix(shown).joined(separator: ", ") + more
+    guard isForced else {
+      throw .failed(text, advice: "run copy first; --force refreshes over what is there all the same")
+    }
+    reporter.report(.warning(text))
   }
 
   private func endRecord(_ id: Int64, _ result: RefreshResult, on target: borrowing Connection) {
@@ -87,38 +134,5 @@ public struct RefreshCaggs: Sendable {
       rest.removeAll { placed.contains($0.materializedID) }
     }
     return levels
-  }
-
-  private func refresh(
-    _ aggregate: Watermark, own: Watermark?, schema: Identifier, on target: borrowing Connection
-  ) throws(PostgresError) -> RefreshedAggregate {
-    let started = ContinuousClock.now
-    let operation = "refreshing \(aggregate.aggregate)"
-    guard let own else {
-      throw PostgresError(
-        kind: .refusedByServer, side: .target, operation: operation,
-        message: "the target has no such aggregate")
-    }
-    guard let type = aggregate.timeType else {
-      throw PostgresError(
-        kind: .refusedByServer, side: .target, operation: operation,
-        message: "the type of its time column is not supported")
-    }
-    guard let upper = aggregate.value, upper > own.value ?? .min else {
-      return RefreshedAggregate(view: aggregate.aggregate, range: nil, duration: .zero)
-    }
-    let lower = try own.firstToRefresh(on: target)
-    let from: SQL = lower.map { type.constant($0) } ?? "NULL"
-    let to = type.constant(upper)
-    let shown: [(from: String, to: String)] = try target.query(
-      "SELECT coalesce((\(from))::text, '-'), (\(to))::text", doing: operation
-    ) { row throws(PostgresError) in (try row.text(0), try row.text(1)) }
-    try target.execute(
-      """
-      CALL \(schema).refresh_continuous_aggregate(
-        \(aggregate.aggregate.description)::regclass, \(from), \(to))
-      """, doing: operation)
-    return RefreshedAggregate(
-      view: aggregate.aggregate, range: shown.first, duration: ContinuousClock.now - started)
   }
 }

@@ -25,6 +25,8 @@ public struct CopyResult: Sendable {
   public var failures: [FailedChunk] = []
   /// Tasks that are still to be copied, by this run's end.
   public var remaining = 0
+  /// What the source has in the staged windows without a task.
+  public var unstaged: [Omission] = []
   public var stopped = false
   public var duration: Duration = .zero
 
@@ -39,6 +41,10 @@ public struct VerifyResult: Sendable {
   public var failures: [FailedChunk] = []
   /// Copied tasks that are still to be verified, by this run's end.
   public var remaining = 0
+  /// What the source has in the staged windows without a task.
+  public var unstaged: [Omission] = []
+  /// What only the target has in the staged windows, beside all tasks.
+  public var strays: [Omission] = []
   public var stopped = false
   public var duration: Duration = .zero
 

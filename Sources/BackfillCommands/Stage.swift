@@ -45,11 +45,11 @@ public struct Stage: Sendable {
       endpoints, purpose: "stage", interrupt: interrupt, reporter: reporter)
     try Databases.lock(.exclusive, on: databases.target, interrupt: interrupt)
     var result = StageResult()
-    let work = try planned(databases, reporter: reporter)
+    let (work, scope) = try planned(databases, reporter: reporter)
     let fingerprints = try Fingerprints.find(databases)
     result.hypertables = Set(work.map(\.pair.source.id)).count
     let tasks = try withChunks(work, databases, interrupt: interrupt, reporter: reporter, result: &result)
-    try write(tasks, databases, fingerprints, result: &result)
+    try write(tasks, scope, databases, fingerprints, result: &result)
     result.duration = ContinuousClock.now - started
     return result
   }
@@ -80,7 +80,7 @@ public struct Stage: Sendable {
   /// Asks the source what there is, in a fixed number of questions.
   private func planned(
     _ databases: borrowing Databases, reporter: any Reporter
-  ) throws -> [Work] {
+  ) throws -> (work: [Work], scope: StagedScope) {
     let all = try Hypertable.all(on: databases.source)
     let chosen = try selection.chosen(from: all, on: databases.source)
     guard !chosen.isEmpty else {
@@ -107,8 +107,11 @@ public struct Stage: Sendable {
       of: chosen.map(\.id), capabilities: databases.sourceInstallation.capabilities, on: databases.source)
     let watermarks = try Watermark.all(on: databases.source)
     databases.source.rollBack()
-    return Self.parts(
-      of: chunks, pairs: pairs, bounds: bounds.clipped(to: watermarks), reporter: reporter)
+    let clipped = bounds.clipped(to: watermarks)
+    return (
+      Self.parts(of: chunks, pairs: pairs, bounds: clipped, reporter: reporter),
+      StagedScope(chosen, bounds: clipped)
+    )
   }
 
   /// The chunks that have a part in the time range, newest first, the larger first among equals.
@@ -248,8 +251,8 @@ public struct Stage: Sendable {
 
   /// Writes all tasks in one transaction: a queue is there whole or not at all.
   private func write(
-    _ tasks: [StagedTask], _ databases: borrowing Databases, _ fingerprints: Fingerprints,
-    result: inout StageResult
+    _ tasks: [StagedTask], _ scope: StagedScope, _ databases: borrowing Databases,
+    _ fingerprints: Fingerprints, result: inout StageResult
   ) throws {
     try databases.target.execute(
       "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;" + QueueSchema.createOrUpgrade,
@@ -260,6 +263,7 @@ public struct Stage: Sendable {
     let fresh = tasks.filter { task in
       !(task.part?.whole ?? task.range).isCovered(by: staged[task.chunk] ?? [])
     }
+    try scope.record(on: databases.target)
     try StagedTask.insert(fresh, stagedBy: identity.version, on: databases.target)
     let ending =
       try identity.record(of: "stage").begin(on: databases.target).map {

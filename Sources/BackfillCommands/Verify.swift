@@ -46,6 +46,7 @@ public struct Verify: Sendable {
     result.remaining = after.unverified
     result.stopped = interrupt.stage != .running
     result.duration = ContinuousClock.now - started
+    (result.unstaged, result.strays) = try await EndChecks.ofVerify(session.setting)
     try PoolRun.settle(ends, control: session.setting.control, remaining: after.unverified)
     return result
   }

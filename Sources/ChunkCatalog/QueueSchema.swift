@@ -91,6 +91,8 @@ public enum QueueSchema {
       bytes bigint,
       failures bigint
     );
+    \(StagedWindow.table)
+    \(StagedAggregate.table)
     CREATE INDEX IF NOT EXISTS task_uncopied_idx ON __backfill.task ((attempts > 0), priority)
       WHERE worked IS NULL;
     CREATE INDEX IF NOT EXISTS task_unverified_idx ON __backfill.task (priority)
@@ -106,7 +108,7 @@ public enum QueueSchema {
   public static func isComplete(on target: borrowing Connection) throws(PostgresError) -> Bool {
     let found = try target.query(
       """
-      SELECT to_regclass('__backfill.run') IS NOT NULL AND count(*) = 2 FROM pg_attribute
+      SELECT to_regclass('__backfill.staged_aggregate') IS NOT NULL AND count(*) = 2 FROM pg_attribute
       WHERE attrelid = '__backfill.task'::regclass AND attname IN ('staged_by', 'split')
       """, doing: "looking at the queue"
     ) { row throws(PostgresError) in try row.flag(0) }

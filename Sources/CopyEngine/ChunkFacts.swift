@@ -70,7 +70,8 @@ public enum ChunkFacts {
         && sessions.sourceInstallation.encoding == sessions.targetInstallation.encoding,
       defaultCollationsAgree: sessions.sourceInstallation.defaultCollation
         == sessions.targetInstallation.defaultCollation,
-      isPart: task.part != nil)
+      isPart: task.part != nil,
+      wasRefreshed: answer.refreshed.contains { $0.overlaps(source.time(of: task)) })
   }
 
   /// A chunk that is gone took its rows along only if no other one has them now: merge_chunks and the roll-up of
@@ -103,6 +104,8 @@ public enum ChunkFacts {
     var hypertableColumns: [Column]
     var compresses: Bool
     var isUnlogged = false
+    /// What aggregates on the hypertable were refreshed for since the task was staged.
+    var refreshed: [Dimension.Range] = []
   }
 
   /// The hinted answer if it is about the right chunk; nil to search. A chunk of the noted name may be gone.
@@ -134,6 +137,7 @@ public enum ChunkFacts {
       if locking { batch = "LOCK TABLE ONLY \(chunk) IN \(mode) MODE;" }
       batch = batch + ChunkDescription.question(chunk)
     }
+    if locking { batch = batch + StagedAggregate.refreshedQuestion(task.targetHypertable) }
     try sessions.target.send(batch + Hypertable.columnsQuestion(task.targetHypertable), doing: operation)
     if let chunk {
       let described: [ChunkDescription] = try sessions.target.nextRows(doing: operation) {
@@ -141,6 +145,12 @@ public enum ChunkFacts {
         try ChunkDescription(row, name: chunk)
       }
       answer.chunk = described.first { $0.hypertable == task.targetHypertable }
+    }
+    if locking {
+      answer.refreshed =
+        try sessions.target.nextRows(doing: operation) { row throws(PostgresError) in
+          try StagedAggregate.refreshed(row)
+        }.first ?? []
     }
     let columns = try sessions.target.rows(doing: operation) { row throws(PostgresError) in
       (try Column.rows(row, from: 2), try row.flag(1), try row.flag(2 + Column.arrayCount))
@@ -209,6 +219,14 @@ extension ChunkDescription {
       zip(dimensions.map(\.column), slices), uniquingKeysWith: { first, _ in first })
     return own.count == other.dimensions.count
       && zip(other.dimensions, other.slices).allSatisfy { own[$0.column] == $1 }
+  }
+}
+
+extension ChunkDescription {
+  /// The time that a task has rows of.
+  func time(of task: BackfillTask) -> Dimension.Range {
+    guard let index = timeIndex, index < slices.count else { return task.range }
+    return slices[index].intersection(task.range)
   }
 }
 

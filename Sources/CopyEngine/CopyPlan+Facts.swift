@@ -6,12 +6,17 @@ extension CopyPlan.Facts {
   public var isWholeChunk: Bool { source.isCovered(by: range) }
 
   var suppression: [CopyStep] {
-    capabilities.invalidationControl == .setting ? [.skipInvalidation] : []
+    capabilities.invalidationControl == .setting && !wasRefreshed ? [.skipInvalidation] : []
   }
 
   /// From 2.23 to 2.27 writes into a chunk are logged as invalidations by the extension itself, and nothing but turning
   /// it off for the transaction prevents that; which takes a superuser, or the privilege to set the parameter.
-  var bypassesExtension: Bool { capabilities.invalidationControl == .none && mayBypassExtension }
+  var bypassesExtension: Bool {
+    capabilities.invalidationControl == .none && mayBypassExtension && !wasRefreshed
+  }
+
+  /// To 2.22: whether the trigger that logs is taken off the chunk.
+  func takesTriggerOff(_ target: ChunkDescription) -> Bool { target.hasInvalidationTrigger && !wasRefreshed }
 
   /// Deleting and loading rows of a chunk that isn't compressed, or not in a way that asks for the extension.
   func unlogged(_ steps: [CopyStep]) -> [CopyStep] {
@@ -21,7 +26,7 @@ extension CopyPlan.Facts {
   /// The same in a chunk that other rows may be written to meanwhile. Taking the trigger off would lock them out, and is
   /// only done where no live rows arrive.
   func unloggedPart(_ steps: [CopyStep], of target: ChunkDescription) -> [CopyStep] {
-    guard target.hasInvalidationTrigger, range.upper == .max else { return unloggedBeside(steps, of: target) }
+    guard takesTriggerOff(target), range.upper == .max else { return unloggedBeside(steps, of: target) }
     return [.dropInvalidationTrigger(target.name)] + steps + [.restoreInvalidationTrigger(target.name)]
   }
 
@@ -30,7 +35,7 @@ extension CopyPlan.Facts {
   /// when the aggregates look at it.
   func unloggedBeside(_ steps: [CopyStep], of target: ChunkDescription) -> [CopyStep] {
     guard target.hasInvalidationTrigger else { return unlogged(steps) }
-    guard mayDisableTriggers, !target.hasOtherTriggers else { return steps }
+    guard mayDisableTriggers, !wasRefreshed, !target.hasOtherTriggers else { return steps }
     return [.disableTriggers(true)] + steps + [.disableTriggers(false)]
   }
 

@@ -12,7 +12,7 @@ extension CopyPlan {
     }
     plan.steps = facts.suppression + plan.steps
     let ends = plan.steps.last != .planAgain
-    if target.hasInvalidationTrigger {
+    if facts.takesTriggerOff(target) {
       plan.steps.insert(.dropInvalidationTrigger(target.name), at: facts.suppression.count)
       plan.steps.insert(.restoreInvalidationTrigger(target.name), at: plan.steps.count - (ends ? 0 : 1))
     }

@@ -43,6 +43,9 @@ public struct CopyPlan: Sendable, Equatable {
     public var isLarge: Bool
     /// The task is one of several that load the chunk side by side.
     public var isPart: Bool
+    /// An aggregate on the target's hypertable was refreshed for a time of the task since that was staged, perhaps over
+    /// rows that weren't there. What is copied has to be logged, or no refresh would look at it again.
+    public var wasRefreshed: Bool
     /// What earlier plans for this task came to, so that none is tried twice.
     public var attempt: Attempt
 
@@ -52,7 +55,7 @@ public struct CopyPlan: Sendable, Equatable {
       mayBypassExtension: Bool = false, mayDisableTriggers: Bool = false, mayRecordSizes: Bool = false,
       bloomFiltersAgree: Bool = true, defaultCollationsAgree: Bool = true, rebuildable: [SecondaryIndex] = [],
       isLarge: Bool = false,
-      isPart: Bool = false,
+      isPart: Bool = false, wasRefreshed: Bool = false,
       attempt: Attempt = .first
     ) {
       self.source = source
@@ -70,6 +73,7 @@ public struct CopyPlan: Sendable, Equatable {
       self.rebuildable = rebuildable
       self.isLarge = isLarge
       self.isPart = isPart
+      self.wasRefreshed = wasRefreshed
       self.attempt = attempt
     }
   }

@@ -31,7 +31,7 @@ public struct WorkerSessions: ~Copyable {
       doing: operation)
     try sessions.target.execute(
       forgetting + ChunkDescription.preparation(setting.targetInstallation.capabilities)
-        + Hypertable.columnsPreparation
+        + Hypertable.columnsPreparation + StagedAggregate.preparation
         + (setting.disablesTriggers ? "SET session_replication_role = replica;" : ""), doing: operation)
     try sessions.source.drain(doing: operation)
     return sessions

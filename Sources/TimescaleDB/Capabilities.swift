@@ -71,6 +71,9 @@ public struct Capabilities: Sendable, Equatable {
   /// (ts#8153): COPY, and pg_restore, fail. What is sent for it is right.
   public let receivesNullBatches: Bool
 
+  /// `refresh_continuous_aggregate` can be made to compute what isn't counted as changed.
+  public let canForceRefresh: Bool
+
   /// The oldest version that is understood.
   public static let oldestVersion = (major: 2, minor: 14)
   /// The newest minor version that was tried.
@@ -93,6 +96,7 @@ public struct Capabilities: Sendable, Equatable {
     mayHaveHypercore = version.isAtLeast(2, 18) && !version.isAtLeast(2, 22)
     hasUUIDDimensions = version.isAtLeast(2, 22)
     receivesNullBatches = !version.isAtLeast(2, 19) || version.isAtLeast(2, 20, 1)
+    canForceRefresh = version.isAtLeast(2, 18)
     bloomHashDependsOnBuild = isCommunity && version.isAtLeast(2, 20) && !version.isAtLeast(2, 24)
   }
 

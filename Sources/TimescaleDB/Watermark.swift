@@ -13,6 +13,8 @@ public struct Watermark: Sendable {
   public let timeColumn: Identifier
   /// Internal value of the first time that isn't materialised; nil when nothing is.
   public let value: Int64?
+  /// How long a bucket is, as the catalog writes it: an interval, or a number. nil where it doesn't say.
+  public let bucketWidth: String?
 
   /// All continuous aggregates of a database with their watermarks.
   ///
@@ -20,13 +22,15 @@ public struct Watermark: Sendable {
   public static func all(on connection: borrowing Connection) throws(PostgresError) -> [Watermark] {
     let question: SQL = """
       SELECT a.user_view_schema, a.user_view_name, a.mat_hypertable_id, a.raw_hypertable_id,
-        format_type(d.column_type, NULL), w.watermark, h.schema_name, h.table_name, d.column_name
+        format_type(d.column_type, NULL), w.watermark, h.schema_name, h.table_name, d.column_name,
+        coalesce(to_jsonb(f) ->> 'bucket_width', to_jsonb(a) ->> 'bucket_width')
       FROM _timescaledb_catalog.continuous_agg AS a
       JOIN _timescaledb_catalog.hypertable AS h ON h.id = a.mat_hypertable_id
       JOIN LATERAL (
         SELECT d.column_type, d.column_name FROM _timescaledb_catalog.dimension AS d
         WHERE d.hypertable_id = a.mat_hypertable_id AND d.interval_length IS NOT NULL ORDER BY d.id LIMIT 1
       ) AS d ON true
+      LEFT JOIN _timescaledb_catalog.continuous_aggs_bucket_function AS f ON f.mat_hypertable_id = a.mat_hypertable_id
       LEFT JOIN _timescaledb_catalog.continuous_aggs_watermark AS w ON w.mat_hypertable_id = a.mat_hypertable_id
       ORDER BY a.mat_hypertable_id
       """
@@ -35,25 +39,36 @@ public struct Watermark: Sendable {
         aggregate: try row.name(0), materializedID: try row.integer(2),
         rawHypertableID: try row.integer(3), timeType: TimeType(rawValue: try row.text(4)),
         materialized: try row.name(6),
-        timeColumn: Identifier(try row.text(8)), value: try row.optionalInteger(5))
+        timeColumn: Identifier(try row.text(8)), value: try row.optionalInteger(5),
+        bucketWidth: row.optionalText(9))
     }
   }
 
-  /// Where a refresh has to begin so that it loses nothing: at the watermark, or, for an aggregate that was never
-  /// refreshed in this database but was given rows by copying, at the last of those. A refresh of a range whose raw rows
-  /// are gone deletes what is materialised there (run on 2.14 to 2.29).
+  /// Whether TimescaleDB counts something between the bounds as changed, so that a refresh would compute it.
   ///
-  /// - Returns: an internal value; nil for the beginning of time.
   /// - Throws: `PostgresError`.
-  public func firstToRefresh(on connection: borrowing Connection) throws(PostgresError) -> Int64? {
-    if let value, value > never { return value }
-    let column: SQL = "max(\(timeColumn))"
-    let last = try connection.query(
-      "SELECT \(timeType?.isInteger == true ? "\(column)::int8" : "_timescaledb_functions.time_to_internal(\(column))" as SQL) FROM \(materialized)",
-      doing: "looking for the last row of \(aggregate)"
-    ) { row throws(PostgresError) in try row.optionalInteger(0) }
-    return last.first ?? nil
+  public func isChanged(
+    in range: Dimension.Range, on connection: borrowing Connection
+  ) throws(PostgresError) -> Bool {
+    try connection.query(
+      """
+      SELECT EXISTS (
+        SELECT FROM (
+          SELECT lowest_modified_value, greatest_modified_value
+          FROM _timescaledb_catalog.continuous_aggs_materialization_invalidation_log
+          WHERE materialization_id = \(materializedID)
+          UNION ALL
+          SELECT lowest_modified_value, greatest_modified_value
+          FROM _timescaledb_catalog.continuous_aggs_hypertable_invalidation_log
+          WHERE hypertable_id = \(rawHypertableID)
+        ) AS entry (first, last)
+        WHERE first < \(range.upper) AND last >= \(range.lower))
+      """, doing: "looking for changes of \(aggregate)"
+    ) { row throws(PostgresError) in try row.flag(0) }.first ?? false
   }
+
+  /// Up to where it is refreshed; nil for one that never was.
+  public var refreshedTo: Int64? { value.flatMap { $0 > never ? $0 : nil } }
 
   /// The watermark of an aggregate that was never refreshed: the beginning of PostgreSQL's time, 4714 BC in microseconds,
   /// or the least value of its integer type.
@@ -64,5 +79,14 @@ public struct Watermark: Sendable {
     case .bigint: .min
     case .timestamptz, .timestamp, .date, .uuid, nil: -210_866_803_200_000_000
     }
+  }
+
+  /// `start + width`, for a bucket that starts at an expression of the aggregate's time type.
+  func bucketEnd(_ start: SQL) -> SQL? {
+    guard let timeType, let bucketWidth else { return nil }
+    if timeType.isInteger { return "\(start) + \(bucketWidth)::bigint" }
+    // Up to 2.14 a fixed width is a number of microseconds.
+    return Int64(bucketWidth).map { "\(start) + \($0) * interval '1 microsecond'" }
+      ?? "\(start) + \(bucketWidth)::interval"
   }
 }

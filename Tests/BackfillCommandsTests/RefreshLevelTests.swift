@@ -9,7 +9,7 @@ import Testing
     Watermark(
       aggregate: QualifiedName("s", "v\(id)"), materializedID: id, rawHypertableID: raw,
       timeType: .timestamptz,
-      materialized: QualifiedName("s", "m\(id)"), timeColumn: Identifier("t"), value: nil)
+      materialized: QualifiedName("s", "m\(id)"), timeColumn: Identifier("t"), value: nil, bucketWidth: nil)
   }
 
   private func levels(_ aggregates: (Int64, Int64)...) -> [[Int64]] {

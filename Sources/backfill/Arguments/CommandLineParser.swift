@@ -38,7 +38,9 @@ enum CommandLineParser {
         Verify(endpoints: endpoints, options: try request.workOptions(), identity: request.identity))
     case .refreshCaggs:
       return .refreshCaggs(
-        RefreshCaggs(endpoints: endpoints, selection: request.selection, identity: request.identity))
+        RefreshCaggs(
+          endpoints: endpoints, selection: request.selection, isForced: request.flags.contains(.force),
+          identity: request.identity))
     default:
       return .stage(
         Stage(

@@ -17,6 +17,7 @@ enum Option: String, CaseIterable, Sendable {
   case allowShrinking = "allow-shrinking"
   case failFast = "fail-fast"
   case retryBudget = "retry-budget"
+  case force
   case disableTelemetry = "disable-telemetry"
   case help
   case version
@@ -37,7 +38,7 @@ enum Option: String, CaseIterable, Sendable {
     case .help: "h"
     case .version: "V"
     case .source, .target, .splitSize, .maxRate, .keepIndexes, .disableTriggers, .allowShrinking, .failFast,
-      .retryBudget, .disableTelemetry:
+      .retryBudget, .force, .disableTelemetry:
       nil
     }
   }
@@ -53,7 +54,7 @@ enum Option: String, CaseIterable, Sendable {
     case .maxRate, .splitSize: "SIZE"
     case .retryBudget: "TIME"
     case .cascadeUp, .cascadeDown, .keepIndexes, .disableTriggers, .allowShrinking, .failFast,
-      .disableTelemetry, .help, .version:
+      .force, .disableTelemetry, .help, .version:
       nil
     }
   }

@@ -18,7 +18,7 @@ enum Subcommand: String, CaseIterable, Sendable {
         .retryBudget,
       ]
     case .verify: [.source, .target, .parallelism, .failFast, .retryBudget]
-    case .refreshCaggs: [.source, .target, .filter, .cascadeUp, .cascadeDown]
+    case .refreshCaggs: [.source, .target, .filter, .cascadeUp, .cascadeDown, .force]
     case .clean: [.target]
     case .help: []
     }

@@ -46,6 +46,7 @@ extension HelpPage {
         + "chunk fails: source and target may be exchanged."
     case .failFast: "Stop at the first chunk that fails. Otherwise the others go on."
     case .retryBudget: "How long to keep trying when a server is away: 90s, 15m, 2h; 5m if not given."
+    case .force: "Refresh also over time whose rows aren't all copied yet."
     case .disableTelemetry: "Accepted and without effect: nothing is sent anywhere, ever."
     case .help: "Show this help."
     case .version: "Show the version."

@@ -37,8 +37,9 @@ extension HelpPage {
       ]
     case .refreshCaggs:
       [
-        "Refreshes the continuous aggregates of the target up to where the source's are refreshed. Run it "
-          + "after copy, before the refresh policies are switched back on."
+        "Refreshes the continuous aggregates of the target, from the end of what was staged of them up to where the "
+          + "source's are refreshed. Run it after copy, before the refresh policies are switched back on.",
+        "Buckets whose rows aren't on the target stay as they are, and are named.",
       ]
     case .clean:
       [

@@ -27,6 +27,7 @@ extension Ending {
       "Copied \(Quantity.bytes(result.bytes)) from \(Quantity.count(result.chunks, "chunk")) in "
         + "\(Quantity.time(result.duration)) (\(Quantity.count(result.rows, "row"))\(rate))")
     tellRest(result.failures, remaining: result.remaining, stopped: result.stopped, todo: "copy")
+    tell(result.unstaged)
     if problems.isEmpty, result.remaining == 0 { results.append(Self.next(.verify)) }
   }
 
@@ -41,9 +42,15 @@ extension Ending {
           .error, "\(differ) between source and target; each is named above",
           hint: "repair the rows and run '\(Version.program) verify' again"))
     }
+    tell(result.strays)
     tellRest(
       result.failures, remaining: result.remaining - result.differing, stopped: result.stopped,
       todo: "verify")
+    tell(result.unstaged)
+  }
+
+  private mutating func tell(_ omissions: [Omission]) {
+    problems += omissions.map { Message(.error, $0.text, hint: $0.advice) }
   }
 
   /// What was not done, and why.

@@ -16,10 +16,12 @@ extension Outcome {
   func exitCode(stage: Interrupt.Stage) -> ExitCode {
     switch self {
     case .staged, .cleaned: .done
+    case .copied(let result) where !result.unstaged.isEmpty: .failed
     case .copied(let result):
       Self.exitCode(
         stopped: result.stopped, remaining: result.remaining, failures: result.failures.count)
-    case .verified(let result) where result.differing > 0: .different
+    case .verified(let result) where result.differing > 0 || !result.strays.isEmpty: .different
+    case .verified(let result) where !result.unstaged.isEmpty: .failed
     case .verified(let result):
       Self.exitCode(
         stopped: result.stopped, remaining: result.remaining, failures: result.failures.count)

@@ -1,0 +1,104 @@
+import Postgres
+import TimescaleDB
+
+/// Refreshes the target's aggregates, sparing the buckets that a refresh would delete.
+struct AggregateRefresher {
+  private let own: [QualifiedName: Watermark]
+  private let hypertables: [Int64: Hypertable]
+  private let schema: Identifier
+  private let capabilities: Capabilities
+  private let reporter: any Reporter
+
+  /// - Throws: `PostgresError`.
+  init(_ databases: borrowing Databases, reporter: any Reporter) throws(PostgresError) {
+    own = Dictionary(
+      try Watermark.all(on: databases.target).map { ($0.aggregate, $0) },
+      uniquingKeysWith: { first, _ in first })
+    hypertables = Dictionary(
+      try Hypertable.all(on: databases.target).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    schema = databases.targetInstallation.schema
+    capabilities = databases.targetInstallation.capabilities
+    self.reporter = reporter
+  }
+
+  /// - Parameters:
+  ///   - aggregate: the source's.
+  ///   - wanted: nil when there is nothing to compute.
+  /// - Throws: `PostgresError`; as refused when the target has no such aggregate, or one that isn't understood.
+  func refresh(
+    _ aggregate: Watermark, _ wanted: RefreshedRange?, on target: borrowing Connection
+  ) throws(PostgresError) -> RefreshedAggregate {
+    let started = ContinuousClock.now
+    let name = aggregate.aggregate
+    guard let own = own[name], let raw = hypertables[own.rawHypertableID] else {
+      throw refusal(name, "the target has no such aggregate")
+    }
+    guard let type = aggregate.timeType, own.timeType == type else {
+      throw refusal(name, "the type of its time column is not supported")
+    }
+    let nothing = RefreshedAggregate(view: name, range: nil, duration: .zero)
+    guard let wanted else { return nothing }
+    if !wanted.isForced {
+      guard try own.isChanged(in: wanted.range, on: target) else { return nothing }
+    }
+    let kept = try KeptBuckets.find(
+      of: own, over: raw, in: wanted.range, capabilities: capabilities, on: target)
+    for (first, last) in kept {
+      let (from, to) = try shown(type.constant(first), type.constant(last), on: target)
+      reporter.report(
+        .note(
+          "\(name): the buckets from \(from) to \(to) stay as they are, as rows that they were computed from aren't "
+            + "on the target"))
+    }
+    let ranges = wanted.sparing(kept)
+    var computed: Dimension.Range?
+    for range in ranges where try compute(name, range, type, isForced: wanted.isForced, on: target) {
+      computed = Dimension.Range(lower: computed?.lower ?? range.lower, upper: range.upper)
+    }
+    guard let computed else { return nothing }
+    return RefreshedAggregate(
+      view: name,
+      range: try shown(lowerBound(computed, type), type.constant(computed.upper), on: target),
+      duration: ContinuousClock.now - started)
+  }
+
+  /// - Returns: false when the range has no whole bucket.
+  private func compute(
+    _ name: QualifiedName, _ range: Dimension.Range, _ type: TimeType, isForced: Bool,
+    on target: borrowing Connection
+  ) throws(PostgresError) -> Bool {
+    do throws(PostgresError) {
+      try target.execute(
+        """
+        CALL \(schema).refresh_continuous_aggregate(
+          \(name.description)::regclass, \(lowerBound(range, type)), \(type.constant(range.upper))\(isForced ? ", force => true" as SQL : ""))
+        """, doing: "refreshing \(name)")
+      return true
+    } catch {
+      // TimescaleDB's messages aren't translated, and this one has no SQLSTATE of its own (continuous_aggs/refresh.c).
+      guard error.sqlState == SQLState.invalidParameterValue, error.message == "refresh window too small"
+      else {
+        throw error
+      }
+      return false
+    }
+  }
+
+  private func lowerBound(_ range: Dimension.Range, _ type: TimeType) -> SQL {
+    range.lower == .min ? "NULL" : type.constant(range.lower)
+  }
+
+  /// Two times as the target writes them.
+  private func shown(
+    _ from: SQL, _ to: SQL, on target: borrowing Connection
+  ) throws(PostgresError) -> (from: String, to: String) {
+    try target.query("SELECT coalesce((\(from))::text, '-'), (\(to))::text", doing: "writing a time") {
+      row throws(PostgresError) in (try row.text(0), try row.text(1))
+    }.first ?? ("-", "-")
+  }
+
+  private func refusal(_ name: QualifiedName, _ message: String) -> PostgresError {
+    PostgresError(
+      kind: .refusedByServer, side: .target, operation: "refreshing \(name)", message: message)
+  }
+}

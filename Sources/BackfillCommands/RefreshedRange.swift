@@ -1,0 +1,34 @@
+import TimescaleDB
+
+/// What a refresh of one aggregate is to compute.
+struct RefreshedRange: Equatable {
+  /// `Int64.min` for the beginning of time.
+  var range: Dimension.Range
+  /// Also what TimescaleDB doesn't count as changed.
+  var isForced: Bool
+
+  /// - Parameters:
+  ///   - staged: the end of what was staged of the aggregate. A refresh begins there, whatever the target's own watermark
+  ///     says: that may be past buckets that nobody computed, and before ones that were copied. nil when nothing was
+  ///     staged; then only what counts as changed is computed, from the beginning of time.
+  ///   - watermark: up to where the source's is refreshed.
+  /// - Returns: nil when there is nothing to do.
+  init?(staged: Int64?, watermark: Int64?, canForce: Bool) {
+    guard let watermark else { return nil }
+    range = Dimension.Range(lower: staged ?? .min, upper: watermark)
+    isForced = staged != nil && canForce
+    guard range.lower < range.upper else { return nil }
+  }
+
+  /// The range without buckets that have to stay as they are, in the order of time. TimescaleDB refreshes the buckets
+  /// that lie within a range with all of their time, so that a bucket is spared by a range that begins after its start.
+  func sparing(_ kept: [(first: Int64, last: Int64)]) -> [Dimension.Range] {
+    var ranges: [Dimension.Range] = []
+    var rest = range
+    for (first, last) in kept {
+      ranges.append(Dimension.Range(lower: rest.lower, upper: min(rest.upper, first)))
+      rest.lower = max(rest.lower, last + 1)
+    }
+    return (ranges + [rest]).filter { $0.lower < $0.upper }
+  }
+}

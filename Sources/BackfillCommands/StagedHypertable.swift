@@ -1,0 +1,131 @@
+import ChunkCatalog
+import CopyEngine
+import Postgres
+import TimescaleDB
+
+/// A hypertable of which a window was staged, as it is now on both sides.
+struct StagedHypertable {
+  let source: Hypertable
+  /// nil where the target has it no more.
+  let target: Hypertable?
+  let windows: [Dimension.Range]
+  /// The source's chunks in the windows.
+  let sourceChunks: [Chunk]
+  let targetChunks: [Chunk]
+  let tasks: [TaskExtent]
+  /// The source has rows in object storage, of times that its catalog doesn't tell.
+  let isTiered: Bool
+
+  /// Those whose windows are known: the queue says so if this version staged it.
+  ///
+  /// - Throws: `PostgresError`.
+  static func all(
+    _ setting: RunSetting, source: borrowing Connection, target: borrowing Connection
+  ) throws(PostgresError) -> [StagedHypertable] {
+    let windows = Dictionary(grouping: try StagedWindow.all(on: target), by: \.hypertable)
+    guard !windows.isEmpty else { return [] }
+    let theirs = try Hypertable.all(on: source).filter { windows[$0.name] != nil }
+    let ours = Dictionary(
+      try Hypertable.all(on: target).map { ($0.knownName, $0) }, uniquingKeysWith: { first, _ in first })
+    let tasks = Dictionary(grouping: try TaskExtent.all(on: target), by: \.hypertable)
+    let sourceChunks = Dictionary(
+      grouping: try Chunk.all(
+        of: theirs.map(\.id), capabilities: setting.sourceInstallation.capabilities, on: source),
+      by: \.hypertableID)
+    let targetChunks = Dictionary(
+      grouping: try Chunk.all(
+        of: theirs.compactMap { ours[$0.knownName]?.id },
+        capabilities: setting.targetInstallation.capabilities, on: target), by: \.hypertableID)
+    return theirs.map { hypertable in
+      let target = ours[hypertable.knownName]
+      let chunks = sourceChunks[hypertable.id] ?? []
+      return StagedHypertable(
+        source: hypertable, target: target, windows: (windows[hypertable.name] ?? []).map(\.range),
+        sourceChunks: chunks.filter { !$0.isTiered },
+        targetChunks: target.flatMap { targetChunks[$0.id] } ?? [], tasks: tasks[hypertable.name] ?? [],
+        isTiered: chunks.contains(where: \.isTiered))
+    }
+  }
+
+  /// The parts of a chunk's box that lie in the windows.
+  func staged(_ slices: [Dimension.Range], of hypertable: Hypertable) -> [Box] {
+    guard let index = hypertable.dimensions.timeIndex, index < slices.count else { return [] }
+    return windows.compactMap { window in
+      var box = Box(slices)
+      box.ranges[index] = box.ranges[index].intersection(window)
+      return box.isEmpty ? nil : box
+    }
+  }
+
+  /// Source chunks in the windows that no task covers: they came after staging, or have other bounds since.
+  ///
+  /// - Returns: nil when there are none.
+  /// - Throws: `PostgresError`.
+  func unstaged(on target: borrowing Connection) throws(PostgresError) -> Omission? {
+    guard let index = source.dimensions.timeIndex, let type = source.timeDimension?.timeType else {
+      return nil
+    }
+    let covered = BoxIndex(tasks.compactMap { $0.box(in: source.dimensions) }, by: index)
+    var found: [(chunk: Chunk, time: Dimension.Range)] = []
+    for chunk in sourceChunks {
+      let rest = staged(chunk.slices, of: source).flatMap { $0.subtracting(covered.overlapping($0)) }
+      guard let time = Dimension.Range(hullOf: rest.map { $0.ranges[index] }) else { continue }
+      found.append((chunk, time))
+    }
+    guard !found.isEmpty else { return nil }
+    let shown = found.prefix(20)
+    let times = try type.texts(shown.flatMap { [$0.time.lower, $0.time.upper] }, on: target)
+    let names = shown.enumerated().map { place, item in
+      "\(item.chunk.name) (from \(times[2 * place]) to \(times[2 * place + 1]))"
+    }
+    let more = found.count > shown.count ? " and \(found.count - shown.count) more" : ""
+    return Omission(
+      text: "\(source.knownName): chunks of the source that came after staging, or have other bounds since, "
+        + "aren't in the queue: \(names.joined(separator: ", "))\(more)",
+      advice: "run '\(try stageCommand(type, on: target))', then copy")
+  }
+
+  /// The command that stages the windows again.
+  private func stageCommand(_ type: TimeType, on target: borrowing Connection) throws(PostgresError) -> String
+  {
+    let hull = Dimension.Range(hullOf: windows) ?? Dimension.Range(lower: .min, upper: .max)
+    let times = try type.texts([hull.lower, hull.upper], on: target)
+    let from = hull.lower == .min ? "" : " --from \"\(times[0])\""
+    return "stage\(from) --until \"\(times[1])\" --filter \"\(Selection.pattern(for: source.knownName))\""
+  }
+}
+
+extension Dimension.Range {
+  /// From the least to the greatest bound; nil for no ranges.
+  init?(hullOf ranges: [Dimension.Range]) {
+    guard let lower = ranges.map(\.lower).min(), let upper = ranges.map(\.upper).max() else { return nil }
+    self.init(lower: lower, upper: upper)
+  }
+}
+
+extension Selection {
+  /// A --filter that matches this name and no other.
+  static func pattern(for name: QualifiedName) -> String {
+    let special = Set(#".^$*+?()[]{}|\"#)
+    let text = (name.schema.name + "." + name.name.name).map { special.contains($0) ? "\\\($0)" : "\($0)" }
+    return "^\(text.joined())$"
+  }
+}
+
+extension TimeType {
+  /// Internal values as the server writes them; UUIDs by their time.
+  func texts(_ values: [Int64], on connection: borrowing Connection) throws(PostgresError) -> [String] {
+    guard !values.isEmpty else { return [] }
+    let type = self == .uuid ? .timestamptz : self
+    let parts = values.map { value -> SQL in
+      switch value {
+      case .min: "'the beginning'"
+      case .max: "'the end'"
+      default: "(\(type.constant(value)))::text"
+      }
+    }
+    return try connection.query(
+      "SELECT ARRAY[\(parts.joined(separator: ", "))]", doing: "writing times"
+    ) { row throws(PostgresError) in try row.texts(0) }.first ?? []
+  }
+}

@@ -1,0 +1,25 @@
+import ChunkCatalog
+import Postgres
+import TimescaleDB
+
+/// What one staging is about, whatever chunks there are: noted with the tasks, for those commands that have to know it
+/// later.
+struct StagedScope {
+  private let windows: [StagedWindow]
+  private let columns: [QualifiedName: Identifier]
+
+  init(_ hypertables: [Hypertable], bounds: TimeBounds) {
+    windows = hypertables.compactMap { hypertable in
+      bounds.range(for: hypertable).map { StagedWindow(hypertable: hypertable.name, range: $0) }
+    }
+    columns = Dictionary(
+      hypertables.compactMap { hypertable in hypertable.timeDimension.map { (hypertable.name, $0.column) } },
+      uniquingKeysWith: { first, _ in first })
+  }
+
+  /// - Throws: `PostgresError`.
+  func record(on target: borrowing Connection) throws(PostgresError) {
+    try StagedWindow.record(windows, columns: columns, on: target)
+    try target.execute(StagedAggregate.record, doing: "writing what is staged")
+  }
+}

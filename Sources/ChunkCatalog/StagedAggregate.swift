@@ -1,0 +1,71 @@
+public import Postgres
+public import TimescaleDB
+
+/// What the target's continuous aggregates had to compute when the queue was staged: the ranges that TimescaleDB counted
+/// as changed. A range that was among them and isn't any more has been refreshed on the target since. Raw rows that are
+/// copied into it have to be logged as changes, or no refresh would ever look at them again.
+public enum StagedAggregate {
+  public static let table: SQL = """
+    CREATE TABLE IF NOT EXISTS __backfill.staged_aggregate (
+      view_schema text NOT NULL,
+      view_name text NOT NULL,
+      changed int8multirange NOT NULL,
+      PRIMARY KEY (view_schema, view_name)
+    );
+    """
+
+  /// Writes it down, in the transaction that writes the tasks. What an earlier staging noted stays, as its tasks may
+  /// not be copied yet.
+  public static let record: SQL = """
+    INSERT INTO __backfill.staged_aggregate (view_schema, view_name, changed)
+    SELECT a.user_view_schema, a.user_view_name,
+      coalesce((\(changed(entries: "TABLE c UNION ALL TABLE h"))), '{}')
+    FROM _timescaledb_catalog.continuous_agg AS a
+    ON CONFLICT (view_schema, view_name) DO UPDATE SET changed = staged_aggregate.changed + excluded.changed;
+    """
+
+  private static func changed(entries: SQL) -> SQL {
+    """
+    WITH c AS (
+      SELECT lowest_modified_value AS first, greatest_modified_value AS last
+      FROM _timescaledb_catalog.continuous_aggs_materialization_invalidation_log
+      WHERE materialization_id = a.mat_hypertable_id
+    ), h AS (
+      SELECT lowest_modified_value, greatest_modified_value
+      FROM _timescaledb_catalog.continuous_aggs_hypertable_invalidation_log
+      WHERE hypertable_id = a.raw_hypertable_id
+    )
+    SELECT range_agg(int8range(nullif(first, \(Int64.min)::bigint), CASE WHEN last < \(Int64.max) THEN last + 1 END))
+    FROM (\(entries)) AS entry (first, last) WHERE first <= last
+    """
+  }
+
+  private static let prepared = PreparedStatement("backfill_refreshed", types: "text, text")
+
+  /// A session that asks `refreshedQuestion` needs this first.
+  public static let preparation = prepared.preparation(
+    """
+    SELECT coalesce(array_agg(coalesce(lower(r), \(Int64.min))), '{}'),
+      coalesce(array_agg(coalesce(upper(r), \(Int64.max))), '{}')
+    FROM _timescaledb_catalog.hypertable AS h
+    JOIN _timescaledb_catalog.continuous_agg AS a ON a.raw_hypertable_id = h.id
+    JOIN __backfill.staged_aggregate AS s ON s.view_schema = a.user_view_schema AND s.view_name = a.user_view_name
+    CROSS JOIN LATERAL (SELECT s.changed - coalesce((\(changed(entries: "TABLE c"))), '{}') AS since) AS own
+    CROSS JOIN LATERAL unnest(CASE WHEN isempty(own.since) THEN '{}'::int8multirange
+      ELSE own.since - coalesce((\(changed(entries: "TABLE h"))), '{}') END) AS r
+    WHERE h.schema_name = $1 AND h.table_name = $2
+    """)
+
+  /// The time of a target's hypertable, in internal values, that an aggregate on it was refreshed for since the queue
+  /// was staged: one row, for `refreshed`.
+  public static func refreshedQuestion(_ hypertable: QualifiedName) -> SQL {
+    prepared.execution(["\(hypertable.schema.name)", "\(hypertable.name.name)"])
+  }
+
+  /// Reads the answer.
+  ///
+  /// - Throws: `PostgresError`.
+  public static func refreshed(_ row: Row) throws(PostgresError) -> [Dimension.Range] {
+    zip(try row.integers(0), try row.integers(1)).map { Dimension.Range(lower: $0, upper: $1) }
+  }
+}

@@ -1,0 +1,84 @@
+public import Postgres
+public import TimescaleDB
+
+/// The time of a hypertable that was staged: every row that the source has in it is to be copied, whether or not there
+/// was a chunk for it at staging. Of a continuous aggregate it ends where that was refreshed to on the source.
+public struct StagedWindow: Sendable, Equatable {
+  /// On the source.
+  public let hypertable: QualifiedName
+  public let range: Dimension.Range
+
+  public init(hypertable: QualifiedName, range: Dimension.Range) {
+    self.hypertable = hypertable
+    self.range = range
+  }
+
+  public static let table: SQL = """
+    CREATE TABLE IF NOT EXISTS __backfill.staged_window (
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      hypertable_schema text NOT NULL,
+      hypertable_name text NOT NULL,
+      lower_bound bigint,
+      upper_bound bigint,
+      staged_at timestamptz NOT NULL DEFAULT now()
+    );
+    """
+
+  /// Writes down what is being staged, in the transaction that writes the tasks. The newest window of a hypertable
+  /// replaces the earlier ones, but for what of those was copied already and lies outside.
+  ///
+  /// - Parameter columns: the time dimensions' columns by the hypertables' names.
+  /// - Throws: `PostgresError`.
+  public static func record(
+    _ windows: [StagedWindow], columns: [QualifiedName: Identifier], on target: borrowing Connection
+  ) throws(PostgresError) {
+    guard !windows.isEmpty else { return }
+    let earlier = Dictionary(grouping: try all(on: target), by: \.hypertable)
+    let copied = Dictionary(
+      grouping: earlier.isEmpty ? [] : try TaskExtent.all(on: target).filter(\.isCopied), by: \.hypertable)
+    var names: [SQL] = []
+    var rows: [SQL] = []
+    for window in windows {
+      let name = window.hypertable
+      let times = columns[name].map { column in (copied[name] ?? []).compactMap { $0.time(column) } } ?? []
+      let kept = (earlier[name] ?? []).flatMap { $0.rest(without: window.range, copied: times) }
+      names.append("(\(name.schema.name), \(name.name.name))")
+      for range in kept + [window.range] {
+        rows.append(
+          "(\(name.schema.name), \(name.name.name), \(range.lower == .min ? nil : range.lower), \(range.upper == .max ? nil : range.upper))"
+        )
+      }
+    }
+    try target.execute(
+      """
+      DELETE FROM __backfill.staged_window
+      WHERE (hypertable_schema, hypertable_name) IN (\(names.joined(separator: ", ")));
+      INSERT INTO __backfill.staged_window (hypertable_schema, hypertable_name, lower_bound, upper_bound)
+      VALUES \(rows.joined(separator: ", "))
+      """, doing: "writing what is staged")
+  }
+
+  /// What stays of an earlier window beside a new one: the parts that tasks were copied in.
+  func rest(without newer: Dimension.Range, copied: [Dimension.Range]) -> [Dimension.Range] {
+    Box([range]).subtracting([Box([newer])]).map { $0.ranges[0] }.filter { part in
+      copied.contains { $0.overlaps(part) }
+    }
+  }
+
+  /// The windows that the queue was staged for; none of what older versions and Timescale's tool staged.
+  ///
+  /// - Throws: `PostgresError`.
+  public static func all(on target: borrowing Connection) throws(PostgresError) -> [StagedWindow] {
+    try target.query(
+      """
+      SELECT hypertable_schema, hypertable_name, coalesce(lower_bound, \(Int64.min)),
+        coalesce(upper_bound, \(Int64.max))
+      FROM __backfill.staged_window ORDER BY id
+      """, doing: "reading what is staged"
+    ) { row throws(PostgresError) in
+      StagedWindow(
+        hypertable: try row.name(0),
+        range: Dimension.Range(lower: try row.integer(2), upper: try row.integer(3)))
+    }
+  }
+}

@@ -1,0 +1,122 @@
+public import Postgres
+
+/// Buckets of a continuous aggregate whose rows aren't in this database: what they were computed from was dropped by
+/// retention, or never copied. A refresh of their time deletes them, where it counts as changed (run on 2.14 to 2.29).
+public enum KeptBuckets {
+  /// Ranges from the start of one such bucket to the start of another, both included, in the order of time. Looks at
+  /// whole chunks, and at where the rows of the first and the last chunk between two gaps begin and end.
+  ///
+  /// - Parameters:
+  ///   - raw: what the aggregate is computed from: a hypertable, or another aggregate's.
+  ///   - window: only buckets that start in it are looked for.
+  /// - Throws: `PostgresError`.
+  public static func find(
+    of aggregate: Watermark, over raw: Hypertable, in window: Dimension.Range, capabilities: Capabilities,
+    on connection: borrowing Connection
+  ) throws(PostgresError) -> [(first: Int64, last: Int64)] {
+    guard let type = aggregate.timeType, let index = raw.dimensions.timeIndex else { return [] }
+    let chunks = try Chunk.all(of: [raw.id], capabilities: capabilities, on: connection).filter {
+      index < $0.slices.count && $0.slices[index].overlaps(window)
+    }
+    var runs = Self.runs(try slices(ofFilled: chunks, time: index, on: connection))
+    for place in runs.indices { try runs[place].look(into: raw, on: connection) }
+    var bounds: [SQL] = []
+    for (before, after) in zip([nil] + runs, runs + [nil]) {
+      var conditions: [SQL] = []
+      let start = aggregate.timeColumn
+      if window.lower != .min { conditions.append("\(start) >= \(type.constant(window.lower))") }
+      conditions.append("\(start) < \(type.constant(window.upper))")
+      if let before { conditions.append("\(start) > \(type.constant(before.last))") }
+      if let after { conditions.append(aggregate.isBefore(after, type)) }
+      let column: SQL = "\(start)"
+      bounds.append(
+        """
+        SELECT \(type.internalValue(ofExpression: "min(\(column))")), \(type.internalValue(ofExpression: "max(\(column))"))
+        FROM \(aggregate.materialized) WHERE \(conditions.joined(separator: " AND "))
+        """)
+    }
+    let found = try connection.query(
+      "SELECT * FROM (\(bounds.joined(separator: "\nUNION ALL\n"))) AS b (first, last) ORDER BY 1",
+      doing: "looking for buckets of \(aggregate.aggregate) without rows"
+    ) { row throws(PostgresError) in (try row.optionalInteger(0), try row.optionalInteger(1)) }
+    return found.compactMap { first, last in
+      guard let first, let last else { return nil }
+      return (first, last)
+    }
+  }
+
+  /// Consecutive chunks that have rows.
+  struct Run: Equatable {
+    var range: Dimension.Range
+    /// The first and the last row's time.
+    var first: Int64
+    var last: Int64
+
+    init(_ range: Dimension.Range) {
+      self.range = range
+      first = range.lower
+      last = range.upper - 1
+    }
+
+    /// Where chunks of UUIDs have rows isn't asked, as a server has no least of these before PostgreSQL 18.
+    mutating func look(into raw: Hypertable, on connection: borrowing Connection) throws(PostgresError) {
+      guard let dimension = raw.timeDimension, let type = dimension.timeType, type != .uuid,
+        case .condition(let condition) = dimension.predicate(range)
+      else { return }
+      let value = type.internalValue(ofExpression: "\(dimension.column)")
+      let ends = try connection.query(
+        """
+        SELECT (SELECT \(value) FROM \(raw.name) WHERE \(condition) ORDER BY \(dimension.column) LIMIT 1),
+          (SELECT \(value) FROM \(raw.name) WHERE \(condition) ORDER BY \(dimension.column) DESC LIMIT 1)
+        """, doing: "looking for the first and the last row of \(raw.name)"
+      ) { row throws(PostgresError) in (try row.optionalInteger(0), try row.optionalInteger(1)) }
+      guard let found = ends.first, let first = found.0, let last = found.1 else { return }
+      self.first = first
+      self.last = last
+    }
+  }
+
+  static func runs(_ slices: [Dimension.Range]) -> [Run] {
+    var runs: [Dimension.Range] = []
+    for slice in slices.sorted(by: { $0.lower < $1.lower }) {
+      if let last = runs.last, slice.lower <= last.upper {
+        runs[runs.count - 1].upper = max(last.upper, slice.upper)
+      } else {
+        runs.append(slice)
+      }
+    }
+    return runs.map(Run.init)
+  }
+
+  /// The time of those chunks that have a row.
+  private static func slices(
+    ofFilled chunks: [Chunk], time index: Int, on connection: borrowing Connection
+  ) throws(PostgresError) -> [Dimension.Range] {
+    var filled: [Dimension.Range] = []
+    let batchSize = 100
+    for start in stride(from: 0, to: chunks.count, by: batchSize) {
+      let batch = chunks[start..<min(start + batchSize, chunks.count)]
+      let flags = batch.map { chunk -> SQL in
+        chunk.isTiered ? "true" : "EXISTS (SELECT FROM \(chunk.name))"
+      }
+      let answers = try connection.query(
+        "SELECT ARRAY[\(flags.joined(separator: ", "))]", doing: "looking for chunks without rows"
+      ) { row throws(PostgresError) in try row.texts(0) }
+      for (chunk, answer) in zip(batch, answers.first ?? []) where answer == "t" {
+        filled.append(chunk.slices[index])
+      }
+    }
+    return filled
+  }
+}
+
+extension Watermark {
+  /// The condition for a bucket that has none of a run's rows, and for one that begins before the run's first chunk, some
+  /// of whose rows may be gone with the chunk before.
+  fileprivate func isBefore(_ run: KeptBuckets.Run, _ type: TimeType) -> SQL {
+    let first = type.constant(run.first)
+    let begins: SQL = "\(timeColumn) < \(type.constant(run.range.lower))"
+    guard let end = bucketEnd("\(timeColumn)") else { return begins }
+    return "\(timeColumn) < \(first) AND (\(begins) OR \(end) <= \(first))"
+  }
+}

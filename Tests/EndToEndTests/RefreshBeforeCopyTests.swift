@@ -1,0 +1,119 @@
+import TestServers
+import Testing
+
+/// Refreshes of the target while rows are still to be copied: what they computed over missing rows has to be mended.
+@Suite("Refreshes before all rows are copied", .needsCommunity)
+struct RefreshBeforeCopyTests {
+  @Test(
+    "refresh-caggs refuses while rows that it would compute from are uncopied",
+    arguments: TestServer.community)
+  func refuses(server: TestServer) async throws {
+    let migration = try await migration(server)
+    try await migration.run("stage", "--until", "480", "--filter", "public.m$")
+    let refused = try await migration.run("refresh-caggs", exits: 1)
+    #expect(refused.stderr.contains("aren't copied yet"), "\(refused)")
+    #expect(refused.stderr.contains("_hyper_"), "\(refused)")
+    #expect(refused.stderr.contains("--force"), "\(refused)")
+    #expect(try migration.target.value("SELECT count(*) FROM tens") == "0")
+    let forced = try await migration.run("refresh-caggs", "--force")
+    #expect(forced.stderr.contains("aren't copied yet"), "\(forced)")
+    try await migration.copyAndVerify()
+    try await migration.run("refresh-caggs")
+    try expectAll(migration)
+  }
+
+  @Test(
+    "rows that are copied after a refresh of the target are computed by the next one",
+    arguments: TestServer.community)
+  func plain(server: TestServer) async throws {
+    let migration = try await migration(server)
+    try await migration.run("stage", "--until", "475", "--filter", "public.m$")
+    // Rows that are there already, so that there is something to compute.
+    try migration.target.execute(IntegerHistory.rows(from: 470, to: 479))
+    try migration.target.execute(IntegerHistory.refresh("tens", from: 0, to: 480))
+    try await migration.copyAndVerify()
+    try migration.target.execute(IntegerHistory.refresh("tens", from: nil, to: 480))
+    try migration.target.execute(IntegerHistory.refresh("hundreds", from: nil, to: 500))
+    try expectAll(migration)
+  }
+
+  @Test("and so are rows of compressed chunks", arguments: TestServer.community)
+  func compressed(server: TestServer) async throws {
+    let migration = try await migration(server, compressing: true)
+    try await migration.run("stage", "--until", "480", "--filter", "public.m$")
+    try migration.target.execute(IntegerHistory.refresh("tens", from: 0, to: 480))
+    let copied = try await migration.run("copy")
+    #expect(copied.stdout.contains("refreshed on the target before"), "\(copied)")
+    try await migration.run("verify")
+    try migration.target.execute(IntegerHistory.refresh("tens", from: nil, to: 480))
+    try migration.target.execute(IntegerHistory.refresh("hundreds", from: nil, to: 500))
+    try expectAll(migration)
+    #expect(
+      try migration.target.value(
+        "SELECT count(*) FROM timescaledb_information.chunks WHERE hypertable_name = 'm' AND is_compressed")
+        == "5")
+  }
+
+  @Test("buckets that are copied after a refresh on top of them count too", arguments: TestServer.community)
+  func hierarchy(server: TestServer) async throws {
+    let migration = try await migration(server)
+    try await migration.run("stage", "--until", "480", "--filter", "tens$")
+    try migration.target.execute(IntegerHistory.refresh("hundreds", from: 0, to: 500))
+    try await migration.copyAndVerify()
+    try migration.target.execute(IntegerHistory.refresh("hundreds", from: nil, to: 500))
+    try migration.expectSame("hundreds")
+    #expect(try migration.target.value("SELECT count(*) FROM hundreds") == "5")
+  }
+
+  @Test(
+    "without a refresh in between nothing is logged, and batches stay batches",
+    arguments: TestServer.community.filter(\.keepsCopiesOutOfTheLog))
+  func unlogged(server: TestServer) async throws {
+    let migration = try await migration(server, compressing: true)
+    try migration.source.execute("SELECT decompress_chunk(c) FROM show_chunks('m', newer_than => 300) AS c")
+    try await migration.run("stage", "--until", "480")
+    let copied = try await migration.run("copy")
+    #expect(!copied.stdout.contains("refreshed on the target before"), "\(copied)")
+    let log = "SELECT count(*) FROM _timescaledb_catalog.continuous_aggs_hypertable_invalidation_log"
+    #expect(try migration.target.value(log) == "0")
+  }
+
+  @Test("refresh-caggs doesn't run beside a copy", arguments: TestServer.community.suffix(1))
+  func lock(server: TestServer) async throws {
+    let migration = try await migration(server)
+    try await migration.run("stage", "--until", "480")
+    let (running, gate) = try await migration.startAtGate(workers: 1)
+    let refused = try await migration.run("refresh-caggs", "--force", exits: 1)
+    #expect(refused.stderr.contains("in use by"), "\(refused)")
+    try gate.open()
+    let copied = try await running.wait()
+    #expect(copied.exitCode == 0, "\(copied)")
+  }
+
+  private func expectAll(_ migration: Migration) throws {
+    try migration.expectSame("tens")
+    try migration.expectSame("hundreds")
+    #expect(try migration.target.value("SELECT count(*), sum(n) FROM tens") == "48")
+  }
+
+  /// A target whose schema was made by hand, so that everything there counts as changed.
+  private func migration(_ server: TestServer, compressing: Bool = false) async throws -> Migration {
+    let migration = try await Migration.on(server, setup: "", targetSetup: "")
+    for database in [migration.source, migration.target] {
+      for statement in IntegerHistory.schema { try database.execute(statement) }
+      if compressing { try database.execute("ALTER TABLE m SET (timescaledb.compress)") }
+    }
+    try migration.source.execute(IntegerHistory.rows(from: 0, to: 479))
+    try migration.source.execute(IntegerHistory.refresh("tens", from: nil, to: 480))
+    try migration.source.execute(IntegerHistory.refresh("hundreds", from: nil, to: 500))
+    if compressing { try migration.source.execute("SELECT compress_chunk(c) FROM show_chunks('m') AS c") }
+    return migration
+  }
+}
+
+extension TestServer {
+  /// An ordinary owner can keep copied rows out of the invalidation log.
+  fileprivate var keepsCopiesOutOfTheLog: Bool {
+    timescaleVersion < TimescaleVersion(2, 23, 0) || timescaleVersion >= TimescaleVersion(2, 28, 0)
+  }
+}
