@@ -18,6 +18,12 @@ public struct Copy: Sendable {
 
   /// - Throws: `CommandFailure`, for what stops the run; chunks that fail are in the result.
   public func run(interrupt: Interrupt, reporter: any Reporter) async throws(CommandFailure) -> CopyResult {
+    var result = try await work(interrupt: interrupt, reporter: reporter)
+    result.unstaged = try await EndChecks(endpoints, purpose: "copy", interrupt).ofCopy(reporter)
+    return result
+  }
+
+  private func work(interrupt: Interrupt, reporter: any Reporter) async throws(CommandFailure) -> CopyResult {
     let started = ContinuousClock.now
     let session = try await QueueSession.open(
       endpoints, purpose: "copy", options: options, identity: identity, interrupt: interrupt,
@@ -46,8 +52,6 @@ public struct Copy: Sendable {
     result.remaining = after.uncopied
     result.stopped = interrupt.stage != .running
     result.duration = ContinuousClock.now - started
-    result.unstaged = try await EndChecks.ofCopy(
-      session.setting, isComplete: after.uncopied == 0, reporter: reporter)
     try PoolRun.settle(ends, control: session.setting.control, remaining: after.uncopied)
     return result
   }

@@ -1,5 +1,4 @@
 import ChunkCatalog
-import CopyEngine
 import Postgres
 import TimescaleDB
 
@@ -7,19 +6,34 @@ import TimescaleDB
 public struct Omission: Sendable, Equatable {
   public var text: String
   public var advice: String
+
+  public init(text: String, advice: String) {
+    self.text = text
+    self.advice = advice
+  }
 }
 
-/// What is looked at when a run ends, beyond the tasks of the queue: whether they are all there is to do.
-enum EndChecks {
-  /// After copying: source chunks without a task, and sequences that fell behind, which are only warned of.
+/// What is looked at when a run ends, beyond the tasks of the queue: whether they are all that there is to do. On
+/// sessions of its own, as those of the run are given back by then.
+struct EndChecks {
+  private let endpoints: Endpoints
+  private let purpose: String
+  private let interrupt: Interrupt
+
+  init(_ endpoints: Endpoints, purpose: String, _ interrupt: Interrupt) {
+    self.endpoints = endpoints
+    self.purpose = purpose
+    self.interrupt = interrupt
+  }
+
+  /// After copying: source chunks without a task, and, once all tasks are copied, sequences that fell behind. Of these
+  /// is only warned.
   ///
   /// - Throws: `CommandFailure`.
-  static func ofCopy(
-    _ setting: RunSetting, isComplete: Bool, reporter: any Reporter
-  ) async throws(CommandFailure) -> [Omission] {
-    try await run(setting, purpose: "copy") { source, target in
-      let hypertables = try StagedHypertable.all(setting, source: source, target: target)
-      if isComplete {
+  func ofCopy(_ reporter: any Reporter) async throws(CommandFailure) -> [Omission] {
+    try await run { source, target in
+      let hypertables = try StagedHypertable.all(source: source, target: target)
+      if hypertables.allSatisfy({ $0.tasks.allSatisfy(\.isCopied) }) {
         for warning in try SequenceCheck(hypertables).warnings(source: source, target: target) {
           reporter.report(.warning(warning))
         }
@@ -31,11 +45,9 @@ enum EndChecks {
   /// After comparing: source chunks without a task, and rows of the target where the source has no chunk.
   ///
   /// - Throws: `CommandFailure`.
-  static func ofVerify(
-    _ setting: RunSetting
-  ) async throws(CommandFailure) -> (unstaged: [Omission], strays: [Omission]) {
-    try await run(setting, purpose: "verify") { source, target in
-      let hypertables = try StagedHypertable.all(setting, source: source, target: target)
+  func ofVerify() async throws(CommandFailure) -> (unstaged: [Omission], strays: [Omission]) {
+    try await run { source, target in
+      let hypertables = try StagedHypertable.all(source: source, target: target)
       return (
         try hypertables.compactMap { try $0.unstaged(on: target) },
         try hypertables.compactMap { try StrayRows.find($0, on: target) }
@@ -44,20 +56,16 @@ enum EndChecks {
   }
 
   /// - Returns: nil for a run that was stopped.
-  private static func run<Value: Sendable>(
-    _ setting: RunSetting, purpose: String,
+  private func run<Value: Sendable>(
     _ body: @escaping @Sendable (borrowing Connection, borrowing Connection) throws -> Value
   ) async throws(CommandFailure) -> Value? {
-    let interrupt = setting.control.interrupt
     guard interrupt.stage == .running else { return nil }
     return try await DedicatedThread.run { () throws(CommandFailure) in
       try CommandFailure.converting {
         let source = try Connection.open(
-          setting.source, side: .source, purpose: purpose, interrupt: interrupt)
+          endpoints.source, side: .source, purpose: purpose, interrupt: interrupt)
         let target = try Connection.open(
-          setting.target, side: .target, purpose: purpose, interrupt: interrupt)
-        try setting.identify(source)
-        try setting.identify(target)
+          endpoints.target, side: .target, purpose: purpose, interrupt: interrupt)
         return try body(source, target)
       }
     }

@@ -1,5 +1,4 @@
 import ChunkCatalog
-import CopyEngine
 import Postgres
 import TimescaleDB
 
@@ -20,22 +19,24 @@ struct StagedHypertable {
   ///
   /// - Throws: `PostgresError`.
   static func all(
-    _ setting: RunSetting, source: borrowing Connection, target: borrowing Connection
+    source: borrowing Connection, target: borrowing Connection
   ) throws(PostgresError) -> [StagedHypertable] {
     let windows = Dictionary(grouping: try StagedWindow.all(on: target), by: \.hypertable)
-    guard !windows.isEmpty else { return [] }
+    guard !windows.isEmpty, let sourceInstallation = try Installation.find(on: source),
+      let targetInstallation = try Installation.find(on: target)
+    else { return [] }
     let theirs = try Hypertable.all(on: source).filter { windows[$0.name] != nil }
     let ours = Dictionary(
       try Hypertable.all(on: target).map { ($0.knownName, $0) }, uniquingKeysWith: { first, _ in first })
     let tasks = Dictionary(grouping: try TaskExtent.all(on: target), by: \.hypertable)
     let sourceChunks = Dictionary(
       grouping: try Chunk.all(
-        of: theirs.map(\.id), capabilities: setting.sourceInstallation.capabilities, on: source),
+        of: theirs.map(\.id), capabilities: sourceInstallation.capabilities, on: source),
       by: \.hypertableID)
     let targetChunks = Dictionary(
       grouping: try Chunk.all(
         of: theirs.compactMap { ours[$0.knownName]?.id },
-        capabilities: setting.targetInstallation.capabilities, on: target), by: \.hypertableID)
+        capabilities: targetInstallation.capabilities, on: target), by: \.hypertableID)
     return theirs.map { hypertable in
       let target = ours[hypertable.knownName]
       let chunks = sourceChunks[hypertable.id] ?? []

@@ -19,6 +19,13 @@ public struct Verify: Sendable {
 
   /// - Throws: `CommandFailure`, for what stops the run; differences and failures are in the result.
   public func run(interrupt: Interrupt, reporter: any Reporter) async throws(CommandFailure) -> VerifyResult {
+    var result = try await work(interrupt: interrupt, reporter: reporter)
+    (result.unstaged, result.strays) = try await EndChecks(endpoints, purpose: "verify", interrupt).ofVerify()
+    return result
+  }
+
+  private func work(interrupt: Interrupt, reporter: any Reporter) async throws(CommandFailure) -> VerifyResult
+  {
     let started = ContinuousClock.now
     let session = try await QueueSession.open(
       endpoints, purpose: "verify", options: options, identity: identity, interrupt: interrupt,
@@ -46,7 +53,6 @@ public struct Verify: Sendable {
     result.remaining = after.unverified
     result.stopped = interrupt.stage != .running
     result.duration = ContinuousClock.now - started
-    (result.unstaged, result.strays) = try await EndChecks.ofVerify(session.setting)
     try PoolRun.settle(ends, control: session.setting.control, remaining: after.unverified)
     return result
   }
