@@ -26,7 +26,8 @@ struct AggregateRefresher {
   ///   - wanted: nil when there is nothing to compute.
   /// - Throws: `PostgresError`; as refused when the target has no such aggregate, or one that isn't understood.
   func refresh(
-    _ aggregate: Watermark, _ wanted: RefreshedRange?, on target: borrowing Connection
+    _ aggregate: Watermark, _ wanted: RefreshedRange?, source: borrowing Connection,
+    target: borrowing Connection
   ) throws(PostgresError) -> RefreshedAggregate {
     let started = ContinuousClock.now
     let name = aggregate.aggregate
@@ -41,8 +42,9 @@ struct AggregateRefresher {
     if !wanted.isForced {
       guard try own.isChanged(in: wanted.range, on: target) else { return nothing }
     }
-    let kept = try KeptBuckets.find(
-      of: own, over: raw, in: wanted.range, capabilities: capabilities, on: target)
+    let missing = try MissingRows(of: raw, in: wanted.range, capabilities: capabilities, on: target)
+    let buckets = try missing.buckets(of: own, on: target)
+    let kept = buckets.compactMap { $0 }
     for (first, last) in kept {
       let (from, to) = try shown(type.constant(first), type.constant(last), on: target)
       reporter.report(
@@ -50,16 +52,32 @@ struct AggregateRefresher {
           "\(name): the buckets from \(from) to \(to) stay as they are, as rows that they were computed from aren't "
             + "on the target"))
     }
-    let ranges = wanted.sparing(kept)
     var computed: Dimension.Range?
-    for range in ranges where try compute(name, range, type, isForced: wanted.isForced, on: target) {
+    for range in wanted.sparing(kept)
+    where try compute(name, range, type, isForced: wanted.isForced, on: target) {
       computed = Dimension.Range(lower: computed?.lower ?? range.lower, upper: range.upper)
+    }
+    if let lacking = wanted.lacking(try missing.buckets(of: aggregate, on: source), buckets) {
+      try tell(lacking, of: name, type, isStaged: wanted.isStaged, on: target)
     }
     guard let computed else { return nothing }
     return RefreshedAggregate(
       view: name,
       range: try shown(lowerBound(computed, type), type.constant(computed.upper), on: target),
       duration: ContinuousClock.now - started)
+  }
+
+  /// Buckets that can only come by copying: a failure where the queue says that the target should have them.
+  private func tell(
+    _ lacking: (first: Int64, last: Int64), of name: QualifiedName, _ type: TimeType, isStaged: Bool,
+    on target: borrowing Connection
+  ) throws(PostgresError) {
+    let (from, to) = try shown(type.constant(lacking.first), type.constant(lacking.last), on: target)
+    let text = "the source has buckets from \(from) to \(to) that the target lacks the rows for"
+    guard !isStaged else {
+      throw refusal(name, "\(text); run stage again for a later time, then copy, to have them copied")
+    }
+    reporter.report(.warning("\(name): \(text); stage them to have them copied"))
   }
 
   /// - Returns: false when the range has no whole bucket.

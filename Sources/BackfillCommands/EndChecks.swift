@@ -33,6 +33,12 @@ struct EndChecks {
   func ofCopy(_ reporter: any Reporter) async throws(CommandFailure) -> [Omission] {
     try await run { source, target in
       let hypertables = try StagedHypertable.all(source: source, target: target)
+      if hypertables.isEmpty {
+        reporter.report(
+          .note(
+            "An earlier version staged this queue, without its time: source chunks that came later aren't looked for"
+          ))
+      }
       if hypertables.allSatisfy({ $0.tasks.allSatisfy(\.isCopied) }) {
         for warning in try SequenceCheck(hypertables).warnings(source: source, target: target) {
           reporter.report(.warning(warning))

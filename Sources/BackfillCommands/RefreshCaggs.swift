@@ -56,7 +56,8 @@ public struct RefreshCaggs: Sendable {
       }
       do throws(PostgresError) {
         let refreshed = try refresher.refresh(
-          aggregate, ranges[aggregate.materializedID] ?? nil, on: databases.target)
+          aggregate, ranges[aggregate.materializedID] ?? nil, source: databases.source,
+          target: databases.target)
         if refreshed.range == nil { result.upToDate += 1 } else { result.refreshed += 1 }
         reporter.report(.refreshed(refreshed))
       } catch {

@@ -4,6 +4,8 @@ import TimescaleDB
 struct RefreshedRange: Equatable {
   /// `Int64.min` for the beginning of time.
   var range: Dimension.Range
+  /// What is before it was staged. Otherwise it is not known which buckets the target should have there.
+  var isStaged: Bool
   /// Also what TimescaleDB doesn't count as changed.
   var isForced: Bool
 
@@ -16,8 +18,27 @@ struct RefreshedRange: Equatable {
   init?(staged: Int64?, watermark: Int64?, canForce: Bool) {
     guard let watermark else { return nil }
     range = Dimension.Range(lower: staged ?? .min, upper: watermark)
+    isStaged = staged != nil
     isForced = staged != nil && canForce
     guard range.lower < range.upper else { return nil }
+  }
+
+  /// The first and the last start of buckets that the source has and the target doesn't, where the target has no rows to
+  /// compute them from.
+  ///
+  /// - Parameters:
+  ///   - source: the source's buckets in the gaps of the target's rows.
+  ///   - target: the target's in the same gaps.
+  func lacking(
+    _ source: [(first: Int64, last: Int64)?], _ target: [(first: Int64, last: Int64)?]
+  ) -> (first: Int64, last: Int64)? {
+    let lacking = zip(source, target).compactMap { source, target -> (first: Int64, last: Int64)? in
+      guard let source else { return nil }
+      guard let target, target.first <= source.first, target.last >= source.last else { return source }
+      return nil
+    }
+    guard let first = lacking.first, let last = lacking.last else { return nil }
+    return (first.first, last.last)
   }
 
   /// The range without buckets that have to stay as they are, in the order of time. TimescaleDB refreshes the buckets

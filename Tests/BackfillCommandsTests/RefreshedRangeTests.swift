@@ -27,6 +27,16 @@ import TimescaleDB
     #expect(range(nil, nil) == nil)
   }
 
+  @Test("lacks buckets that only the source has") func lacking() throws {
+    let found = try #require(range(600, 960))
+    #expect(found.lacking([nil, (first: 1, last: 5)], [nil, (first: 1, last: 5)]) == nil)
+    #expect(found.lacking([nil, nil], [(first: 1, last: 5), nil]) == nil)
+    let one = try #require(found.lacking([nil, (first: 1, last: 5)], [nil, (first: 2, last: 5)]))
+    #expect(one == (first: 1, last: 5))
+    let two = try #require(found.lacking([(first: 1, last: 5), (first: 7, last: 9)], [nil, nil]))
+    #expect(two == (first: 1, last: 9))
+  }
+
   @Test("leaves out buckets that stay") func kept() throws {
     let found = try #require(range(nil, 960))
     #expect(found.sparing([]) == [.init(lower: .min, upper: 960)])

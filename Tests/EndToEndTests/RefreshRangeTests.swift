@@ -102,6 +102,24 @@ struct RefreshRangeTests {
     #expect(outcome.stdout.contains("from 210 to 510 stay as they are"), "\(outcome)")
   }
 
+  @Test(
+    "buckets that only the source has the rows for are named, and copied when they are staged again",
+    arguments: TestServer.community)
+  func lacking(server: TestServer) async throws {
+    let migration = try await migration(server, rows: 959, watermark: 600)
+    try await migration.run("stage", "--until", "960", "--filter", "tens$")
+    try await migration.copyAndVerify()
+    try migration.source.execute(IntegerHistory.refresh("tens", from: nil, to: 960))
+    let outcome = try await migration.run("refresh-caggs", exits: 1)
+    #expect(
+      outcome.stderr.contains("buckets from 600 to 950 that the target lacks the rows for"), "\(outcome)")
+    try await migration.run("stage", "--until", "960", "--filter", "tens$")
+    try await migration.copyAndVerify()
+    try await migration.run("refresh-caggs")
+    try migration.expectSame("tens")
+    #expect(try migration.target.value("SELECT count(*) FROM tens") == "96")
+  }
+
   @Test("a filter that matches no aggregate is an error", arguments: TestServer.community.suffix(1))
   func filter(server: TestServer) async throws {
     let migration = try await migration(server, rows: 99, watermark: 100)

@@ -1,46 +1,60 @@
 public import Postgres
 
-/// Buckets of a continuous aggregate whose rows aren't in this database: what they were computed from was dropped by
-/// retention, or never copied. A refresh of their time deletes them, where it counts as changed (run on 2.14 to 2.29).
-public enum KeptBuckets {
-  /// Ranges from the start of one such bucket to the start of another, both included, in the order of time. Looks at
-  /// whole chunks, and at where the rows of the first and the last chunk between two gaps begin and end.
+/// Where a continuous aggregate has nothing in this database to be computed from: its raw rows were dropped by retention,
+/// or never copied. A refresh deletes the buckets there, where that time counts as changed (run on 2.14 to 2.29).
+public struct MissingRows: Sendable {
+  private let window: Dimension.Range
+  private let runs: [Run]
+
+  /// Looks at whole chunks, and at where the rows of the first and the last chunk between two gaps begin and end.
   ///
   /// - Parameters:
   ///   - raw: what the aggregate is computed from: a hypertable, or another aggregate's.
-  ///   - window: only buckets that start in it are looked for.
+  ///   - window: the time that is of interest.
   /// - Throws: `PostgresError`.
-  public static func find(
-    of aggregate: Watermark, over raw: Hypertable, in window: Dimension.Range, capabilities: Capabilities,
+  public init(
+    of raw: Hypertable, in window: Dimension.Range, capabilities: Capabilities,
     on connection: borrowing Connection
-  ) throws(PostgresError) -> [(first: Int64, last: Int64)] {
-    guard let type = aggregate.timeType, let index = raw.dimensions.timeIndex else { return [] }
+  ) throws(PostgresError) {
+    self.window = window
+    guard let index = raw.dimensions.timeIndex else {
+      runs = [Run(window)]
+      return
+    }
     let chunks = try Chunk.all(of: [raw.id], capabilities: capabilities, on: connection).filter {
       index < $0.slices.count && $0.slices[index].overlaps(window)
     }
-    var runs = Self.runs(try slices(ofFilled: chunks, time: index, on: connection))
+    var runs = Self.runs(try Self.slices(ofFilled: chunks, time: index, on: connection))
     for place in runs.indices { try runs[place].look(into: raw, on: connection) }
-    var bounds: [SQL] = []
-    for (before, after) in zip([nil] + runs, runs + [nil]) {
-      var conditions: [SQL] = []
-      let start = aggregate.timeColumn
+    self.runs = runs
+  }
+
+  /// The first and the last start of an aggregate's buckets without rows, for each gap in the order of time; nil for a
+  /// gap without such buckets. The aggregate may be asked in another database than the rows.
+  ///
+  /// - Throws: `PostgresError`.
+  public func buckets(
+    of aggregate: Watermark, on connection: borrowing Connection
+  ) throws(PostgresError) -> [(first: Int64, last: Int64)?] {
+    guard let type = aggregate.timeType else { return [] }
+    let start: SQL = "\(aggregate.timeColumn)"
+    let first = type.internalValue(ofExpression: "min(\(start))")
+    let last = type.internalValue(ofExpression: "max(\(start))")
+    let gaps = zip([nil] + runs, runs + [nil]).enumerated().map { number, sides -> SQL in
+      var conditions: [SQL] = ["\(start) < \(type.constant(window.upper))"]
       if window.lower != .min { conditions.append("\(start) >= \(type.constant(window.lower))") }
-      conditions.append("\(start) < \(type.constant(window.upper))")
-      if let before { conditions.append("\(start) > \(type.constant(before.last))") }
-      if let after { conditions.append(aggregate.isBefore(after, type)) }
-      let column: SQL = "\(start)"
-      bounds.append(
-        """
-        SELECT \(type.internalValue(ofExpression: "min(\(column))")), \(type.internalValue(ofExpression: "max(\(column))"))
+      if let before = sides.0 { conditions.append("\(start) > \(type.constant(before.last))") }
+      if let after = sides.1 { conditions.append(aggregate.isBefore(after, type)) }
+      return """
+        SELECT \(number), \(first), \(last)
         FROM \(aggregate.materialized) WHERE \(conditions.joined(separator: " AND "))
-        """)
+        """
     }
-    let found = try connection.query(
-      "SELECT * FROM (\(bounds.joined(separator: "\nUNION ALL\n"))) AS b (first, last) ORDER BY 1",
+    return try connection.query(
+      gaps.joined(separator: "\nUNION ALL\n") + "\nORDER BY 1",
       doing: "looking for buckets of \(aggregate.aggregate) without rows"
-    ) { row throws(PostgresError) in (try row.optionalInteger(0), try row.optionalInteger(1)) }
-    return found.compactMap { first, last in
-      guard let first, let last else { return nil }
+    ) { row throws(PostgresError) in
+      guard let first = try row.optionalInteger(1), let last = try row.optionalInteger(2) else { return nil }
       return (first, last)
     }
   }
@@ -113,7 +127,7 @@ public enum KeptBuckets {
 extension Watermark {
   /// The condition for a bucket that has none of a run's rows, and for one that begins before the run's first chunk, some
   /// of whose rows may be gone with the chunk before.
-  fileprivate func isBefore(_ run: KeptBuckets.Run, _ type: TimeType) -> SQL {
+  fileprivate func isBefore(_ run: MissingRows.Run, _ type: TimeType) -> SQL {
     let first = type.constant(run.first)
     let begins: SQL = "\(timeColumn) < \(type.constant(run.range.lower))"
     guard let end = bucketEnd("\(timeColumn)") else { return begins }
