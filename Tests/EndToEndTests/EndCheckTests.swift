@@ -1,8 +1,9 @@
 import TestServers
+import TestTraits
 import Testing
 
 /// What is found when a run ends, beyond the tasks of the queue.
-@Suite("Checks at the end of copy and verify", .needsServer)
+@Suite("Checks at the end of copy and verify", .needs(TestServer.all))
 struct EndCheckTests {
   private static let setup = """
     CREATE TABLE late (time timestamptz NOT NULL, value int);

@@ -1,9 +1,14 @@
 import TestServers
+import TestTraits
 import Testing
 
 /// Refreshes of the target while rows are still to be copied: what they computed over missing rows has to be mended.
-@Suite("Refreshes before all rows are copied", .needsCommunity)
+@Suite("Refreshes before all rows are copied", .needs(TestServer.community))
 struct RefreshBeforeCopyTests {
+  /// Where an ordinary owner can keep copied rows out of the invalidation log.
+  private static let unloggingServers =
+    Array(Servers(.all, .community, .before(2, 23))) + Array(Servers(.all, .community, .since(2, 28)))
+
   @Test(
     "refresh-caggs refuses while rows that it would compute from are uncopied",
     arguments: TestServer.community)
@@ -67,7 +72,7 @@ struct RefreshBeforeCopyTests {
 
   @Test(
     "without a refresh in between nothing is logged, and batches stay batches",
-    arguments: TestServer.community.filter(\.keepsCopiesOutOfTheLog))
+    arguments: Self.unloggingServers)
   func unlogged(server: TestServer) async throws {
     let migration = try await migration(server, compressing: true)
     try migration.source.execute("SELECT decompress_chunk(c) FROM show_chunks('m', newer_than => 300) AS c")
@@ -78,7 +83,7 @@ struct RefreshBeforeCopyTests {
     #expect(try migration.target.value(log) == "0")
   }
 
-  @Test("refresh-caggs doesn't run beside a copy", arguments: TestServer.community.suffix(1))
+  @Test("refresh-caggs doesn't run beside a copy", arguments: TestServer.oneCommunity)
   func lock(server: TestServer) async throws {
     let migration = try await migration(server)
     try await migration.run("stage", "--until", "480")
@@ -108,12 +113,5 @@ struct RefreshBeforeCopyTests {
     try migration.source.execute(IntegerHistory.refresh("hundreds", from: nil, to: 500))
     if compressing { try migration.source.execute("SELECT compress_chunk(c) FROM show_chunks('m') AS c") }
     return migration
-  }
-}
-
-extension TestServer {
-  /// An ordinary owner can keep copied rows out of the invalidation log.
-  fileprivate var keepsCopiesOutOfTheLog: Bool {
-    timescaleVersion < TimescaleVersion(2, 23, 0) || timescaleVersion >= TimescaleVersion(2, 28, 0)
   }
 }

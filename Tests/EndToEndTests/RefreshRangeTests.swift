@@ -1,9 +1,10 @@
 import TestServers
+import TestTraits
 import Testing
 
 /// What `refresh-caggs` computes and what it leaves alone: buckets that were copied, or whose rows are gone, must stay;
 /// what nobody computed must not be left out.
-@Suite("The range that refresh-caggs computes", .needsCommunity)
+@Suite("The range that refresh-caggs computes", .needs(TestServer.community))
 struct RefreshRangeTests {
   @Test(
     "buckets whose rows retention has dropped stay, where the target's own watermark is before them",
@@ -54,7 +55,7 @@ struct RefreshRangeTests {
 
   @Test(
     "what isn't counted as changed is computed all the same where it wasn't copied",
-    arguments: TestServer.community.filter { $0.timescaleVersion >= TimescaleVersion(2, 18, 0) })
+    arguments: Servers(.all, .community, .since(2, 18)))
   func unchanged(server: TestServer) async throws {
     let migration = try await migration(server, rows: 959, watermark: 600)
     let (source, target) = (migration.source, migration.target)
@@ -120,7 +121,7 @@ struct RefreshRangeTests {
     #expect(try migration.target.value("SELECT count(*) FROM tens") == "96")
   }
 
-  @Test("a filter that matches no aggregate is an error", arguments: TestServer.community.suffix(1))
+  @Test("a filter that matches no aggregate is an error", arguments: TestServer.oneCommunity)
   func filter(server: TestServer) async throws {
     let migration = try await migration(server, rows: 99, watermark: 100)
     let nothing = try await migration.run("refresh-caggs", "--filter", "no_such", exits: 1)
