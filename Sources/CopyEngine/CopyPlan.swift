@@ -43,6 +43,8 @@ public struct CopyPlan: Sendable, Equatable {
     public var isLarge: Bool
     /// The task is one of several that load the chunk side by side.
     public var isPart: Bool
+    /// Putting rows into the hypertable runs functions of users.
+    public var loadsUserFunctions = false
     /// What earlier plans for this task came to, so that none is tried twice.
     public var attempt: Attempt
 
@@ -105,6 +107,7 @@ extension CopyPlan {
     } else {
       self = try Self.throughHypertable(facts)
     }
+    if facts.loadsUserFunctions { steps.insert(.useDatabaseSearchPath, at: 0) }
   }
 
   private static func refuseHypercore(_ facts: Facts) throws(Refusal) {

@@ -50,8 +50,8 @@ extension PostgresError {
       "raise max_standby_streaming_delay or turn hot_standby_feedback on at the standby, or read from the primary"
     case "23505": "the target has rows outside the copied range with the same key; see the detail"
     case SQLState.foreignKeyViolation:
-      "if the key is the hypertable's own, copy the referenced table first; if it is another table's, drop it until the "
-        + "end, or give copy --disable-triggers"
+      "if the key is the hypertable's own, copy the referenced table first; if other tables refer to rows that are "
+        + "replaced, drop their foreign keys until the end, or give copy --disable-triggers"
     case "23514":
       "a constraint of the target refuses a row that the source has: drop it there, or change the row, then run copy again"
     case _ where ["ImportSnapshot", "SetTransactionSnapshot"].contains(routine):

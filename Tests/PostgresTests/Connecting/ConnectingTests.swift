@@ -68,7 +68,7 @@ import Testing
 
   @Test(
     "without a password that the server asks for fails for good",
-    .enabled(if: TestServer.newest != nil, Comment(rawValue: TestServer.noServerReason)))
+    .needs(TestServer.all))
   func noPassword() async throws {
     let cluster = try await #require(TestServer.newest).cluster()
     let error = try #require(
