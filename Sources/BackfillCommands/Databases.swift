@@ -88,7 +88,8 @@ struct Databases: ~Copyable {
   }
 
   func setting(
-    _ endpoints: Endpoints, fingerprints: Fingerprints, options: WorkOptions, interrupt: Interrupt
+    _ endpoints: Endpoints, fingerprints: Fingerprints, options: WorkOptions, interrupt: Interrupt,
+    loadingUserFunctions: Set<QualifiedName>
   ) -> RunSetting {
     RunSetting(
       source: endpoints.source, target: endpoints.target, sourceInstallation: sourceInstallation,
@@ -98,7 +99,7 @@ struct Databases: ~Copyable {
         interrupt: interrupt, parallelism: options.parallelism.first,
         retry: RetryPolicy(budget: options.retryBudget),
         failsFast: options.failsFast, maxRate: options.maxRate),
-      disablesTriggers: options.disablesTriggers)
+      disablesTriggers: options.disablesTriggers, loadingUserFunctions: loadingUserFunctions)
   }
 
   private static func newRunName() -> String {

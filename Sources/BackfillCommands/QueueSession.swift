@@ -48,13 +48,30 @@ struct QueueSession: Sendable {
         let staged = try Queue.hypertables(on: lock)
         try RowSecurity.refuse(databases, source: staged.source, target: staged.target)
         let counts = try Queue.counts(on: lock)
+        let loadingUserFunctions =
+          purpose == "copy" && hasWork(counts)
+          ? try checkedHazards(databases, staged.target, options, reporter) : []
         let runID = hasWork(counts) ? try identity.record(of: purpose).begin(on: lock) : nil
         return QueueSession(
           setting: databases.setting(
-            endpoints, fingerprints: fingerprints, options: options, interrupt: interrupt), counts: counts,
+            endpoints, fingerprints: fingerprints, options: options, interrupt: interrupt,
+            loadingUserFunctions: loadingUserFunctions), counts: counts,
           purpose: purpose, runID: runID, held: Held(lock))
       }
     }
+  }
+
+  /// - Returns: the hypertables that are loaded with their database's search_path.
+  private static func checkedHazards(
+    _ databases: borrowing Databases, _ hypertables: Set<QualifiedName>, _ options: WorkOptions,
+    _ reporter: any Reporter
+  ) throws -> Set<QualifiedName> {
+    let hazards = try TargetHazards.find(databases, hypertables: hypertables)
+    try hazards.refuse(disablesTriggers: options.disablesTriggers)
+    for warning in hazards.warnings(disablesTriggers: options.disablesTriggers) {
+      reporter.report(.warning(warning))
+    }
+    return hazards.loadingUserFunctions
   }
 
   /// Working through a queue between other databases than it was made for could only lose or mix up rows.

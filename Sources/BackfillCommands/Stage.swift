@@ -44,12 +44,15 @@ public struct Stage: Sendable {
     let databases = try Databases.open(
       endpoints, purpose: "stage", interrupt: interrupt, reporter: reporter)
     try Databases.lock(.exclusive, on: databases.target, interrupt: interrupt)
+    try QueuePlace.refuseWithoutPrivilege(databases)
     var result = StageResult()
     let (work, scope) = try planned(databases, reporter: reporter)
     let fingerprints = try Fingerprints.find(databases)
     result.hypertables = Set(work.map(\.pair.source.id)).count
     let tasks = try withChunks(work, databases, interrupt: interrupt, reporter: reporter, result: &result)
     try write(tasks, scope, databases, fingerprints, result: &result)
+    let hazards = try TargetHazards.find(databases, hypertables: Set(work.map(\.pair.target.name)))
+    for warning in hazards.warnings() { reporter.report(.warning(warning)) }
     result.duration = ContinuousClock.now - started
     return result
   }
@@ -96,6 +99,9 @@ public struct Stage: Sendable {
       chosen, targets: try Hypertable.all(on: databases.target), databases: databases)
     try RowSecurity.refuse(
       databases, source: Set(pairs.map(\.source.name)), target: Set(pairs.map(\.target.name)))
+    try TargetHazards.refuse(
+      PublishedDeletes.all(
+        among: PublishedDeletes.relations(of: pairs.map(\.target)), connection: databases.target))
     let warnings = StageWarnings(pairs: pairs, extensionSchema: databases.targetInstallation.schema)
     for warning in try warnings.all(databases) { reporter.report(.warning(warning)) }
     if let snapshot {

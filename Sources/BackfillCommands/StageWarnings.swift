@@ -35,12 +35,6 @@ struct StageWarnings {
           + "which refresh policies then compute again; a superuser can spare you that: GRANT SET ON PARAMETER "
           + "timescaledb.restoring TO \(Identifier(databases.targetInstallation.user))")
     }
-    let triggers = try Bystanders.rowTriggers(of: targets, on: databases.target)
-    if !triggers.isEmpty {
-      warnings.append(
-        "row triggers on the target will fire for every migrated row: \(triggers.joined(separator: ", ")); "
-          + "disable them, or give copy --disable-triggers")
-    }
     let keys = try Bystanders.foreignKeys(of: targets, on: databases.target)
     if !keys.isEmpty {
       warnings.append(

@@ -99,7 +99,26 @@ public enum QueueSchema {
       WHERE worked IS NOT NULL AND verified IS NULL;
     CREATE INDEX IF NOT EXISTS task_split_idx ON __backfill.task (split) WHERE split IS NOT NULL;
     CREATE INDEX IF NOT EXISTS task_chunk_idx ON __backfill.task (chunk_schema, chunk_name);
+    \(identities)
     INSERT INTO __backfill.session SELECT WHERE NOT EXISTS (SELECT FROM __backfill.session);
+    """
+
+  /// Gives each of our tables without a primary key a replica identity: where all tables are published with their updates
+  /// and deletes, the server would refuse ours.
+  private static let identities: SQL = """
+    DO $$
+    DECLARE relation name;
+    BEGIN
+      FOR relation IN \(unidentified) LOOP
+        EXECUTE format('ALTER TABLE __backfill.%I REPLICA IDENTITY FULL', relation);
+      END LOOP;
+    END $$;
+    """
+
+  private static let unidentified: SQL = """
+    SELECT r.relname FROM pg_class AS r
+    WHERE r.relnamespace = '__backfill'::regnamespace AND r.relkind = 'r' AND r.relreplident <> 'f'
+      AND NOT EXISTS (SELECT FROM pg_index AS x WHERE x.indrelid = r.oid AND x.indisprimary)
     """
 
   /// Columns of ours that a queue staged by the original tool doesn't have.
@@ -108,7 +127,8 @@ public enum QueueSchema {
   public static func isComplete(on target: borrowing Connection) throws(PostgresError) -> Bool {
     let found = try target.query(
       """
-      SELECT to_regclass('__backfill.staged_aggregate') IS NOT NULL AND count(*) = 2 FROM pg_attribute
+      SELECT to_regclass('__backfill.staged_aggregate') IS NOT NULL AND count(*) = 2 AND NOT EXISTS (\(unidentified))
+      FROM pg_attribute
       WHERE attrelid = '__backfill.task'::regclass AND attname IN ('staged_by', 'split')
       """, doing: "looking at the queue"
     ) { row throws(PostgresError) in try row.flag(0) }

@@ -59,7 +59,7 @@ public enum ChunkFacts {
           "ALTER TABLE \(task.targetHypertable) SET LOGGED on the target, for its chunks too; then stage and copy again"
       )
     }
-    return CopyPlan.Facts(
+    var facts = CopyPlan.Facts(
       source: source, target: answer.chunk, targetHypertable: task.targetHypertable,
       targetColumns: answer.hypertableColumns, range: task.range,
       capabilities: sessions.targetInstallation.capabilities, targetCompresses: answer.compresses,
@@ -72,6 +72,8 @@ public enum ChunkFacts {
         == sessions.targetInstallation.defaultCollation,
       isPart: task.part != nil,
       wasRefreshed: answer.refreshed.contains { $0.overlaps(source.time(of: task)) })
+    facts.loadsUserFunctions = sessions.loadingUserFunctions.contains(task.targetHypertable)
+    return facts
   }
 
   /// A chunk that is gone took its rows along only if no other one has them now: merge_chunks and the roll-up of

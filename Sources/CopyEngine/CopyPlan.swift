@@ -46,6 +46,8 @@ public struct CopyPlan: Sendable, Equatable {
     /// An aggregate on the target's hypertable was refreshed for a time of the task since that was staged, perhaps over
     /// rows that weren't there. What is copied has to be logged, or no refresh would look at it again.
     public var wasRefreshed: Bool
+    /// Putting rows into the hypertable runs functions of users.
+    public var loadsUserFunctions = false
     /// What earlier plans for this task came to, so that none is tried twice.
     public var attempt: Attempt
 
@@ -109,6 +111,7 @@ extension CopyPlan {
     } else {
       self = try Self.throughHypertable(facts)
     }
+    if facts.loadsUserFunctions { steps.insert(.useDatabaseSearchPath, at: 0) }
   }
 
   private static func refuseHypercore(_ facts: Facts) throws(Refusal) {

@@ -10,6 +10,9 @@ public enum CopyStep: Sendable, Equatable {
   /// Takes the invalidation trigger off a chunk (to 2.22); `restoreInvalidationTrigger` puts the same back.
   case dropInvalidationTrigger(QualifiedName)
   case restoreInvalidationTrigger(QualifiedName)
+  /// For this transaction, the search_path that the database gives the role, behind pg_catalog: functions in the
+  /// hypertable's triggers, constraints and indexes may need it.
+  case useDatabaseSearchPath
   /// Turns triggers off, or on again, for this transaction.
   case disableTriggers(Bool)
   /// Marks a compressed chunk as one that has uncompressed rows beside, without writing one that would be logged. It
@@ -50,6 +53,7 @@ public enum CopyStep: Sendable, Equatable {
     case .restoreInvalidationTrigger: nil
     case .disableTriggers(let off):
       "SET LOCAL session_replication_role = \(off ? "replica" as SQL : "origin")"
+    case .useDatabaseSearchPath: Self.databaseSearchPath
     case .markPartial(let chunk, let columns): Self.mark(chunk, columns)
     case .trackColumnRanges: ChunkDescription.tracksColumnRanges
     case .recordSizes(let sizes, let chunk): CompressionSizes.record(sizes, chunk: chunk)
@@ -84,6 +88,7 @@ public enum CopyStep: Sendable, Equatable {
     case .countCleared, .truncate, .delete: "clearing the chunk's range"
     case .decompress: "decompressing the chunk"
     case .compress, .recompress: "compressing the chunk"
+    case .useDatabaseSearchPath: "setting the search_path"
     case .markPartial: "marking the chunk as partially compressed"
     case .trackColumnRanges: "tracking column ranges"
     case .recordSizes: "noting the compressed chunk's sizes"
@@ -94,6 +99,12 @@ public enum CopyStep: Sendable, Equatable {
 
   /// What `countCleared` calls its answer's column.
   static let clearedColumn = Identifier("rows to be cleared")
+
+  /// What RESET would set. Our own names and operators are the server's all the same, as pg_catalog comes first.
+  private static let databaseSearchPath: SQL = """
+    SELECT set_config('search_path', concat_ws(', ', 'pg_catalog', nullif(reset_val, ''), 'pg_temp'), true)
+    FROM pg_settings WHERE name = 'search_path'
+    """
 
   /// 256 MB, unless the server already gives more.
   private static let memory: SQL = """

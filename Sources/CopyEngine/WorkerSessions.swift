@@ -9,6 +9,7 @@ public struct WorkerSessions: ~Copyable {
   public let sourceInstallation: Installation
   public let targetInstallation: Installation
   let control: RunControl
+  let loadingUserFunctions: Set<QualifiedName>
 
   /// Opens both. Commits on the target may be lost in a crash of the server together with the tasks' completion
   /// marks, never without them, so workers needn't wait for them.
@@ -45,6 +46,7 @@ public struct WorkerSessions: ~Copyable {
     sourceInstallation = setting.sourceInstallation
     targetInstallation = setting.targetInstallation
     control = setting.control
+    loadingUserFunctions = setting.loadingUserFunctions
   }
 
   /// Opens the source's transaction for one task, ending the one before. Every transaction there is read only, and
@@ -75,11 +77,14 @@ public struct RunSetting: Sendable {
   public var control: RunControl
   /// Triggers and foreign keys are left out while copying.
   public var disablesTriggers: Bool
+  /// Hypertables of the target that run users' functions when rows are put into them.
+  public var loadingUserFunctions: Set<QualifiedName>
 
   public init(
     source: ConnectionString, target: ConnectionString, sourceInstallation: Installation,
     targetInstallation: Installation, sourceFingerprint: Fingerprint, targetFingerprint: Fingerprint,
-    queue: Queue, control: RunControl, disablesTriggers: Bool = false
+    queue: Queue, control: RunControl, disablesTriggers: Bool = false,
+    loadingUserFunctions: Set<QualifiedName> = []
   ) {
     self.source = source
     self.target = target
@@ -90,6 +95,7 @@ public struct RunSetting: Sendable {
     self.queue = queue
     self.control = control
     self.disablesTriggers = disablesTriggers
+    self.loadingUserFunctions = loadingUserFunctions
   }
 }
 

@@ -76,6 +76,8 @@ public struct Connection: ~Copyable {
       throw PostgresError(
         kind: .connectionFailed, side: side, operation: "connecting", message: "out of memory")
     }
+    // So that a refusal says its SQLSTATE.
+    PQsetErrorVerbosity(connecting, PQERRORS_VERBOSE)
     do throws(PostgresError) {
       let seconds = string["connect_timeout"].flatMap(Int.init).flatMap { $0 > 0 ? $0 : nil } ?? timeout
       try finishConnecting(connecting, string: string, side: side, interrupt: interrupt, seconds: seconds)
@@ -83,6 +85,7 @@ public struct Connection: ~Copyable {
       PQfinish(connecting)
       throw error
     }
+    PQsetErrorVerbosity(connecting, PQERRORS_DEFAULT)
     return connecting
   }
 

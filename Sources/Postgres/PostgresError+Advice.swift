@@ -4,20 +4,14 @@ extension PostgresError {
   public var isConnectionTrouble: Bool {
     switch kind {
     case .connectionLost: return true
-    case .connectionFailed, .refusedByServer:
-      guard let sqlState else { return kind == .connectionFailed && !isRefusedForGood }
+    case .connectionFailed:
+      // Without an SQLSTATE it is libpq that speaks: of the network, mostly.
+      return !lacksPassword && sqlState.map(SQLState.refusesSessionsForGood) != true
+    case .refusedByServer:
+      guard let sqlState else { return false }
       return ["53300", "57P01", "57P02", "57P03", "57P05"].contains(sqlState) || sqlState.hasPrefix("08")
     case .cancelled, .unexpectedAnswer: return false
     }
-  }
-
-  /// libpq gives no SQLSTATE for a failed start of a session, only the server's text.
-  private var isRefusedForGood: Bool {
-    [
-      "authentication failed", "does not exist", "no pg_hba.conf entry", "no password supplied",
-      "certificate",
-    ]
-    .contains { message.contains($0) }
   }
 
   /// A failure that has to do with what others did at the same time: worth doing the same again.
@@ -33,24 +27,34 @@ extension PostgresError {
     return sqlState.hasPrefix("22") || sqlState == "08P01" || sqlState == "XX000"
   }
 
+  /// A standby's replay cancelled the statement: what those functions of the server have to say with these SQLSTATEs (14
+  /// to 18).
+  private var isRecoveryConflict: Bool {
+    ["40001", "40P01"].contains(sqlState)
+      && ["ProcessInterrupts", "ProcessRecoveryConflictInterrupt", "CheckRecoveryConflictDeadlock"].contains(
+        routine)
+  }
+
   /// What a person can do about it, where the SQLSTATE tells.
   public var advice: String? {
     switch sqlState {
-    case SQLState.insufficientPrivilege where message.contains("row-level security"):
+    case SQLState.insufficientPrivilege where kind == .connectionFailed:
+      "GRANT CONNECT ON DATABASE to the role on the \(side.rawValue)"
+    case SQLState.insufficientPrivilege where ["check_enable_rls", "ExecWithCheckOptions"].contains(routine):
       "use a role with BYPASSRLS on the \(side.rawValue)"
     case SQLState.insufficientPrivilege: "run as the owner of the tables on the \(side.rawValue)"
     case "53100": "make room on the \(side.rawValue)'s disk, then run the same command again"
     case "53200": "raise max_locks_per_transaction or memory on the \(side.rawValue), or lower --parallelism"
     case "53300": "raise max_connections on the \(side.rawValue), or lower --parallelism"
-    case _ where message.contains("conflict with recovery"):
+    case _ where isRecoveryConflict:
       "raise max_standby_streaming_delay or turn hot_standby_feedback on at the standby, or read from the primary"
     case "23505": "the target has rows outside the copied range with the same key; see the detail"
-    case "23503" where detail?.contains("still referenced") == true:
-      "other tables refer to rows that are replaced; drop their foreign keys until the end, or give copy --disable-triggers"
-    case "23503": "the target lacks rows that a foreign key refers to; copy the referenced table first"
+    case SQLState.foreignKeyViolation:
+      "if the key is the hypertable's own, copy the referenced table first; if other tables refer to rows that are "
+        + "replaced, drop their foreign keys until the end, or give copy --disable-triggers"
     case "23514":
       "a constraint of the target refuses a row that the source has: drop it there, or change the row, then run copy again"
-    case "22023" where message.contains("snapshot"):
+    case _ where ["ImportSnapshot", "SetTransactionSnapshot"].contains(routine):
       "the exporting transaction must stay open until all is copied; stage again with a new snapshot"
     default: nil
     }

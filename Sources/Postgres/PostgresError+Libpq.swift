@@ -21,6 +21,7 @@ extension PostgresError {
       relation = QualifiedName(schema, table)
     }
     constraint = field(PGDiag.constraint)
+    routine = field(PGDiag.routine)
   }
 
   static func sqlState(of result: OpaquePointer) -> String? {
@@ -57,10 +58,11 @@ extension PostgresError {
         "write an @ inside the user name or password of a URI as %40, and check the quotes of a keyword string"
       return
     }
-    let text = String(cString: PQerrorMessage(connection)).trimmingLineEnds
+    let refusal = StartupRefusal(verbose: String(cString: PQerrorMessage(connection)))
     self.init(
-      kind: .connectionFailed, side: side, operation: "connecting",
-      message: text.isEmpty ? "no answer from \(Self.address(of: connection))" : text)
+      kind: .connectionFailed, side: side, operation: "connecting", sqlState: refusal.sqlState,
+      message: refusal.text.isEmpty ? "no answer from \(Self.address(of: connection))" : refusal.text)
+    lacksPassword = PQconnectionNeedsPassword(connection) == 1
   }
 
   static func address(of connection: OpaquePointer) -> String {
@@ -82,6 +84,7 @@ private enum PGDiag {
   static let schema = Int32(UInt8(ascii: "s"))
   static let table = Int32(UInt8(ascii: "t"))
   static let constraint = Int32(UInt8(ascii: "n"))
+  static let routine = Int32(UInt8(ascii: "R"))
 }
 
 extension String {

@@ -31,6 +31,10 @@ public struct PostgresError: Error, Sendable {
   /// The relation and constraint as the server named them, where it did.
   public var relation: QualifiedName?
   public var constraint: String?
+  /// The server's function that reported it. Unlike the message it is the same in every language.
+  public var routine: String?
+  /// The server asked for a password, and there was none: libpq's own refusal, which has no SQLSTATE.
+  var lacksPassword = false
 
   public init(
     kind: Kind, side: Side, operation: String, sqlState: String? = nil, message: String

@@ -25,25 +25,6 @@ public enum Bystanders {
     }
   }
 
-  /// User triggers that fire for every migrated row, as phrases.
-  ///
-  /// - Throws: `PostgresError`.
-  public static func rowTriggers(
-    of hypertables: [Hypertable], on connection: borrowing Connection
-  ) throws(PostgresError) -> [String] {
-    guard !hypertables.isEmpty else { return [] }
-    return try connection.query(
-      """
-      SELECT format('%I on %s', t.tgname, t.tgrelid::regclass)
-      FROM pg_trigger AS t
-      WHERE t.tgrelid IN (\(relations(hypertables))) AND NOT t.tgisinternal
-        AND t.tgenabled IN ('O', 'A') AND t.tgtype & 1 <> 0 AND t.tgtype & 12 <> 0
-        AND t.tgname NOT IN ('ts_insert_blocker', 'ts_cagg_invalidation_trigger')
-      ORDER BY 1
-      """, doing: "listing triggers"
-    ) { row throws(PostgresError) in try row.text(0) }
-  }
-
   /// Foreign keys that could reject migrated rows, as phrases.
   ///
   /// - Throws: `PostgresError`.

@@ -1,6 +1,7 @@
 public import Postgres
 
-/// An index of a chunk that may be dropped and made again: it backs no constraint, nothing hangs on it (clustering
+/// An index of a chunk that may be dropped and made again: it backs no constraint, calls no function of users (which may
+/// need another search_path than an index build has), nothing hangs on it (clustering
 /// mark, replica identity, statistics targets, a comment) that its definition doesn't say, and the role may create in
 /// the chunk's schema. That takes more than owning the chunk: `GRANT CREATE ON SCHEMA _timescaledb_internal`.
 public struct SecondaryIndex: Sendable, Equatable {
@@ -45,6 +46,9 @@ public struct SecondaryIndex: Sendable, Equatable {
       AND has_schema_privilege(i.relnamespace, 'CREATE') AND x.indisvalid
       AND NOT x.indisclustered AND NOT x.indisreplident AND NOT x.indisprimary
       AND NOT EXISTS (SELECT FROM pg_constraint AS c WHERE c.conindid = i.oid)
+      AND NOT EXISTS (
+        SELECT FROM pg_depend AS f WHERE f.classid = 'pg_class'::regclass AND f.objid = i.oid
+          AND f.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass))
       AND NOT EXISTS (
         SELECT FROM pg_description AS d WHERE d.objoid = i.oid AND d.classoid = 'pg_class'::regclass)
       AND NOT EXISTS (

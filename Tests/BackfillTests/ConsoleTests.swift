@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 import TestConnections
 import Testing
@@ -8,14 +9,22 @@ import Testing
 final class RecordingSink: TextSink {
   private let text = Mutex("")
   private let next: RecordingSink?
-  let isReady: Bool
+  private let reads: Atomic<Bool>
 
   init(copyingTo next: RecordingSink? = nil, isReady: Bool = true) {
     self.next = next
-    self.isReady = isReady
+    reads = Atomic(isReady)
   }
 
-  func write(_ text: String) {
+  /// From now on somebody reads.
+  func open() { reads.store(true, ordering: .relaxed) }
+
+  func isReady(within milliseconds: Int32) -> Bool {
+    if !reads.load(ordering: .relaxed), milliseconds > 0 { usleep(1000) }
+    return reads.load(ordering: .relaxed)
+  }
+
+  func write(_ text: some StringProtocol) {
     self.text.withLock { $0 += text }
     next?.write(text)
   }
@@ -36,18 +45,18 @@ struct ConsoleTests {
     let both = RecordingSink()
     let console = Console(output: RecordingSink(copyingTo: both), errors: RecordingSink(copyingTo: both))
     console.say(["first"])
-    console.redraw(scrolled: [], live: ["a 1", "b 1"])
+    console.redraw([], live: ["a 1", "b 1"])
     #expect(both.screen(columns: 10) == ["first", "a 1", "b 1"])
-    console.redraw(scrolled: ["long enough to wrap"], live: ["a 2", "b 2", "c 2"])
+    console.redraw([.output("long enough to wrap")], live: ["a 2", "b 2", "c 2"])
     #expect(both.screen(columns: 10) == ["first", "long enoug", "h to wrap", "a 2", "b 2", "c 2"])
     console.complain(Message(.warning, "w"))
     #expect(
       both.screen(columns: 10) == ["first", "long enoug", "h to wrap", "warning: w", "a 2", "b 2", "c 2"])
-    console.redraw(scrolled: ["ten wide.."], live: ["c 3"])
+    console.redraw([.output("ten wide..")], live: ["c 3"])
     #expect(
       both.screen(columns: 10)
         == ["first", "long enoug", "h to wrap", "warning: w", "ten wide..", "c 3"])
-    console.redraw(scrolled: ["end"], live: [])
+    console.redraw([.output("end")], live: [])
     #expect(
       both.screen(columns: 10)
         == ["first", "long enoug", "h to wrap", "warning: w", "ten wide..", "end", ""])
@@ -60,25 +69,17 @@ struct ConsoleTests {
     let console = Console(output: output, errors: errors)
     console.say(["one", "two"])
     console.complain(Message(.error, "e", hint: "h"))
-    console.clearWithoutWaiting()
+    #expect(console.finish())
     #expect(output.written == "one\ntwo\n")
     #expect(errors.written == "error: e\nhint: h\n")
-  }
-
-  @Test("drops what it may not wait to tell")
-  func blocked() {
-    let errors = RecordingSink(isReady: false)
-    let console = Console(output: RecordingSink(), errors: errors)
-    console.complainWithoutWaiting(Message(.stopping, "x"))
-    #expect(errors.written == "")
   }
 
   @Test("takes the live lines away before leaving")
   func leave() {
     let output = RecordingSink()
     let console = Console(output: output, errors: RecordingSink())
-    console.redraw(scrolled: ["kept"], live: ["a", "b"])
-    console.clearWithoutWaiting()
+    console.redraw([.output("kept")], live: ["a", "b"])
+    console.finish()
     #expect(output.screen(columns: 20) == ["kept", ""])
   }
 

@@ -14,6 +14,15 @@ struct OptionValueTests {
   @Test("as a size", arguments: sizes)
   func size(_ item: Case<String, Int64?>) { #expect(OptionValue.size(item.input) == item.expected) }
 
+  static let rates: [Case<String, Int64?>] = [
+    Case("megabytes", "50MB", 52_428_800), Case("bytes that say so", "50B", 50),
+    Case("without a unit", "50", nil),
+    Case("a large number without a unit", "2000000", 2_000_000), Case("nothing at all", "0MB", nil),
+  ]
+
+  @Test("as a rate", arguments: rates)
+  func rate(_ item: Case<String, Int64?>) { #expect(OptionValue.rate(item.input) == item.expected) }
+
   static let durations: [Case<String, Duration?>] = [
     Case("seconds", "90", .seconds(90)), Case("with a unit", "90s", .seconds(90)),
     Case("minutes", "15m", .seconds(900)), Case("hours", "2h", .seconds(7200)), Case("nothing", "", nil),

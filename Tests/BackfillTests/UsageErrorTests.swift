@@ -68,10 +68,13 @@ struct UsageErrorTests {
     Words("a flag twice", ["stage", "-UU"], .repeated(.cascadeUp)),
     Words(
       "a rate that is none", ["copy", "--max-rate=fast"],
-      .badValue(.maxRate, .shown("fast"), wanted: "a size per second such as 50MB")),
+      .badValue(.maxRate, .shown("fast"), wanted: "a size per second with its unit, such as 50MB")),
+    Words(
+      "a rate without its unit", ["copy", "--max-rate", "50"],
+      .badValue(.maxRate, .shown("50"), wanted: "a size per second with its unit, such as 50MB")),
     Words(
       "a negative rate", ["copy", "--max-rate=-5MB"],
-      .badValue(.maxRate, .shown("-5MB"), wanted: "a size per second such as 50MB")),
+      .badValue(.maxRate, .shown("-5MB"), wanted: "a size per second with its unit, such as 50MB")),
     Words(
       "a size that is none", ["stage", "--until=5", "--split-size", "large"],
       .badValue(.splitSize, .shown("large"), wanted: "a size such as 500MB, or 0")),

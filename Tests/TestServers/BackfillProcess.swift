@@ -61,8 +61,12 @@ public struct BackfillProcess: Sendable {
 
   /// Starts a command.
   ///
-  /// - Parameter terminal: run it on a terminal of its own rather than with its output going to files.
-  public func start(_ arguments: [String], terminal: Terminal? = nil) throws -> RunningBackfill {
+  /// - Parameters:
+  ///   - terminal: run it on a terminal of its own rather than with its output going to files.
+  ///   - pipe: where standard output goes instead; the command's outcome then has nothing of it.
+  public func start(
+    _ arguments: [String], terminal: Terminal? = nil, pipe: UnreadPipe? = nil
+  ) throws -> RunningBackfill {
     let screen = try terminal.map(TerminalScreen.init)
     let stdout = try screen?.transcript ?? ScratchFile()
     let stderr = try ScratchFile()
@@ -75,7 +79,8 @@ public struct BackfillProcess: Sendable {
         errors: .readingAndWriting(screen.path), standing: .ownSession)
     } else {
       child = try ChildProcess.start(
-        [binary] + arguments, environment: environment, output: .writing(stdout.path),
+        [binary] + arguments, environment: environment,
+        output: .writing(pipe?.path ?? stdout.path),
         errors: .writing(stderr.path))
     }
     return RunningBackfill(child: child, stdout: stdout, stderr: stderr, screen: screen)

@@ -99,7 +99,8 @@ extension Request {
         .parallelism,
         wanted: "a whole number from \(workers.lowerBound) to \(workers.upperBound), or \"auto\"",
         OptionValue.parallelism) ?? .fixed(OptionValue.workersByDefault)
-    options.maxRate = try value(.maxRate, wanted: "a size per second such as 50MB", OptionValue.size)
+    options.maxRate = try value(
+      .maxRate, wanted: "a size per second with its unit, such as 50MB", OptionValue.rate)
     if let budget = try value(.retryBudget, wanted: "a time such as 90s, 15m or 2h", OptionValue.duration) {
       options.retryBudget = budget
     }

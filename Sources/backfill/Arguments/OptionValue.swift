@@ -30,6 +30,12 @@ enum OptionValue {
     return nil
   }
 
+  /// Bytes per second: a size. Less than a megabyte without a unit is a slip (`50` for `50MB`); `50B` is what it says.
+  static func rate(_ text: String) -> Int64? {
+    guard let rate = size(text), rate > 0 else { return nil }
+    return rate < 1 << 20 && text.last?.isLetter != true ? nil : rate
+  }
+
   /// A length of time: `90`, `90s`, `15m`, `2h`.
   static func duration(_ text: String) -> Duration? {
     let units: [(name: String, seconds: Int64)] = [("s", 1), ("m", 60), ("h", 3600), ("", 1)]

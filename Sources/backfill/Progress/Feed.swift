@@ -3,6 +3,8 @@ import BackfillCommands
 /// What an event has to say for good, on whichever stream; nil for those that only move the live display.
 enum Feed {
   case output(String)
+  /// A line that many others are like, and that may be left out where nobody reads.
+  case progress(String)
   case message(Message)
 
   init?(_ event: Event, activity: String?, style: Style) {
@@ -12,10 +14,22 @@ enum Feed {
     case .planned(let tasks):
       guard let activity else { return nil }
       self = .output("\(activity) \(Quantity.count(tasks, "chunk"))")
-    case .finished(let chunk): self = .output(ChunkLine.text(chunk, style))
+    case .finished(let chunk):
+      let line = ChunkLine.text(chunk, style)
+      self = chunk.verb == .differs ? .output(line) : .progress(line)
     case .failed(let chunk): self = .message(ChunkLine.message(chunk))
     case .refreshed(let aggregate): self = .output(ChunkLine.text(aggregate))
     case .began, .moved: return nil
+    }
+  }
+}
+
+extension Outbox {
+  mutating func add(_ feed: Feed) {
+    switch feed {
+    case .output(let line): add(line: line)
+    case .progress(let line): add(progress: line)
+    case .message(let message): add(message)
     }
   }
 }

@@ -3,7 +3,6 @@ import Postgres
 import Synchronization
 
 /// The live display: events only change the board, and a thread of its own draws it a few times a second.
-/// So no worker ever waits for the terminal, not even for one stopped with Ctrl-S.
 final class LiveReporter: Reporter {
   private struct State {
     var board: ProgressBoard
@@ -75,16 +74,6 @@ final class LiveReporter: Reporter {
       defer { state.waiting = [] }
       return (state.waiting, live ? state.board.lines(at: time, columns: columns, rows: rows) : [])
     }
-    var scrolled: [String] = []
-    for feed in feeds {
-      switch feed {
-      case .output(let line): scrolled.append(line)
-      case .message(let message):
-        console.say(scrolled)
-        scrolled = []
-        console.complain(message)
-      }
-    }
-    console.redraw(scrolled: scrolled, live: lines)
+    console.redraw(feeds, live: lines)
   }
 }

@@ -7,10 +7,6 @@ struct PlainReporter: Reporter {
   let activity: String?
 
   func report(_ event: Event) {
-    switch Feed(event, activity: activity, style: console.outputStyle) {
-    case .output(let line)?: console.say([line])
-    case .message(let message)?: console.complain(message)
-    case nil: break
-    }
+    if let feed = Feed(event, activity: activity, style: console.outputStyle) { console.tell(feed) }
   }
 }

@@ -48,6 +48,8 @@ enum Program {
   ) -> ExitCode {
     let interrupt = Interrupt()
     SignalListener().listen(interrupt, console, hasChunks: command.activity != nil)
+    // After the signals are blocked, which threads inherit.
+    console.startWriting()
     console.say([Version.line])
     let outcome: Outcome
     if let activity = command.activity, isLive {
@@ -65,6 +67,7 @@ enum Program {
     let ending = Ending(outcome)
     console.say(ending.results)
     for problem in ending.problems { console.complain(problem) }
+    if !console.finish() { console.tellUnread() }
     return outcome.exitCode(stage: interrupt.stage)
   }
 }

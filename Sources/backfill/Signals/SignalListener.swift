@@ -11,6 +11,9 @@ struct SignalListener: Sendable {
   /// How long a cancelled run may take to roll back and say goodbye before it is cut short.
   static let patience = Duration.seconds(5)
 
+  /// How long a reader has for the last words when the program leaves at once.
+  private static let goodbye = Duration.milliseconds(500)
+
   private let signals: sigset_t
 
   /// Blocks the signals. To be made before any other thread.
@@ -38,9 +41,9 @@ struct SignalListener: Sendable {
         case .cancel: interrupt.advance(to: .cancelled)
         case .leave: break
         }
-        console.complainWithoutWaiting(StopSequence.message(step, hasChunks: hasChunks))
+        console.complain(StopSequence.message(step, hasChunks: hasChunks))
         if step == .leave {
-          console.clearWithoutWaiting()
+          console.finish(patience: Self.goodbye)
           // Not exit(): its handlers could wait for threads that are stuck.
           _exit(ExitCode.stopped.rawValue)
         }

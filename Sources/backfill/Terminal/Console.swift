@@ -1,21 +1,29 @@
+import Postgres
 import Synchronization
 
 /// Standard output and standard error as one thing: they may be the same terminal, and a warning must not
-/// land in the middle of the live lines. Any thread may write.
+/// land in the middle of the live lines. Any thread may tell something, and none of them waits for whoever reads it
+/// (a pager, a log shipper that is stuck): a thread of its own writes.
 final class Console: Sendable {
-  private struct Screen {
-    var region = LiveRegion()
-    var live: [String] = []
+  struct State {
+    var outbox = Outbox()
+    var hasThread = false
+    /// Something was taken from the outbox and isn't written yet.
+    var isWriting = false
+    /// Grows with every piece that was taken by the reader.
+    var pieces = 0
 
-    mutating func put(scrolled: [String], on output: any TextSink) {
-      let text = region.frame(scrolled: scrolled, live: live)
-      if !text.isEmpty { output.write(text) }
-    }
+    var isDone: Bool { outbox.isEmpty && !isWriting }
   }
 
-  private let screen = Mutex(Screen())
-  private let output: any TextSink
-  private let errors: any TextSink
+  /// How long a reader may take nothing before the program leaves without it.
+  static let patience = Duration.seconds(30)
+
+  let state = Monitor(State())
+  /// Held by whoever writes.
+  let region = Mutex(LiveRegion())
+  let output: any TextSink
+  let errors: any TextSink
   let outputStyle: Style
   let errorStyle: Style
 
@@ -29,44 +37,73 @@ final class Console: Sendable {
     self.errorStyle = errorStyle
   }
 
-  /// Lines for standard output.
+  /// From now on a thread of its own writes. Before, or where the system has no thread to give, whoever tells something
+  /// writes it.
+  func startWriting() {
+    state.change { $0.hasThread = true }
+    let hasStarted = DedicatedThread.start { [self] in
+      while true {
+        state.wait { !$0.outbox.isEmpty }
+        drain()
+      }
+    }
+    if !hasStarted { state.change { $0.hasThread = false } }
+  }
+
+  /// Lines for standard output that are never left out.
   func say(_ lines: [String]) {
-    guard !lines.isEmpty else { return }
-    screen.withLock { $0.put(scrolled: lines, on: output) }
+    tell { outbox in for line in lines { outbox.add(line: line) } }
   }
 
   /// A message for standard error.
   func complain(_ message: Message) {
-    screen.withLock { put(message, &$0) }
+    tell { $0.add(message) }
   }
 
-  /// New live lines, with lines that scroll away above them.
-  func redraw(scrolled: [String], live: [String]) {
-    screen.withLock {
-      $0.live = live
-      $0.put(scrolled: scrolled, on: output)
+  /// Something of either kind.
+  func tell(_ feed: Feed) {
+    tell { $0.add(feed) }
+  }
+
+  /// New live lines, with lines and messages that scroll away above them.
+  func redraw(_ feeds: [Feed], live: [String]) {
+    tell { outbox in
+      for feed in feeds { outbox.add(feed) }
+      outbox.show(live: live)
     }
   }
 
-  /// As `complain`, but for the thread that listens to signals: it must hear the next one, so it waits for
-  /// nobody. The message is dropped if standard error is blocked.
-  func complainWithoutWaiting(_ message: Message) {
-    _ = screen.withLockIfAvailable { if errors.isReady, output.isReady { put(message, &$0) } }
-  }
-
-  /// Before leaving without regard for what is going on: the live lines don't stay behind.
-  func clearWithoutWaiting() {
-    _ = screen.withLockIfAvailable {
-      $0.live = []
-      let erasure = $0.region.erasure()
-      if !erasure.isEmpty, output.isReady { output.write(erasure) }
+  /// Waits until all is written, without the live lines, for as long as somebody reads.
+  ///
+  /// - Returns: false if the reader took nothing for the time given; what is left stays unwritten.
+  @discardableResult
+  func finish(patience: Duration = Console.patience) -> Bool {
+    tell { $0.show(live: []) }
+    var seen = -1
+    while true {
+      let moved = state.wait(atMost: patience) { $0.isDone || $0.pieces != seen }
+      let (isDone, pieces) = state.change { ($0.isDone, $0.pieces) }
+      if isDone { return true }
+      guard moved else { return false }
+      seen = pieces
     }
   }
 
-  private func put(_ message: Message, _ screen: inout Screen) {
-    let erasure = screen.region.erasure()
-    if !erasure.isEmpty { output.write(erasure) }
-    errors.write(message.lines(errorStyle).joined(separator: "\n") + "\n")
-    if !screen.live.isEmpty { screen.put(scrolled: [], on: output) }
+  /// Says on the other stream, if that is read, that one isn't.
+  func tellUnread() {
+    complain(
+      Message(
+        .warning,
+        "nobody has read the output for \(Quantity.roughTime(Self.patience)); its last lines were not written"
+      ))
+    finish(patience: .seconds(1))
+  }
+
+  private func tell(_ body: (inout Outbox) -> Void) {
+    let hasThread = state.change { state in
+      body(&state.outbox)
+      return state.hasThread
+    }
+    if !hasThread { drain() }
   }
 }

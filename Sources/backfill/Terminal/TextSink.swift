@@ -5,10 +5,13 @@ import Synchronization
 protocol TextSink: Sendable {
   /// Hands all of `text` on at once; nothing stays in a buffer. Whether anyone still listens is not the
   /// caller's concern.
-  func write(_ text: String)
+  func write(_ text: some StringProtocol)
 
-  /// Whether `write` would return at once. A terminal stopped with Ctrl-S and a full pipe would not.
-  var isReady: Bool { get }
+  /// Waits until `write` would return at once with a text of some kilobytes. A terminal stopped with Ctrl-S and a full
+  /// pipe would not.
+  ///
+  /// - Returns: false if the time is up first.
+  func isReady(within milliseconds: Int32) -> Bool
 }
 
 /// A file descriptor. Once it can't be written to any more (a closed pipe, a terminal that is gone, a full
@@ -19,8 +22,8 @@ final class DescriptorSink: TextSink {
 
   init(_ descriptor: Int32) { self.descriptor = descriptor }
 
-  func write(_ text: String) {
-    var text = text
+  func write(_ text: some StringProtocol) {
+    var text = String(text)
     text.withUTF8 { bytes in
       var rest = UnsafeRawBufferPointer(bytes)
       while !rest.isEmpty, !isBroken.load(ordering: .relaxed) {
@@ -36,7 +39,9 @@ final class DescriptorSink: TextSink {
     }
   }
 
-  var isReady: Bool { isBroken.load(ordering: .relaxed) || wait(milliseconds: 0) }
+  func isReady(within milliseconds: Int32) -> Bool {
+    isBroken.load(ordering: .relaxed) || wait(milliseconds: milliseconds)
+  }
 
   private func wait(milliseconds: Int32) -> Bool {
     var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)

@@ -53,6 +53,31 @@ import Testing
   }
 
   @Test(
+    "to a server with another language: a refusal for good is told from one that passes",
+    arguments: [("28P01", false), ("3D000", false), ("28000", false), ("53300", true), ("57P03", true)])
+  func localised(state: String, passes: Bool) async throws {
+    let server = try RefusingServer(fields: [
+      "S": "SCHWERWIEGEND", "V": "FATAL", "C": state, "M": "es geht nicht: so", "D": "weil", "F": "auth.c",
+      "L": "331", "R": "auth_failed",
+    ])
+    let error = try #require(try await failure("host=127.0.0.1 port=\(server.port) user=u dbname=d"))
+    #expect(error.sqlState == state)
+    #expect(error.isConnectionTrouble == passes)
+    #expect(error.message.hasSuffix("SCHWERWIEGEND:  es geht nicht: so; DETAIL:  weil"), "\(error)")
+  }
+
+  @Test(
+    "without a password that the server asks for fails for good",
+    .needs(TestServer.all))
+  func noPassword() async throws {
+    let cluster = try await #require(TestServer.newest).cluster()
+    let error = try #require(
+      try await failure("host=127.0.0.1 port=\(cluster.port) user=app dbname=postgres passfile=/nonexistent"))
+    #expect(error.kind == .connectionFailed)
+    #expect(!error.isConnectionTrouble, "\(error)")
+  }
+
+  @Test(
     "with a wrong password or database fails for good, without telling the password",
     .needs(TestServer.all))
   func refused() async throws {

@@ -5,9 +5,12 @@ import Testing
 @Suite("Postgres errors") struct PostgresErrorTests {
   private static func error(
     _ kind: PostgresError.Kind = .refusedByServer, side: Side = .target, sqlState: String? = nil,
-    message: String = "it failed"
+    message: String = "it failed", routine: String? = nil
   ) -> PostgresError {
-    PostgresError(kind: kind, side: side, operation: "copying rows", sqlState: sqlState, message: message)
+    var error = PostgresError(
+      kind: kind, side: side, operation: "copying rows", sqlState: sqlState, message: message)
+    error.routine = routine
+    return error
   }
 
   @Test("say side, operation and message") func plain() {
@@ -30,11 +33,13 @@ import Testing
       Case("lost", error(.connectionLost), true),
       Case("no answer", error(.connectionFailed, message: "no answer from h:1"), true),
       Case("refused by the host", error(.connectionFailed, message: "Connection refused"), true),
-      Case(
-        "wrong password", error(.connectionFailed, message: "password authentication failed for user"), false),
-      Case("no such database", error(.connectionFailed, message: "database \"x\" does not exist"), false),
-      Case("pg_hba", error(.connectionFailed, message: "no pg_hba.conf entry for host"), false),
-      Case("certificate", error(.connectionFailed, message: "certificate verify failed"), false),
+      Case("wrong password", error(.connectionFailed, sqlState: "28P01"), false),
+      Case("no such database", error(.connectionFailed, sqlState: "3D000"), false),
+      Case("pg_hba", error(.connectionFailed, sqlState: "28000"), false),
+      Case("may not connect", error(.connectionFailed, sqlState: "42501"), false),
+      Case("too many connections at the start", error(.connectionFailed, sqlState: "53300"), true),
+      Case("authentication took too long", error(.connectionFailed, sqlState: "57014"), true),
+      Case("English words mean nothing", error(.connectionFailed, message: "does not exist"), true),
       Case("too many connections", error(sqlState: "53300"), true),
       Case("shutting down", error(sqlState: "57P01"), true),
       Case("crashed", error(sqlState: "57P02"), true),
@@ -69,10 +74,19 @@ import Testing
         "disk full", error(sqlState: "53100"),
         "make room on the target's disk, then run the same command again"),
       Case("syntax error", error(sqlState: "42601"), nil),
-      Case("a bad parameter", error(sqlState: "22023", message: "time zone not recognized"), nil),
+      Case("a bad parameter", error(sqlState: "22023", message: "invalid snapshot"), nil),
       Case(
-        "a snapshot that is gone", error(sqlState: "22023", message: "invalid snapshot identifier"),
+        "a snapshot that is gone", error(sqlState: "22023", message: "falsch", routine: "ImportSnapshot"),
         "the exporting transaction must stay open until all is copied; stage again with a new snapshot"),
+      Case(
+        "row-level security", error(sqlState: "42501", message: "verboten", routine: "check_enable_rls"),
+        "use a role with BYPASSRLS on the target"),
+      Case(
+        "a standby's replay",
+        error(side: .source, sqlState: "40001", message: "abgebrochen", routine: "ProcessInterrupts"),
+        "raise max_standby_streaming_delay or turn hot_standby_feedback on at the standby, or read from the primary"
+      ),
+      Case("another serialization failure", error(sqlState: "40001", message: "conflict with recovery"), nil),
     ])
   func advice(_ row: Case<PostgresError, String?>) {
     #expect(row.input.advice == row.expected)
