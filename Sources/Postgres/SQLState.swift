@@ -5,6 +5,7 @@ public enum SQLState {
   public static let insufficientPrivilege = "42501"
   public static let invalidRegularExpression = "2201B"
   public static let lockNotAvailable = "55P03"
+  public static let queryCanceled = "57014"
   public static let diskFull = "53100"
   public static let featureNotSupported = "0A000"
 }

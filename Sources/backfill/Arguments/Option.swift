@@ -10,6 +10,7 @@ enum Option: String, CaseIterable, Sendable {
   case cascadeDown = "cascade-down"
   case snapshot
   case splitSize = "split-size"
+  case adoptSource = "adopt-source"
   case parallelism
   case maxRate = "max-rate"
   case keepIndexes = "keep-indexes"
@@ -17,6 +18,7 @@ enum Option: String, CaseIterable, Sendable {
   case allowShrinking = "allow-shrinking"
   case failFast = "fail-fast"
   case retryBudget = "retry-budget"
+  case force
   case disableTelemetry = "disable-telemetry"
   case help
   case version
@@ -36,8 +38,8 @@ enum Option: String, CaseIterable, Sendable {
     case .parallelism: "p"
     case .help: "h"
     case .version: "V"
-    case .source, .target, .splitSize, .maxRate, .keepIndexes, .disableTriggers, .allowShrinking, .failFast,
-      .retryBudget, .disableTelemetry:
+    case .source, .target, .splitSize, .adoptSource, .maxRate, .keepIndexes, .disableTriggers, .allowShrinking,
+      .failFast, .retryBudget, .force, .disableTelemetry:
       nil
     }
   }
@@ -52,8 +54,8 @@ enum Option: String, CaseIterable, Sendable {
     case .parallelism: "N"
     case .maxRate, .splitSize: "SIZE"
     case .retryBudget: "TIME"
-    case .cascadeUp, .cascadeDown, .keepIndexes, .disableTriggers, .allowShrinking, .failFast,
-      .disableTelemetry, .help, .version:
+    case .cascadeUp, .cascadeDown, .adoptSource, .keepIndexes, .disableTriggers, .allowShrinking, .failFast,
+      .force, .disableTelemetry, .help, .version:
       nil
     }
   }

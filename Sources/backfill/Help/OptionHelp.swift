@@ -32,6 +32,9 @@ extension HelpPage {
     case .splitSize:
       "Cut uncompressed chunks with more data than this, such as 500MB, into parts that several workers copy; 1GB if "
         + "not given, 0 cuts none."
+    case .adoptSource:
+      "Take this source for the one that the queue was staged from, although its identity is another, as after "
+        + "pg_upgrade. Its chunks are compared with the staged ones first."
     case .parallelism:
       "How many chunks to work on at once, \(OptionValue.workers.lowerBound) to "
         + "\(OptionValue.workers.upperBound), or auto; \(OptionValue.workersByDefault) if not given. Can be changed "
@@ -46,6 +49,7 @@ extension HelpPage {
         + "chunk fails: source and target may be exchanged."
     case .failFast: "Stop at the first chunk that fails. Otherwise the others go on."
     case .retryBudget: "How long to keep trying when a server is away: 90s, 15m, 2h; 5m if not given."
+    case .force: "Do it all the same: remove a queue with chunks that have not been copied."
     case .disableTelemetry: "Accepted and without effect: nothing is sent anywhere, ever."
     case .help: "Show this help."
     case .version: "Show the version."
