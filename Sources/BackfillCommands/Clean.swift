@@ -5,8 +5,13 @@ import TimescaleDB
 /// `clean`: removes the queue from the target.
 public struct Clean: Sendable {
   public var target: ConnectionString
+  /// Removes a queue with tasks that haven't been copied, too.
+  public var isForced: Bool
 
-  public init(target: ConnectionString) { self.target = target }
+  public init(target: ConnectionString, isForced: Bool = false) {
+    self.target = target
+    self.isForced = isForced
+  }
 
   /// - Throws: `CommandFailure`.
   public func run(interrupt: Interrupt, reporter: any Reporter) async throws(CommandFailure) -> CleanResult {
@@ -20,6 +25,11 @@ public struct Clean: Sendable {
           let counts = try Queue.counts(on: session)
           result.removedTasks = counts.all
           result.uncopiedTasks = counts.uncopied
+          guard counts.uncopied == 0 || isForced else {
+            throw CommandFailure.failed(
+              "\(counts.uncopied) of the queue's \(counts.all) tasks have not been copied",
+              advice: "run copy first, or clean --force to remove the queue all the same")
+          }
         }
         try session.execute("BEGIN", doing: "dropping the __backfill schema")
         if result.removedTasks != nil, try QueueSchema.isComplete(on: session) {

@@ -29,27 +29,28 @@ public struct Copy: Sendable {
       endpoints, purpose: "copy", options: options, identity: identity, interrupt: interrupt,
       reporter: reporter
     ) { $0.uncopied > 0 }
+    var result = CopyResult()
     let counts = session.counts
     guard counts.uncopied > 0 else {
-      throw .failed(
-        counts.all == 0 ? "the queue is empty" : "all \(counts.all) staged chunks have been copied",
-        advice: counts.all == 0
-          ? "run stage first" : "run verify next, or stage again for another time range")
+      guard counts.all > 0 else { throw .failed("the queue is empty", advice: "run stage first") }
+      result.doneBefore = counts.all
+      return result
     }
     let run = PoolRun(total: counts.uncopied, reporter: reporter)
-    let ends = await run.work(
-      ChunkCopier(rebuildsIndexes: !options.keepsIndexes, allowsShrinking: options.allowsShrinking), session,
-      options, purpose: "copy")
-    let totals = run.totals
-    let after = try await session.finish(
-      run.report(ends, control: session.setting.control), done: totals.copied + totals.skipped)
-    var result = CopyResult()
+    let (ends, rest) = try await run.workToTheEnd(
+      ChunkCopier(rebuildsIndexes: !options.keepsIndexes, allowsShrinking: options.allowsShrinking), .copying,
+      session, options, purpose: "copy")
+    var totals = run.totals
+    let (after, mended) = try await session.finish(
+      run.report(ends, rest, control: session.setting.control), .copying,
+      done: totals.copied + totals.skipped, failed: totals.failedTasks)
+    totals.forgetFailures(mended.contains)
     result.chunks = totals.copied
     result.skipped = totals.skipped
     result.rows = totals.rows
     result.bytes = totals.bytes
     result.failures = totals.failures
-    result.remaining = after.uncopied
+    result.rest = RestOfWork(rest, remaining: after.uncopied)
     result.stopped = interrupt.stage != .running
     result.duration = ContinuousClock.now - started
     try PoolRun.settle(ends, control: session.setting.control, remaining: after.uncopied)

@@ -21,6 +21,7 @@ struct Databases: ~Copyable {
     let targetInstallation = try installation(on: target)
     let warnings = try Compatibility.check(source: sourceInstallation, target: targetInstallation)
     for warning in warnings { reporter.report(.warning(warning)) }
+    try CommandFailure.converting { try SameDatabase.refuse(source: source, target: target) }
     return Databases(
       source: source, target: target, sourceInstallation: sourceInstallation,
       targetInstallation: targetInstallation)
@@ -88,8 +89,7 @@ struct Databases: ~Copyable {
   }
 
   func setting(
-    _ endpoints: Endpoints, fingerprints: Fingerprints, options: WorkOptions, interrupt: Interrupt,
-    loadingUserFunctions: Set<QualifiedName>
+    _ endpoints: Endpoints, fingerprints: Fingerprints, options: WorkOptions, interrupt: Interrupt
   ) -> RunSetting {
     RunSetting(
       source: endpoints.source, target: endpoints.target, sourceInstallation: sourceInstallation,
@@ -99,7 +99,7 @@ struct Databases: ~Copyable {
         interrupt: interrupt, parallelism: options.parallelism.first,
         retry: RetryPolicy(budget: options.retryBudget),
         failsFast: options.failsFast, maxRate: options.maxRate),
-      disablesTriggers: options.disablesTriggers, loadingUserFunctions: loadingUserFunctions)
+      disablesTriggers: options.disablesTriggers)
   }
 
   private static func newRunName() -> String {
@@ -126,12 +126,31 @@ struct Fingerprints {
     _ databases: borrowing Databases, ofDatabaseOnly: Bool = false
   ) throws(PostgresError) -> [String] {
     let recorded = try StagedBetween.recorded(on: databases.target)
+    return differences(from: recorded, ofDatabaseOnly: ofDatabaseOnly) + earlierState(than: recorded.source)
+  }
+
+  /// A source that was restored from a backup since, or promoted without its last transactions. That a standby is behind
+  /// its primary is nothing new.
+  private func earlierState(than recorded: Fingerprint?) -> [String] {
+    guard let staged = recorded?.position, let now = source.position, now < staged, !source.isInRecovery
+    else { return [] }
+    return ["source: its write-ahead log was at \(staged) and is at \(now)"]
+  }
+
+  func differences(
+    from recorded: (source: Fingerprint?, target: Fingerprint?), ofDatabaseOnly: Bool = false
+  ) -> [String] {
     let sides = [(Side.source, source, recorded.source), (.target, target, recorded.target)]
     return sides.flatMap { side, found, recorded in
       (recorded.map { found.differences(from: $0, ofDatabaseOnly: ofDatabaseOnly) } ?? [])
         .map { "\(side.rawValue): \($0)" }
     }
   }
+
+  /// What to do where only the identity is another.
+  static let wayOut =
+    "after an update of TimescaleDB on both sides run stage again; after pg_upgrade of the source run stage "
+    + "--adopt-source"
 }
 
 extension CommandFailure {

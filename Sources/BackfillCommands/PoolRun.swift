@@ -16,6 +16,8 @@ final class PoolRun: Sendable {
     /// Bytes that went over the wire, those of unfinished chunks included.
     var moved: Int64 = 0
     var failures: [FailedChunk] = []
+    /// The tasks of `failures`, in the same order.
+    var failedTasks: [Int64] = []
   }
 
   private let total: Int
@@ -24,7 +26,7 @@ final class PoolRun: Sendable {
   /// What was said of lost servers, and when.
   private let told = Mutex<[String: ContinuousClock.Instant]>([:])
   /// Of many workers that lose one server, and try again every few seconds, each would say the same.
-  private static let silence = Duration.seconds(15)
+  private static let silence = Duration.seconds(30)
 
   init(total: Int, reporter: any Reporter) {
     self.total = total
@@ -51,6 +53,7 @@ final class PoolRun: Sendable {
           worker: worker, number: totals.finished, total: max(total, totals.finished), chunk: task.chunk,
           reason: failure.reason, advice: failure.advice)
         totals.failures.append(chunk)
+        totals.failedTasks.append(task.priority)
         return chunk
       }
       reporter.report(.failed(chunk))
@@ -59,6 +62,8 @@ final class PoolRun: Sendable {
       guard let verb = outcome.kind.verb else { return }
       let chunk = state.withLock { totals in
         totals.count(outcome, as: verb)
+        // Another worker took it up after all.
+        totals.forgetFailures { $0 == task.priority }
         return FinishedChunk(
           worker: worker, number: totals.finished, total: max(total, totals.finished),
           verb: verb, chunk: task.chunk, duration: duration, rows: outcome.rows,
@@ -71,10 +76,16 @@ final class PoolRun: Sendable {
   private func isNews(_ message: String) -> Bool {
     told.withLock { told in
       let now = ContinuousClock.now
-      if let last = told[message], last + Self.silence > now { return false }
-      told[message] = now
-      return true
+      // What goes on being so was said.
+      defer { told[message] = now }
+      return told[message].map { $0 + Self.silence <= now } ?? true
     }
+  }
+
+  /// Says what the end of the run waits for.
+  func tellOfWaiting(for held: HeldChunk, of count: Int) {
+    let others = count > 1 ? ", and \(count - 1) more are locked" : ""
+    reporter.report(.note("Waiting for chunk \(held.chunk), which is locked by \(held.holder)\(others)"))
   }
 
   /// Runs the workers to their end, changing their number as is wanted.
@@ -84,26 +95,31 @@ final class PoolRun: Sendable {
     let control = session.setting.control
     control.parallelism = min(control.parallelism, max(1, total))
     let tuning = Tuning(
-      options.parallelism, asked: await session.askedParallelism(), control: control, reporter: reporter)
+      options.parallelism, asked: await session.askedParallelism(noting: totals.counters), control: control,
+      reporter: reporter)
     return await WorkerPool(setting: session.setting, purpose: purpose).run(work) {
-      tuning.look(progress: self.totals.progress, asked: await session.askedParallelism())
+      let totals = self.totals
+      tuning.look(
+        progress: totals.progress, asked: await session.askedParallelism(noting: totals.counters))
     } observe: {
       self.observe($0)
     }
   }
 
   /// The line for the run's record.
-  func report(_ ends: [WorkerEnd], control: RunControl) -> QueueSession.Report {
+  func report(_ ends: [WorkerEnd], _ rest: Rest, control: RunControl) -> QueueSession.Report {
     let totals = totals
+    let counters = totals.counters
     let gaveUp = ends.contains { if case .failed = $0 { true } else { false } }
     let outcome =
       control.interrupt.stage != .running
       ? "stopped"
       : control.haltReason ?? (gaveUp ? "a worker could not go on" : nil)
+        ?? (rest.held.isEmpty && !rest.isFree ? nil : "work is left that others have locked")
         ?? (totals.failures.isEmpty && totals.differing == 0 ? "done" : "done, not all well")
     return QueueSession.Report(
-      outcome: outcome, chunks: totals.copied + totals.verified + totals.differing + totals.skipped,
-      rows: totals.rows, bytes: totals.bytes, failures: totals.failures.count, gaveUp: gaveUp)
+      outcome: outcome, chunks: counters.chunks, rows: counters.rows, bytes: counters.bytes,
+      failures: counters.failures, gaveUp: gaveUp)
   }
 
   /// What the workers' ends mean for the run: one that could not go on makes it fail, unless the others did all the
@@ -127,9 +143,23 @@ extension PoolRun.Totals {
   /// What grows with the work done: bytes while copying, rows while comparing, which moves none.
   var progress: Int64 { moved > 0 ? moved : rows }
 
+  /// What the run's record says.
+  var counters: RunRecord.Counters {
+    RunRecord.Counters(
+      chunks: copied + verified + differing + skipped, rows: rows, bytes: bytes, failures: failures.count)
+  }
+
+  mutating func forgetFailures(_ isMended: (Int64) -> Bool) {
+    let kept = failedTasks.indices.filter { !isMended(failedTasks[$0]) }
+    guard kept.count < failedTasks.count else { return }
+    failures = kept.map { failures[$0] }
+    failedTasks = kept.map { failedTasks[$0] }
+  }
+
   mutating func count(_ outcome: TaskOutcome, as verb: FinishedChunk.Verb) {
     finished += 1
-    rows += outcome.rows
+    // Rows that differ are neither copied nor verified.
+    if verb != .differs { rows += outcome.rows }
     bytes += outcome.bytes
     switch verb {
     case .copied: copied += 1

@@ -20,6 +20,8 @@ struct QueueSession: Sendable {
     var tried = ContinuousClock.now
     /// What the session's row said when it was last read, which counts while it can't be.
     var asked: Int?
+    /// What the run's record says, and since when.
+    var noted = (counters: RunRecord.Counters(), at: ContinuousClock.now)
 
     init(_ connection: consuming Connection) { self.connection = connection }
   }
@@ -44,19 +46,22 @@ struct QueueSession: Sendable {
         if try !QueueSchema.isComplete(on: lock) {
           try lock.execute(QueueSchema.upgrade, doing: "bringing the queue up to date")
         }
-        let fingerprints = try checkedFingerprints(databases)
+        let recorded = try StagedBetween.recorded(on: lock)
+        let fingerprints = try checkedFingerprints(databases, recorded)
+        var setting = databases.setting(
+          endpoints, fingerprints: fingerprints, options: options, interrupt: interrupt)
+        setting.stagedPosition = recorded.source?.position
+        try awaitStagedState(setting, databases.source, reporter: reporter)
         let staged = try Queue.hypertables(on: lock)
         try RowSecurity.refuse(databases, source: staged.source, target: staged.target)
         let counts = try Queue.counts(on: lock)
-        let loadingUserFunctions =
-          purpose == "copy" && hasWork(counts)
-          ? try checkedHazards(databases, staged.target, options, reporter) : []
+        if purpose == "copy", hasWork(counts) {
+          setting.loadingUserFunctions = try checkedHazards(databases, staged.target, options, reporter)
+        }
         let runID = hasWork(counts) ? try identity.record(of: purpose).begin(on: lock) : nil
+        try lock.execute(RunLock.mark(setting.queue.run), doing: "marking the session as this run's")
         return QueueSession(
-          setting: databases.setting(
-            endpoints, fingerprints: fingerprints, options: options, interrupt: interrupt,
-            loadingUserFunctions: loadingUserFunctions), counts: counts,
-          purpose: purpose, runID: runID, held: Held(lock))
+          setting: setting, counts: counts, purpose: purpose, runID: runID, held: Held(lock))
       }
     }
   }
@@ -75,27 +80,62 @@ struct QueueSession: Sendable {
   }
 
   /// Working through a queue between other databases than it was made for could only lose or mix up rows.
-  private static func checkedFingerprints(_ databases: borrowing Databases) throws -> Fingerprints {
+  private static func checkedFingerprints(
+    _ databases: borrowing Databases, _ recorded: (source: Fingerprint?, target: Fingerprint?)
+  ) throws -> Fingerprints {
     let found = try Fingerprints.find(databases)
-    let differences = try found.differencesFromStaged(databases)
+    let differences = found.differences(from: recorded)
     guard differences.isEmpty else {
       throw CommandFailure.failed(
         "these aren't the databases the queue was staged for: \(differences.joined(separator: "; "))",
-        advice: "check --source and --target; if they are right, run stage again")
+        advice: "check --source and --target; \(Fingerprints.wayOut)")
     }
     return found
   }
 
-  /// What a person wrote into `__backfill.session.parallelism` to change the running run; nil for nothing.
-  func askedParallelism() async -> Int? {
+  /// Waits for a standby that hasn't replayed yet what was there at staging.
+  private static func awaitStagedState(
+    _ setting: RunSetting, _ source: borrowing Connection, reporter: any Reporter
+  ) throws {
+    let deadline = ContinuousClock.now + setting.control.retry.budget
+    var isTold = false
+    while true {
+      do throws(PostgresError) {
+        try setting.identify(source)
+        return
+      } catch {
+        guard error.kind == .connectionFailed, ContinuousClock.now < deadline else { throw error }
+        guard !setting.control.isStopping else {
+          throw CommandFailure.stopped("stopped before the work was done")
+        }
+        if !isTold { reporter.report(.warning("\(error); waiting for that")) }
+        isTold = true
+        setting.control.interrupt.sleep(.milliseconds(500), until: .draining)
+      }
+    }
+  }
+
+  /// What a person wrote into `__backfill.session.parallelism` to change the running run; nil for nothing. Being asked
+  /// all the time, it is also what shows others that the run is alive (`RunLock`).
+  ///
+  /// - Parameter counters: how far the run is, which its record says every few seconds.
+  func askedParallelism(noting counters: RunRecord.Counters) async -> Int? {
     await DedicatedThread.run { () -> Int? in
       holdAgain()
       let rows = try? held.connection.query(
-        "SELECT parallelism FROM __backfill.session", doing: "looking for a new parallelism"
+        note(counters) + "SELECT parallelism FROM __backfill.session", doing: "looking for a new parallelism"
       ) { row throws(PostgresError) in try row.optionalInteger(0) }
       if let rows { held.asked = (rows.first ?? nil).map { Int($0) } }
       return held.asked
     }
+  }
+
+  private func note(_ counters: RunRecord.Counters) -> SQL {
+    let pause = Duration.seconds(2)
+    guard let runID, counters != held.noted.counters, held.noted.at + pause < .now else { return "" }
+    held.noted = (counters, .now)
+    // Whoever looks at the record under a lock must not hold up the run.
+    return "SET LOCAL lock_timeout = 1000;" + RunRecord.goOn(runID, counters)
   }
 
   /// Takes the lock again where its session was lost, as the workers make up for theirs. While another command has it,
@@ -109,6 +149,7 @@ struct QueueSession: Sendable {
       let fresh = try Connection.open(
         setting.target, side: .target, purpose: purpose, interrupt: setting.control.interrupt, timeout: 3)
       try setting.identify(fresh)
+      try fresh.execute(RunLock.mark(setting.queue.run), doing: "marking the session as this run's")
       if try RunLock.take(.shared, on: fresh) == nil { held.connection = fresh }
     } catch {
       // The workers say what is wrong with the server.
@@ -156,32 +197,74 @@ struct QueueSession: Sendable {
     var gaveUp: Bool
   }
 
-  /// Makes everything that the workers committed without waiting safe on disk, records how the run went, and counts what
-  /// is left. One synchronous commit does for all, as the write-ahead log is flushed in order.
+  /// Makes everything that the workers committed without waiting safe on disk. One synchronous commit does for all, as the
+  /// write-ahead log is flushed in order.
+  private static let flushing: SQL = """
+    SET synchronous_commit = on; UPDATE __backfill.session SET created_at = created_at;
+    """
+
+  /// What is left when the workers have found nothing more to claim, as it is on disk.
   ///
-  /// - Parameter done: tasks that this run has done.
-  func finish(_ report: Report, done: Int) async throws(CommandFailure) -> Queue.Counts {
-    // After a cancellation nothing may wait any more; what is left follows from what is known.
-    guard setting.control.interrupt.stage != .cancelled else {
-      return Queue.Counts(
-        all: counts.all, uncopied: max(0, counts.uncopied - done),
-        unverified: max(0, counts.unverified - done))
-    }
-    return try await DedicatedThread.run { () throws(CommandFailure) in
+  /// - Throws: `CommandFailure`.
+  func rest(_ work: Queue.Work) async throws(CommandFailure) -> Rest {
+    try await DedicatedThread.run { () throws(CommandFailure) in
       try CommandFailure.converting {
-        let ending: SQL =
-          runID.map { id in
-            RunRecord.end(
-              id, outcome: report.outcome, chunks: report.chunks, rows: report.rows, bytes: report.bytes,
-              failures: report.failures)
-          } ?? ""
-        return try withSession(isPatient: !report.gaveUp) { target throws(PostgresError) in
+        try withSession(isPatient: true) { target throws(PostgresError) in
           try target.execute(
-            "SET synchronous_commit = on; UPDATE __backfill.session SET created_at = created_at;" + ending,
+            Self.flushing + (runID.map { RunRecord.goOn($0, held.noted.counters) } ?? ""),
             doing: "making the run's commits durable")
-          return try Queue.counts(on: target)
+          return try Rest.look(work, setting, purpose: purpose, on: target)
         }
       }
     }
+  }
+
+  /// Records how the run went, on disk, and counts what is left.
+  ///
+  /// - Parameters:
+  ///   - done: tasks that this run has done.
+  ///   - failed: tasks that failed in this run.
+  /// - Returns: the counts, and which of the failed tasks were done by others.
+  func finish(
+    _ report: Report, _ work: Queue.Work, done: Int, failed: [Int64]
+  ) async throws(CommandFailure) -> (counts: Queue.Counts, mended: Set<Int64>) {
+    let isCancelled = setting.control.interrupt.stage == .cancelled
+    let ending: SQL =
+      runID.map { id in
+        RunRecord.end(
+          id, outcome: report.outcome, chunks: report.chunks, rows: report.rows, bytes: report.bytes,
+          failures: report.failures)
+      } ?? ""
+    let asking: @Sendable (borrowing Connection) throws(PostgresError) -> (Queue.Counts, Set<Int64>) = {
+      (target: borrowing Connection) throws(PostgresError) in
+      try target.execute(Self.flushing + ending, doing: "making the run's commits durable")
+      return (try Queue.counts(on: target), try Queue.done(work, of: failed, on: target))
+    }
+    return try await DedicatedThread.run { () throws(CommandFailure) in
+      if isCancelled {
+        // Where that fails, what is left follows from what is known.
+        return (try? quickly(asking))
+          ?? (
+            Queue.Counts(
+              all: counts.all, uncopied: max(0, counts.uncopied - done),
+              unverified: max(0, counts.unverified - done)), []
+          )
+      }
+      return try CommandFailure.converting { try withSession(isPatient: !report.gaveUp, asking) }
+    }
+  }
+
+  /// Lends a session for last words, which has two seconds in all: after a cancellation nothing may wait any more, and the
+  /// run's own sessions don't.
+  private func quickly<Value>(
+    _ body: (borrowing Connection) throws(PostgresError) -> Value
+  ) throws(PostgresError) -> Value {
+    let limit = Interrupt()
+    DedicatedThread.start {
+      Interrupt().sleep(.seconds(2))
+      limit.advance(to: .cancelled)
+    }
+    return try body(
+      try Connection.open(setting.target, side: .target, purpose: purpose, interrupt: limit, timeout: 2))
   }
 }

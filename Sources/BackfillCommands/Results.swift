@@ -1,3 +1,5 @@
+public import Postgres
+
 /// What `stage` did.
 public struct StageResult: Sendable {
   /// Chunks (and parts of chunks) newly put into the queue.
@@ -15,6 +17,40 @@ public struct StageResult: Sendable {
   public init() {}
 }
 
+/// A chunk whose task something has locked that is no living run.
+public struct HeldChunk: Sendable, Equatable {
+  public var chunk: QualifiedName
+  /// Who has it, as a phrase.
+  public var holder: String
+
+  public init(chunk: QualifiedName, holder: String) {
+    self.chunk = chunk
+    self.holder = holder
+  }
+}
+
+/// What a run left in the queue of the kind of work it does, the chunks that failed or differ included.
+public struct RestOfWork: Sendable, Equatable {
+  /// Tasks that are still to be done, by the run's end.
+  public var remaining = 0
+  /// Of these, in the hands of other runs that are alive.
+  public var withOthers = 0
+  public var held: [HeldChunk] = []
+
+  public init(remaining: Int = 0, withOthers: Int = 0, held: [HeldChunk] = []) {
+    self.remaining = remaining
+    self.withOthers = withOthers
+    self.held = held
+  }
+
+  init(_ rest: Rest, remaining: Int) {
+    self.init(remaining: remaining, withOthers: rest.withOthers, held: rest.held)
+  }
+
+  /// Tasks that nobody does, besides those that the run tried and gave up.
+  public func unattended(givenUp: Int) -> Int { max(0, remaining - withOthers - givenUp) }
+}
+
 /// What `copy` did.
 public struct CopyResult: Sendable {
   public var chunks = 0
@@ -23,8 +59,9 @@ public struct CopyResult: Sendable {
   public var rows: Int64 = 0
   public var bytes: Int64 = 0
   public var failures: [FailedChunk] = []
-  /// Tasks that are still to be copied, by this run's end.
-  public var remaining = 0
+  public var rest = RestOfWork()
+  /// How many chunks had been copied before, where there was nothing left to do; else nil.
+  public var doneBefore: Int?
   /// What the source has in the staged windows without a task.
   public var unstaged: [Omission] = []
   public var stopped = false
@@ -39,8 +76,9 @@ public struct VerifyResult: Sendable {
   public var differing = 0
   public var rows: Int64 = 0
   public var failures: [FailedChunk] = []
-  /// Copied tasks that are still to be verified, by this run's end.
-  public var remaining = 0
+  public var rest = RestOfWork()
+  /// Where there was nothing left to verify: how many tasks had been verified, and how many aren't copied yet; else nil.
+  public var doneBefore: (verified: Int, uncopied: Int)?
   /// What the source has in the staged windows without a task.
   public var unstaged: [Omission] = []
   /// What only the target has in the staged windows, beside all tasks.

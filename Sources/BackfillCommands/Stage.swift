@@ -14,6 +14,8 @@ public struct Stage: Sendable {
   public var snapshot: String?
   /// Uncompressed chunks with more bytes than this are cut into several tasks; 0 cuts none.
   public var splitSize: Int64
+  /// The source has another identity than the one that the queue was staged from, and is it all the same.
+  public var adoptsSource: Bool
   public var identity: RunIdentity
 
   /// At the tens of megabytes per second that one worker moves, some seconds to half a minute of work.
@@ -21,9 +23,11 @@ public struct Stage: Sendable {
 
   public init(
     endpoints: Endpoints, selection: Selection, until: String, from: String? = nil, snapshot: String? = nil,
-    splitSize: Int64 = Stage.defaultSplitSize, identity: RunIdentity = RunIdentity()
+    splitSize: Int64 = Stage.defaultSplitSize, adoptsSource: Bool = false,
+    identity: RunIdentity = RunIdentity()
   ) {
     self.splitSize = splitSize
+    self.adoptsSource = adoptsSource
     self.endpoints = endpoints
     self.selection = selection
     self.until = until
@@ -45,6 +49,7 @@ public struct Stage: Sendable {
       endpoints, purpose: "stage", interrupt: interrupt, reporter: reporter)
     try Databases.lock(.exclusive, on: databases.target, interrupt: interrupt)
     try QueuePlace.refuseWithoutPrivilege(databases)
+    if adoptsSource { try SourceAdoption.perform(databases, reporter: reporter) }
     var result = StageResult()
     let (work, scope) = try planned(databases, reporter: reporter)
     let fingerprints = try Fingerprints.find(databases)
@@ -291,6 +296,6 @@ public struct Stage: Sendable {
     guard !differences.isEmpty else { return }
     throw CommandFailure.failed(
       "the target has a queue that was staged for other databases: \(differences.joined(separator: "; "))",
-      advice: "run clean first if that queue is done with")
+      advice: "if that queue is done with, run clean first; \(Fingerprints.wayOut)")
   }
 }

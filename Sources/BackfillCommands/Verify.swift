@@ -31,26 +31,30 @@ public struct Verify: Sendable {
       endpoints, purpose: "verify", options: options, identity: identity, interrupt: interrupt,
       reporter: reporter
     ) { $0.unverified > 0 }
+    var result = VerifyResult()
     let counts = session.counts
     guard counts.unverified > 0 else {
-      throw .failed(
-        counts.all == 0
-          ? "the queue is empty"
-          : counts.uncopied == counts.all
-            ? "nothing has been copied yet" : "all copied chunks have been verified",
-        advice: counts.all == 0 ? "run stage first" : counts.uncopied > 0 ? "run copy first" : nil)
+      guard counts.all > counts.uncopied else {
+        throw .failed(
+          counts.all == 0 ? "the queue is empty" : "nothing has been copied yet",
+          advice: counts.all == 0 ? "run stage first" : "run copy first")
+      }
+      result.doneBefore = (verified: counts.all - counts.uncopied, uncopied: counts.uncopied)
+      return result
     }
     let run = PoolRun(total: counts.unverified, reporter: reporter)
-    let ends = await run.work(ChunkVerifier(), session, options, purpose: "verify")
-    let totals = run.totals
-    let after = try await session.finish(
-      run.report(ends, control: session.setting.control), done: totals.verified + totals.skipped)
-    var result = VerifyResult()
+    let (ends, rest) = try await run.workToTheEnd(
+      ChunkVerifier(), .verifying, session, options, purpose: "verify")
+    var totals = run.totals
+    let (after, mended) = try await session.finish(
+      run.report(ends, rest, control: session.setting.control), .verifying,
+      done: totals.verified + totals.skipped, failed: totals.failedTasks)
+    totals.forgetFailures(mended.contains)
     result.verified = totals.verified + totals.skipped
     result.differing = totals.differing
     result.rows = totals.rows
     result.failures = totals.failures
-    result.remaining = after.unverified
+    result.rest = RestOfWork(rest, remaining: after.unverified)
     result.stopped = interrupt.stage != .running
     result.duration = ContinuousClock.now - started
     try PoolRun.settle(ends, control: session.setting.control, remaining: after.unverified)

@@ -4,10 +4,14 @@ public import Postgres
 public enum QueueSchema {
   /// Whether there is a queue.
   ///
-  /// - Throws: `PostgresError`.
+  /// - Throws: `PostgresError`; also when the schema is another's (`QueueTrust`).
   public static func exists(on target: borrowing Connection) throws(PostgresError) -> Bool {
     let found = try target.query(
-      "SELECT to_regclass('__backfill.task') IS NOT NULL", doing: "looking for the queue"
+      """
+      \(QueueTrust.guarding)
+      SELECT EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+        WHERE n.nspname = '__backfill' AND c.relname = 'task')
+      """, doing: "looking for the queue"
     ) { row throws(PostgresError) in try row.flag(0) }
     return found.first ?? false
   }
@@ -15,6 +19,7 @@ public enum QueueSchema {
   /// Makes the schema where it is missing and adds what an older queue, or one staged by the original tool, lacks.
   /// The documented columns are as that tool has them; ours come beside.
   public static let createOrUpgrade: SQL = """
+    \(QueueTrust.guarding)
     CREATE SCHEMA IF NOT EXISTS __backfill;
     CREATE TABLE IF NOT EXISTS __backfill.session (
       id uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -37,8 +42,10 @@ public enum QueueSchema {
     \(upgrade)
     """
 
-  /// For a queue that exists: only adds, so every earlier queue can be continued.
+  /// For a queue that exists: only adds, so every earlier queue can be continued. Looks at what it has locked once more
+  /// before it writes to it: until then its owner could have changed it.
   public static let upgrade: SQL = """
+    \(QueueTrust.guarding)
     ALTER TABLE __backfill.task
       ADD COLUMN IF NOT EXISTS target_hypertable_schema text,
       ADD COLUMN IF NOT EXISTS target_hypertable_name text,
@@ -75,7 +82,8 @@ public enum QueueSchema {
     ALTER TABLE __backfill.session
       ADD COLUMN IF NOT EXISTS parallelism integer CHECK (parallelism BETWEEN 1 AND 255),
       ADD COLUMN IF NOT EXISTS source_fingerprint jsonb,
-      ADD COLUMN IF NOT EXISTS target_fingerprint jsonb;
+      ADD COLUMN IF NOT EXISTS target_fingerprint jsonb,
+      ADD COLUMN IF NOT EXISTS source_lsn pg_lsn;
     CREATE TABLE IF NOT EXISTS __backfill.run (
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       command text NOT NULL,
@@ -91,6 +99,7 @@ public enum QueueSchema {
       bytes bigint,
       failures bigint
     );
+    ALTER TABLE __backfill.run ADD COLUMN IF NOT EXISTS backend integer;
     \(StagedWindow.table)
     \(StagedAggregate.table)
     CREATE INDEX IF NOT EXISTS task_uncopied_idx ON __backfill.task ((attempts > 0), priority)
@@ -100,6 +109,7 @@ public enum QueueSchema {
     CREATE INDEX IF NOT EXISTS task_split_idx ON __backfill.task (split) WHERE split IS NOT NULL;
     CREATE INDEX IF NOT EXISTS task_chunk_idx ON __backfill.task (chunk_schema, chunk_name);
     \(identities)
+    \(QueueTrust.guarding)
     INSERT INTO __backfill.session SELECT WHERE NOT EXISTS (SELECT FROM __backfill.session);
     """
 
@@ -127,9 +137,11 @@ public enum QueueSchema {
   public static func isComplete(on target: borrowing Connection) throws(PostgresError) -> Bool {
     let found = try target.query(
       """
-      SELECT to_regclass('__backfill.staged_aggregate') IS NOT NULL AND count(*) = 2 AND NOT EXISTS (\(unidentified))
-      FROM pg_attribute
-      WHERE attrelid = '__backfill.task'::regclass AND attname IN ('staged_by', 'split')
+      SELECT count(*) = 5 AND NOT EXISTS (\(unidentified)) FROM pg_attribute AS a
+      JOIN pg_class AS c ON c.oid = a.attrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
+      WHERE n.nspname = '__backfill' AND (c.relname, a.attname) IN (
+        ('task', 'staged_by'), ('task', 'split'), ('session', 'source_lsn'), ('run', 'backend'),
+        ('staged_aggregate', 'changed'))
       """, doing: "looking at the queue"
     ) { row throws(PostgresError) in try row.flag(0) }
     return found.first ?? false

@@ -11,6 +11,47 @@ public enum RunLock {
   /// "backfill" in hexadecimal, so that it can be found in pg_locks.
   private static let key: Int64 = 0x6261_636b_6669_6c6c
 
+  /// "back" in hexadecimal: the first half of the keys that sessions of one run share.
+  private static let runKey: Int64 = 0x6261_636b
+
+  /// Marks a session as one of a run's, so that others can tell whether the run behind a locked task is alive. Waits for
+  /// nobody, as it is only ever shared.
+  public static func mark(_ run: String) -> SQL {
+    "SELECT pg_advisory_lock_shared(\(runKey)::integer, hashtext(\(run)));"
+  }
+
+  /// The marks of runs that a session has, whose process `pid` is an expression for.
+  private static func marks(of pid: SQL) -> SQL {
+    """
+    pg_locks AS own WHERE own.pid = \(pid) AND own.locktype = 'advisory' AND own.granted AND own.objsubid = 2
+      AND own.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND own.classid = \(runKey)::oid
+    """
+  }
+
+  /// Whether a session works for a run.
+  static func isOf(_ run: String, _ pid: SQL) -> SQL {
+    "EXISTS (SELECT FROM \(marks(of: pid)) AND own.objid = (hashtext(\(run))::bigint & 4294967295)::oid)"
+  }
+
+  /// Whether a session works for a living run: one whose session with the queue's lock has done something lately. Runs do
+  /// so every half second. A session of a host that is gone doesn't, although the server may keep it for minutes. What
+  /// other roles do may not be told; then the lock alone has to do.
+  static func isOfLivingRun(_ pid: SQL) -> SQL {
+    """
+    EXISTS (SELECT FROM \(marks(of: pid)) AND EXISTS (
+      SELECT FROM pg_locks AS other
+      JOIN pg_locks AS queue ON queue.locktype = 'advisory' AND queue.granted AND queue.database = own.database
+        AND queue.classid = \(key >> 32)::oid AND queue.objid = \(key & 0xffff_ffff)::oid AND queue.objsubid = 1
+        AND queue.pid = other.pid
+      JOIN pg_stat_activity AS a ON a.pid = queue.pid
+      WHERE other.locktype = 'advisory' AND other.granted AND other.database = own.database
+        AND other.classid = own.classid AND other.objid = own.objid AND other.objsubid = own.objsubid
+        AND a.application_name LIKE 'timescaledb-backfill %'
+        AND (a.query_start IS NULL OR a.query_start > clock_timestamp() - interval '15 seconds')))
+    """
+  }
+
   /// Takes the lock, or says who has it: a phrase for each holder.
   ///
   /// - Throws: `PostgresError`.
@@ -25,7 +66,7 @@ public enum RunLock {
     return try target.query(
       """
       SELECT concat_ws(' ', '"' || coalesce(nullif(a.application_name, ''), 'a session') || '"',
-        'from ' || coalesce(host(a.client_addr), 'this host'), '(process ' || l.pid || ')',
+        'from ' || coalesce(host(a.client_addr), 'this host'), '(server process ' || l.pid || ')',
         'since ' || to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS "UTC"'))
       FROM pg_locks AS l LEFT JOIN pg_stat_activity AS a ON a.pid = l.pid
       WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1

@@ -25,19 +25,46 @@ public struct RunRecord: Sendable {
   public func begin(on target: borrowing Connection) throws(PostgresError) -> Int64? {
     try target.query(
       """
-      INSERT INTO __backfill.run (command, version, options, host, process)
-      VALUES (\(command), \(version), \(options), \(host), \(process)) RETURNING id
+      INSERT INTO __backfill.run (command, version, options, host, process, backend, chunks, rows, bytes, failures)
+      VALUES (\(command), \(version), \(options), \(host), \(process), pg_backend_pid(), 0, 0, 0, 0) RETURNING id
       """, doing: "recording the run"
     ) { row throws(PostgresError) in try row.integer(0) }.first
+  }
+
+  /// How much a run has done so far.
+  public struct Counters: Sendable, Equatable {
+    public var chunks = 0
+    public var rows: Int64 = 0
+    public var bytes: Int64 = 0
+    public var failures = 0
+
+    public init() {}
+
+    public init(chunks: Int, rows: Int64, bytes: Int64, failures: Int) {
+      self.chunks = chunks
+      self.rows = rows
+      self.bytes = bytes
+      self.failures = failures
+    }
+
+    fileprivate var assignments: SQL {
+      "chunks = \(chunks), rows = \(rows), bytes = \(bytes), failures = \(failures)"
+    }
+  }
+
+  /// Writes down how far the run is.
+  public static func goOn(_ id: Int64, _ counters: Counters) -> SQL {
+    "UPDATE __backfill.run SET \(counters.assignments) WHERE id = \(id);"
   }
 
   /// Writes down how the run went. A line without an end is of a run that is still going, or was killed.
   public static func end(
     _ id: Int64, outcome: String, chunks: Int, rows: Int64, bytes: Int64, failures: Int
   ) -> SQL {
-    """
-    UPDATE __backfill.run SET ended = clock_timestamp(), outcome = \(outcome), chunks = \(chunks), rows = \(rows),
-      bytes = \(bytes), failures = \(failures) WHERE id = \(id);
-    """
+    let counters = Counters(chunks: chunks, rows: rows, bytes: bytes, failures: failures)
+    return """
+      UPDATE __backfill.run SET ended = clock_timestamp(), outcome = \(outcome), \(counters.assignments)
+      WHERE id = \(id);
+      """
   }
 }

@@ -1,10 +1,23 @@
 public import Postgres
 public import TimescaleDB
 
-/// Between which databases a queue was staged, so that it isn't worked through between others.
+/// Between which databases a queue was staged, so that it isn't worked through between others, or from an earlier state
+/// of the source.
 public enum StagedBetween {
+  /// Several stagings may have read the source at several servers; what the last of them saw has to be there for all.
   public static func record(source: Fingerprint, target: Fingerprint) -> SQL {
-    "UPDATE __backfill.session SET source_fingerprint = \(source.json), target_fingerprint = \(target.json);"
+    """
+    UPDATE __backfill.session SET source_fingerprint = \(source.json), target_fingerprint = \(target.json),
+      source_lsn = greatest(source_lsn, (\(source.position?.description))::pg_lsn);
+    """
+  }
+
+  /// The source has got another identity, and a write-ahead log of its own with it.
+  public static func adopt(source: Fingerprint) -> SQL {
+    """
+    UPDATE __backfill.session SET source_fingerprint = \(source.json),
+      source_lsn = (\(source.position?.description))::pg_lsn;
+    """
   }
 
   /// What staging recorded; nil for a side when nothing was.
@@ -15,15 +28,22 @@ public enum StagedBetween {
   ) throws(PostgresError) -> (source: Fingerprint?, target: Fingerprint?) {
     let rows = try target.query(
       """
-      SELECT 'source', key, value FROM __backfill.session, jsonb_each_text(source_fingerprint)
+      SELECT 'source', key, value, source_lsn FROM __backfill.session, jsonb_each_text(source_fingerprint)
       UNION ALL
-      SELECT 'target', key, value FROM __backfill.session, jsonb_each_text(target_fingerprint)
+      SELECT 'target', key, value, NULL FROM __backfill.session, jsonb_each_text(target_fingerprint)
       """, doing: "reading what was staged"
-    ) { row throws(PostgresError) in (side: try row.text(0), key: try row.text(1), value: try row.text(2)) }
+    ) { row throws(PostgresError) in
+      (
+        side: try row.text(0), key: try row.text(1), value: try row.text(2),
+        position: row.optionalText(3).flatMap { WALPosition($0) }
+      )
+    }
     func side(_ name: String) -> Fingerprint? {
-      let parts = rows.filter { $0.side == name }.map { ($0.key, $0.value) }
-      return parts.isEmpty
-        ? nil : Fingerprint(parts: Dictionary(parts, uniquingKeysWith: { first, _ in first }))
+      let found = rows.filter { $0.side == name }
+      guard !found.isEmpty else { return nil }
+      return Fingerprint(
+        recorded: Dictionary(found.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first }),
+        position: found.lazy.compactMap(\.position).max())
     }
     return (side("source"), side("target"))
   }

@@ -68,6 +68,10 @@ public final class RunControl: Sendable {
     }
   }
 
+  /// How long a session that was lost is waited for, until its server has noticed: longer than the keepalives
+  /// (`SessionSettings`) let it live.
+  public var timeOfLostSessions: Duration { min(.seconds(120), retry.budget) }
+
   /// Waits before another try, unless that turns out to be needless.
   func pause(_ duration: Duration, unless isNeedless: () -> Bool) {
     let end = ContinuousClock.now + duration

@@ -8,12 +8,12 @@ extension Worker {
     var task: BackfillTask
     /// Set when the commit was under way.
     var finished: Finished?
+    /// Set when its failure was being written down.
+    var failed: Failed?
     /// Set when sessions were lost with this task too often: it isn't tried again.
     var failure: TaskFailure?
   }
 
-  /// Longer than the server's keepalives (`SessionSettings`) let a lost session live.
-  private static let lostSessionTime = Duration.seconds(120)
   /// Milliseconds for one look at a task that is locked.
   private static let glance: Int64 = 1000
 
@@ -21,12 +21,12 @@ extension Worker {
   func settle(_ memory: inout Memory, target: borrowing Connection) throws(PostgresError) {
     var left: [Unsettled] = []
     for unsettled in memory.unsettled {
-      guard let finished = unsettled.finished else {
+      guard unsettled.finished != nil || unsettled.failed != nil else {
         left.append(unsettled)
         continue
       }
-      switch try isDone(unsettled.task, target: target) {
-      case .some(true): report(finished)
+      switch try isSettled(unsettled, target: target) {
+      case .some(true): report(unsettled)
       // Whoever claims it does it again.
       case .some(false): break
       case nil: left.append(unsettled)
@@ -35,33 +35,41 @@ extension Worker {
     memory.unsettled = left
   }
 
+  private func report(_ settled: Unsettled) {
+    if let finished = settled.finished { report(finished) }
+    if let failed = settled.failed { report(failed) }
+  }
+
   /// Nobody has anything to claim, but lost sessions may hold tasks of this worker's: waits for them.
   ///
   /// - Returns: true when there may be something to claim now.
   func awaitUnsettled(_ memory: inout Memory, target: borrowing Connection) throws(PostgresError) -> Bool {
-    let deadline = ContinuousClock.now + min(Self.lostSessionTime, control.retry.budget)
+    let deadline = ContinuousClock.now + control.timeOfLostSessions
     var mayClaim = false
     while let unsettled = memory.unsettled.last {
-      let done = try isDone(unsettled.task, target: target)
+      let done = try isSettled(unsettled, target: target)
       if done == nil, !control.isStopping, ContinuousClock.now < deadline { continue }
-      if done == true, let finished = unsettled.finished { report(finished) }
+      if done == true { report(unsettled) }
       if done == false { mayClaim = true }
       memory.unsettled.removeLast()
     }
     return mayClaim
   }
 
-  /// Data and mark commit together, so the mark says it all.
+  /// Whether what was under way has been committed. Data and mark commit together, so the mark says it all.
   ///
   /// - Returns: nil while another session has the task locked.
-  private func isDone(
-    _ task: BackfillTask, target: borrowing Connection
+  private func isSettled(
+    _ unsettled: Unsettled, target: borrowing Connection
   ) throws(PostgresError) -> Bool? {
+    let question =
+      unsettled.failed == nil
+      ? work.isDone(unsettled.task, setting.queue) : setting.queue.isPassed(unsettled.task)
     do throws(PostgresError) {
       let found = try target.query(
         """
         BEGIN; SET LOCAL lock_timeout = \(Self.glance);
-        \(work.isDone(task, setting.queue)); COMMIT
+        \(question); COMMIT
         """, doing: "looking for a lost commit"
       ) { row throws(PostgresError) in try row.flag(0) }
       return found.first ?? false

@@ -18,7 +18,11 @@ struct Worker: Sendable {
   /// What a worker knows beyond its sessions, which may be lost.
   struct Memory {
     var outage: RetryPolicy.Outage
+    /// Claims that the server refused.
+    var refusals: RetryPolicy.Outage
     var unsettled: [Unsettled] = []
+    /// Of the last task that was claimed.
+    var place: Queue.Place?
   }
 
   /// A task that is done but for its commit.
@@ -29,14 +33,33 @@ struct Worker: Sendable {
     var conflicts: RetryPolicy.Outage
   }
 
-  /// What is sent to end the task before, and what is known of it.
+  /// A task that failed, which nobody is told before the queue knows.
+  struct Failed {
+    var task: BackfillTask
+    var failure: TaskFailure
+    /// The server refused to write it down in its own words.
+    var isPlain = false
+  }
+
+  /// What is sent to end the task before, and what is to be told once that is committed.
   private struct Ending {
+    enum News {
+      case finished(Finished)
+      case failed(Failed)
+    }
+
     var sql: SQL = ""
-    var finished: Finished?
+    var news: News?
+  }
+
+  /// The queue can't be written to, in a way that neither time nor another session would mend.
+  private struct Unrecordable: Error {
+    let error: PostgresError
   }
 
   func run() -> WorkerEnd {
-    var memory = Memory(outage: RetryPolicy.Outage(control.retry))
+    var memory = Memory(
+      outage: RetryPolicy.Outage(control.retry), refusals: RetryPolicy.Outage(control.retry))
     while true {
       do {
         let sessions = try WorkerSessions.open(setting, purpose: purpose)
@@ -52,6 +75,8 @@ struct Worker: Sendable {
         control.pause(wait) { memory.unsettled.isEmpty && control.nothingIsLeft }
         if memory.unsettled.isEmpty, control.isStopping { return .drained }
         if memory.unsettled.isEmpty, control.nothingIsLeft { return .finished }
+      } catch let unrecordable as Unrecordable {
+        return .failed(unrecordable.error)
       } catch {
         return .failed(
           PostgresError(kind: .unexpectedAnswer, side: .target, operation: "working", message: "\(error)"))
@@ -67,32 +92,48 @@ struct Worker: Sendable {
         duration: ContinuousClock.now - finished.started))
   }
 
+  /// Tells of a failure that the queue knows of.
+  func report(_ failed: Failed) {
+    observe(.failed(worker: number, task: failed.task, failure: failed.failure))
+    if control.failsFast { control.halt("a chunk failed, and --fail-fast was given") }
+  }
+
   private func takeTasks(_ sessions: borrowing WorkerSessions, _ memory: inout Memory) throws -> WorkerEnd {
     var ending = Ending()
     while true {
       let goesOn = !control.isStopping && number <= control.parallelism
-      var claimed: BackfillTask?
-      do {
-        claimed = try endAndClaim(ending, goesOn: goesOn, target: sessions.target)
-      } catch let error as PostgresError {
-        guard let finished = ending.finished else { throw error }
-        guard error.kind == .refusedByServer, sessions.areUsable else {
-          lose(finished.task, finished: finished, error, &memory)
-          throw error
+      var isCommitted = false
+      let claim: Queue.Claim?
+      do throws(PostgresError) {
+        claim = try endAndClaim(
+          ending, goesOn: goesOn, place: memory.place, committed: &isCommitted, target: sessions.target)
+      } catch {
+        guard isCommitted || ending.news == nil else {
+          ending = try endOtherwise(ending, after: error, sessions: sessions, &memory)
+          continue
         }
-        ending = try redo(finished, after: error, sessions: sessions, &memory)
+        // Only the claim failed.
+        tell(&ending)
+        try waitToClaim(after: error, sessions: sessions, &memory)
         continue
       }
       memory.outage.end()
-      if let finished = ending.finished { report(finished) }
-      ending = Ending()
-      guard let task = claimed else {
+      memory.refusals.end()
+      tell(&ending)
+      guard let claim else {
         sessions.target.rollBack()
         guard goesOn else { return .drained }
+        // Behind the last one there is nothing; before it something may have been given back.
+        if memory.place != nil {
+          memory.place = nil
+          continue
+        }
         if try awaitUnsettled(&memory, target: sessions.target) { continue }
         control.nothingIsLeft = true
         return .finished
       }
+      memory.place = claim.place
+      let task = claim.task
       // Whoever has the lock knows that no lost session does anything for the task any more.
       let lost = memory.unsettled.first { $0.task.priority == task.priority }
       memory.unsettled.removeAll { $0.task.priority == task.priority }
@@ -107,6 +148,56 @@ struct Worker: Sendable {
       }
       ending = try perform(
         task, sessions: sessions, &memory, started: .now, conflicts: RetryPolicy.Outage(control.retry))
+    }
+  }
+
+  private func tell(_ ending: inout Ending) {
+    switch ending.news {
+    case .finished(let finished): report(finished)
+    case .failed(let failed): report(failed)
+    case nil: break
+    }
+    ending = Ending()
+  }
+
+  /// Waits after a claim that failed, where the next may do better: others were in the way, or somebody cancelled it.
+  private func waitToClaim(
+    after error: PostgresError, sessions: borrowing WorkerSessions, _ memory: inout Memory
+  ) throws {
+    guard error.kind == .refusedByServer, sessions.areUsable,
+      error.isTransient || error.sqlState == SQLState.queryCanceled,
+      let wait = memory.refusals.wait(now: .now, random: .random(in: 0..<1))
+    else { throw error }
+    sessions.target.rollBack()
+    control.interrupt.sleep(wait, until: .draining)
+  }
+
+  /// What ends a task whose end failed, or wasn't answered.
+  private func endOtherwise(
+    _ ending: Ending, after error: PostgresError, sessions: borrowing WorkerSessions, _ memory: inout Memory
+  ) throws -> Ending {
+    switch ending.news {
+    case .finished(let finished):
+      guard error.kind == .refusedByServer, sessions.areUsable else {
+        lose(finished.task, finished: finished, error, &memory)
+        throw error
+      }
+      return try redo(finished, after: error, sessions: sessions, &memory)
+    case .failed(let failed):
+      guard error.kind == .refusedByServer, sessions.target.isUsable else {
+        guard !(error.kind == .connectionLost && control.noteLoss(of: failed.task.priority)) else {
+          report(failed)
+          throw Unrecordable(error: error)
+        }
+        memory.unsettled.append(Unsettled(task: failed.task, failed: failed))
+        throw error
+      }
+      guard !failed.isPlain else {
+        report(failed)
+        throw Unrecordable(error: error)
+      }
+      return fail(failed.task, failed.failure, isPlain: true, target: sessions.target)
+    case nil: throw error
     }
   }
 
@@ -126,15 +217,18 @@ struct Worker: Sendable {
       finished.task, sessions: sessions, &memory, started: finished.started, conflicts: conflicts)
   }
 
+  /// - Parameter committed: becomes true when the end is known to be committed, though the claim may have failed.
   private func endAndClaim(
-    _ ending: Ending, goesOn: Bool, target: borrowing Connection
-  ) throws -> BackfillTask? {
+    _ ending: Ending, goesOn: Bool, place: Queue.Place?, committed: inout Bool, target: borrowing Connection
+  ) throws(PostgresError) -> Queue.Claim? {
     guard goesOn else {
       try target.execute(ending.sql, doing: "committing a task")
       return nil
     }
-    try target.send(ending.sql + work.claim(setting.queue), doing: "committing a task and claiming the next")
-    return try Queue.claimed(on: target)
+    var queue = setting.queue
+    queue.place = place
+    try target.send(ending.sql + work.claim(queue), doing: "committing a task and claiming the next")
+    return try Queue.claim(on: target, committed: &committed)
   }
 
   private func perform(
@@ -171,7 +265,7 @@ struct Worker: Sendable {
         let outcome = try work.perform(task, sessions: sessions, queue: setting.queue) { moved($0) }
         return Ending(
           sql: outcome.closing + "COMMIT;",
-          finished: Finished(task: task, outcome: outcome, started: started, conflicts: conflicts))
+          news: .finished(Finished(task: task, outcome: outcome, started: started, conflicts: conflicts)))
       } catch let error as PostgresError {
         guard error.kind == .refusedByServer || error.kind == .unexpectedAnswer, sessions.areUsable
         else { throw error }
@@ -200,15 +294,20 @@ struct Worker: Sendable {
     try target.execute("ROLLBACK TO SAVEPOINT work", doing: "beginning a task anew")
   }
 
-  /// Tells of a failed task and returns what writes it down.
-  private func fail(_ task: BackfillTask, _ failure: TaskFailure, target: borrowing Connection) -> Ending {
-    observe(.failed(worker: number, task: task, failure: failure))
-    if control.failsFast { control.halt("a chunk failed, and --fail-fast was given") }
+  /// What writes down that a task failed.
+  private func fail(
+    _ task: BackfillTask, _ failure: TaskFailure, isPlain: Bool = false, target: borrowing Connection
+  ) -> Ending {
     if let reason = failure.stopsRun { control.halt(reason) }
-    let record = setting.queue.fail(task, error: failure.reason)
-    if target.isInTransaction { return Ending(sql: record + "COMMIT;") }
-    // The commit itself failed, so there is no savepoint and no lock any more.
-    return Ending(sql: "BEGIN; SAVEPOINT work;" + record + "COMMIT;")
+    let news = Ending.News.failed(Failed(task: task, failure: failure, isPlain: isPlain))
+    if target.isInTransaction {
+      let record = setting.queue.fail(task, error: failure.reason, isPlain: isPlain)
+      return Ending(sql: record + "COMMIT;", news: news)
+    }
+    // The commit itself failed, so there is no savepoint and no lock any more: another worker may have done it by now.
+    let record = setting.queue.fail(
+      task, error: failure.reason, isPlain: isPlain, unless: work.isDone(task, setting.queue))
+    return Ending(sql: "BEGIN; SAVEPOINT work;" + record + "COMMIT;", news: news)
   }
 }
 

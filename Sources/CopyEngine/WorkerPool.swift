@@ -48,7 +48,9 @@ public struct WorkerPool: Sendable {
     _ work: any TaskWork, every interval: Duration = .milliseconds(500),
     look: @escaping @Sendable () async -> Void = {}, observe: @escaping @Sendable (PoolEvent) -> Void
   ) async -> [WorkerEnd] {
-    await withTaskGroup(of: Happening.self) { group in
+    // What an earlier turn found says nothing about this one.
+    setting.control.nothingIsLeft = false
+    return await withTaskGroup(of: Happening.self) { group in
       var ends: [WorkerEnd] = []
       var running: Set<Int> = []
       var workIsLeft = true

@@ -31,7 +31,8 @@ public struct WorkerSessions: ~Copyable {
       forgetting + ChunkDescription.preparation(setting.sourceInstallation.capabilities),
       doing: operation)
     try sessions.target.execute(
-      forgetting + ChunkDescription.preparation(setting.targetInstallation.capabilities)
+      forgetting + RunLock.mark(setting.queue.run)
+        + ChunkDescription.preparation(setting.targetInstallation.capabilities)
         + Hypertable.columnsPreparation + StagedAggregate.preparation
         + (setting.disablesTriggers ? "SET session_replication_role = replica;" : ""), doing: operation)
     try sessions.source.drain(doing: operation)
@@ -73,6 +74,8 @@ public struct RunSetting: Sendable {
   /// Which databases the run began with. Every session has to lead to them.
   public var sourceFingerprint: Fingerprint
   public var targetFingerprint: Fingerprint
+  /// How far the source's write-ahead log was when it was staged; nil where that isn't known.
+  public var stagedPosition: WALPosition?
   public var queue: Queue
   public var control: RunControl
   /// Triggers and foreign keys are left out while copying.
@@ -113,11 +116,32 @@ extension RunSetting {
         kind: .unexpectedAnswer, side: side, operation: "connecting again",
         message: "this isn't the database that the run began with: \(differences.joined(separator: "; "))")
     }
+    if side == .source { try refuseEarlierState(found) }
     guard side == .source || !found.isInRecovery else {
       throw PostgresError(
         kind: .connectionFailed, side: side, operation: "connecting again",
         message: "this server is a standby, which takes no writes")
     }
     return found
+  }
+
+  /// A source that doesn't know yet, or no more, what it knew when it was staged: chunks would be missing from it, and
+  /// count as gone.
+  ///
+  /// - Throws: `PostgresError`; as trouble with the connection where the server is about to catch up.
+  private func refuseEarlierState(_ found: Fingerprint) throws(PostgresError) {
+    guard let needed = stagedPosition, let position = found.position, position < needed else { return }
+    guard !found.isInRecovery else {
+      throw PostgresError(
+        kind: .connectionFailed, side: .source, operation: "looking at the write-ahead log",
+        message: "this standby has not replayed all that was there at staging, which ended at \(needed)")
+    }
+    var error = PostgresError(
+      kind: .unexpectedAnswer, side: .source, operation: "looking at the write-ahead log",
+      message: "this server is at \(position), behind the \(needed) it had at staging")
+    error.hint =
+      "it was restored from a backup, or promoted without the last transactions: name the right server, or run clean "
+      + "and stage again"
+    throw error
   }
 }

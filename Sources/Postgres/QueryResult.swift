@@ -17,7 +17,8 @@ public struct QueryResult: ~Copyable {
     PQcmdTuples(handle).flatMap { Int64(String(cString: $0)) } ?? 0
   }
 
-  /// The first word of the command tag, such as DELETE.
+  /// The command's name as the server gives it, such as "SELECT" or "COMMIT". Of a COMMIT that found the transaction
+  /// failed it is "ROLLBACK".
   public var command: String {
     PQcmdStatus(handle).map { String(cString: $0).prefix { $0 != " " } }.map(String.init) ?? ""
   }
@@ -42,6 +43,9 @@ public struct Row {
   let index: Int32
   let side: Side
   let operation: String
+
+  /// How many columns there are.
+  public var count: Int { Int(PQnfields(handle)) }
 
   private func unexpected(_ column: Int, _ wanted: String) -> PostgresError {
     let found = optionalText(column) ?? "NULL"

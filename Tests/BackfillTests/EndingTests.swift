@@ -65,7 +65,7 @@ struct EndingTests {
       .copied(
         made(CopyResult()) {
           $0.failures = [Sample.failed(name: "a\nb")]
-          $0.remaining = 1
+          $0.rest.remaining = 1
         }),
       Row(
         lines: ["Copied 0 B from 0 chunks in 0.00s (0 rows)"],
@@ -79,7 +79,7 @@ struct EndingTests {
         made(CopyResult()) {
           $0.stopped = true
           $0.failures = [Sample.failed()]
-          $0.remaining = 6
+          $0.rest.remaining = 6
         }),
       Row(
         lines: ["Copied 0 B from 0 chunks in 0.00s (0 rows)"],
@@ -100,7 +100,7 @@ struct EndingTests {
         made(CopyResult()) {
           $0.stopped = true
           $0.failures = (0..<22).map { Sample.failed(name: "c\($0)") }
-          $0.remaining = 22
+          $0.rest.remaining = 22
         }),
       Row(
         lines: ["Copied 0 B from 0 chunks in 0.00s (0 rows)"],
@@ -111,11 +111,44 @@ struct EndingTests {
           "hint: see the reasons above; 'timescaledb-backfill copy' tries them again",
         ], code: .failed)),
     End(
-      "another copy has the rest", .copied(made(CopyResult()) { $0.remaining = 2 }),
+      "another copy has the rest",
+      .copied(made(CopyResult()) { $0.rest = RestOfWork(remaining: 2, withOthers: 2) }),
       Row(
         lines: [
           "Copied 0 B from 0 chunks in 0.00s (0 rows)",
-          "Left in the queue: 2 chunks, perhaps in the hands of another copy",
+          "Left in the queue: 2 chunks that another copy is working on",
+        ], code: .done)),
+    End(
+      "nobody living has the rest",
+      .copied(
+        made(CopyResult()) {
+          $0.rest = RestOfWork(
+            remaining: 1, held: [HeldChunk(chunk: QualifiedName("s", "c"), holder: "\"psql\" of app")])
+        }),
+      Row(
+        lines: ["Copied 0 B from 0 chunks in 0.00s (0 rows)"],
+        problems: [
+          "error: 1 chunk left to copy, which no living copy works on:\n  \"s\".\"c\": locked by \"psql\" of app",
+          "hint: end what holds them (pg_terminate_backend, or ROLLBACK PREPARED), then run "
+            + "'timescaledb-backfill copy' again",
+        ], code: .failed)),
+    End(
+      "work is left for no reason that is known",
+      .copied(made(CopyResult()) { $0.rest = RestOfWork(remaining: 3, withOthers: 1) }),
+      Row(
+        lines: [
+          "Copied 0 B from 0 chunks in 0.00s (0 rows)",
+          "Left in the queue: 1 chunk that another copy is working on",
+        ],
+        problems: [
+          "error: 2 chunks left to copy", "hint: run 'timescaledb-backfill copy' again to go on",
+        ], code: .failed)),
+    End(
+      "nothing was left to copy", .copied(made(CopyResult()) { $0.doneBefore = 141 }),
+      Row(
+        lines: [
+          "Nothing to copy: all of the queue's tasks (141) have been copied",
+          "Next: timescaledb-backfill verify",
         ], code: .done)),
   ]
 
@@ -134,13 +167,14 @@ struct EndingTests {
         made(VerifyResult()) {
           $0.differing = 1
           $0.stopped = true
-          $0.remaining = 3
+          $0.rest.remaining = 3
         }),
       Row(
         lines: ["Verified 0 chunks in 0.00s (0 rows), 1 chunk differs"],
         problems: [
           "error: 1 chunk differs between source and target; each is named above",
-          "hint: repair the rows and run 'timescaledb-backfill verify' again",
+          "hint: copy such chunks again (see README, \"Progress and the queue\"), or repair their rows, and run "
+            + "'timescaledb-backfill verify' again",
           "error: stopped with 2 chunks left to verify",
           "hint: run 'timescaledb-backfill verify' again to go on",
         ], code: .different)),
@@ -149,7 +183,7 @@ struct EndingTests {
       .verified(
         made(VerifyResult()) {
           $0.stopped = true
-          $0.remaining = 1
+          $0.rest.remaining = 1
         }),
       Row(
         lines: ["Verified 0 chunks in 0.00s (0 rows), 0 chunks differ"],

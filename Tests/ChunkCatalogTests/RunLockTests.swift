@@ -30,7 +30,7 @@ struct RunLockTests {
       let holders = try #require(try RunLock.take(.shared, on: two))
       let process = try one.backend()
       #expect(holders.count == 1)
-      let expected = #""timescaledb-backfill test" from 127.0.0.1 (process \#(process)) since 20"#
+      let expected = #""timescaledb-backfill test" from 127.0.0.1 (server process \#(process)) since 20"#
       #expect(holders.first?.hasPrefix(expected) == true, "\(holders)")
       #expect(holders.first?.hasSuffix(" UTC") == true)
     }
@@ -43,7 +43,7 @@ struct RunLockTests {
       let processes = [try one.backend(), try two.backend()]
       let holders = try #require(try RunLock.take(.exclusive, on: one))
       #expect(holders.count == 1)
-      #expect(holders.first?.contains("(process \(processes[1]))") == true)
+      #expect(holders.first?.contains("(server process \(processes[1]))") == true)
     }
   }
 

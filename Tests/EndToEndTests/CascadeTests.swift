@@ -70,7 +70,7 @@ struct Cascade: Sendable {
         """
       ).compactMap { $0[0] }
       #expect(staged == cascade.chosen, "\(cascade.arguments)")
-      try await migration.run("clean")
+      try await migration.run("clean", "--force")
     }
   }
 

@@ -19,7 +19,7 @@ struct LoggedInvalidationTests {
       "\(staged)")
     let privileged = BackfillProcess(
       source: migration.source.connectionString, target: try migration.target.grantPrivileges())
-    try await migration.run("clean")
+    try await migration.run("clean", "--force")
     let outcome = try await privileged.run(["stage", "--until", "100"])
     #expect(outcome.exitCode == 0 && !outcome.stderr.contains("logged"), "\(outcome)")
   }

@@ -21,10 +21,36 @@ import Testing
     try await expect("copy", says: "stage")
     try await migration.run("stage", "--until", "2024-02-01")
     try await expect("verify", says: "run copy first")
+  }
+
+  @Test("copy and verify with nothing left to do succeed, and say so", arguments: TestServer.ends)
+  func nothingLeft(server: TestServer) async throws {
+    let migration = try await Migration.on(server, setup: Self.setup)
+    try await migration.run("stage", "--until", "2024-02-01")
+    try await migration.copyAndVerify()
+    let copied = try await migration.run("copy")
+    #expect(
+      copied.stdout.contains("Nothing to copy: all of the queue's tasks (5) have been copied"), "\(copied)")
+    let verified = try await migration.run("verify")
+    #expect(
+      verified.stdout.contains("Nothing to verify: all copied tasks (5) have been verified"), "\(verified)")
+  }
+
+  @Test("clean keeps a queue with tasks that aren't copied, unless it is forced", arguments: TestServer.ends)
+  func cleanUncopied(server: TestServer) async throws {
+    let migration = try await Migration.on(server, setup: Self.setup)
+    try await migration.run("stage", "--until", "2024-02-01")
+    try migration.target.execute("UPDATE __backfill.task SET worked = '[now,now]' WHERE priority > 2")
+    let refused = try await migration.run("clean", exits: 1)
+    #expect(refused.stderr.contains("2 of the queue's 5 tasks have not been copied"), "\(refused)")
+    #expect(refused.stderr.contains("clean --force"), "\(refused)")
+    #expect(try migration.target.tasks() == 5)
+    let forced = try await migration.run("clean", "--force")
+    #expect(forced.stdout.contains("5 tasks, 2 of them not copied"), "\(forced)")
+    // verify is optional.
+    try await migration.run("stage", "--until", "2024-02-01")
     try await migration.run("copy")
-    try await expect("copy", says: "verify")
-    try await migration.run("verify")
-    try await expect("verify", says: "have been verified")
+    try await migration.run("clean")
   }
 
   @Test("clean removes the queue and nothing else, and again does no harm", arguments: TestServer.ends)

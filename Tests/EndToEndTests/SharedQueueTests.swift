@@ -61,7 +61,8 @@ import Testing
       #expect(refused.exitCode == 1, "\(refused)")
       // Program, command, host, process, since when.
       let holder = try Regex(
-        #"in use by "timescaledb-backfill \#(command)" from 127\.0\.0\.1 \(process [0-9]+\) since 20.* UTC"#)
+        #"in use by "timescaledb-backfill \#(command)" from 127\.0\.0\.1 \(server process [0-9]+\) since 20.* UTC"#
+      )
       #expect(refused.stderr.firstMatch(of: holder) != nil, "\(refused)")
       #expect(refused.stderr.contains("let that finish, or stop it, first"), "\(refused)")
     }
@@ -88,7 +89,7 @@ import Testing
       let refused = try await migration.backfill.run(arguments)
       #expect(refused.exitCode == 1, "\(refused)")
       #expect(
-        refused.stderr.contains(#"in use by "timescaledb-backfill stage" from 127.0.0.1 (process "#),
+        refused.stderr.contains(#"in use by "timescaledb-backfill stage" from 127.0.0.1 (server process "#),
         "\(refused)")
     }
     try holder.execute("ROLLBACK")

@@ -123,7 +123,7 @@ import Testing
     #expect(try migration.target.tasks() == 3)
     try await migration.run("stage", "-u", Self.until, "--split-size", "1MB")
     #expect(try migration.target.tasks() == 3)
-    try await migration.run("clean")
+    try await migration.run("clean", "--force")
     try await migration.run("stage", "-u", Self.until, "--split-size", "1MB")
     let parts = try migration.target.tasks()
     #expect(parts > 3)
@@ -178,7 +178,7 @@ import Testing
       """)
     try await migration.run("copy", "-p3", exits: 1)
     #expect((try indexes(migration.target) != before) == server.putsIndexesOff)
-    let cleaned = try await migration.run("clean")
+    let cleaned = try await migration.run("clean", "--force")
     #expect(cleaned.stdout.contains("copied in part") == server.putsIndexesOff, "\(cleaned)")
     #expect(try indexes(migration.target) == before)
   }

@@ -103,7 +103,7 @@ struct StopRequest: Sendable, CustomTestStringConvertible {
   @Test("stage twice leaves no queue", arguments: [StopRequest.all[0]])
   func stage(request: StopRequest) async throws {
     let migration = try await staged()
-    try await migration.run("clean")
+    try await migration.run("clean", "--force")
     let holder = try migration.target.session()
     try holder.execute(
       "BEGIN; LOCK TABLE _timescaledb_catalog.hypertable IN ACCESS SHARE MODE; CREATE SCHEMA __backfill")

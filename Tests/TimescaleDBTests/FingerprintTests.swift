@@ -2,17 +2,19 @@ import Testing
 import TimescaleDB
 
 @Suite("A database's fingerprint") struct FingerprintTests {
-  private let parts = ["system identifier": "7", "database OID": "5", "TimescaleDB version": "2.22.1"]
+  private let parts: [Fingerprint.Key: String] = [
+    .systemIdentifier: "7", .databaseOID: "5", .timescaleVersion: "2.22.1",
+  ]
 
   @Test("says what is different, in words") func differences() {
     var other = parts
-    other["database OID"] = "6"
-    other["TimescaleDB version"] = "2.29.2"
+    other[.databaseOID] = "6"
+    other[.timescaleVersion] = "2.29.2"
     let now = Fingerprint(parts: other)
     let earlier = Fingerprint(parts: parts)
     #expect(
       now.differences(from: earlier) == [
-        "TimescaleDB version was 2.22.1 and is 2.29.2", "database OID was 5 and is 6",
+        "database OID was 5 and is 6", "TimescaleDB version was 2.22.1 and is 2.29.2",
       ])
     #expect(now.differences(from: earlier, ofDatabaseOnly: true) == ["database OID was 5 and is 6"])
     #expect(earlier.differences(from: earlier).isEmpty)
@@ -21,6 +23,19 @@ import TimescaleDB
   @Test("isn't changed by the server's being a standby, nor by parts that weren't known before") func same() {
     let standby = Fingerprint(parts: parts, isInRecovery: true)
     #expect(standby.differences(from: Fingerprint(parts: parts)).isEmpty)
-    #expect(Fingerprint(parts: parts).differences(from: Fingerprint(parts: ["database OID": "5"])).isEmpty)
+    #expect(Fingerprint(parts: parts).differences(from: Fingerprint(parts: [.databaseOID: "5"])).isEmpty)
+  }
+
+  @Test("is read from a queue under the names of any version, and what isn't known there is different")
+  func recorded() {
+    let now = Fingerprint(parts: parts)
+    let labelled = Fingerprint(recorded: [
+      "system identifier": "7", "database OID": "6", "TimescaleDB version": "2.22.1",
+    ])
+    #expect(now.differences(from: labelled) == ["database OID was 6 and is 5"])
+    let today = Fingerprint(recorded: ["system_identifier": "7", "database_oid": "5", "branch": "main"])
+    #expect(now.differences(from: today) == ["branch was main, which this version can't compare"])
+    let both = Fingerprint(recorded: ["database OID": "6", "database_oid": "5"])
+    #expect(now.differences(from: both).isEmpty)
   }
 }

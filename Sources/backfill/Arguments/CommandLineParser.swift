@@ -26,7 +26,9 @@ enum CommandLineParser {
     _ request: Request, _ environment: [String: String]
   ) throws(UsageError) -> Command {
     if request.subcommand == .clean {
-      return .clean(Clean(target: try request.connection(.target, environment)))
+      return .clean(
+        Clean(
+          target: try request.connection(.target, environment), isForced: request.flags.contains(.force)))
     }
     let endpoints = try request.endpoints(environment)
     switch request.subcommand {
@@ -47,7 +49,8 @@ enum CommandLineParser {
           endpoints: endpoints, selection: request.selection, until: request.values[.until] ?? "",
           from: request.values[.from], snapshot: request.values[.snapshot],
           splitSize: try request.value(.splitSize, wanted: "a size such as 500MB, or 0", OptionValue.size)
-            ?? Stage.defaultSplitSize, identity: request.identity))
+            ?? Stage.defaultSplitSize, adoptsSource: request.flags.contains(.adoptSource),
+          identity: request.identity))
     }
   }
 }

@@ -10,6 +10,7 @@ enum Option: String, CaseIterable, Sendable {
   case cascadeDown = "cascade-down"
   case snapshot
   case splitSize = "split-size"
+  case adoptSource = "adopt-source"
   case parallelism
   case maxRate = "max-rate"
   case keepIndexes = "keep-indexes"
@@ -37,8 +38,8 @@ enum Option: String, CaseIterable, Sendable {
     case .parallelism: "p"
     case .help: "h"
     case .version: "V"
-    case .source, .target, .splitSize, .maxRate, .keepIndexes, .disableTriggers, .allowShrinking, .failFast,
-      .retryBudget, .force, .disableTelemetry:
+    case .source, .target, .splitSize, .adoptSource, .maxRate, .keepIndexes, .disableTriggers, .allowShrinking,
+      .failFast, .retryBudget, .force, .disableTelemetry:
       nil
     }
   }
@@ -53,7 +54,7 @@ enum Option: String, CaseIterable, Sendable {
     case .parallelism: "N"
     case .maxRate, .splitSize: "SIZE"
     case .retryBudget: "TIME"
-    case .cascadeUp, .cascadeDown, .keepIndexes, .disableTriggers, .allowShrinking, .failFast,
+    case .cascadeUp, .cascadeDown, .adoptSource, .keepIndexes, .disableTriggers, .allowShrinking, .failFast,
       .force, .disableTelemetry, .help, .version:
       nil
     }

@@ -11,7 +11,11 @@ enum Subcommand: String, CaseIterable, Sendable {
 
   var options: [Option] {
     switch self {
-    case .stage: [.source, .target, .until, .from, .filter, .cascadeUp, .cascadeDown, .snapshot, .splitSize]
+    case .stage:
+      [
+        .source, .target, .until, .from, .filter, .cascadeUp, .cascadeDown, .snapshot, .splitSize,
+        .adoptSource,
+      ]
     case .copy:
       [
         .source, .target, .parallelism, .maxRate, .keepIndexes, .disableTriggers, .allowShrinking, .failFast,
@@ -19,7 +23,7 @@ enum Subcommand: String, CaseIterable, Sendable {
       ]
     case .verify: [.source, .target, .parallelism, .failFast, .retryBudget]
     case .refreshCaggs: [.source, .target, .filter, .cascadeUp, .cascadeDown, .force]
-    case .clean: [.target]
+    case .clean: [.target, .force]
     case .help: []
     }
   }

@@ -13,11 +13,11 @@ extension HelpPage {
   }
 
   private static func meaning(_ option: Option, in subcommand: Subcommand) -> String {
-    let text = meaning(option)
+    let text = explanation(of: option, in: subcommand)
     return subcommand.requiredOptions.contains(option) ? "\(text) Required." : text
   }
 
-  private static func meaning(_ option: Option) -> String {
+  private static func explanation(of option: Option, in subcommand: Subcommand) -> String {
     switch option {
     case .source: "The database to copy from; or set BACKFILL_SOURCE."
     case .target: "The database to copy to; or set BACKFILL_TARGET."
@@ -32,6 +32,9 @@ extension HelpPage {
     case .splitSize:
       "Cut uncompressed chunks with more data than this, such as 500MB, into parts that several workers copy; 1GB if "
         + "not given, 0 cuts none."
+    case .adoptSource:
+      "Take this source for the one that the queue was staged from, although its identity is another, as after "
+        + "pg_upgrade. Its chunks are compared with the staged ones first."
     case .parallelism:
       "How many chunks to work on at once, \(OptionValue.workers.lowerBound) to "
         + "\(OptionValue.workers.upperBound), or auto; \(OptionValue.workersByDefault) if not given. Can be changed "
@@ -46,7 +49,10 @@ extension HelpPage {
         + "chunk fails: source and target may be exchanged."
     case .failFast: "Stop at the first chunk that fails. Otherwise the others go on."
     case .retryBudget: "How long to keep trying when a server is away: 90s, 15m, 2h; 5m if not given."
-    case .force: "Refresh also over time whose rows aren't all copied yet."
+    case .force:
+      subcommand == .clean
+        ? "Remove the queue even if some of its chunks have not been copied."
+        : "Refresh even where some of the rows have not been copied yet."
     case .disableTelemetry: "Accepted and without effect: nothing is sent anywhere, ever."
     case .help: "Show this help."
     case .version: "Show the version."

@@ -1,4 +1,5 @@
 import BackfillCommands
+import Postgres
 
 extension Ending {
   mutating func tell(_ result: StageResult) {
@@ -18,6 +19,12 @@ extension Ending {
   }
 
   mutating func tell(_ result: CopyResult) {
+    if let done = result.doneBefore {
+      results.append("Nothing to copy: all of the queue's tasks (\(done)) have been copied")
+      tell(result.unstaged)
+      if problems.isEmpty { results.append(Self.next(.verify)) }
+      return
+    }
     if result.skipped > 0 {
       let verb = result.skipped == 1 ? "is" : "are"
       results.append("\(Quantity.count(result.skipped, "chunk")) \(verb) gone from the source: skipped")
@@ -26,12 +33,20 @@ extension Ending {
     results.append(
       "Copied \(Quantity.bytes(result.bytes)) from \(Quantity.count(result.chunks, "chunk")) in "
         + "\(Quantity.time(result.duration)) (\(Quantity.count(result.rows, "row"))\(rate))")
-    tellRest(result.failures, remaining: result.remaining, stopped: result.stopped, todo: "copy")
+    tell(result.failures, result.rest, givenUp: result.failures.count, stopped: result.stopped, todo: "copy")
     tell(result.unstaged)
-    if problems.isEmpty, result.remaining == 0 { results.append(Self.next(.verify)) }
+    if problems.isEmpty, result.rest.remaining == 0 { results.append(Self.next(.verify)) }
   }
 
   mutating func tell(_ result: VerifyResult) {
+    if let done = result.doneBefore {
+      let uncopied = done.uncopied > 0 ? "; \(done.uncopied) more are not copied yet" : ""
+      results.append("Nothing to verify: all copied tasks (\(done.verified)) have been verified\(uncopied)")
+      tell(result.strays)
+      tell(result.unstaged)
+      if done.uncopied > 0 { results.append(Self.next(.copy)) }
+      return
+    }
     let differ = result.differing == 1 ? "1 chunk differs" : "\(result.differing) chunks differ"
     results.append(
       "Verified \(Quantity.count(result.verified, "chunk")) in \(Quantity.time(result.duration)) "
@@ -40,12 +55,14 @@ extension Ending {
       problems.append(
         Message(
           .error, "\(differ) between source and target; each is named above",
-          hint: "repair the rows and run '\(Version.program) verify' again"))
+          hint:
+            "copy such chunks again (see README, \"Progress and the queue\"), or repair their rows, and run "
+            + "'\(Version.program) verify' again"))
     }
     tell(result.strays)
-    tellRest(
-      result.failures, remaining: result.remaining - result.differing, stopped: result.stopped,
-      todo: "verify")
+    tell(
+      result.failures, result.rest, givenUp: result.failures.count + result.differing,
+      stopped: result.stopped, todo: "verify")
     tell(result.unstaged)
   }
 
@@ -54,25 +71,46 @@ extension Ending {
   }
 
   /// What was not done, and why.
-  private mutating func tellRest(_ failures: [FailedChunk], remaining: Int, stopped: Bool, todo: String) {
-    let untouched = max(0, remaining - failures.count)
+  private mutating func tell(
+    _ failures: [FailedChunk], _ rest: RestOfWork, givenUp: Int, stopped: Bool, todo: String
+  ) {
     if !failures.isEmpty {
-      let names = failures.prefix(Self.namesShown).map { "\(ChunkLine.name($0.chunk))" }
-      let more = failures.count - names.count
-      let rest = more > 0 ? ["... and \(more) more, each named above"] : []
       problems.append(
         Message(
           .error,
-          (["\(Quantity.count(failures.count, "chunk")) failed:"] + names + rest).joined(separator: "\n"),
+          Self.list(failures.map(\.chunk), after: "\(Quantity.count(failures.count, "chunk")) failed:"),
           hint: "see the reasons above; '\(Version.program) \(todo)' tries them again"))
     }
-    guard untouched > 0 else { return }
-    let count = Quantity.count(untouched, "chunk")
-    if stopped {
-      problems.append(Message(.error, "stopped with \(count) left to \(todo)", hint: Self.goOn(todo)))
-    } else {
-      results.append("Left in the queue: \(count), perhaps in the hands of another \(todo)")
+    if rest.withOthers > 0 {
+      results.append(
+        "Left in the queue: \(Quantity.count(rest.withOthers, "chunk")) that another \(todo) is working on")
     }
+    let left = rest.unattended(givenUp: givenUp)
+    guard left > 0 else { return }
+    let count = Quantity.count(left, "chunk")
+    guard !stopped else {
+      problems.append(Message(.error, "stopped with \(count) left to \(todo)", hint: Self.goOn(todo)))
+      return
+    }
+    let names = rest.held.prefix(Self.namesShown).map {
+      "\(ChunkLine.name($0.chunk)): locked by \(SafeText.line($0.holder))"
+    }
+    problems.append(
+      Message(
+        .error,
+        (["\(count) left to \(todo)" + (names.isEmpty ? "" : ", which no living \(todo) works on:")] + names)
+          .joined(separator: "\n"),
+        hint: names.isEmpty
+          ? Self.goOn(todo)
+          : "end what holds them (pg_terminate_backend, or ROLLBACK PREPARED), then run '\(Version.program) \(todo)' again"
+      ))
+  }
+
+  private static func list(_ chunks: [QualifiedName], after title: String) -> String {
+    let names = chunks.prefix(namesShown).map { "\(ChunkLine.name($0))" }
+    let more = chunks.count - names.count
+    return ([title] + names + (more > 0 ? ["... and \(more) more, each named above"] : []))
+      .joined(separator: "\n")
   }
 
   /// Each failure was told when it happened; a reminder needs no thousand lines.

@@ -18,13 +18,11 @@ extension Outcome {
     case .staged, .cleaned: .done
     case .copied(let result) where !result.unstaged.isEmpty: .failed
     case .copied(let result):
-      Self.exitCode(
-        stopped: result.stopped, remaining: result.remaining, failures: result.failures.count)
+      Self.exitCode(stopped: result.stopped, result.rest, failures: result.failures.count)
     case .verified(let result) where result.differing > 0 || !result.strays.isEmpty: .different
     case .verified(let result) where !result.unstaged.isEmpty: .failed
     case .verified(let result):
-      Self.exitCode(
-        stopped: result.stopped, remaining: result.remaining, failures: result.failures.count)
+      Self.exitCode(stopped: result.stopped, result.rest, failures: result.failures.count)
     case .refreshed(let result) where result.stopped: .stopped
     case .refreshed(let result): result.failures.isEmpty ? .done : .failed
     case .failed(.usage): .usage
@@ -34,10 +32,11 @@ extension Outcome {
     }
   }
 
-  /// - Parameter failures: those of the remaining that were tried and not done; with only them remaining, no work was
-  ///   left out.
-  private static func exitCode(stopped: Bool, remaining: Int, failures: Int) -> ExitCode {
-    if stopped, remaining > failures { return .stopped }
-    return failures > 0 ? .failed : .done
+  /// - Parameter failures: those of the rest that were tried and not done. With only them left, or with what other living
+  ///   runs have, no work was left out.
+  private static func exitCode(stopped: Bool, _ rest: RestOfWork, failures: Int) -> ExitCode {
+    let isWorkLeft = rest.unattended(givenUp: failures) > 0
+    if stopped, isWorkLeft { return .stopped }
+    return failures > 0 || isWorkLeft ? .failed : .done
   }
 }

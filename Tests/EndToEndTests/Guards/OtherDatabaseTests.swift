@@ -32,17 +32,18 @@ import Testing
     try migration.expectSame("stated")
   }
 
-  static let parts = ["system identifier", "database OID", "TimescaleDB version"].flatMap { part in
-    ["source", "target"].map { (part, $0) }
-  }
+  static let parts = [
+    "system_identifier": "system identifier", "database_oid": "database OID",
+    "timescaledb_version": "TimescaleDB version",
+  ].flatMap { key, label in ["source", "target"].map { (key, label, $0) } }
 
   @Test("are told by each part of what identifies them", arguments: parts)
-  func identified(part: String, side: String) async throws {
+  func identified(key: String, part: String, side: String) async throws {
     let migration = try await staged(try #require(TestServer.newest))
     try migration.target.execute(
       """
       UPDATE __backfill.session
-      SET \(side)_fingerprint = jsonb_set(\(side)_fingerprint, ARRAY[\(quotedLiteral(part))], '"another"')
+      SET \(side)_fingerprint = jsonb_set(\(side)_fingerprint, ARRAY[\(quotedLiteral(key))], '"another"')
       """)
     let outcome = try await migration.run("copy", exits: 1)
     #expect(outcome.stderr.contains("\(side): \(part) was another and is"), "\(outcome)")
@@ -67,5 +68,31 @@ import Testing
       #expect(outcome.stderr.contains("timescaledb_post_restore()"), "\(outcome)")
     }
     #expect(try migration.target.tasks(where: "worked IS NULL AND attempts = 0") == 5)
+  }
+
+  @Test(
+    "are told whatever names the queue has for what identifies them: those of earlier versions, and unknown ones",
+    arguments: TestServer.one)
+  func otherNames(server: TestServer) async throws {
+    let migration = try await staged(server)
+    try migration.target.execute(
+      """
+      UPDATE __backfill.session SET source_fingerprint = jsonb_build_object(
+        'system identifier', source_fingerprint ->> 'system_identifier', 'database OID', '1',
+        'TimescaleDB version', source_fingerprint ->> 'timescaledb_version')
+      """)
+    let earlier = try await migration.run("copy", exits: 1)
+    #expect(earlier.stderr.contains("source: database OID was 1 and is"), "\(earlier)")
+    try migration.target.execute(
+      """
+      UPDATE __backfill.session
+      SET source_fingerprint = jsonb_set(source_fingerprint, '{database OID}', to_jsonb((
+        SELECT oid::text FROM pg_database WHERE datname = \(quotedLiteral(migration.source.name)))))
+      """)
+    try await migration.run("copy")
+    try migration.target.execute(
+      "UPDATE __backfill.session SET source_fingerprint = source_fingerprint || '{\"shard\": \"7\"}'")
+    let unknown = try await migration.run("verify", exits: 1)
+    #expect(unknown.stderr.contains("source: shard was 7, which"), "\(unknown)")
   }
 }

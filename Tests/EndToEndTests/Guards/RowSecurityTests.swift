@@ -45,7 +45,7 @@ import Testing
     }
     try migration.expectSame("secured")
     // Tables without policies are nobody's concern.
-    try await migration.run("clean")
+    try await migration.run("clean", "--force")
     let other = try await asReader.run(["stage", "--until", "2024-02-01", "--filter", "public.open"])
     #expect(other.exitCode == 0, "\(other)")
   }
