@@ -121,7 +121,7 @@ public struct Stage: Sendable {
     let clipped = bounds.clipped(to: watermarks)
     return (
       Self.parts(of: chunks, pairs: pairs, bounds: clipped, reporter: reporter),
-      StagedScope(chosen, bounds: clipped)
+      StagedScope(chosen, bounds: clipped, snapshot: snapshot)
     )
   }
 

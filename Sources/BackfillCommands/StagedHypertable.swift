@@ -7,7 +7,7 @@ struct StagedHypertable {
   let source: Hypertable
   /// nil where the target has it no more.
   let target: Hypertable?
-  let windows: [Dimension.Range]
+  let windows: [StagedWindow]
   /// The source's chunks in the windows.
   let sourceChunks: [Chunk]
   let targetChunks: [Chunk]
@@ -41,7 +41,7 @@ struct StagedHypertable {
       let target = ours[hypertable.knownName]
       let chunks = sourceChunks[hypertable.id] ?? []
       return StagedHypertable(
-        source: hypertable, target: target, windows: (windows[hypertable.name] ?? []).map(\.range),
+        source: hypertable, target: target, windows: windows[hypertable.name] ?? [],
         sourceChunks: chunks.filter { !$0.isTiered },
         targetChunks: target.flatMap { targetChunks[$0.id] } ?? [], tasks: tasks[hypertable.name] ?? [],
         isTiered: chunks.contains(where: \.isTiered))
@@ -49,11 +49,13 @@ struct StagedHypertable {
   }
 
   /// The parts of a chunk's box that lie in the windows.
-  func staged(_ slices: [Dimension.Range], of hypertable: Hypertable) -> [Box] {
+  func staged(
+    _ slices: [Dimension.Range], of hypertable: Hypertable, in windows: [StagedWindow]
+  ) -> [Box] {
     guard let index = hypertable.dimensions.timeIndex, index < slices.count else { return [] }
     return windows.compactMap { window in
       var box = Box(slices)
-      box.ranges[index] = box.ranges[index].intersection(window)
+      box.ranges[index] = box.ranges[index].intersection(window.range)
       return box.isEmpty ? nil : box
     }
   }
@@ -67,9 +69,13 @@ struct StagedHypertable {
       return nil
     }
     let covered = BoxIndex(tasks.compactMap { $0.box(in: source.dimensions) }, by: index)
+    // What came after an exported snapshot isn't wanted.
+    let windows = windows.filter { $0.snapshot == nil }
     var found: [(chunk: Chunk, time: Dimension.Range)] = []
     for chunk in sourceChunks {
-      let rest = staged(chunk.slices, of: source).flatMap { $0.subtracting(covered.overlapping($0)) }
+      let rest = staged(chunk.slices, of: source, in: windows).flatMap {
+        $0.subtracting(covered.overlapping($0))
+      }
       guard let time = Dimension.Range(hullOf: rest.map { $0.ranges[index] }) else { continue }
       found.append((chunk, time))
     }
@@ -83,13 +89,14 @@ struct StagedHypertable {
     return Omission(
       text: "\(source.knownName): chunks of the source that came after staging, or have other bounds since, "
         + "aren't in the queue: \(names.joined(separator: ", "))\(more)",
-      advice: "run '\(try stageCommand(type, on: target))', then copy")
+      advice: "run '\(try stageCommand(windows, type, on: target))', then copy")
   }
 
   /// The command that stages the windows again.
-  private func stageCommand(_ type: TimeType, on target: borrowing Connection) throws(PostgresError) -> String
+  private func stageCommand(_ windows: [StagedWindow], _ type: TimeType, on target: borrowing Connection)
+    throws(PostgresError) -> String
   {
-    let hull = Dimension.Range(hullOf: windows) ?? Dimension.Range(lower: .min, upper: .max)
+    let hull = Dimension.Range(hullOf: windows.map(\.range)) ?? Dimension.Range(lower: .min, upper: .max)
     let times = try type.texts([hull.lower, hull.upper], on: target)
     let from = hull.lower == .min ? "" : " --from \"\(times[0])\""
     return "stage\(from) --until \"\(times[1])\" --filter \"\(Selection.pattern(for: source.knownName))\""

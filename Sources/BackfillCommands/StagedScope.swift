@@ -8,9 +8,11 @@ struct StagedScope {
   private let windows: [StagedWindow]
   private let columns: [QualifiedName: Identifier]
 
-  init(_ hypertables: [Hypertable], bounds: TimeBounds) {
+  init(_ hypertables: [Hypertable], bounds: TimeBounds, snapshot: String?) {
     windows = hypertables.compactMap { hypertable in
-      bounds.range(for: hypertable).map { StagedWindow(hypertable: hypertable.name, range: $0) }
+      bounds.range(for: hypertable).map {
+        StagedWindow(hypertable: hypertable.name, range: $0, snapshot: snapshot)
+      }
     }
     columns = Dictionary(
       hypertables.compactMap { hypertable in hypertable.timeDimension.map { (hypertable.name, $0.column) } },

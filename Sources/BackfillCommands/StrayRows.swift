@@ -71,7 +71,7 @@ enum StrayRows {
     let covered = BoxIndex(staged.tasks.compactMap { $0.box(in: dimensions) } + known, by: index)
     return staged.targetChunks.compactMap { chunk in
       guard !chunk.isTiered else { return nil }
-      let rest = staged.staged(chunk.slices, of: hypertable)
+      let rest = staged.staged(chunk.slices, of: hypertable, in: staged.windows)
         .flatMap { $0.subtracting(covered.overlapping($0)) }
       guard let time = Dimension.Range(hullOf: rest.map { $0.ranges[index] }) else { return nil }
       let conditions = rest.map { box in condition(box, dimensions) }

@@ -7,10 +7,13 @@ public struct StagedWindow: Sendable, Equatable {
   /// On the source.
   public let hypertable: QualifiedName
   public let range: Dimension.Range
+  /// The exported snapshot that the source is read with. What came after it is left out on purpose.
+  public let snapshot: String?
 
-  public init(hypertable: QualifiedName, range: Dimension.Range) {
+  public init(hypertable: QualifiedName, range: Dimension.Range, snapshot: String? = nil) {
     self.hypertable = hypertable
     self.range = range
+    self.snapshot = snapshot
   }
 
   public static let table: SQL = """
@@ -20,6 +23,7 @@ public struct StagedWindow: Sendable, Equatable {
       hypertable_name text NOT NULL,
       lower_bound bigint,
       upper_bound bigint,
+      snapshot text,
       staged_at timestamptz NOT NULL DEFAULT now()
     );
     """
@@ -41,11 +45,13 @@ public struct StagedWindow: Sendable, Equatable {
     for window in windows {
       let name = window.hypertable
       let times = columns[name].map { column in (copied[name] ?? []).compactMap { $0.time(column) } } ?? []
-      let kept = (earlier[name] ?? []).flatMap { $0.rest(without: window.range, copied: times) }
+      let kept = (earlier[name] ?? []).flatMap { earlier in
+        earlier.rest(without: window.range, copied: times).map { ($0, earlier.snapshot) }
+      }
       names.append("(\(name.schema.name), \(name.name.name))")
-      for range in kept + [window.range] {
+      for (range, snapshot) in kept + [(window.range, window.snapshot)] {
         rows.append(
-          "(\(name.schema.name), \(name.name.name), \(range.lower == .min ? nil : range.lower), \(range.upper == .max ? nil : range.upper))"
+          "(\(name.schema.name), \(name.name.name), \(range.lower == .min ? nil : range.lower), \(range.upper == .max ? nil : range.upper), \(snapshot))"
         )
       }
     }
@@ -53,7 +59,8 @@ public struct StagedWindow: Sendable, Equatable {
       """
       DELETE FROM __backfill.staged_window
       WHERE (hypertable_schema, hypertable_name) IN (\(names.joined(separator: ", ")));
-      INSERT INTO __backfill.staged_window (hypertable_schema, hypertable_name, lower_bound, upper_bound)
+      INSERT INTO __backfill.staged_window (hypertable_schema, hypertable_name, lower_bound, upper_bound,
+        snapshot)
       VALUES \(rows.joined(separator: ", "))
       """, doing: "writing what is staged")
   }
@@ -72,13 +79,14 @@ public struct StagedWindow: Sendable, Equatable {
     try target.query(
       """
       SELECT hypertable_schema, hypertable_name, coalesce(lower_bound, \(Int64.min)),
-        coalesce(upper_bound, \(Int64.max))
+        coalesce(upper_bound, \(Int64.max)), snapshot
       FROM __backfill.staged_window ORDER BY id
       """, doing: "reading what is staged"
     ) { row throws(PostgresError) in
       StagedWindow(
         hypertable: try row.name(0),
-        range: Dimension.Range(lower: try row.integer(2), upper: try row.integer(3)))
+        range: Dimension.Range(lower: try row.integer(2), upper: try row.integer(3)),
+        snapshot: row.optionalText(4))
     }
   }
 }
