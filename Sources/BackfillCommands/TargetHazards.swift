@@ -99,8 +99,7 @@ struct TargetHazards {
   }
 
   private func named(_ triggers: [FiringTrigger]) -> String {
-    Self.list(
-      triggers.map { "\($0.name) on \($0.hypertable) (on \($0.relations) of the tables to be written)" })
+    Self.list(Set(triggers.map { "\($0.name) on \($0.hypertable)" }).sorted())
   }
 
   private static func list(_ names: [String]) -> String {

@@ -16,8 +16,6 @@ public struct FiringTrigger: Sendable {
   public let firing: Firing
   /// The hypertable has it disabled, and these chunks don't: they were made later.
   public let isDisabledOnHypertable: Bool
-  /// On how many of the relations that were asked about it is.
-  public let relations: Int
 
   /// Row triggers of chunks, and what fires for a whole statement on the relation that copying names in it.
   ///
@@ -30,7 +28,7 @@ public struct FiringTrigger: Sendable {
     let operation = "listing triggers"
     return try connection.query(
       """
-      SELECT t.tgname, n.nspname, h.relname, t.tgenabled, coalesce(bool_or(o.tgenabled = 'D'), false), count(*)
+      SELECT t.tgname, n.nspname, h.relname, t.tgenabled, coalesce(bool_or(o.tgenabled = 'D'), false)
       FROM (\(relations)) AS w
       JOIN pg_trigger AS t ON t.tgrelid = w.relation
       JOIN pg_class AS h ON h.oid = w.hypertable
@@ -50,7 +48,7 @@ public struct FiringTrigger: Sendable {
       }
       return FiringTrigger(
         name: Identifier(try row.text(0)), hypertable: try row.name(1), firing: firing,
-        isDisabledOnHypertable: try row.flag(4), relations: Int(try row.integer(5)))
+        isDisabledOnHypertable: try row.flag(4))
     }
   }
 

@@ -67,7 +67,7 @@ import Testing
     #expect(elsewhere.stderr.isEmpty, "\(elsewhere)")
   }
 
-  @Test("of row triggers that would fire, and only of those", arguments: TestServer.ends)
+  @Test("of triggers that would fire, and only of those", arguments: TestServer.ends)
   func triggers(server: TestServer) async throws {
     let migration = try await Migration.on(
       server, setup: Self.table + Self.rows, targetSetup: Self.table)
@@ -81,8 +81,9 @@ import Testing
     let warned = try await migration.run("stage", "--until", "2024-02-01")
     #expect(warned.stderr.contains("\"fires\" on \"public\".\"warned\""), "\(warned)")
     #expect(warned.stderr.contains("--disable-triggers"), "\(warned)")
-    #expect(!warned.stderr.contains("for_statements"), "\(warned)")
-    try migration.target.execute("DROP TRIGGER fires ON warned")
+    // Without chunks made by staging rows go in through the hypertable, where that one fires too.
+    #expect(warned.stderr.contains("for_statements") == !server.isCommunity, "\(warned)")
+    try migration.target.execute("DROP TRIGGER fires ON warned; DROP TRIGGER for_statements ON warned")
     let quiet = try await migration.run("stage", "--until", "2024-02-01")
     #expect(!quiet.stderr.contains("trigger"), "\(quiet)")
   }
