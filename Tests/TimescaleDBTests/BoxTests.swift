@@ -1,4 +1,5 @@
 import TestConnections
+import TestServers
 import Testing
 
 @testable import TimescaleDB
