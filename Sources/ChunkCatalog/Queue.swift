@@ -13,7 +13,7 @@ public struct Queue: Sendable {
   /// their order, then those that failed in earlier runs. The row stays locked until the transaction ends, however it
   /// ends. Work is done behind a savepoint, so that a failure can be written down under the same lock.
   public var claimForCopy: SQL {
-    claim("worked IS NULL", order: "(attempts > 0), priority")
+    claim("worked IS NULL AND \(TaskConflicts.runsAlone)", order: "(attempts > 0), priority")
   }
 
   /// The same for verifying: copied tasks that aren't verified. A split chunk is verified as one, by the first of its

@@ -47,7 +47,8 @@ enum CommandLineParser {
           endpoints: endpoints, selection: request.selection, until: request.values[.until] ?? "",
           from: request.values[.from], snapshot: request.values[.snapshot],
           splitSize: try request.value(.splitSize, wanted: "a size such as 500MB, or 0", OptionValue.size)
-            ?? Stage.defaultSplitSize, identity: request.identity))
+            ?? Stage.defaultSplitSize,
+          allowsShrinking: request.flags.contains(.allowShrinking), identity: request.identity))
     }
   }
 }

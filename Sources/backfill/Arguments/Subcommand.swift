@@ -11,7 +11,11 @@ enum Subcommand: String, CaseIterable, Sendable {
 
   var options: [Option] {
     switch self {
-    case .stage: [.source, .target, .until, .from, .filter, .cascadeUp, .cascadeDown, .snapshot, .splitSize]
+    case .stage:
+      [
+        .source, .target, .until, .from, .filter, .cascadeUp, .cascadeDown, .snapshot, .splitSize,
+        .allowShrinking,
+      ]
     case .copy:
       [
         .source, .target, .parallelism, .maxRate, .keepIndexes, .disableTriggers, .allowShrinking, .failFast,
