@@ -47,6 +47,14 @@ public struct Queue: Sendable {
       }
     }
 
+    /// Of these, which may be begun.
+    fileprivate var isClaimable: SQL {
+      switch self {
+      case .copying: "\(isOpen) AND \(TaskConflicts.runsAlone)"
+      case .verifying: isOpen
+      }
+    }
+
     fileprivate var order: SQL {
       switch self {
       case .copying: "(attempts > 0), priority"
@@ -83,7 +91,7 @@ public struct Queue: Sendable {
     return """
       BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
       SELECT \(BackfillTask.columns), attempts > 0 FROM __backfill.task
-      WHERE \(work.isOpen) AND \(isOwn)\(isBehind)
+      WHERE \(work.isClaimable) AND \(isOwn)\(isBehind)
       ORDER BY \(work.order) LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
       SAVEPOINT work;
       """
