@@ -33,6 +33,7 @@ public struct Queue: Sendable {
     SELECT \(BackfillTask.columns) FROM __backfill.task
     WHERE \(condition) AND passed_by IS DISTINCT FROM \(run)
     ORDER BY \(order) LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
+    \(LockTimeout.setting);
     SAVEPOINT work;
     """
   }

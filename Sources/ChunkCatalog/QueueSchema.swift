@@ -72,6 +72,10 @@ public enum QueueSchema {
       parent_index_name text,
       tablespace text
     );
+    ALTER TABLE __backfill.deferred
+      ADD COLUMN IF NOT EXISTS chunk_oid oid,
+      ADD COLUMN IF NOT EXISTS parent_index_oid oid,
+      ADD COLUMN IF NOT EXISTS definition text;
     ALTER TABLE __backfill.session
       ADD COLUMN IF NOT EXISTS parallelism integer CHECK (parallelism BETWEEN 1 AND 255),
       ADD COLUMN IF NOT EXISTS source_fingerprint jsonb,
@@ -106,8 +110,9 @@ public enum QueueSchema {
   public static func isComplete(on target: borrowing Connection) throws(PostgresError) -> Bool {
     let found = try target.query(
       """
-      SELECT to_regclass('__backfill.run') IS NOT NULL AND count(*) = 2 FROM pg_attribute
+      SELECT to_regclass('__backfill.run') IS NOT NULL AND count(*) = 3 FROM pg_attribute
       WHERE attrelid = '__backfill.task'::regclass AND attname IN ('staged_by', 'split')
+        OR attrelid = to_regclass('__backfill.deferred') AND attname = 'definition'
       """, doing: "looking at the queue"
     ) { row throws(PostgresError) in try row.flag(0) }
     return found.first ?? false

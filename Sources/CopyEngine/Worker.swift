@@ -83,6 +83,7 @@ struct Worker: Sendable {
         ending = try redo(finished, after: error, sessions: sessions, &memory)
         continue
       }
+      sessions.target.locksOthersOut = false
       memory.outage.end()
       if let finished = ending.finished { report(finished) }
       ending = Ending()
@@ -96,6 +97,8 @@ struct Worker: Sendable {
       // Whoever has the lock knows that no lost session does anything for the task any more.
       let lost = memory.unsettled.first { $0.task.priority == task.priority }
       memory.unsettled.removeAll { $0.task.priority == task.priority }
+      control.interrupt.awaitResumption()
+      control.pace(after: 0, lockingOut: false, until: .draining)
       // Asked to stop while the end of the task before was under way: the claim that travelled with it is given back.
       guard !control.isStopping else {
         sessions.target.rollBack()
@@ -168,10 +171,15 @@ struct Worker: Sendable {
     observe(.began(worker: number, task: task))
     while true {
       do {
-        let outcome = try work.perform(task, sessions: sessions, queue: setting.queue) { moved($0) }
+        let outcome = try work.perform(task, sessions: sessions, queue: setting.queue) {
+          moved($0, lockingOut: sessions.target.locksOthersOut)
+        }
         return Ending(
           sql: outcome.closing + "COMMIT;",
           finished: Finished(task: task, outcome: outcome, started: started, conflicts: conflicts))
+      } catch let error as PostgresError where error.kind == .suspended && sessions.areUsable {
+        try beginAnew(target: sessions.target)
+        control.interrupt.awaitResumption()
       } catch let error as PostgresError {
         guard error.kind == .refusedByServer || error.kind == .unexpectedAnswer, sessions.areUsable
         else { throw error }
@@ -190,14 +198,14 @@ struct Worker: Sendable {
     }
   }
 
-  private func moved(_ bytes: Int) {
+  private func moved(_ bytes: Int, lockingOut: Bool) {
     observe(.moved(worker: number, bytes: bytes))
-    guard let wait = control.throttle?.delay(after: bytes, now: .now), wait > .zero else { return }
-    control.interrupt.sleep(wait)
+    control.pace(after: bytes, lockingOut: lockingOut)
   }
 
   private func beginAnew(target: borrowing Connection) throws(PostgresError) {
     try target.execute("ROLLBACK TO SAVEPOINT work", doing: "beginning a task anew")
+    target.locksOthersOut = false
   }
 
   /// Tells of a failed task and returns what writes it down.

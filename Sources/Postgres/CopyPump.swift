@@ -32,6 +32,7 @@ struct CopyPump: ~Copyable {
     progress: (Int) -> Void
   ) throws(PostgresError) -> (rows: Int64, bytes: Int64) {
     while true {
+      try target.yieldToSuspension(doing: operation)
       var row: UnsafeMutablePointer<CChar>?
       let length = PQgetCopyData(source.handle, &row, 1)
       if length > 0, let row {

@@ -7,7 +7,7 @@ extension PostgresError {
     case .connectionFailed, .refusedByServer:
       guard let sqlState else { return kind == .connectionFailed && !isRefusedForGood }
       return ["53300", "57P01", "57P02", "57P03", "57P05"].contains(sqlState) || sqlState.hasPrefix("08")
-    case .cancelled, .unexpectedAnswer: return false
+    case .cancelled, .suspended, .unexpectedAnswer: return false
     }
   }
 
