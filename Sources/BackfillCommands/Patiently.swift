@@ -8,30 +8,34 @@ struct Patiently {
   var retry = RetryPolicy(cap: .seconds(5))
   let interrupt: Interrupt
   let reporter: any Reporter
-  /// The relations whose holders a person is told of.
-  var relations: [QualifiedName] = []
 
   /// Runs `body` in a transaction and commits it. What fails for want of a lock, or for a deadlock, is done again.
   ///
+  /// - Parameters:
+  ///   - relations: those whose holders a person is told of.
+  ///   - body: sends `opening`, which begins the transaction, ahead of its first statement. `attempt` counts from 0.
   /// - Throws: what `body` throws, after rolling back.
   func transact<Value>(
-    on session: borrowing Connection, doing operation: String,
-    _ body: (borrowing Connection) throws(PostgresError) -> Value
+    on session: borrowing Connection, locking relations: [QualifiedName], doing operation: String,
+    _ body: (_ session: borrowing Connection, _ opening: SQL, _ attempt: Int) throws(PostgresError) -> Value
   ) throws(PostgresError) -> Value {
     var outage = RetryPolicy.Outage(retry)
     var told: ContinuousClock.Instant?
+    var attempt = 0
     while true {
       interrupt.awaitResumption()
       do throws(PostgresError) {
-        try session.execute("BEGIN; \(LockTimeout.setting)", doing: operation)
-        session.locksOthersOut = true
-        let value = try body(session)
+        try session.beginLockingOut(doing: operation)
+        let value = try body(session, "BEGIN; \(LockTimeout.setting);\n", attempt)
         try session.execute("COMMIT", doing: operation)
-        session.locksOthersOut = false
+        session.endLockingOut()
         return value
+      } catch  where error.kind == .suspended {
+        session.endLockingOut()
       } catch {
         session.rollBack()
-        session.locksOthersOut = false
+        session.endLockingOut()
+        attempt += 1
         guard error.isTransient, session.isUsable, interrupt.stage == .running,
           let wait = outage.wait(now: .now, random: .random(in: 0..<1))
         else { throw error }

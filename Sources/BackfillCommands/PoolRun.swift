@@ -85,9 +85,9 @@ final class PoolRun: Sendable {
     control.parallelism = min(control.parallelism, max(1, total))
     let tuning = Tuning(
       options.parallelism, asked: await session.askedParallelism(), control: control, reporter: reporter)
-    let watch = LockWatch(reporter: reporter)
+    let watch = LockWatch(session.setting, reporter: reporter)
     return await WorkerPool(setting: session.setting, purpose: purpose).run(work) {
-      watch.look(at: await session.lockHolders())
+      await watch.look(at: await session.lockHolders(), progress: self.totals.progress)
       tuning.look(progress: self.totals.progress, asked: await session.askedParallelism())
     } observe: {
       self.observe($0)

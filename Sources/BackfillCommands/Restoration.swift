@@ -47,10 +47,10 @@ struct Restoration {
     guard let statement = one.statement else { return "the hypertable has none like it any more" }
     do throws(PostgresError) {
       let operation = "putting back \(one.name)"
-      try Patiently(interrupt: interrupt, reporter: reporter, relations: [one.chunk]).transact(
-        on: session, doing: operation
-      ) { session throws(PostgresError) in
-        try session.execute(statement + ";" + one.forgetting, doing: operation)
+      try Patiently(interrupt: interrupt, reporter: reporter).transact(
+        on: session, locking: [one.relation], doing: operation
+      ) { session, opening, _ throws(PostgresError) in
+        try session.execute(opening + statement + ";" + one.forgetting, doing: operation)
       }
       return nil
     } catch {

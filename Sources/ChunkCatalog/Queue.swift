@@ -9,11 +9,11 @@ public struct Queue: Sendable {
 
   public init(run: String) { self.run = run }
 
-  /// Opens the transaction that a task lives in, and takes the first task that is to be copied: fresh ones in
+  /// Opens the transaction that a task lives in, with a short wait for its locks, and takes the first task that is to be copied: fresh ones in
   /// their order, then those that failed in earlier runs. The row stays locked until the transaction ends, however it
   /// ends. Work is done behind a savepoint, so that a failure can be written down under the same lock.
   public var claimForCopy: SQL {
-    claim("worked IS NULL", order: "(attempts > 0), priority")
+    claim("worked IS NULL", order: "(attempts > 0), priority", settings: LockTimeout.setting + ";")
   }
 
   /// The same for verifying: copied tasks that aren't verified. A split chunk is verified as one, by the first of its
@@ -24,16 +24,16 @@ public struct Queue: Sendable {
       worked IS NOT NULL AND verified IS NULL AND (split IS NULL OR NOT EXISTS (
         SELECT FROM __backfill.task AS other WHERE other.split = task.split
           AND (other.worked IS NULL OR other.verified IS NULL AND other.priority < task.priority)))
-      """, order: "priority")
+      """, order: "priority", settings: "")
   }
 
-  private func claim(_ condition: SQL, order: SQL) -> SQL {
+  private func claim(_ condition: SQL, order: SQL, settings: SQL) -> SQL {
     """
     BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
     SELECT \(BackfillTask.columns) FROM __backfill.task
     WHERE \(condition) AND passed_by IS DISTINCT FROM \(run)
     ORDER BY \(order) LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
-    \(LockTimeout.setting);
+    \(settings)
     SAVEPOINT work;
     """
   }

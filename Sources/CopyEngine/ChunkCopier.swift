@@ -85,7 +85,7 @@ public struct ChunkCopier: TaskWork {
       let plan = try planned(facts)
       let lastStream = plan.steps.lastIndex { if case .stream = $0 { true } else { false } }
       remarks += plan.remarks
-      performance.open(plan, facts, on: sessions.target)
+      try performance.open(plan, facts, on: sessions.target)
       for (index, step) in plan.steps.enumerated() {
         switch step {
         case .stream(let stream):

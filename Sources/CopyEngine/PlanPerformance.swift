@@ -27,10 +27,10 @@ struct PlanPerformance {
   private var purpose: String { purposes.joined(separator: ", ") }
 
   /// Takes the locks that the plan's steps need, before any of them.
-  mutating func open(_ plan: CopyPlan, _ facts: CopyPlan.Facts, on target: borrowing Connection) {
+  mutating func open(_ plan: CopyPlan, _ facts: CopyPlan.Facts, on target: borrowing Connection) throws {
     waiting = waiting + plan.opening(of: facts.target)
     guard plan.locksOthersOut else { return }
-    target.locksOthersOut = true
+    try target.beginLockingOut(doing: "locking the chunk")
     purposes.append("locking the chunk")
   }
 

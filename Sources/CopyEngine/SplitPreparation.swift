@@ -47,7 +47,7 @@ struct SplitPreparation {
   /// they did meanwhile is looked at again behind the lock.
   func perform(sessions: borrowing WorkerSessions) throws {
     let operation = "preparing the chunk for its parts"
-    sessions.target.locksOthersOut = true
+    try sessions.target.beginLockingOut(doing: operation)
     try sessions.target.execute(
       "ROLLBACK TO SAVEPOINT work; LOCK TABLE ONLY \(target.name) IN ACCESS EXCLUSIVE MODE; SET LOCAL lock_timeout = 0",
       doing: operation)

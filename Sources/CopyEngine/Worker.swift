@@ -83,7 +83,7 @@ struct Worker: Sendable {
         ending = try redo(finished, after: error, sessions: sessions, &memory)
         continue
       }
-      sessions.target.locksOthersOut = false
+      sessions.target.endLockingOut()
       memory.outage.end()
       if let finished = ending.finished { report(finished) }
       ending = Ending()
@@ -205,7 +205,7 @@ struct Worker: Sendable {
 
   private func beginAnew(target: borrowing Connection) throws(PostgresError) {
     try target.execute("ROLLBACK TO SAVEPOINT work", doing: "beginning a task anew")
-    target.locksOthersOut = false
+    target.endLockingOut()
   }
 
   /// Tells of a failed task and returns what writes it down.

@@ -57,7 +57,7 @@ public struct Connection: ~Copyable {
   deinit {
     if isUsable, PQtransactionStatus(handle) == PQTRANS_ACTIVE { cancelStatement() }
     PQfinish(handle)
-    locksOthersOut = false
+    endLockingOut()
   }
 
   private static func start(

@@ -32,7 +32,7 @@ import Testing
     let migration = try await staged(server)
     try migration.target.execute("UPDATE __backfill.task SET snapshot = '00000000-00000000-1' WHERE part = 3")
     try await migration.run("copy", "-p2", exits: 1)
-    try #require(try indexes(migration.target) == 2, "nothing was put off")
+    try #require(try indexes(migration.target) ?? 4 < 4, "nothing was put off")
     return migration
   }
 
