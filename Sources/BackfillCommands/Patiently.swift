@@ -5,7 +5,7 @@ import Postgres
 /// asked for only for a moment, as whoever comes after has to wait behind the request; then the transaction is undone and
 /// tried again later, until the budget is used up.
 struct Patiently {
-  var retry = RetryPolicy(cap: .seconds(5))
+  var retry = RetryPolicy(base: .milliseconds(100), cap: .seconds(2))
   let interrupt: Interrupt
   let reporter: any Reporter
 
