@@ -1,7 +1,7 @@
 import TestServers
 import Testing
 
-@Suite("A target that merges chunks when it compresses them", .needsServer) struct MergedWhileCompressingTests
+@Suite("A target that merges chunks when it compresses them", .needsCommunity) struct MergedWhileCompressingTests
 {
   @Test(
     "gets every row, and the aggregate's trigger isn't missed where the chunk is gone",

@@ -2,8 +2,8 @@ import TestServers
 import Testing
 
 /// What a chunk in parts goes without while they load, and what becomes of that when something else happens meanwhile.
-@Suite("A chunk in parts", .needsServer) struct SplitIndexTests {
-  static let servers = TestServer.community.filter(\.putsIndexesOff)
+@Suite("A chunk in parts", .needsCommunity) struct SplitIndexTests {
+  static let servers = Servers(.all, .community, .since(2, 22))
 
   /// One chunk of 8 MB.
   private static let setup = """
@@ -113,7 +113,9 @@ import Testing
     #expect(try indexes(migration.target) == 4)
   }
 
-  @Test("that holds a duplicate by now doesn't keep clean from ending", arguments: servers.suffix(1))
+  @Test(
+    "that holds a duplicate by now doesn't keep clean from ending",
+    arguments: Servers(.newest, .community, .since(2, 22)))
   func duplicate(server: TestServer) async throws {
     let migration = try await unfinished(server)
     // An earlier version put unique indexes off, too, and noted their names.

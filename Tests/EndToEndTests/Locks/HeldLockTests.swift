@@ -4,7 +4,7 @@ import TestServers
 import Testing
 
 /// While a compressed chunk is copied nobody can read it: nothing may make that last.
-@Suite("While others are locked out", .needsServer, .needsCommunity, .serialized) struct HeldLockTests {
+@Suite("While others are locked out", .needsCommunity, .serialized) struct HeldLockTests {
   /// Three compressed chunks of about 600 kB.
   private func staged(_ server: TestServer) async throws -> ProxiedMigration {
     let rig = try await ProxiedMigration.on(

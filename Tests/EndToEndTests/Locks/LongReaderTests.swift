@@ -1,7 +1,7 @@
 import TestServers
 import Testing
 
-@Suite("A long reader on the target", .needsServer, .needsCommunity, .serialized) struct LongReaderTests {
+@Suite("A long reader on the target", .needsCommunity, .serialized) struct LongReaderTests {
   /// Three compressed chunks, copying which takes ACCESS EXCLUSIVE.
   private func staged(_ server: TestServer) async throws -> Migration {
     let migration = try await Migration.on(
@@ -50,7 +50,7 @@ import Testing
 
   @Test(
     "that doesn't end within the budget fails the chunk, and no other",
-    arguments: TestServer.community.suffix(1))
+    arguments: TestServer.oneCommunity)
   func budget(server: TestServer) async throws {
     let migration = try await staged(server)
     let reader = try reader(migration)
