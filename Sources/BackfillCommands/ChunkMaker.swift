@@ -24,6 +24,7 @@ struct ChunkMaker {
   let compresses: Bool
   let capabilities: Capabilities
   let extensionSchema: Identifier
+  let patience: Patiently
 
   /// Makes chunks, batch by batch.
   ///
@@ -35,43 +36,72 @@ struct ChunkMaker {
     _ wanted: [Wanted], on target: borrowing Connection, proceed: () throws -> Void
   ) throws -> [Int: QualifiedName] {
     var made: [Int: QualifiedName] = [:]
+    let referenced = try ChunkMakerLocks.referenced(by: hypertable.name, on: target)
     // One transaction sets the hypertable's compression settings once, so chunks go by their settings.
-    for (_, group) in Dictionary(grouping: wanted, by: \.compression) {
-      for start in stride(from: 0, to: group.count, by: Self.batchSize) {
+    for (compression, group) in Dictionary(grouping: wanted, by: \.compression) {
+      let changes = try changesSettings(to: compression, on: target)
+      for batch in Self.batches(group) {
         try proceed()
-        let batch = Array(group[start..<min(start + Self.batchSize, group.count)])
-        made.merge(try make(batch, on: target), uniquingKeysWith: { $1 })
+        let locks = ChunkMakerLocks(
+          hypertable: hypertable.name, changesSettings: changes, existing: batch.compactMap(\.existing).first,
+          referenced: referenced)
+        made.merge(try make(batch, locks, on: target), uniquingKeysWith: { $1 })
       }
     }
     return made
   }
 
+  /// New chunks together, as nobody else knows them yet. One that others may be using has a transaction of its own, in
+  /// which it is the only one of its kind that is locked.
+  private static func batches(_ wanted: [Wanted]) -> [[Wanted]] {
+    let fresh = wanted.filter { $0.existing == nil }
+    return wanted.filter { $0.existing != nil }.map { [$0] }
+      + stride(from: 0, to: fresh.count, by: batchSize).map { start in
+        Array(fresh[start..<min(start + batchSize, fresh.count)])
+      }
+  }
+
+  /// Whether the hypertable's settings have to be others for a while.
+  private func changesSettings(
+    to settings: CompressionSettings?, on target: borrowing Connection
+  ) throws(PostgresError) -> Bool {
+    guard compresses, let settings else { return false }
+    let own = try target.query(
+      CompressionSettings.question(of: hypertable.name), doing: operation, CompressionSettings.answer
+    ).first
+    return own.map { !$0.settings.isSame(as: settings) } ?? false
+  }
+
   private func make(
-    _ batch: [Wanted], on target: borrowing Connection
+    _ batch: [Wanted], _ locks: ChunkMakerLocks, on target: borrowing Connection
   ) throws(PostgresError) -> [Int: QualifiedName] {
     do throws(PostgresError) {
-      return try makeTogether(batch, on: target)
+      return try patience.transact(on: target, locking: locks.relations, doing: operation) {
+        target, opening, attempt throws(PostgresError) in
+        try makeTogether(
+          batch, opening: opening + locks.statements(attempt: attempt),
+          mayChangeSettings: locks.changesSettings, on: target)
+      }
     } catch {
-      target.rollBack()
       guard ChunkDescription.isCollision(error) else { throw error }
       guard batch.count > 1 else { return [:] }
       var made: [Int: QualifiedName] = [:]
-      for wanted in batch { made.merge(try make([wanted], on: target), uniquingKeysWith: { $1 }) }
+      for wanted in batch { made.merge(try make([wanted], locks, on: target), uniquingKeysWith: { $1 }) }
       return made
     }
   }
 
   private func makeTogether(
-    _ batch: [Wanted], on target: borrowing Connection
+    _ batch: [Wanted], opening: SQL, mayChangeSettings: Bool, on target: borrowing Connection
   ) throws(PostgresError) -> [Int: QualifiedName] {
-    let opening = "BEGIN;" + ChunkDescription.tracksColumnRanges + ";"
+    let opening = opening + ChunkDescription.tracksColumnRanges + ";"
     var names = try create(batch.filter { $0.existing == nil }, opening: opening, on: target)
     for wanted in batch { if let existing = wanted.existing { names[wanted.index] = existing } }
     if compresses, let settings = batch.first?.compression {
       let opened = batch.filter(\.isCompressed).compactMap(\.existing)
-      try compress(Array(names.values), opening: opened, by: settings, on: target)
+      try compress(
+        Array(names.values), opening: opened, by: settings, mayChangeSettings: mayChangeSettings, on: target)
     }
-    try target.execute("COMMIT", doing: operation)
     return names
   }
 
@@ -104,7 +134,7 @@ struct ChunkMaker {
   /// chunks stay uncompressed, and copying decides.
   private func compress(
     _ chunks: [QualifiedName], opening compressed: [QualifiedName], by settings: CompressionSettings,
-    on target: borrowing Connection
+    mayChangeSettings: Bool, on target: borrowing Connection
   ) throws(PostgresError) {
     let compression =
       compressed.map { "SELECT \(extensionSchema).decompress_chunk(\($0.description)::regclass);" as SQL }
@@ -116,6 +146,8 @@ struct ChunkMaker {
     guard let before, !before.settings.isSame(as: settings) else {
       return try target.execute(compression, doing: operation)
     }
+    // Somebody has changed them since they were looked at; copying decides.
+    guard mayChangeSettings else { return }
     // Leaving unset what the source's chunk has unset, and where TimescaleDB then chooses something else, emptied.
     for setting in settings.ways(on: hypertable.name, from: before.settings, capabilities: capabilities) {
       try target.execute(

@@ -13,7 +13,7 @@ public struct Clean: Sendable {
     self.isForced = isForced
   }
 
-  /// - Throws: `CommandFailure`.
+  /// - Throws: `CommandFailure`; also when something that chunks go without could not be put back. Then the queue stays.
   public func run(interrupt: Interrupt, reporter: any Reporter) async throws(CommandFailure) -> CleanResult {
     try await DedicatedThread.run { () throws(CommandFailure) in
       try CommandFailure.converting {
@@ -32,29 +32,12 @@ public struct Clean: Sendable {
               advice: "run copy first, or clean --force to remove the queue all the same")
           }
         }
-        try session.execute("BEGIN", doing: "dropping the __backfill schema")
-        if result.removedTasks != nil, try QueueSchema.isComplete(on: session) {
-          result.restoredChunks = try restore(session, reporter: reporter)
+        if result.removedTasks != nil {
+          result.restoredChunks = try Restoration(interrupt: interrupt, reporter: reporter).perform(session)
         }
-        try session.execute(QueueSchema.drop + "; COMMIT", doing: "dropping the __backfill schema")
+        try session.execute(QueueSchema.drop, doing: "dropping the __backfill schema")
         return result
       }
     }
-  }
-
-  /// Split chunks that weren't copied to their last part go without indexes; these come back now, in the transaction
-  /// that drops the queue.
-  ///
-  /// - Returns: how many chunks there are of that kind.
-  private func restore(_ session: borrowing Connection, reporter: any Reporter) throws -> Int {
-    let operation = "making indexes of chunks that are copied in part"
-    let chunks = try Split.unfinishedChunks(on: session)
-    guard !chunks.isEmpty, let installation = try Installation.find(on: session) else { return 0 }
-    reporter.report(.note("Making indexes again: chunks that are copied in part go without"))
-    let statements = try session.query(
-      Split.unfinished(extensionSchema: installation.schema), doing: operation
-    ) { row throws(PostgresError) in try Split.restoration(row) }
-    for statement in statements { try session.execute(statement, doing: operation) }
-    return chunks.count
   }
 }

@@ -97,8 +97,10 @@ final class PoolRun: Sendable {
     let tuning = Tuning(
       options.parallelism, asked: await session.askedParallelism(noting: totals.counters), control: control,
       reporter: reporter)
+    let watch = LockWatch(session.setting, reporter: reporter)
     return await WorkerPool(setting: session.setting, purpose: purpose).run(work) {
       let totals = self.totals
+      await watch.look(at: await session.lockHolders(), progress: totals.progress)
       tuning.look(
         progress: totals.progress, asked: await session.askedParallelism(noting: totals.counters))
     } observe: {

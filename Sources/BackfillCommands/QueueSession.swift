@@ -138,6 +138,11 @@ struct QueueSession: Sendable {
     return "SET LOCAL lock_timeout = 1000;" + RunRecord.goOn(runID, counters)
   }
 
+  /// Who keeps this run's sessions, and those of others that go by the same queue, from locks on the target.
+  func lockHolders() async -> [LockHolder] {
+    await DedicatedThread.run { (try? LockHolder.all(on: held.connection)) ?? [] }
+  }
+
   /// Takes the lock again where its session was lost, as the workers make up for theirs. While another command has it,
   /// or no session is to be had, that is left for later.
   private func holdAgain() {

@@ -62,6 +62,14 @@ public struct Queue: Sendable {
       }
     }
 
+    /// For the rest of the task's transaction: copying takes locks, which are waited for only for a moment.
+    fileprivate var settings: SQL {
+      switch self {
+      case .copying: LockTimeout.setting + ";\n"
+      case .verifying: ""
+      }
+    }
+
     fileprivate func isBehind(_ place: Place) -> SQL {
       switch self {
       case .copying: "((attempts > 0), priority) > (\(place.isRetried), \(place.priority))"
@@ -78,7 +86,7 @@ public struct Queue: Sendable {
     }
   }
 
-  /// Opens the transaction that a task lives in, and takes the first task that is to be copied: fresh ones in
+  /// Opens the transaction that a task lives in, with a short wait for its locks, and takes the first task that is to be copied: fresh ones in
   /// their order, then those that failed in earlier runs. The row stays locked until the transaction ends, however it
   /// ends. Work is done behind a savepoint, so that a failure can be written down under the same lock.
   public var claimForCopy: SQL { claim(.copying) }
@@ -93,7 +101,7 @@ public struct Queue: Sendable {
       SELECT \(BackfillTask.columns), attempts > 0 FROM __backfill.task
       WHERE \(work.isClaimable) AND \(isOwn)\(isBehind)
       ORDER BY \(work.order) LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
-      SAVEPOINT work;
+      \(work.settings)SAVEPOINT work;
       """
   }
 

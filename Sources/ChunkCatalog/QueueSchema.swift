@@ -79,6 +79,10 @@ public enum QueueSchema {
       parent_index_name text,
       tablespace text
     );
+    ALTER TABLE __backfill.deferred
+      ADD COLUMN IF NOT EXISTS chunk_oid oid,
+      ADD COLUMN IF NOT EXISTS parent_index_oid oid,
+      ADD COLUMN IF NOT EXISTS definition text;
     ALTER TABLE __backfill.session
       ADD COLUMN IF NOT EXISTS parallelism integer CHECK (parallelism BETWEEN 1 AND 255),
       ADD COLUMN IF NOT EXISTS source_fingerprint jsonb,
@@ -137,11 +141,11 @@ public enum QueueSchema {
   public static func isComplete(on target: borrowing Connection) throws(PostgresError) -> Bool {
     let found = try target.query(
       """
-      SELECT count(*) = 5 AND NOT EXISTS (\(unidentified)) FROM pg_attribute AS a
+      SELECT count(*) = 6 AND NOT EXISTS (\(unidentified)) FROM pg_attribute AS a
       JOIN pg_class AS c ON c.oid = a.attrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
       WHERE n.nspname = '__backfill' AND (c.relname, a.attname) IN (
         ('task', 'staged_by'), ('task', 'split'), ('session', 'source_lsn'), ('run', 'backend'),
-        ('staged_aggregate', 'changed'))
+        ('staged_aggregate', 'changed'), ('deferred', 'definition'))
       """, doing: "looking at the queue"
     ) { row throws(PostgresError) in try row.flag(0) }
     return found.first ?? false

@@ -31,6 +31,7 @@ public struct ChunkCopier: TaskWork {
       // Some values have a binary form that their own server refuses to receive. As text they may be fine; if it wasn't
       // that, the second try says so.
       try sessions.target.execute("ROLLBACK TO SAVEPOINT work", doing: "beginning a task anew")
+      sessions.target.endLockingOut()
       return try perform(task, asText: true, sessions: sessions, moved: moved)
     }
   }
@@ -85,6 +86,7 @@ public struct ChunkCopier: TaskWork {
       let plan = try planned(facts)
       let lastStream = plan.steps.lastIndex { if case .stream = $0 { true } else { false } }
       remarks += plan.remarks
+      try performance.open(plan, facts, on: sessions.target)
       for (index, step) in plan.steps.enumerated() {
         switch step {
         case .stream(let stream):

@@ -206,6 +206,14 @@ extension CopyPlan.Facts {
   func lookedAtAgain(sessions: borrowing WorkerSessions) throws -> CopyPlan.Facts {
     guard let name = target?.name else { return self }
     var facts = self
+    let isThere = try sessions.target.query(
+      "SELECT to_regclass(\(name.description)) IS NOT NULL", doing: "describing the target's chunk"
+    ) { row throws(PostgresError) in try row.flag(0) }.first
+    guard isThere == true else {
+      // Compressing has merged it into another one; its rows find their place there.
+      facts.target = nil
+      return facts
+    }
     facts.target = try sessions.target.query(
       ChunkDescription.question(name), doing: "describing the target's chunk"
     ) { row throws(PostgresError) in try ChunkDescription(row, name: name) }.first

@@ -14,7 +14,9 @@ extension CopyPlan {
     let ends = plan.steps.last != .planAgain
     if facts.takesTriggerOff(target) {
       plan.steps.insert(.dropInvalidationTrigger(target.name), at: facts.suppression.count)
-      plan.steps.insert(.restoreInvalidationTrigger(target.name), at: plan.steps.count - (ends ? 0 : 1))
+      // Not at the end: compressing may merge the chunk into another one (compress_chunk_time_interval).
+      let lastWrite = plan.steps.lastIndex { $0.writesRows } ?? facts.suppression.count
+      plan.steps.insert(.restoreInvalidationTrigger(target.name), at: lastWrite + 1)
     }
     if target.status.contains(.frozen) { plan.steps.insert(.unfreeze(target.name), at: 0) }
     if ends, facts.source.status.contains(.frozen) { plan.steps.append(.freeze(target.name)) }

@@ -26,6 +26,14 @@ struct PlanPerformance {
 
   private var purpose: String { purposes.joined(separator: ", ") }
 
+  /// Takes the locks that the plan's steps need, before any of them.
+  mutating func open(_ plan: CopyPlan, _ facts: CopyPlan.Facts, on target: borrowing Connection) throws {
+    waiting = waiting + plan.opening(of: facts.target)
+    guard plan.locksOthersOut else { return }
+    try target.beginLockingOut(doing: "locking the chunk")
+    purposes.append("locking the chunk")
+  }
+
   mutating func flush(on target: borrowing Connection) throws {
     guard !purposes.isEmpty else { return }
     try target.send(waiting, doing: purpose)
@@ -64,7 +72,7 @@ struct PlanPerformance {
       try beginCopy(stream, doing: writing, on: sessions.target)
     } catch {
       sessions.source.abandonStatement()
-      throw error
+      throw sessions.source.loss ?? error
     }
     do {
       try sessions.source.awaitCopy(doing: reading)
@@ -78,7 +86,7 @@ struct PlanPerformance {
     } catch {
       sessions.source.abandonStatement()
       if sessions.target.isUsable { sessions.target.abandonStatement() }
-      throw error
+      throw sessions.source.loss ?? error
     }
     try sessions.target.drain(doing: "copying rows")
     try refuseChange(of: chunk, isLast: isLast, doing: reading, on: sessions.source)

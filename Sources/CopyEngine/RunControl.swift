@@ -96,6 +96,13 @@ public final class RunControl: Sendable {
     return noted.isEmpty ? nil : noted[noted.count / 2]
   }
 
+  /// Keeps to the rate after bytes have gone over the wire. While others are locked out nothing is waited for: what is
+  /// due then is waited for before the next task.
+  func pace(after bytes: Int, lockingOut: Bool, until stage: Interrupt.Stage = .cancelled) {
+    guard let wait = throttle?.delay(after: bytes, now: .now), wait > .zero, !lockingOut else { return }
+    interrupt.sleep(wait, until: stage)
+  }
+
   /// How many workers there should be; may be changed at any time.
   public var parallelism: Int {
     get { wanted.load(ordering: .relaxed) }

@@ -47,8 +47,10 @@ struct SplitPreparation {
   /// they did meanwhile is looked at again behind the lock.
   func perform(sessions: borrowing WorkerSessions) throws {
     let operation = "preparing the chunk for its parts"
+    try sessions.target.beginLockingOut(doing: operation)
     try sessions.target.execute(
-      "ROLLBACK TO SAVEPOINT work; LOCK TABLE ONLY \(target.name) IN ACCESS EXCLUSIVE MODE", doing: operation)
+      "ROLLBACK TO SAVEPOINT work; LOCK TABLE ONLY \(target.name) IN ACCESS EXCLUSIVE MODE; SET LOCAL lock_timeout = 0",
+      doing: operation)
     guard let chunk = try facts.lookedAtAgain(sessions: sessions).target else { return }
     var steps: [(step: CopyStep, putsOff: Split.Deferred?)] = []
     if chunk.status.contains(.frozen) { steps.append((.unfreeze(chunk.name), .freezing)) }
@@ -61,7 +63,8 @@ struct SplitPreparation {
     }
     let schema = sessions.targetInstallation.schema
     let statements = steps.flatMap { step, deferred in
-      [step.sql(extensionSchema: schema), deferred.map(note(chunk.name))].compactMap { $0 }
+      // The note first, as it tells what the step takes away.
+      [deferred.map(note(chunk.name)), step.sql(extensionSchema: schema)].compactMap { $0 }
     }
     try sessions.target.execute(statements.map { $0 + ";" }.joined(separator: "\n"), doing: operation)
     guard mayDropIndexes, let time else { return }
@@ -82,19 +85,41 @@ extension SplitPreparation {
 
 extension BackfillTask.Part {
   /// What the task has to do as the last part of its chunk: nothing for the others.
-  func finishing(
-    _ task: BackfillTask, sessions: borrowing WorkerSessions
-  ) throws(PostgresError) -> SQL {
+  ///
+  /// - Throws: `PostgresError`; `TaskFailure` where something that was put off can't be put back. The note of it stays.
+  func finishing(_ task: BackfillTask, sessions: borrowing WorkerSessions) throws -> SQL {
     let operation = "ending a part of the chunk"
     try sessions.target.send(
       Split.finishing(task, self, extensionSchema: sessions.targetInstallation.schema), doing: operation)
     _ = try sessions.target.nextRows(doing: operation) { _ throws(PostgresError) in () }
-    let statements = try sessions.target.rows(doing: operation) { row throws(PostgresError) in
-      try Split.restoration(row)
+    let putOff = try PutOff.answer(on: sessions.target, doing: operation)
+    guard !putOff.isEmpty else { return "" }
+    var statements: [SQL] = []
+    for one in putOff {
+      guard let statement = one.statement else { throw TaskFailure(lost: one) }
+      statements.append(statement)
     }
-    guard !statements.isEmpty else { return "" }
+    let compresses = putOff.contains { $0.kind == Split.Deferred.compression.rawValue }
+    for relation in Set(putOff.map(\.relation)) {
+      try sessions.lockLate(relation, compresses ? .accessExclusive : .shareRowExclusive, doing: operation)
+    }
     let memory =
       CopyStep.raiseMaintenanceMemory.sql(extensionSchema: sessions.targetInstallation.schema) ?? ""
     return ([memory] + statements).map { $0 + ";" }.joined(separator: "\n") + "\n" + Split.forget(self)
   }
+}
+
+extension TaskFailure {
+  fileprivate init(lost: PutOff) {
+    self.init(
+      "\(lost.name) was put off until the chunk's last part, and can't be made again: the hypertable has none like it any more",
+      advice: """
+        if it is still wanted, run: \(lost.byHand); if not: \(lost.forgetting.text.collapsed); then run copy again
+        """)
+  }
+}
+
+extension String {
+  /// On one line.
+  fileprivate var collapsed: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
 }

@@ -117,6 +117,7 @@ struct Worker: Sendable {
         try waitToClaim(after: error, sessions: sessions, &memory)
         continue
       }
+      sessions.target.endLockingOut()
       memory.outage.end()
       memory.refusals.end()
       tell(&ending)
@@ -137,6 +138,8 @@ struct Worker: Sendable {
       // Whoever has the lock knows that no lost session does anything for the task any more.
       let lost = memory.unsettled.first { $0.task.priority == task.priority }
       memory.unsettled.removeAll { $0.task.priority == task.priority }
+      control.interrupt.awaitResumption()
+      control.pace(after: 0, lockingOut: false, until: .draining)
       // Asked to stop while the end of the task before was under way: the claim that travelled with it is given back.
       guard !control.isStopping else {
         sessions.target.rollBack()
@@ -262,10 +265,15 @@ struct Worker: Sendable {
     observe(.began(worker: number, task: task))
     while true {
       do {
-        let outcome = try work.perform(task, sessions: sessions, queue: setting.queue) { moved($0) }
+        let outcome = try work.perform(task, sessions: sessions, queue: setting.queue) {
+          moved($0, lockingOut: sessions.target.locksOthersOut)
+        }
         return Ending(
           sql: outcome.closing + "COMMIT;",
           news: .finished(Finished(task: task, outcome: outcome, started: started, conflicts: conflicts)))
+      } catch let error as PostgresError where error.kind == .suspended && sessions.areUsable {
+        try beginAnew(target: sessions.target)
+        control.interrupt.awaitResumption()
       } catch let error as PostgresError {
         guard error.kind == .refusedByServer || error.kind == .unexpectedAnswer, sessions.areUsable
         else { throw error }
@@ -284,14 +292,14 @@ struct Worker: Sendable {
     }
   }
 
-  private func moved(_ bytes: Int) {
+  private func moved(_ bytes: Int, lockingOut: Bool) {
     observe(.moved(worker: number, bytes: bytes))
-    guard let wait = control.throttle?.delay(after: bytes, now: .now), wait > .zero else { return }
-    control.interrupt.sleep(wait)
+    control.pace(after: bytes, lockingOut: lockingOut)
   }
 
   private func beginAnew(target: borrowing Connection) throws(PostgresError) {
     try target.execute("ROLLBACK TO SAVEPOINT work", doing: "beginning a task anew")
+    target.endLockingOut()
   }
 
   /// What writes down that a task failed.

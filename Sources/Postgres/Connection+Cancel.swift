@@ -1,42 +1,62 @@
 internal import CLibpq
 import Glibc
+import Synchronization
 
 extension Connection {
   /// Asks the server to stop the statement in progress, https://www.postgresql.org/docs/current/libpq-cancel.html
   ///
   /// The request is a connection of its own, which libpq waits for without bound. It is made on a thread of its own, so
-  /// that a server that doesn't answer holds nobody up for longer than two seconds.
+  /// that a server that doesn't answer holds nobody up for longer than two seconds. While one is under way no other is made.
   public func cancelStatement() {
-    guard let request = PQgetCancel(handle) else { return }
-    var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else {
-      PQfreeCancel(request)
-      return
+    guard requests.begin() else { return }
+    guard let request = PQgetCancel(handle) else { return requests.end() }
+    let requests = requests
+    let sender = CancelRequest(request)
+    Errand.run(interrupt: interrupt, milliseconds: 2000) {
+      sender.send()
+      requests.end()
     }
-    let sender = CancelRequest(request: request, done: ends[1])
-    DedicatedThread.launch { sender.send() }
-    var polled = pollfd(fd: ends[0], events: Int16(POLLIN), revents: 0)
-    _ = poll(&polled, 1, 2000)
-    close(ends[0])
   }
 }
 
-/// A request on its way. Unchecked, as only the thread that sends it ever touches it after it was made.
+/// Whether a request to cancel is under way.
+final class CancelRequests: Sendable {
+  private let isUnderWay = Atomic<Bool>(false)
+
+  /// - Returns: false while there is one.
+  func begin() -> Bool { !isUnderWay.exchange(true, ordering: .acquiringAndReleasing) }
+
+  func end() { isUnderWay.store(false, ordering: .releasing) }
+}
+
+/// Unchecked, as only the thread that sends it ever touches it after it was made.
 private final class CancelRequest: @unchecked Sendable {
   private let request: OpaquePointer
-  /// Closed when the request is done, which its reader sees.
-  private let done: Int32
 
-  init(request: OpaquePointer, done: Int32) {
-    self.request = request
-    self.done = done
-  }
+  init(_ request: OpaquePointer) { self.request = request }
+
+  deinit { PQfreeCancel(request) }
 
   func send() {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
       _ = PQcancel(request, buffer.baseAddress, Int32(buffer.count))
     }
-    PQfreeCancel(request)
-    close(done)
+  }
+}
+
+/// A call of libpq's that blocks and that nothing can wake, made on a thread of its own.
+enum Errand {
+  /// Makes the call, and waits for its end, for so long, or until the run is cancelled; it may go on after that.
+  static func run(interrupt: Interrupt, milliseconds: Int32, _ call: @escaping @Sendable () -> Void) {
+    var ends: [Int32] = [-1, -1]
+    // Without descriptors it can't be waited for.
+    guard pipe(&ends) == 0 else { return DedicatedThread.launch(call) }
+    let (reader, writer) = (ends[0], ends[1])
+    DedicatedThread.launch {
+      call()
+      close(writer)
+    }
+    interrupt.wait(for: reader, milliseconds: milliseconds)
+    close(reader)
   }
 }

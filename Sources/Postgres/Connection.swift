@@ -14,6 +14,8 @@ public struct Connection: ~Copyable {
   /// The server has stopped answering, although the socket is as it was.
   let isGivenUp = Atomic<Bool>(false)
   let lastWords = LastWords()
+  let isLockingOut = Atomic<Bool>(false)
+  let requests = CancelRequests()
 
   /// The server's version as libpq gives it, such as 150018.
   public let serverVersion: Int
@@ -55,6 +57,7 @@ public struct Connection: ~Copyable {
   deinit {
     if isUsable, PQtransactionStatus(handle) == PQTRANS_ACTIVE { cancelStatement() }
     PQfinish(handle)
+    endLockingOut()
   }
 
   private static func start(

@@ -16,6 +16,10 @@ struct CopyPump: ~Copyable {
   private var filled = 0
   private var bytes: Int64 = 0
   private var patienceWithSource = Patience()
+  /// Milliseconds for which the source has been silent.
+  private var silence: Int32 = 0
+  /// Milliseconds between two looks at whether to go on waiting.
+  private static let look: Int32 = 1000
   /// The source's socket is closed; what it said before may still be to be read.
   private var sourceIsGone = false
 
@@ -75,6 +79,7 @@ struct CopyPump: ~Copyable {
     to target: borrowing Connection, operation: String, progress: (Int) -> Void
   ) throws(PostgresError) {
     guard filled > 0 else { return }
+    try target.yieldToSuspension(doing: operation)
     try send(block, filled, to: target, operation: operation)
     progress(filled)
     filled = 0
@@ -105,13 +110,19 @@ struct CopyPump: ~Copyable {
   private mutating func awaitMore(
     from source: borrowing Connection, target: borrowing Connection, operation: String
   ) throws(PostgresError) {
+    try target.yieldToSuspension(doing: operation)
     let waited = wait(
       on: [(PQsocket(source.handle), .readable), (PQsocket(target.handle), .readable)],
-      interrupt: source.interrupt, milliseconds: Patience.silence)
+      interrupt: source.interrupt, milliseconds: Self.look)
     switch waited {
     case .interrupted: throw source.cancelled(operation)
-    case .timedOut: try patienceWithSource.check(source, doing: operation)
+    case .timedOut:
+      silence += Self.look
+      guard silence >= Patience.silence else { return }
+      silence = 0
+      try patienceWithSource.check(source, doing: operation)
     case .ready(let found):
+      silence = 0
       if !found[1].isEmpty { try hear(target, operation: operation) }
       sourceIsGone = PQconsumeInput(source.handle) != 1
     }

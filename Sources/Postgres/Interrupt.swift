@@ -17,6 +17,8 @@ public final class Interrupt: Sendable {
 
   private let state = Atomic<Int>(Stage.running.rawValue)
 
+  public let suspension = Suspension()
+
   /// Readable once the run is cancelled; made for `poll`. Never read from, so that every waiter sees it.
   let descriptor: Int32
   private let writeEnd: Int32
@@ -57,6 +59,20 @@ public final class Interrupt: Sendable {
   private func wake() {
     var byte: UInt8 = 1
     if writeEnd >= 0 { _ = write(writeEnd, &byte, 1) }
+  }
+
+  /// Waits until a descriptor is readable or closed, the time is over, or the run is cancelled.
+  func wait(for descriptor: Int32, milliseconds: Int32) {
+    var polled = [
+      pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: self.descriptor, events: Int16(POLLIN), revents: 0),
+    ]
+    _ = poll(&polled, 2, milliseconds)
+  }
+
+  /// Waits while the process is about to be suspended, or until the run is asked to stop.
+  public func awaitResumption() {
+    while suspension.isWanted, stage == .running { sleep(.milliseconds(50), until: .draining) }
   }
 
   /// Sleeps for a while, or until the run has come to `stage`.

@@ -15,10 +15,11 @@ struct Patience {
 
   /// - Throws: `PostgresError` of kind `connectionLost` when the server has had its chances.
   mutating func check(_ connection: borrowing Connection, doing operation: String) throws(PostgresError) {
-    if Self.answers(connection.string) {
+    if Self.answers(connection.string, interrupt: connection.interrupt) {
       unanswered = 0
       return
     }
+    guard connection.interrupt.stage < .cancelled else { return }
     unanswered += 1
     guard unanswered >= Self.chances else { return }
     connection.isGivenUp.store(true, ordering: .relaxed)
@@ -28,10 +29,18 @@ struct Patience {
   }
 
   /// Any answer counts, a refusal too (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PQPING).
-  private static func answers(_ string: ConnectionString) -> Bool {
-    let status = withCStrings(["dbname", "connect_timeout"]) { keywords in
-      withCStrings([string.secret, "\(answerTime)"]) { values in PQpingParams(keywords, values, 1) }
+  private static func answers(_ string: ConnectionString, interrupt: Interrupt) -> Bool {
+    let answer = Answer()
+    Errand.run(interrupt: interrupt, milliseconds: Int32(answerTime + 1) * 1000) {
+      let status = withCStrings(["dbname", "connect_timeout"]) { keywords in
+        withCStrings([string.secret, "\(answerTime)"]) { values in PQpingParams(keywords, values, 1) }
+      }
+      answer.isThere.store(status == PQPING_OK || status == PQPING_REJECT, ordering: .releasing)
     }
-    return status == PQPING_OK || status == PQPING_REJECT
+    return answer.isThere.load(ordering: .acquiring)
+  }
+
+  private final class Answer: Sendable {
+    let isThere = Atomic<Bool>(false)
   }
 }

@@ -10,7 +10,7 @@ extension PostgresError {
     case .refusedByServer:
       guard let sqlState else { return false }
       return ["53300", "57P01", "57P02", "57P03", "57P05"].contains(sqlState) || sqlState.hasPrefix("08")
-    case .cancelled, .unexpectedAnswer: return false
+    case .cancelled, .suspended, .unexpectedAnswer: return false
     }
   }
 

@@ -15,6 +15,8 @@ public struct PostgresError: Error, Sendable {
     case refusedByServer
     /// The run was cancelled while a server was being waited for.
     case cancelled
+    /// The session has to give back its locks, as the program is about to be suspended; worth doing the same again.
+    case suspended
     /// The server's answer isn't of the form this program expects: a fault of this program or the server.
     case unexpectedAnswer
   }

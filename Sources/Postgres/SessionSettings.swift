@@ -1,3 +1,10 @@
+/// How long one try for a lock may take that others have to queue behind while it is waited for.
+public enum LockTimeout {
+  public static let milliseconds: Int64 = 2000
+  /// For the rest of a transaction.
+  public static let setting: SQL = "SET LOCAL lock_timeout = \(milliseconds)"
+}
+
 /// What every session sets before anything else, so that nothing depends on how a role, a database or a
 /// server happens to be configured.
 enum SessionSettings {

@@ -57,15 +57,18 @@ public struct SecondaryIndex: Sendable, Equatable {
   }
 
   /// Of those, the ones that several transactions may do without while each loads a part of the chunk: index_name,
-  /// tablespace, and parent_name, the index of the hypertable that says how to make it again. One index that begins with
-  /// the time column isn't among them, as each part is cleared by it.
+  /// tablespace, definition, and parent_name with parent_oid, the index of the hypertable that says how to make it again.
+  /// Unique indexes aren't among them, as the application relies on what they enforce, and neither is one index that
+  /// begins with the time column, by which each part is cleared.
   public static func deferrable(
     of chunk: QualifiedName, hypertable: QualifiedName, time: Identifier
   ) -> SQL {
     """
     WITH rebuildable AS (\(rebuildable(of: chunk)))
-    SELECT DISTINCT ON (i.oid) i.index_name, i.tablespace, pi.relname AS parent_name
+    SELECT DISTINCT ON (i.oid) i.index_name, i.tablespace, pg_get_indexdef(i.oid) AS definition,
+      pi.relname AS parent_name, pi.oid AS parent_oid
     FROM rebuildable AS i
+    JOIN pg_index AS x ON x.indexrelid = i.oid AND NOT x.indisunique AND NOT x.indisexclusion
     JOIN pg_index AS p ON p.indrelid = \(hypertable.description)::regclass
     JOIN pg_class AS pi ON pi.oid = p.indexrelid
     WHERE \(method(of: "i.oid")) = \(method(of: "p.indexrelid"))
@@ -83,20 +86,34 @@ public struct SecondaryIndex: Sendable, Equatable {
 
   /// The statement that makes an index of a chunk as an index of the hypertable is made, as an expression (the
   /// arguments are expressions too); NULL where there is no such parent.
+  ///
+  /// - Parameter name: quoted; NULL lets the server choose one.
   public static func making(
     _ name: SQL, on chunk: (schema: SQL, name: SQL), asParent parent: SQL
   ) -> SQL {
     definition(
       of: parent,
       as: """
-        format('CREATE %sINDEX %I ON %I.%I %s', CASE WHEN dx.indisunique THEN 'UNIQUE ' END, \(name),
+        format('CREATE %sINDEX %sON %I.%I %s', CASE WHEN dx.indisunique THEN 'UNIQUE ' END, \(name) || ' ',
           \(chunk.schema), \(chunk.name), \(tail))
         """)
   }
 
-  /// What makes an index what it is, but for its own and its table's name.
-  private static func method(of index: SQL) -> SQL {
+  /// What makes an index what it is, but for its own and its table's name: an expression, of an index's OID.
+  public static func method(of index: SQL) -> SQL {
     definition(of: index, as: "concat(dx.indisunique, \(tail))")
+  }
+
+  /// The same from an index's noted definition and the names in it, all of them expressions. Only good for comparing: a
+  /// noted text is never run.
+  public static func method(
+    ofDefinition text: SQL, index: SQL, on chunk: (schema: SQL, name: SQL)
+  ) -> SQL {
+    """
+    (SELECT concat(false, substr(\(text), length(dt.head) + 1))
+     FROM format('CREATE INDEX %I ON %I.%I ', \(index), \(chunk.schema), \(chunk.name)) AS dt (head)
+     WHERE starts_with(\(text), dt.head))
+    """
   }
 
   /// What follows ON table.

@@ -43,7 +43,8 @@ extension Stage {
       guard capabilities.canCreateChunks, !wanted.isEmpty else { continue }
       let maker = ChunkMaker(
         hypertable: pair.target, compresses: pair.compresses, capabilities: capabilities,
-        extensionSchema: databases.targetInstallation.schema)
+        extensionSchema: databases.targetInstallation.schema,
+        patience: Patiently(interrupt: interrupt, reporter: reporter))
       let made = try maker.make(wanted, on: databases.target) {
         guard interrupt.stage == .running else {
           throw CommandFailure.stopped("stopped before anything was staged; chunks made so far stay, empty")

@@ -1,7 +1,7 @@
 import Glibc
 import Postgres
 
-/// SIGINT, SIGTERM and SIGHUP, taken by one thread with sigtimedwait, where any code may run; a signal
+/// SIGINT, SIGTERM, SIGHUP and SIGTSTP, taken by one thread with sigtimedwait, where any code may run; a signal
 /// handler could do next to nothing safely.
 ///
 /// They are blocked before any other thread exists, and every thread inherits that. The main thread must
@@ -24,6 +24,7 @@ struct SignalListener: Sendable {
     sigaddset(&set, SIGTERM)
     // nohup's whole purpose.
     if !Self.isIgnored(SIGHUP) { sigaddset(&set, SIGHUP) }
+    if !Self.isIgnored(SIGTSTP) { sigaddset(&set, SIGTSTP) }
     pthread_sigmask(SIG_BLOCK, &set, nil)
     signals = set
   }
@@ -34,8 +35,10 @@ struct SignalListener: Sendable {
     let isListening = DedicatedThread.start { [self] in
       var sequence = StopSequence()
       while true {
-        let heard = next(within: interrupt.stage == .cancelled ? Self.patience : nil)
-        let step = heard ? sequence.hear() : .leave
+        var heard = next(within: interrupt.stage == .cancelled ? Self.patience : nil)
+        if heard == SIGTSTP { heard = suspend(interrupt, console) }
+        if heard == SIGTSTP { continue }
+        let step = heard == nil ? .leave : sequence.hear()
         switch step {
         case .drain: interrupt.advance(to: .draining)
         case .cancel: interrupt.advance(to: .cancelled)
@@ -54,8 +57,8 @@ struct SignalListener: Sendable {
     pthread_sigmask(SIG_UNBLOCK, &set, nil)
   }
 
-  /// - Returns: false if the time is up.
-  private func next(within patience: Duration?) -> Bool {
+  /// - Returns: the signal; nil if the time is up.
+  func next(within patience: Duration?) -> Int32? {
     var set = signals
     while true {
       let number: Int32
@@ -65,8 +68,8 @@ struct SignalListener: Sendable {
       } else {
         number = sigwaitinfo(&set, nil)
       }
-      if number > 0 { return true }
-      if errno == EAGAIN { return false }
+      if number > 0 { return number }
+      if errno == EAGAIN { return nil }
     }
   }
 

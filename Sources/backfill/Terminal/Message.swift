@@ -5,6 +5,8 @@ struct Message: Equatable, Sendable {
     case warning
     /// The run was asked to stop.
     case stopping
+    /// The process is to be stopped for a while.
+    case suspending
   }
 
   var kind: Kind

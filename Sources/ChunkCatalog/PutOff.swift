@@ -1,0 +1,133 @@
+public import Postgres
+internal import TimescaleDB
+
+/// Something that a chunk goes without until its parts are copied, and that isn't back yet.
+public struct PutOff: Sendable {
+  /// The key of the chunk's split.
+  public let split: Int64
+  /// Of `Split.Deferred`.
+  public let kind: String
+  /// The chunk as it was called when this was put off.
+  public let chunk: QualifiedName
+  /// The chunk as it is called now.
+  public let relation: QualifiedName
+  public let index: String?
+  /// Puts it back, made by the server from its own catalog. nil where the catalog doesn't say how any more: the
+  /// hypertable's index of the same kind is gone, say.
+  public let statement: SQL?
+  /// The definition that was noted, or the statement: for a person to run, never for this program.
+  public let byHand: String
+
+  /// What it is, as a phrase.
+  public var name: String {
+    index.map { "index \(Identifier($0)) of chunk \(chunk)" } ?? "\(kind) of chunk \(chunk)"
+  }
+
+  init(_ row: Row) throws(PostgresError) {
+    split = try row.integer(0)
+    kind = try row.text(1)
+    chunk = try row.name(2)
+    relation = try row.name(4)
+    index = row.optionalText(6)
+    statement = row.optionalText(7).map(SQL.init(fromServer:))
+    byHand = row.optionalText(8) ?? "(its definition was not noted)"
+  }
+
+  /// Reads the answer to a question for what is put off.
+  ///
+  /// - Throws: `PostgresError`.
+  public static func answer(
+    on target: borrowing Connection, doing operation: String
+  ) throws(PostgresError) -> [PutOff] {
+    try target.rows(doing: operation) { row throws(PostgresError) in try PutOff(row) }
+  }
+
+  /// All that is put off, whether the parts are copied or not.
+  ///
+  /// - Throws: `PostgresError`.
+  public static func all(
+    on target: borrowing Connection, extensionSchema: Identifier
+  ) throws(PostgresError) -> [PutOff] {
+    let operation = "looking for unfinished chunks"
+    try target.send(question(where: "true", extensionSchema: extensionSchema), doing: operation)
+    return try answer(on: target, doing: operation)
+  }
+
+  /// Forgets this one, after it was put back.
+  public var forgetting: SQL {
+    """
+    DELETE FROM __backfill.deferred WHERE split = \(split) AND kind = \(kind)
+      AND chunk_schema = \(chunk.schema.name) AND chunk_name = \(chunk.name.name)
+      AND index_name IS NOT DISTINCT FROM \(index)
+    """
+  }
+
+  /// What is put off and not back yet, in the order to put it back: indexes first, as a compressed chunk has none to
+  /// build, and the trigger before the compression, which may merge the chunk into another one.
+  ///
+  /// The queue is a table that others may write to. Its OIDs and names are only looked up, and its texts compared; what
+  /// is run is made by the server from its own catalog. The chunk and the hypertable's index are found whatever they are
+  /// called by now. A chunk that is gone, dropped or merged into another, needs nothing; neither does a trigger that the
+  /// hypertable doesn't have any more.
+  static func question(where condition: SQL, extensionSchema: Identifier) -> SQL {
+    """
+    SELECT d.split, d.kind, d.chunk_schema, d.chunk_name, c.schema, c.name, d.index_name, s.statement,
+      coalesce(d.definition, s.statement)
+    FROM __backfill.deferred AS d
+    CROSS JOIN LATERAL (
+      SELECT r.oid, n.nspname AS schema, r.relname AS name, format('%I.%I', n.nspname, r.relname) AS qualified,
+        i.inhparent AS hypertable
+      FROM pg_class AS r
+      JOIN pg_namespace AS n ON n.oid = r.relnamespace
+      JOIN pg_inherits AS i ON i.inhrelid = r.oid
+      WHERE r.oid = d.chunk_oid OR n.nspname = d.chunk_schema AND r.relname = d.chunk_name
+      ORDER BY r.oid IS NOT DISTINCT FROM d.chunk_oid DESC LIMIT 1
+    ) AS c
+    LEFT JOIN LATERAL (\(parent)) AS p ON true
+    LEFT JOIN LATERAL (
+      SELECT pg_get_triggerdef(oid) AS definition FROM pg_trigger
+      WHERE tgrelid = c.hypertable AND tgname = 'ts_cagg_invalidation_trigger'
+    ) AS t ON true
+    CROSS JOIN LATERAL (SELECT CASE d.kind
+      WHEN 'index' THEN format('SELECT set_config(''default_tablespace'', %L, true); ', coalesce(d.tablespace, ''))
+        || \(making)
+      WHEN 'trigger' THEN format('CREATE TRIGGER ts_cagg_invalidation_trigger AFTER INSERT OR DELETE OR UPDATE ON %s %s',
+        c.qualified, substr(t.definition, strpos(t.definition, 'FOR EACH ROW')))
+      WHEN 'compression' THEN format('SELECT %I.compress_chunk(%L::regclass, true)', \(extensionSchema.name), c.qualified)
+      WHEN 'freezing' THEN
+        format('SELECT _timescaledb_functions.freeze_chunk(c) FROM to_regclass(%L) AS c WHERE c IS NOT NULL', c.qualified)
+      END AS statement) AS s
+    WHERE \(condition) AND NOT CASE d.kind
+      WHEN 'index' THEN EXISTS (
+        SELECT FROM pg_index AS own JOIN pg_class AS r ON r.oid = own.indexrelid
+        WHERE own.indrelid = c.oid AND own.indisvalid
+          AND CASE WHEN p.oid IS NULL THEN r.relname = d.index_name ELSE \(method("own.indexrelid")) = p.method END)
+      WHEN 'trigger' THEN t.definition IS NULL OR EXISTS (
+        SELECT FROM pg_trigger AS own WHERE own.tgrelid = c.oid AND own.tgname = 'ts_cagg_invalidation_trigger')
+      ELSE false END
+    ORDER BY array_position(ARRAY['index', 'trigger', 'compression', 'freezing'], d.kind), d.split, d.index_name
+    """
+  }
+
+  private static func method(_ index: SQL) -> SQL { SecondaryIndex.method(of: index) }
+
+  /// The hypertable's index that a chunk's is made as: the noted one, or one that is made in the same way. Earlier
+  /// versions noted no more than its name.
+  private static let parent: SQL = """
+    SELECT x.indexrelid AS oid, \(method("x.indexrelid")) AS method
+    FROM pg_index AS x JOIN pg_class AS r ON r.oid = x.indexrelid
+    WHERE d.kind = 'index' AND x.indrelid = c.hypertable AND (x.indexrelid = d.parent_index_oid
+      OR CASE WHEN d.definition IS NULL THEN r.relname = d.parent_index_name ELSE \(method("x.indexrelid"))
+        = \(SecondaryIndex.method(
+          ofDefinition: "d.definition", index: "d.index_name", on: (schema: "d.chunk_schema", name: "d.chunk_name"))) END)
+    ORDER BY x.indexrelid IS NOT DISTINCT FROM d.parent_index_oid DESC LIMIT 1
+    """
+
+  /// Under its old name, unless something else has that.
+  private static let making = SecondaryIndex.making(
+    """
+    (SELECT quote_ident(d.index_name) WHERE NOT EXISTS (
+      SELECT FROM pg_class AS taken JOIN pg_namespace AS n ON n.oid = taken.relnamespace
+      WHERE n.nspname = c.schema AND taken.relname = d.index_name))
+    """, on: (schema: "c.schema", name: "c.name"), asParent: "p.oid")
+}
