@@ -47,7 +47,7 @@ extension CopyStep {
       (chunk, .accessExclusive)
     case .freeze(let chunk): (chunk, .shareRowExclusive)
     case .skipInvalidation, .bypassExtension, .disableTriggers, .trackColumnRanges, .recordSizes, .unfreeze,
-      .raiseMaintenanceMemory, .countCleared, .delete, .stream, .planAgain:
+      .raiseMaintenanceMemory, .countCleared, .delete, .stream, .planAgain, .useDatabaseSearchPath:
       nil
     }
   }

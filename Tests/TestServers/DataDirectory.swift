@@ -11,8 +11,14 @@ enum DataDirectory {
       .trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
-  /// Fills `data` below it with a new cluster.
+  /// Fills `data` below it with a new cluster, a copy of the first that the installation made.
   static func initialize(_ directory: String, by installation: Installation) async throws {
+    let original = try await InitializedClusters.one.directory(of: installation)
+    try await installation.run("/bin/cp", ["-a", "\(original)/data", "\(directory)/data"])
+  }
+
+  /// Fills `data` below it by initdb.
+  static func initdb(_ directory: String, by installation: Installation) async throws {
     let password = installation.outside(directory) + "/password"
     try TestCluster.superuserPassword.write(toFile: password, atomically: false, encoding: .utf8)
     try await installation.run(

@@ -8,7 +8,7 @@ import Testing
 
 /// Every builtin type, with values that its own equality or hash function takes for the same, and that are not.
 @Suite(
-  "Checksums of types", .timeLimit(.minutes(5)),
+  "Checksums of types", .timeLimit(.minutes(10)),
   .needs(TestServer.all))
 struct TypeChecksumTests {
   static let types: [(type: String, values: [String])] = [
@@ -112,30 +112,35 @@ struct TypeChecksumTests {
     CREATE TYPE floatrange AS RANGE (subtype = float8);
     """
 
+  /// One for all of them.
+  private static let database = Once { try await TestDatabase.plain(setup: setup) }
+
   @Test("are the same for the same values, and no other", arguments: types.map(\.type))
   func values(_ type: String) async throws {
     // PostgreSQL 14 takes '\200' for a backslash.
     let readsOctal = type != "\"char\"" || TestServer.newest.map { $0.pgMajor >= 15 } != false
     let values = try #require(Self.types.first { $0.type == type }).values
       .filter { readsOctal || !$0.hasPrefix("\\") }
-    let database = try await TestDatabase.plain(setup: Self.setup)
+    let database = try await Self.database.value()
+    let number = Self.types.firstIndex { $0.type == type } ?? 0
+    let (one, two) = ("one_\(number)", "two_\(number)")
     let inserted = values.enumerated().map { "(\($0), \(quotedLiteral($1)))" } + ["(-1, NULL)"]
-    for table in ["one", "two"] {
+    for table in [one, two] {
       try database.execute(
         """
         CREATE TABLE \(table) (row_id int, v \(type));
-        INSERT INTO \(table) VALUES \((table == "one" ? inserted : inserted.reversed()).joined(separator: ", "))
+        INSERT INTO \(table) VALUES \((table == one ? inserted : inserted.reversed()).joined(separator: ", "))
         """)
     }
     try await database.withConnection { connection throws in
       for sameEncoding in [true, false] {
         #expect(
-          try connection.rowSum("one", sameEncoding: sameEncoding)
-            == connection.rowSum("two", sameEncoding: sameEncoding))
+          try connection.rowSum(one, sameEncoding: sameEncoding)
+            == connection.rowSum(two, sameEncoding: sameEncoding))
         var seen: [String: String] = [:]
         for (index, value) in (values + ["(NULL)"]).enumerated() {
           let row = index == values.count ? -1 : index
-          let sum = try connection.rowSum("one", where: "row_id = \(row)", sameEncoding: sameEncoding)
+          let sum = try connection.rowSum(one, where: "row_id = \(row)", sameEncoding: sameEncoding)
           #expect(sum.rows == 1)
           #expect(seen[sum.sums[0]] == nil, "\(value) is taken for \(seen[sum.sums[0]] ?? "")")
           seen[sum.sums[0]] = value

@@ -3,7 +3,7 @@ import Testing
 
 /// The queue is a table that anybody with the role may write to. Whatever stands there, no row is lost that the queue
 /// had no business with, and nothing that stands there is run.
-@Suite("A queue that was tampered with", .needsServer, .serialized) struct TamperedQueueTests {
+@Suite("A queue that was tampered with", .needsServer) struct TamperedQueueTests {
   /// Two hypertables of the same form with the same chunks, and a table that is none of the program's business but has
   /// the same columns.
   private static let setup = """
@@ -109,16 +109,34 @@ import Testing
     Tampering("priority is absurd", "priority = -9223372036854775808"),
   ]
 
+  /// As a superuser, to whom the server would forbid nothing.
+  private static func asSuperuser(_ migration: Migration) -> BackfillProcess {
+    BackfillProcess(
+      source: migration.source.superuserConnectionString, target: migration.target.superuserConnectionString)
+  }
+
+  /// Lets the queue take the clone for the database that it was made in.
+  private static let recognition = """
+    UPDATE __backfill.session SET target_fingerprint = target_fingerprint || jsonb_build_object(
+      'database OID', (SELECT oid::text FROM pg_database WHERE datname = current_database()))
+    """
+
+  /// Each case tampers with a clone of this one's target; the source is only read.
+  private static let staged = Once {
+    let migration = try await Migration.on(try TestServer.one.newest(), setup: setup)
+    try migration.target.execute(precious)
+    let staged = try await asSuperuser(migration).run(
+      ["stage", "--until", "2024-01-03 12:00Z", "--filter", "staged"])
+    try #require(staged.exitCode == 0, "\(staged)")
+    return migration
+  }
+
   @Test("loses nothing that isn't its own and runs nothing", arguments: tamperings)
   func tampered(_ tampering: Tampering) async throws {
-    let server = try #require(TestServer.newest)
-    let migration = try await Migration.on(server, setup: Self.setup)
-    try migration.target.execute(Self.precious)
-    // As a superuser, to whom the server would forbid nothing.
-    let backfill = BackfillProcess(
-      source: migration.source.superuserConnectionString, target: migration.target.superuserConnectionString)
-    let staged = try await backfill.run(["stage", "--until", "2024-01-03 12:00Z", "--filter", "staged"])
-    try #require(staged.exitCode == 0, "\(staged)")
+    let staged = try await Self.staged.value()
+    let migration = Migration(from: staged.source, to: try await staged.target.clone())
+    try migration.target.executeAsSuperuser(Self.recognition)
+    let backfill = Self.asSuperuser(migration)
     let superuser = try SQLSession(connectionString: migration.target.superuserConnectionString)
     let unstaged = try migration.source.value(
       "SELECT chunk_name FROM timescaledb_information.chunks WHERE hypertable_name = 'staged' ORDER BY range_start DESC LIMIT 1"
