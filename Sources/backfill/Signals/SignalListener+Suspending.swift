@@ -12,7 +12,7 @@ extension SignalListener {
     suspension.isWanted = true
     defer { suspension.isWanted = false }
     if suspension.holders > 0 {
-      console.complainWithoutWaiting(
+      console.complain(
         Message(
           .suspending,
           "chunks that keep others out of the target's tables are undone first; a second Ctrl-Z stops at once"
@@ -23,7 +23,8 @@ extension SignalListener {
       guard heard == SIGTSTP else { return heard }
       break
     }
-    console.clearWithoutWaiting()
+    // The live lines don't stay behind; whoever doesn't read them doesn't hold this up for long.
+    console.finish(patience: .milliseconds(200))
     // Not SIGTSTP, which the kernel ignores where no shell could continue the process; whoever sent it meant it.
     kill(getpid(), SIGSTOP)
     // Another thread may take the signal, and this one run on for a moment.
