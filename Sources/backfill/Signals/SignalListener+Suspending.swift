@@ -12,7 +12,7 @@ extension SignalListener {
     suspension.isWanted = true
     defer { suspension.isWanted = false }
     if suspension.holders > 0 {
-      console.complainWithoutWaiting(
+      console.complain(
         Message(
           .suspending,
           "chunks that keep others out of the target's tables are undone first; a second Ctrl-Z stops at once"
@@ -23,7 +23,7 @@ extension SignalListener {
       guard heard == SIGTSTP else { return heard }
       break
     }
-    console.clearWithoutWaiting()
+    console.finish(patience: Self.goodbye)
     // Not SIGTSTP, which the kernel ignores where no shell could continue the process; whoever sent it meant it.
     kill(getpid(), SIGSTOP)
     // Another thread may take the signal, and this one run on for a moment.
