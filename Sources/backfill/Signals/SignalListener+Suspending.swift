@@ -24,7 +24,7 @@ extension SignalListener {
       break
     }
     // The live lines don't stay behind; whoever doesn't read them doesn't hold this up for long.
-    console.finish(patience: .milliseconds(200))
+    console.finish(patience: Self.goodbye)
     // Not SIGTSTP, which the kernel ignores where no shell could continue the process; whoever sent it meant it.
     kill(getpid(), SIGSTOP)
     // Another thread may take the signal, and this one run on for a moment.

@@ -11,8 +11,8 @@ struct SignalListener: Sendable {
   /// How long a cancelled run may take to roll back and say goodbye before it is cut short.
   static let patience = Duration.seconds(5)
 
-  /// How long a reader has for the last words when the program leaves at once.
-  private static let goodbye = Duration.milliseconds(500)
+  /// How long a reader has for the last words when the program leaves or stops at once.
+  static let goodbye = Duration.milliseconds(500)
 
   private let signals: sigset_t
 
