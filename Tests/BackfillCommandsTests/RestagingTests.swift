@@ -1,6 +1,7 @@
 import ChunkCatalog
 import Postgres
 import TestConnections
+import TestServers
 import Testing
 import TimescaleDB
 
