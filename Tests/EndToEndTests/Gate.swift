@@ -7,7 +7,9 @@ struct Gate {
   private static let key = 4711
 
   /// Puts the gate into a queue, closed.
-  init(closedOn target: TestDatabase) throws {
+  ///
+  /// - Parameter condition: which tasks it holds up, by their rows OLD and NEW.
+  init(closedOn target: TestDatabase, when condition: String = "true") throws {
     self.target = target
     session = try target.session()
     try session.execute(
@@ -18,7 +20,7 @@ struct Gate {
         RETURN NEW;
       END $$;
       CREATE OR REPLACE TRIGGER gate BEFORE UPDATE ON __backfill.task
-        FOR EACH ROW EXECUTE FUNCTION public.wait_at_gate();
+        FOR EACH ROW WHEN (\(condition)) EXECUTE FUNCTION public.wait_at_gate();
       SELECT pg_advisory_lock(\(Self.key))
       """)
   }

@@ -77,18 +77,20 @@ import Testing
 
   @Test("counts while the run goes on, and names the session that has the queue", arguments: TestServer.one)
   func counting(server: TestServer) async throws {
-    let rig = try await ProxiedMigration.stagedHourly(on: server)
-    let running = try await rig.startSlowly()
-    rig.throttle(100_000)
-    try await rig.target.wait(
+    let migration = try await Migration.on(server, setup: QueueStateTests.setup)
+    try await migration.run("stage", "--until", "2024-02-01")
+    let gate = try Gate(closedOn: migration.target, when: "NEW.priority = 5")
+    let running = try migration.backfill.start(["copy", "-p1"])
+    try await gate.waitForArrivals(1)
+    try await migration.target.wait(
       until: """
         EXISTS (SELECT FROM __backfill.run WHERE command = 'copy' AND ended IS NULL AND process = \(running.pid)
-          AND chunks BETWEEN 1 AND 29 AND rows > 0 AND bytes > 0 AND failures = 0)
+          AND chunks = 4 AND rows > 0 AND bytes > 0 AND failures = 0)
         """)
-    let refused = try await rig.run("clean", exits: 1)
-    let backend = try rig.target.value("SELECT backend FROM __backfill.run WHERE command = 'copy'")
+    let refused = try await migration.run("clean", exits: 1)
+    let backend = try migration.target.value("SELECT backend FROM __backfill.run WHERE command = 'copy'")
     #expect(refused.stderr.contains("(server process \(backend ?? "?"))"), "\(refused)")
-    rig.throttle(nil)
+    try gate.open()
     #expect(try await running.wait().exitCode == 0)
   }
 }
