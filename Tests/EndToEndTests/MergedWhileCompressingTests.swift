@@ -1,8 +1,8 @@
 import TestServers
 import Testing
 
-@Suite("A target that merges chunks when it compresses them", .needsCommunity) struct MergedWhileCompressingTests
-{
+@Suite("A target that merges chunks when it compresses them", .needsCommunity)
+struct MergedWhileCompressingTests {
   @Test(
     "gets every row, and the aggregate's trigger isn't missed where the chunk is gone",
     arguments: TestServer.community)
