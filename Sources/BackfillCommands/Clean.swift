@@ -19,6 +19,7 @@ public struct Clean: Sendable {
       try CommandFailure.converting {
         let session = try Databases.session(
           target, side: .target, purpose: "clean", interrupt: interrupt)
+        if let connected = try ConnectedDatabase.find(on: session) { reporter.report(.connected(connected)) }
         try Databases.lock(.exclusive, on: session, interrupt: interrupt)
         var result = CleanResult()
         if try QueueSchema.exists(on: session) {

@@ -19,6 +19,8 @@ struct Databases: ~Copyable {
     let target = try session(endpoints.target, side: .target, purpose: purpose, interrupt: interrupt)
     let sourceInstallation = try installation(on: source)
     let targetInstallation = try installation(on: target)
+    reporter.report(.connected(ConnectedDatabase(source, sourceInstallation)))
+    reporter.report(.connected(ConnectedDatabase(target, targetInstallation)))
     let warnings = try Compatibility.check(source: sourceInstallation, target: targetInstallation)
     for warning in warnings { reporter.report(.warning(warning)) }
     try CommandFailure.converting { try SameDatabase.refuse(source: source, target: target) }

@@ -3,6 +3,8 @@ public import Postgres
 /// Something a person at the keyboard wants to hear of while a command runs. The executable decides what it
 /// looks like.
 public enum Event: Sendable {
+  /// A session is open: each command says first from where to where it works.
+  case connected(ConnectedDatabase)
   /// Worth a line of its own on standard error.
   case warning(String)
   /// A plain line of progress on standard output, such as what staging is doing.

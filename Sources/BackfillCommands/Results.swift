@@ -6,9 +6,12 @@ public struct StageResult: Sendable {
   public var staged = 0
   /// Chunks that the queue had already.
   public var alreadyStaged = 0
+  /// Chunks whose uncopied tasks of an earlier staging were taken out.
+  public var replaced = 0
   /// Large chunks that were cut, and into how many of the staged tasks.
   public var splitChunks = 0
   public var parts = 0
+  /// That have something to be copied in the window.
   public var hypertables = 0
   /// Chunks made on the target.
   public var createdChunks = 0

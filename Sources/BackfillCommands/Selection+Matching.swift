@@ -25,16 +25,21 @@ extension Selection {
     return hypertables.filter { chosen.contains($0.id) }
   }
 
-  /// The names are compared under the database's own collation, so that case is ignored beyond ASCII too. The
-  /// first row is there so that the expression is checked even when there is nothing to match.
+  /// Each name in both spellings: as it is, and as PostgreSQL quotes it, which Timescale's tool matches. They are
+  /// compared under the database's own collation, so that case is ignored beyond ASCII too. The first row is there so
+  /// that the expression is checked even when there is nothing to match.
   private static func question(_ filter: String, _ hypertables: [Hypertable]) -> SQL {
     let names = hypertables.map { hypertable in
-      "(\(hypertable.id)::int8, \(hypertable.knownName.schema.name + "." + hypertable.knownName.name.name))"
+      "(\(hypertable.id)::int8, \(hypertable.knownName.schema.name), \(hypertable.knownName.name.name))"
         as SQL
     }
     return """
-      SELECT id FROM (VALUES \((["(0::int8, '')"] + names).joined(separator: ", "))) AS known (id, name)
-      WHERE name COLLATE "default" ~* \(filter) AND id > 0
+      SELECT id FROM (
+        SELECT id, schema || '.' || name COLLATE "default" ~* \(filter)
+          OR quote_ident(schema) || '.' || quote_ident(name) COLLATE "default" ~* \(filter) AS matches
+        FROM (VALUES \((["(0::int8, '', '')"] + names).joined(separator: ", "))) AS known (id, schema, name)
+        OFFSET 0) AS known
+      WHERE matches AND id > 0
       """
   }
 }

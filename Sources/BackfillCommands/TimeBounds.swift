@@ -4,6 +4,10 @@ import TimescaleDB
 /// `--from` and `--until` as each time dimension's type reads them.
 struct TimeBounds {
   private let ranges: [TimeType: Dimension.Range]
+  /// What a person should know of how the values are read.
+  private(set) var notes: [String] = []
+  /// The completion point hasn't come yet.
+  private(set) var endsInFuture = false
   /// Up to where the source's continuous aggregates are materialised, by their materialised hypertables' ids.
   private var watermarks: [Int64: Int64] = [:]
 
@@ -26,11 +30,14 @@ struct TimeBounds {
       guard ranges[type] == nil else { continue }
       let upper = try Self.read(until, as: type, on: source)
       let lower = try from.map { value throws(CommandFailure) in try Self.read(value, as: type, on: source) }
-      if let upper, let lower = lower ?? .some(.min) {
-        guard lower < upper else {
-          throw .usage("--from is not before --until", advice: nil)
+      if let upper, from == nil || lower ?? nil != nil {
+        let lower = lower ?? nil
+        guard lower?.value ?? .min < upper.value else {
+          throw .usage("--from is not before --until", advice: Self.sameValues(lower, upper, type))
         }
-        ranges[type] = Dimension.Range(lower: lower, upper: upper)
+        ranges[type] = Dimension.Range(lower: lower?.value ?? .min, upper: upper.value)
+        endsInFuture = endsInFuture || upper.isInFuture
+        notes += Self.notes(from.map { ("--from \($0)", lower) }, ("--until \(until)", upper), type)
       } else {
         let same = hypertables.filter { $0.timeDimension?.timeType == type }
         offending += same.filter { table in !offending.contains { $0.hasPrefix("\(table.knownName) ") } }.map
@@ -74,13 +81,45 @@ struct TimeBounds {
       advice: "write it as 2024-01-31T12:00:00Z, 2024-01-31 or 1700000000")
   }
 
+  /// A text as a type of time reads it.
+  private struct Reading {
+    let value: Int64
+    /// As the type writes it.
+    let text: String
+    let isInFuture: Bool
+  }
+
+  /// Of times with a zone the text says all; other types drop a part of it, or convert it.
+  private static func notes(
+    _ from: (option: String, reading: Reading?)?, _ until: (option: String, reading: Reading?),
+    _ type: TimeType
+  ) -> [String] {
+    guard type != .timestamptz else { return [] }
+    return [from, until].compactMap { given in
+      guard let given, let reading = given.reading else { return nil }
+      return "\(given.option) is read as \(reading.text) for time dimensions of type \(type.rawValue)"
+    }
+  }
+
+  /// Where times of one day leave nothing between them.
+  private static func sameValues(_ lower: Reading?, _ upper: Reading, _ type: TimeType) -> String? {
+    guard let lower, lower.value == upper.value, type != .timestamptz else { return nil }
+    return "both are read as \(upper.text) for time dimensions of type \(type.rawValue)"
+  }
+
   /// nil when the server can't read the text as the type.
   private static func read(
     _ text: String, as type: TimeType, on source: borrowing Connection
-  ) throws(CommandFailure) -> Int64? {
+  ) throws(CommandFailure) -> Reading? {
+    let isInFuture: SQL = type.isInteger ? "false" : "\(text)::timestamptz > now()"
     do throws(PostgresError) {
-      return try source.query("SELECT \(type.internalValue(of: text))", doing: "reading a time") {
-        row throws(PostgresError) in try row.integer(0)
+      return try source.query(
+        """
+        SELECT value, \(type.text(ofInternalValue: "value")), \(isInFuture)
+        FROM (SELECT \(type.internalValue(of: text)) AS value) AS reading
+        """, doing: "reading a time"
+      ) { row throws(PostgresError) in
+        Reading(value: try row.integer(0), text: try row.text(1), isInFuture: try row.flag(2))
       }.first
     } catch {
       // Class 22, data exception, is the text's fault.

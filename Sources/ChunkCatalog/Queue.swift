@@ -47,6 +47,14 @@ public struct Queue: Sendable {
       }
     }
 
+    /// Which of them may run beside those that are being done.
+    fileprivate var runsAlone: SQL {
+      switch self {
+      case .copying: TaskConflicts.runsAlone
+      case .verifying: "true"
+      }
+    }
+
     fileprivate var order: SQL {
       switch self {
       case .copying: "(attempts > 0), priority"
@@ -83,7 +91,7 @@ public struct Queue: Sendable {
     return """
       BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
       SELECT \(BackfillTask.columns), attempts > 0 FROM __backfill.task
-      WHERE \(work.isOpen) AND \(isOwn)\(isBehind)
+      WHERE \(work.isOpen) AND \(work.runsAlone) AND \(isOwn)\(isBehind)
       ORDER BY \(work.order) LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
       SAVEPOINT work;
       """

@@ -16,14 +16,17 @@ public struct StagedTask: Sendable {
   public var part: Part?
 
   /// One of the tasks of a split chunk.
-  public struct Part: Sendable {
+  public struct Part: Sendable, Equatable {
+    /// The key of an earlier split of the chunk, whose put-off work this one takes over; nil for a split of its own.
+    public var split: Int64?
     /// Counted from 1.
     public var number: Int
     public var count: Int
     /// All parts' range together.
     public var whole: Dimension.Range
 
-    public init(number: Int, count: Int, whole: Dimension.Range) {
+    public init(number: Int, count: Int, whole: Dimension.Range, split: Int64? = nil) {
+      self.split = split
       self.number = number
       self.count = count
       self.whole = whole
@@ -44,21 +47,6 @@ public struct StagedTask: Sendable {
     self.slices = slices
     self.range = range
     self.snapshot = snapshot
-  }
-
-  /// The tasks that the queue has for a chunk already, by the chunk's name.
-  ///
-  /// - Throws: `PostgresError`.
-  public static func staged(
-    on target: borrowing Connection
-  ) throws(PostgresError) -> [QualifiedName: [Dimension.Range]] {
-    let rows = try target.query(
-      "SELECT \(BackfillTask.columns) FROM __backfill.task", doing: "reading the queue"
-    ) { row throws(PostgresError) in try BackfillTask(row) }
-    // A filter without bounds was staged by another tool: its range isn't known, so it covers nothing here.
-    return Dictionary(
-      grouping: rows.filter { $0.hasBounds || $0.filter == nil }, by: \.chunk
-    ).mapValues { $0.map(\.range) }
   }
 
   /// Puts tasks into the queue in the order given, by a few large statements. For a caller that has the queue alone.
@@ -98,39 +86,67 @@ public struct StagedTask: Sendable {
       ) { row throws(PostgresError) in try row.integer(0) }.first ?? 0
     var keys: [Int64?] = []
     var rows: [SQL] = []
-    var open: (chunk: QualifiedName, left: Int)?
+    var open: (chunk: QualifiedName, left: Int, key: Int64)?
     for task in tasks {
       guard let part = task.part else {
         keys.append(nil)
         continue
       }
       if open?.chunk != task.chunk || open?.left == 0 {
-        last += 1
-        rows.append("(\(last), \(part.count), \(part.whole.lowerOrNil), \(part.whole.upperOrNil))")
-        open = (task.chunk, part.count)
+        let key = part.split ?? last + 1
+        last = max(last, key)
+        rows.append("(\(key), \(part.count), \(part.whole.lowerOrNil), \(part.whole.upperOrNil))")
+        open = (task.chunk, part.count, key)
       }
       open?.left -= 1
-      keys.append(last)
+      keys.append(open?.key)
     }
     try target.execute(
-      "INSERT INTO __backfill.split (id, parts, lower_bound, upper_bound) VALUES \(rows.joined(separator: ", "))",
-      doing: "writing tasks")
+      """
+      INSERT INTO __backfill.split (id, parts, lower_bound, upper_bound) VALUES \(rows.joined(separator: ", "))
+      ON CONFLICT (id) DO UPDATE
+      SET parts = excluded.parts, lower_bound = excluded.lower_bound, upper_bound = excluded.upper_bound
+      """, doing: "writing tasks")
     return keys
   }
 
   private func row(stagedBy: String, split: Int64?) -> SQL {
-    let described = zip(dimensions, slices).map { dimension, slice in
+    """
+    (\(chunk.schema.name), \(chunk.name.name), \(hypertable.schema.name), \(hypertable.name.name),
+      \(targetHypertable.schema.name), \(targetHypertable.name.name),
+      \(targetChunk?.schema.name), \(targetChunk?.name.name),
+      \(described), \(readableFilter), \(range.lowerOrNil), \(range.upperOrNil),
+      \(snapshot), \(stagedBy), \(split), \((part?.number).map(Int64.init)))
+    """
+  }
+
+  /// The chunk's slices as the queue keeps them.
+  private var described: SQL {
+    let slices = zip(dimensions, slices).map { dimension, slice in
       """
       jsonb_build_object('column_name', \(dimension.column.name), 'column_type', \(dimension.type),
         'range_start', \(slice.lower)::bigint, 'range_end', \(slice.upper)::bigint)
       """ as SQL
     }
+    return "jsonb_build_array(\(slices.joined(separator: ", ")))"
+  }
+
+  /// Makes copied tasks say where their rows are now, whose chunk was given other bounds since.
+  static func rewriting(_ tasks: [(priority: Int64, task: StagedTask)]) -> SQL {
+    let rows = tasks.map { priority, task in
+      """
+      (\(priority), \(task.hypertable.schema.name), \(task.hypertable.name.name), \(task.described),
+        \(task.readableFilter)::text, \(task.range.lowerOrNil)::bigint, \(task.range.upperOrNil)::bigint)
+      """ as SQL
+    }
     return """
-      (\(chunk.schema.name), \(chunk.name.name), \(hypertable.schema.name), \(hypertable.name.name),
-        \(targetHypertable.schema.name), \(targetHypertable.name.name),
-        \(targetChunk?.schema.name), \(targetChunk?.name.name),
-        jsonb_build_array(\(described.joined(separator: ", "))), \(readableFilter), \(range.lowerOrNil), \(range.upperOrNil),
-        \(snapshot), \(stagedBy), \(split), \((part?.number).map(Int64.init)))
+      UPDATE __backfill.task AS t
+      SET hypertable_schema = n.schema_name, hypertable_name = n.table_name, dimensions = n.dimensions,
+        filter = n.filter, lower_bound = n.lower_bound, upper_bound = n.upper_bound, split = NULL, part = NULL,
+        staged_by = coalesce(t.staged_by, 'an earlier tool')
+      FROM (VALUES \(rows.joined(separator: ", ")))
+        AS n (priority, schema_name, table_name, dimensions, filter, lower_bound, upper_bound)
+      WHERE t.priority = n.priority
       """
   }
 

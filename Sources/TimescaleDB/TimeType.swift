@@ -20,15 +20,31 @@ public enum TimeType: String, Sendable, CaseIterable {
     }
   }
 
-  /// The internal value of what a person wrote, computed by the server, as `SELECT`s single column.
+  /// The internal value of what a person wrote as a bound of a window, computed by the server, as `SELECT`s single
+  /// column. An offset is converted to UTC, as which a text without one is read (the session's time zone). Of a type that
+  /// holds no time of day the first value that isn't before the text: a day belongs to a window if its midnight does.
   public func internalValue(of text: String) -> SQL {
     switch self {
     case .timestamptz, .uuid: "_timescaledb_functions.time_to_internal(\(text)::timestamptz)"
-    case .timestamp: "_timescaledb_functions.time_to_internal(\(text)::timestamp)"
-    case .date: "_timescaledb_functions.time_to_internal(\(text)::date)"
+    case .timestamp: "_timescaledb_functions.time_to_internal(\(text)::timestamptz AT TIME ZONE 'UTC')"
+    case .date:
+      """
+      _timescaledb_functions.time_to_internal(
+        ((\(text)::timestamptz AT TIME ZONE 'UTC') - interval '1 microsecond')::date + 1)
+      """
     case .bigint: "\(text)::bigint"
     case .integer: "\(text)::integer::bigint"
     case .smallint: "\(text)::smallint::bigint"
+    }
+  }
+
+  /// An internal value as text, for people: of UUIDs their time. As `SELECT`s single column.
+  public func text(ofInternalValue value: SQL) -> SQL {
+    switch self {
+    case .timestamptz, .uuid: "_timescaledb_functions.to_timestamp(\(value))::text"
+    case .timestamp: "_timescaledb_functions.to_timestamp_without_timezone(\(value))::text"
+    case .date: "_timescaledb_functions.to_date(\(value))::text"
+    case .bigint, .integer, .smallint: "(\(value))::text"
     }
   }
 

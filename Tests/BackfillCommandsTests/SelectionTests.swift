@@ -36,6 +36,10 @@ struct SelectionTests {
       Case("never the materialised table", "materialized", []),
       Case("alternatives", "metrics|daily", [1, 3]),
       Case("case beyond ASCII", "äpfel", [2]), Case("a quote", "it's", [2]), Case("nothing", "^$", []),
+      Case("quotes, as PostgreSQL writes them", "^public\\.\"Metrics\"$", [1]),
+      Case("no quotes where PostgreSQL writes them", "^public\\.metrics$", [1]),
+      Case("a schema in quotes", "^\"it's\"\\.", [2]),
+      Case("quotes where PostgreSQL writes none", "^public\\.\"daily\"$", []),
     ] as [Case<String?, [Int64]>])
   func matches(_ row: Case<String?, [Int64]>) async throws {
     #expect(try await chosen(Selection(filter: row.input)) == row.expected)

@@ -51,6 +51,14 @@ struct TimeBoundsTests {
       Case("an offset", ("2024-01-31T12:00:00+02", "timestamp with time zone"), 1_706_695_200_000_000),
       Case("timestamp", ("2024-01-31 12:00", "timestamp without time zone"), 1_706_702_400_000_000),
       Case("date", ("2024-01-31", "date"), 1_706_659_200_000_000),
+      Case(
+        "an offset on a timestamp", ("2024-01-31T12:00:00+02", "timestamp without time zone"),
+        1_706_695_200_000_000),
+      Case(
+        "a time of day on a date, whose midnight is before it", ("2024-01-31 00:00:00.000001", "date"),
+        1_706_745_600_000_000),
+      Case("a midnight in UTC on a date", ("2024-02-01T02:00:00+02", "date"), 1_706_745_600_000_000),
+      Case("a time of day before 1970 on a date", ("1969-12-30 23:00", "date"), -86_400_000_000),
       Case("bigint", ("-5", "bigint"), -5), Case("integer", ("2147483647", "integer"), 2_147_483_647),
       Case("smallint", ("7", "smallint"), 7),
     ] as [Case<(String, String), Int64>])

@@ -47,6 +47,26 @@ struct ClaimTests {
     }
   }
 
+  /// Both would replace the same rows, neither seeing the other's: they would be there twice.
+  @Test("of a second task with rows of a chunk waits until the first is copied", arguments: [false, true])
+  func conflicting(splits: Bool) async throws {
+    let first = splits ? Samples.parts("a") : [Samples.task("a", upper: 150)]
+    let second = splits ? Samples.parts("a") : [Samples.task("a")]
+    let database = try await Samples.queue(first + second + [Samples.task("b")])
+    try await database.withTwoConnections { [queue] one, two throws in
+      for _ in first {
+        let task = try #require(try queue.copyTask(on: one))
+        #expect(task.priority <= Int64(first.count))
+        #expect(
+          try queue.copyTask(on: two).map { $0.priority > Int64(first.count) && $0.chunk.name.name == "a" }
+            != true)
+        two.rollBack()
+        try one.run(Queue.complete(task, rows: 1, bytes: 2, message: nil) + "COMMIT;")
+      }
+      #expect(try queue.copyTask(on: one)?.priority == Int64(first.count) + 1)
+    }
+  }
+
   @Test("is given back by a session that ends") func lostSession() async throws {
     let database = try await Samples.queue([Samples.task("a")])
     try await database.withTwoConnections { [queue] one, two throws in

@@ -73,19 +73,27 @@ struct StagedTaskTests {
     }
   }
 
-  @Test("are found by their chunk, with the ranges they cover") func staged() async throws {
+  @Test("are read back for staging again, with their slices and bounds") func queued() async throws {
     let database = try await Samples.queue([
-      Samples.task("a", upper: 150), Samples.task("a", lower: 150), Samples.task("b"),
+      Samples.task("a", upper: 150, snapshot: "00000003-1"), Samples.task("b"),
     ])
     try await database.withConnection(.target) { target throws in
-      let found = try StagedTask.staged(on: target)
-      #expect(
-        Set(found[QualifiedName("source schema", "a")] ?? []) == [
-          Dimension.Range(lower: .min, upper: 150), Dimension.Range(lower: 150, upper: .max),
-        ])
-      #expect(found[QualifiedName("source schema", "b")] == [Dimension.Range(lower: .min, upper: .max)])
-      #expect(found[QualifiedName("other", "b")] == nil)
-      #expect(found.count == 2)
+      try target.run(
+        """
+        UPDATE __backfill.task SET worked = '[2024-01-01,2024-01-02]' WHERE priority = 2;
+        INSERT INTO __backfill.task (chunk_schema, chunk_name, hypertable_schema, hypertable_name, dimensions, filter)
+        VALUES ('s', 'foreign', 's', 't', '[{"column_name": "time", "range_start": "2024-01-01"}]', 'time < 5'),
+          ('s', 'odd', 's', 't', '"x"', NULL)
+        """)
+      let found = try QueuedTask.all(on: target)
+      #expect(found.map(\.priority) == [1, 2, 3, 4])
+      #expect(found.map(\.chunk.name.name) == ["a", "b", "foreign", "odd"])
+      #expect(found.map(\.isCopied) == [false, true, false, false])
+      let slice = [Identifier("time"): Dimension.Range(lower: 100, upper: 200)]
+      #expect(found.map(\.slices) == [slice, slice, [:], [:]])
+      let all = Dimension.Range(lower: .min, upper: .max)
+      #expect(found.map(\.range) == [Dimension.Range(lower: .min, upper: 150), all, nil, all])
+      #expect(found.map(\.snapshot) == ["00000003-1", nil, nil, nil])
     }
   }
 }

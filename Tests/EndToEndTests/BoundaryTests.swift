@@ -21,7 +21,7 @@ struct Boundary: Sendable {
       name: "lies_in_two_chunks", from: "2024-01-05 04:00Z", until: "2024-01-06 20:00Z", chunks: 2),
     Boundary(
       name: "is_a_microsecond", from: "2024-01-05 04:00Z", until: "2024-01-05 04:00:00.000001Z", chunks: 1),
-    Boundary(name: "is_all", until: "infinity", chunks: 9),
+    Boundary(name: "is_all", until: "2025-01-01Z", chunks: 9),
     Boundary(name: "is_before_all_rows", until: "2023-12-01Z", chunks: 0),
     Boundary(name: "ends_on_the_first_row", until: "2024-01-01Z", chunks: 0),
   ]

@@ -50,7 +50,7 @@ enum CommandLineParser {
           from: request.values[.from], snapshot: request.values[.snapshot],
           splitSize: try request.value(.splitSize, wanted: "a size such as 500MB, or 0", OptionValue.size)
             ?? Stage.defaultSplitSize, adoptsSource: request.flags.contains(.adoptSource),
-          identity: request.identity))
+          allowsShrinking: request.flags.contains(.allowShrinking), identity: request.identity))
     }
   }
 }

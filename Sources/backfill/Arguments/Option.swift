@@ -38,7 +38,8 @@ enum Option: String, CaseIterable, Sendable {
     case .parallelism: "p"
     case .help: "h"
     case .version: "V"
-    case .source, .target, .splitSize, .adoptSource, .maxRate, .keepIndexes, .disableTriggers, .allowShrinking,
+    case .source, .target, .splitSize, .adoptSource, .maxRate, .keepIndexes, .disableTriggers,
+      .allowShrinking,
       .failFast, .retryBudget, .force, .disableTelemetry:
       nil
     }

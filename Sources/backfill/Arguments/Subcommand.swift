@@ -14,7 +14,7 @@ enum Subcommand: String, CaseIterable, Sendable {
     case .stage:
       [
         .source, .target, .until, .from, .filter, .cascadeUp, .cascadeDown, .snapshot, .splitSize,
-        .adoptSource,
+        .adoptSource, .allowShrinking,
       ]
     case .copy:
       [

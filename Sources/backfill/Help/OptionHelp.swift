@@ -45,8 +45,8 @@ extension HelpPage {
       "Leave out the target's row triggers, foreign keys included (sets session_replication_role, which takes a "
         + "superuser or the privilege to set it)."
     case .allowShrinking:
-      "Replace rows of the target even where the source has no rows for them, or fewer than a tenth. Without it, such a "
-        + "chunk fails: source and target may be exchanged."
+      "Replace rows of the target even where the source has no rows for them, or fewer than a tenth. Without it, "
+        + "that is refused: source and target may be exchanged."
     case .failFast: "Stop at the first chunk that fails. Otherwise the others go on."
     case .retryBudget: "How long to keep trying when a server is away: 90s, 15m, 2h; 5m if not given."
     case .force:

@@ -17,7 +17,8 @@ extension HelpPage {
       [
         "Writes one task per chunk of the source into a queue on the target (schema __backfill), and makes "
           + "sure that every chunk exists there. No data moves yet. Chunks that are staged already are "
-          + "counted and left alone, so it can be run again with other filters.",
+          + "counted and left alone, so it can be run again with other filters. With another window, tasks that "
+          + "aren't copied yet are replaced.",
         "Rows with from <= time < until will be copied. The times are timestamps, dates or integers "
           + "(negative ones too), read as the type of each hypertable's time dimension.",
       ]

@@ -9,6 +9,7 @@ enum Feed {
 
   init?(_ event: Event, activity: String?, style: Style) {
     switch event {
+    case .connected(let database): self = .output(Direction.line(database))
     case .warning(let text): self = .message(Message(.warning, text))
     case .note(let text): self = .output(SafeText.message(text))
     case .planned(let tasks):

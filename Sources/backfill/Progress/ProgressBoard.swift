@@ -36,7 +36,7 @@ struct ProgressBoard {
       workers[chunk.worker] = nil
       failed += 1
       settle(number: chunk.number, total: chunk.total)
-    case .warning, .note, .refreshed: break
+    case .connected, .warning, .note, .refreshed: break
     }
   }
 

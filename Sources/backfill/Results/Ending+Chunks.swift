@@ -5,6 +5,9 @@ extension Ending {
   mutating func tell(_ result: StageResult) {
     var details = ["of \(Quantity.count(result.hypertables, "hypertable"))"]
     if result.alreadyStaged > 0 { details.append("\(result.alreadyStaged) more were staged already") }
+    if result.replaced > 0 {
+      details.append("uncopied tasks of \(Quantity.count(result.replaced, "chunk")) replaced")
+    }
     if result.createdChunks > 0 {
       details.append("\(Quantity.count(result.createdChunks, "chunk")) created on the target")
     }

@@ -1,0 +1,184 @@
+import ChunkCatalog
+import Postgres
+import TimescaleDB
+
+/// What staging does to a queue that has tasks already: a pure function of the queue and of what is wanted now.
+///
+/// Copied tasks stay, and what they cover is not copied again; uncopied ones are replaced unless they are what is
+/// wanted. Only tasks of the same chunk count: the rows of another chunk, even of the same time, are other rows, as TimescaleDB
+/// makes a new chunk where one was dropped and rows came late.
+struct Restaging {
+  /// A chunk of the source as it is today.
+  struct Candidate {
+    /// The whole chunk's part of the window; its range is meaningless where there is none.
+    var task: StagedTask
+    /// The same as it is to be cut, in the order of time, in absolute bounds; empty outside of the window.
+    var parts: [Dimension.Range]
+  }
+
+  private(set) var changes = QueueChanges()
+  private(set) var added: [StagedTask] = []
+  /// Chunks whose tasks stay as they are, copied or not.
+  private(set) var alreadyStaged = 0
+  /// Chunks of which uncopied tasks were taken out.
+  private(set) var replaced: Set<QualifiedName> = []
+  /// Copied chunks with rows outside of the window, by hypertable.
+  private(set) var outside: [QualifiedName: Set<QualifiedName>] = [:]
+  /// Chunks that go without something until a task is copied, and that no task would be left for.
+  private(set) var stranded: [QualifiedName] = []
+
+  /// A hypertable that this staging is about.
+  struct Scope {
+    let time: Identifier
+    /// In internal values; nil where there is nothing to copy.
+    let window: Dimension.Range?
+  }
+
+  /// - Parameters:
+  ///   - candidates: all chunks of the selected hypertables that the source has.
+  ///   - queue: all tasks that there are.
+  ///   - selected: the selected hypertables, by their names on the source.
+  init(_ candidates: [Candidate], queue: [QueuedTask], selected: [QualifiedName: Scope]) {
+    let names = Set(candidates.map(\.task.chunk))
+    let concerned = queue.filter { selected[$0.hypertable] != nil || names.contains($0.chunk) }
+    for task in concerned where task.isCopied {
+      guard let scope = selected[task.hypertable], let staged = task.slices[scope.time],
+        let range = task.range,
+        scope.window?.contains(range.intersection(staged)) != true
+      else { continue }
+      outside[task.hypertable, default: []].insert(task.chunk)
+    }
+    let byChunk = Dictionary(grouping: concerned, by: \.chunk)
+    let gone = concerned.filter { !names.contains($0.chunk) }
+    for candidate in candidates {
+      // A chunk that took in the rows of others takes over what is put off for them too.
+      let heritage = gone.filter { $0.hasDeferredWork && !$0.isCopied && candidate.takesIn($0) }
+      settle(candidate, byChunk[candidate.task.chunk] ?? [], heritage: heritage.compactMap(\.split))
+    }
+    let wanted = candidates.filter { !$0.parts.isEmpty }
+    for task in gone { settle(gone: task, among: wanted) }
+  }
+
+  private mutating func settle(_ candidate: Candidate, _ tasks: [QueuedTask], heritage: [Int64]) {
+    let copied = tasks.filter(\.isCopied)
+    let waiting = tasks.filter { !$0.isCopied }
+    var covered: [Dimension.Range] = []
+    for task in copied {
+      guard let range = candidate.range(of: task) else {
+        if task.range != nil { changes.removed.append(task.priority) }
+        continue
+      }
+      covered.append(range)
+      guard !candidate.hasSlices(of: task) else { continue }
+      var now = candidate.task
+      now.range = candidate.relative(range)
+      changes.rewritten.append((task.priority, now))
+    }
+    let rest = candidate.wanted.flatMap { $0.subtracting(covered) }
+    if heritage.isEmpty, candidate.agrees(with: waiting, on: rest) {
+      if !candidate.parts.isEmpty { alreadyStaged += 1 }
+      return
+    }
+    changes.removed += waiting.map(\.priority)
+    if !waiting.isEmpty { replaced.insert(candidate.task.chunk) }
+    let replacedSplits = Set(waiting.compactMap(\.split))
+    changes.detached += copied.filter { $0.split.map(replacedSplits.contains) ?? false }.map(\.priority)
+    let deferred = Set(waiting.filter(\.hasDeferredWork).compactMap(\.split)).union(heritage).sorted()
+    let fresh = candidate.tasks(for: rest, split: deferred.first)
+    if fresh.isEmpty, !deferred.isEmpty { stranded.append(candidate.task.chunk) }
+    if let first = deferred.first { changes.inherited += deferred.dropFirst().map { ($0, first) } }
+    added += fresh
+  }
+
+  /// A chunk that the source has no more. One that was dropped stays copied; what went into another chunk is copied with
+  /// that, and must not be taken for something of its own.
+  private mutating func settle(gone task: QueuedTask, among wanted: [Candidate]) {
+    let successors = wanted.filter { $0.takesIn(task) }
+    guard task.isCopied else {
+      if task.hasDeferredWork, successors.isEmpty { return }
+      changes.removed.append(task.priority)
+      replaced.insert(task.chunk)
+      return
+    }
+    if !successors.isEmpty, let range = successors[0].absoluteRange(of: task),
+      range.subtracting(successors.flatMap(\.parts)).isEmpty
+    {
+      changes.removed.append(task.priority)
+    }
+  }
+}
+
+extension Restaging.Candidate {
+  private var timeIndex: Int { task.dimensions.timeIndex ?? 0 }
+  private var time: Dimension.Range { task.slices[timeIndex] }
+
+  /// The chunk's part of the window.
+  fileprivate var wanted: [Dimension.Range] { parts.joined ?? parts }
+
+  fileprivate func hasSlices(of queued: QueuedTask) -> Bool {
+    guard !queued.slices.isEmpty else { return true }
+    return queued.hypertable == task.hypertable && queued.slices.count == task.dimensions.count
+      && zip(task.dimensions, task.slices).allSatisfy { queued.slices[$0.column] == $1 }
+  }
+
+  /// A queued task's part of time in absolute bounds; nil where it isn't known.
+  fileprivate func absoluteRange(of queued: QueuedTask) -> Dimension.Range? {
+    guard let range = queued.range else { return nil }
+    let staged = queued.slices[task.dimensions[timeIndex].column] ?? time
+    return range.intersection(staged)
+  }
+
+  /// The part of this chunk's time in which a task of the chunk has all rows; nil where that isn't known or there is none.
+  fileprivate func range(of queued: QueuedTask) -> Dimension.Range? {
+    guard let range = absoluteRange(of: queued)?.intersection(time), !range.isEmpty else { return nil }
+    let isWhole = zip(task.dimensions, task.slices).enumerated().allSatisfy { index, own in
+      index == timeIndex || queued.slices.isEmpty || queued.slices[own.0.column]?.contains(own.1) == true
+    }
+    return isWhole ? range : nil
+  }
+
+  /// Whether the rows of a chunk that is gone may be in this one.
+  fileprivate func takesIn(_ queued: QueuedTask) -> Bool {
+    queued.hypertable == task.hypertable && queued.slices.count == task.dimensions.count
+      && zip(task.dimensions, task.slices).allSatisfy { queued.slices[$0.column]?.overlaps($1) == true }
+  }
+
+  /// Whether uncopied tasks mean exactly what is to be copied, each row once.
+  fileprivate func agrees(with waiting: [QueuedTask], on rest: [Dimension.Range]) -> Bool {
+    let isSame = waiting.allSatisfy {
+      hasSlices(of: $0) && $0.snapshot == task.snapshot && $0.targetHypertable == task.targetHypertable
+        && $0.range != nil
+    }
+    let areTogether = waiting.count <= 1 || Set(waiting.map(\.split)).count == 1 && waiting[0].split != nil
+    let ranges = waiting.compactMap { absoluteRange(of: $0) }
+    return isSame && areTogether && ranges.joined == rest
+  }
+
+  /// `Int64.min` and `.max` for the chunk's own bounds.
+  fileprivate func relative(_ range: Dimension.Range) -> Dimension.Range {
+    Dimension.Range(
+      lower: range.lower <= time.lower ? .min : range.lower,
+      upper: range.upper >= time.upper ? .max : range.upper)
+  }
+
+  /// Tasks for what is left of the chunk, the newest part first. What is copied already between two rests is copied again
+  /// where the chunk isn't cut, as one task is one range.
+  ///
+  /// - Parameter split: a split whose put-off work has to be done by them.
+  fileprivate func tasks(for rest: [Dimension.Range], split: Int64?) -> [StagedTask] {
+    guard let first = rest.first, let last = rest.last else { return [] }
+    let hull = Dimension.Range(lower: first.lower, upper: last.upper)
+    var pieces = [hull]
+    if parts.count > 1 {
+      pieces = parts.flatMap { part in rest.map(part.intersection) }.filter { !$0.isEmpty }
+    }
+    return pieces.enumerated().reversed().map { number, piece in
+      var result = task
+      result.range = relative(piece)
+      if pieces.count > 1 || split != nil {
+        result.part = .init(number: number + 1, count: pieces.count, whole: relative(hull), split: split)
+      }
+      return result
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import ChunkCatalog
+import Postgres
+import TimescaleDB
+
+/// What is to be staged, from what both databases say.
+struct StagePlan {
+  let pairs: [HypertablePair]
+  let bounds: TimeBounds
+  /// All chunks of the selected hypertables on the source.
+  let chunks: [Chunk]
+  /// All chunks of their counterparts, by hypertable.
+  let targetChunks: [Int64: [Chunk]]
+  /// The chunks that have a part in the window, newest first, the larger first among equals.
+  let work: [Work]
+
+  /// A source chunk to be staged.
+  struct Work {
+    let pair: HypertablePair
+    let chunk: Chunk
+    /// The task's part of the chunk; `Int64.min` and `.max` stand for the chunk's own bounds.
+    let range: Dimension.Range
+
+    /// Only plain rows can be cut by time.
+    var isDivisible: Bool { chunk.compression == nil && chunk.status.isEmpty }
+
+    /// A whole compressed chunk goes into a compressed one. It is made so here and not while copying, where the locks
+    /// that takes would keep workers on one hypertable waiting for each other. The chunk keeps its rows until then, so one
+    /// with many is left as it is: copying empties it first, and then has only the hypertable's settings to go by.
+    func needsCompression(of target: Chunk?) -> Bool {
+      guard range.isUnbounded, let wanted = chunk.compression, let target, target.size <= Self.fewBytes,
+        !target.status.contains(.frozen)
+      else { return false }
+      return target.compression?.isSame(as: wanted) != true
+    }
+
+    static let fewBytes: Int64 = 1 << 20
+  }
+
+  init(pairs: [HypertablePair], bounds: TimeBounds, chunks: [Chunk], targetChunks: [Chunk]) {
+    self.pairs = pairs
+    self.bounds = bounds
+    self.chunks = chunks
+    self.targetChunks = Dictionary(grouping: targetChunks, by: \.hypertableID)
+    work = Self.work(chunks, pairs: pairs, bounds: bounds)
+  }
+
+  private static func work(_ chunks: [Chunk], pairs: [HypertablePair], bounds: TimeBounds) -> [Work] {
+    let pairsByID = Dictionary(pairs.map { ($0.source.id, $0) }, uniquingKeysWith: { first, _ in first })
+    var work: [(work: Work, end: Int64)] = []
+    for chunk in chunks where !chunk.isTiered {
+      guard let pair = pairsByID[chunk.hypertableID], let range = bounds.range(for: pair.source),
+        let index = pair.source.dimensions.timeIndex, index < chunk.slices.count,
+        chunk.slices[index].overlaps(range)
+      else { continue }
+      let slice = chunk.slices[index]
+      let part = Dimension.Range(
+        lower: range.lower > slice.lower ? range.lower : .min,
+        upper: range.upper < slice.upper ? range.upper : .max)
+      work.append((Work(pair: pair, chunk: chunk, range: part), slice.upper))
+    }
+    work.sort { left, right in
+      if left.end != right.end { return left.end > right.end }
+      if left.work.chunk.size != right.work.chunk.size { return left.work.chunk.size > right.work.chunk.size }
+      return left.work.chunk.id < right.work.chunk.id
+    }
+    return work.map(\.work)
+  }
+
+  /// The selected hypertables by their names on the source.
+  var scopes: [QualifiedName: Restaging.Scope] {
+    Dictionary(
+      pairs.compactMap { pair in
+        pair.source.timeDimension.map {
+          (pair.source.name, .init(time: $0.column, window: bounds.range(for: pair.source)))
+        }
+      }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// All chunks of the selected hypertables, those with a part in the window first and in the order of work.
+  ///
+  /// - Parameters:
+  ///   - targetChunks: the counterparts of `work`.
+  ///   - parts: how chunks of `work` are cut, by their indexes.
+  func candidates(
+    targetChunks: [QualifiedName?], parts: [Int: [Dimension.Range]], snapshot: String?
+  ) -> [Restaging.Candidate] {
+    let inside = work.enumerated().map { index, part in
+      let time = part.pair.source.dimensions.timeIndex.map { part.chunk.slices[$0] } ?? part.range
+      return Restaging.Candidate(
+        task: task(part.chunk, part.pair, targetChunk: targetChunks[index], snapshot: snapshot),
+        parts: (parts[index] ?? [part.range]).map { $0.intersection(time) })
+    }
+    let placed = Set(work.map(\.chunk.id))
+    let pairsByID = Dictionary(pairs.map { ($0.source.id, $0) }, uniquingKeysWith: { first, _ in first })
+    let outside = chunks.filter { !$0.isTiered && !placed.contains($0.id) }.compactMap { chunk in
+      pairsByID[chunk.hypertableID].map {
+        Restaging.Candidate(task: task(chunk, $0, targetChunk: nil, snapshot: snapshot), parts: [])
+      }
+    }
+    return inside + outside
+  }
+
+  private func task(
+    _ chunk: Chunk, _ pair: HypertablePair, targetChunk: QualifiedName?, snapshot: String?
+  ) -> StagedTask {
+    StagedTask(
+      chunk: chunk.name, hypertable: pair.source.name, targetHypertable: pair.target.name,
+      targetChunk: targetChunk, dimensions: pair.source.dimensions, slices: chunk.slices,
+      range: Dimension.Range(lower: .min, upper: .max), snapshot: snapshot)
+  }
+}
