@@ -14,7 +14,8 @@ extension Stage {
       candidates, queue: try QueuedTask.all(on: databases.target), selected: plan.scopes)
     try restaging.refuseStranded()
     try restaging.changes.apply(on: databases.target)
-    try StagedScope(plan.pairs.map(\.source), bounds: plan.bounds, snapshot: snapshot).record(on: databases.target)
+    try StagedScope(plan.pairs.map(\.source), bounds: plan.bounds, snapshot: snapshot).record(
+      on: databases.target)
     let added = restaging.added
     try StagedTask.insert(added, stagedBy: identity.version, on: databases.target)
     try refuseOverlaps(databases.target)

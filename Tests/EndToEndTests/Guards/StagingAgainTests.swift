@@ -1,4 +1,5 @@
 import TestServers
+import TestTraits
 import Testing
 
 @Suite("Staging again", .needsServer) struct StagingAgainTests {
@@ -21,11 +22,9 @@ import Testing
     try database.execute("CALL merge_chunks('\(chunks[0])', '\(chunks[1])')")
   }
 
-  private static let merging = TestServer.community.filter {
-    $0.timescaleVersion >= TimescaleVersion(2, 18, 0)
-  }
+  private static let merging = Servers(.ends, .community, .since(2, 18))
 
-  @Test("copies the rows that a merge brought into a copied chunk", .needsCommunity, arguments: merging)
+  @Test("copies the rows that a merge brought into a copied chunk", .needs(merging), arguments: merging)
   func mergedIntoCopied(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: Self.setup)
     try await migration.run("stage", "--until", "2024-01-02Z")
@@ -39,7 +38,7 @@ import Testing
     #expect(try migration.target.tasks(where: "verified IS NULL") == 0)
   }
 
-  @Test("copies merged chunks whose tasks were waiting", .needsCommunity, arguments: merging)
+  @Test("copies merged chunks whose tasks were waiting", .needs(merging), arguments: merging)
   func mergedWhileWaiting(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: Self.setup)
     try await migration.run("stage", "--until", "2024-02-01")

@@ -1,4 +1,5 @@
 import TestServers
+import TestTraits
 import Testing
 
 /// What stage finds in the databases that a copy could only lose or mix up rows with.
@@ -10,9 +11,10 @@ import Testing
   private static let rows =
     "INSERT INTO guarded SELECT t, 1, 1 FROM generate_series('2024-01-01Z'::timestamptz, '2024-01-03Z', '1 hour') AS t;"
 
-  private static let unlogging = TestServer.ends.filter { $0.timescaleVersion >= TimescaleVersion(2, 23, 0) }
+  private static let unlogging = Servers(.ends, .since(2, 23))
 
-  @Test("an unlogged hypertable of the target, whose rows a crash takes", arguments: unlogging)
+  @Test(
+    "an unlogged hypertable of the target, whose rows a crash takes", .needs(unlogging), arguments: unlogging)
   func unloggedHypertable(server: TestServer) async throws {
     let migration = try await Migration.on(
       server, setup: Self.table + Self.rows, targetSetup: Self.table + "ALTER TABLE guarded SET UNLOGGED;")
@@ -25,7 +27,7 @@ import Testing
     try migration.expectSame("guarded")
   }
 
-  @Test("an unlogged chunk of the target, and says how to mend it", arguments: unlogging)
+  @Test("an unlogged chunk of the target, and says how to mend it", .needs(unlogging), arguments: unlogging)
   func unloggedChunk(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: Self.table + Self.rows)
     try await migration.run("stage", "--until", "2024-02-01")
@@ -40,7 +42,7 @@ import Testing
     try await migration.run("stage", "--until", "2024-02-01")
   }
 
-  @Test("an unlogged hypertable of the source in a warning", arguments: unlogging)
+  @Test("an unlogged hypertable of the source in a warning", .needs(unlogging), arguments: unlogging)
   func unloggedSource(server: TestServer) async throws {
     let migration = try await Migration.on(
       server, setup: Self.table + Self.rows + "ALTER TABLE guarded SET UNLOGGED;", targetSetup: Self.table)
@@ -122,7 +124,9 @@ import Testing
   private static let hourly =
     "SELECT time_bucket('1 hour', time) AS b, sum(value) AS v FROM guarded GROUP BY 1"
 
-  @Test("an aggregate that is computed otherwise on the target", .needsCommunity, arguments: TestServer.ends)
+  @Test(
+    "an aggregate that is computed otherwise on the target", .needs(TestServer.communityEnds),
+    arguments: TestServer.communityEnds)
   func definitions(server: TestServer) async throws {
     let source = try await server.makeDatabase(
       setup: Self.table + Self.aggregate("computed", Self.hourly) + Self.rows)
@@ -142,7 +146,8 @@ import Testing
     """
 
   @Test(
-    "no aggregate that is the same, restored or made by hand", .needsCommunity, arguments: TestServer.ends)
+    "no aggregate that is the same, restored or made by hand", .needs(TestServer.communityEnds),
+    arguments: TestServer.communityEnds)
   func sameDefinitions(server: TestServer) async throws {
     func aggregates(realTime: Bool) -> String {
       let setting = ", timescaledb.materialized_only = \(realTime ? "false" : "true")"
