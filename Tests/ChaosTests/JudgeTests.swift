@@ -5,7 +5,7 @@ import Testing
 @testable import chaos
 
 /// Nothing that a migration may break goes past the judge of the chaos rounds.
-@Suite("The judge", .needs(TestServer.communityEnds)) struct JudgeTests {
+@Suite("The judge", .needs(TestServer.oneCommunity)) struct JudgeTests {
   struct Tampering: Sendable {
     let name: String
     /// Run as superuser on the target, CHUNK being a chunk of `table`, PACKED its compressed relation.
@@ -93,7 +93,7 @@ import Testing
       undoing: "DO $$ BEGIN EXECUTE (SELECT d FROM public.dropped); END $$", told: "stored otherwise"),
   ]
 
-  @Test("sees everything that is wrong with a target", arguments: TestServer.communityEnds)
+  @Test("sees everything that is wrong with a target", arguments: TestServer.oneCommunity)
   func tampered(server: TestServer) async throws {
     let stand = try await Stand(on: server)
     let round = try Round(seed: 1, faults: [], on: stand)
