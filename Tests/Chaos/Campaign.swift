@@ -5,6 +5,8 @@ struct Campaign: Sendable {
   var firstSeed: UInt64
   var rounds: Int
   var limit: Duration?
+  /// Every kind of fault once, spread over all rounds, instead of each round's own.
+  var coversEveryKind = false
 
   struct Result: Sendable {
     var survived: [RoundReport] = []
@@ -21,11 +23,14 @@ struct Campaign: Sendable {
     let stand = try await Stand(on: server)
     if case .failure(let reason) = stand.disk { tell("no full disk: \(reason)") }
     var result = Result()
+    let faults = coversEveryKind ? Fault.ofEveryKind(seed: firstSeed) : []
     for number in 0..<rounds {
       if let limit, ContinuousClock.now - started > limit { break }
       let seed = firstSeed + UInt64(number)
       do {
-        let report = try await Round(seed: seed, on: stand).run()
+        let round = try Round(
+          seed: seed, faults: coversEveryKind ? faults.share(number, of: rounds) : nil, on: stand)
+        let report = try await round.run()
         result.survived.append(report)
         tell(report.line)
         for text in report.missed { tell("    missed: \(text)") }
@@ -40,5 +45,12 @@ struct Campaign: Sendable {
       }
     }
     return result
+  }
+}
+
+extension Array {
+  /// The part of it that belongs to one of several, all of them together being the whole.
+  func share(_ number: Int, of all: Int) -> Self {
+    Self(self[count * number / all..<count * (number + 1) / all])
   }
 }

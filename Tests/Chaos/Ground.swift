@@ -36,7 +36,9 @@ struct Ground: Sendable {
     CREATE TYPE pair AS (mood mood, note text);
     \(Self.timed("plain", "time timestamptz NOT NULL, device int, value float8, note text"))
     CREATE INDEX ON plain (device, time);
+    CREATE INDEX ON plain (note);
     \(Self.timed("packed", "time timestamptz NOT NULL, device int, value float8, note text"))
+    CREATE INDEX ON packed (note);
     \(Self.timed("partly", "time timestamptz NOT NULL, device int, value float8, note text, PRIMARY KEY (time, device)"))
     CREATE TABLE spaced (time timestamptz NOT NULL, device int, value float8, note text);
     SELECT create_hypertable('spaced', 'time', 'device', 2, chunk_time_interval => interval '2 hours');
@@ -121,6 +123,12 @@ struct Ground: Sendable {
 
   /// What both databases' applications write to the target meanwhile, each row known by its number.
   static let liveTables = ["plain", "partly", "spaced", "watched", "large"]
+
+  /// The number of a live row, as an expression; -1 for a row that is none, or isn't whole.
+  static let liveNumber = """
+    CASE WHEN note = 'live' AND device = 100 + value::int % 3
+      AND time = timestamptz '2024-01-01 05:30Z' + value * interval '1.7 s' THEN value::int ELSE -1 END
+    """
 
   static func liveRow(_ table: String, number: Int) -> String {
     """

@@ -11,12 +11,17 @@ extension Round {
       } else {
         try expectSame(table, where: table.copied, session)
       }
+      try LiveRows(of: table, on: session).expect(
+        acknowledged: acknowledged[table.name] ?? [], attempted: attempted[table.name] ?? [])
     }
-    try judgeLiveRows(session)
+    try Answers.expectConsistent(of: stand.ground, on: session)
     let after = try Structure(of: target)
     // The Apache edition makes chunks with their first rows.
     guard stand.server.isCommunity ? after == before : after.isExtension(of: before) else {
       throw ChaosFailure("the target's structure has changed:\n\(before.difference(from: after))")
+    }
+    if stand.server.isCommunity {
+      try ChunkForms.expectSame(source, target, exactly: report.reforms == 0)
     }
   }
 
@@ -25,6 +30,9 @@ extension Round {
     let here = try session.contents(of: table.name, where: condition)
     guard wanted == here else {
       throw ChaosFailure("\(table.name) where \(condition): \(wanted) on the source, \(here) on the target")
+    }
+    guard wanted.rows > 0 else {
+      throw ChaosFailure("\(table.name) where \(condition) has no rows to compare")
     }
     report.rows += here.rows
   }
@@ -39,19 +47,32 @@ extension Round {
       try expectSame(table, where: part, session)
     }
   }
+}
 
-  /// Each live row that was acknowledged is there once, and no other row is where nothing was copied.
-  private func judgeLiveRows(_ session: SQLSession) throws {
-    for table in stand.ground.tables {
-      let found = try session.query(
-        "SELECT \(Ground.liveTables.contains(table.name) ? "value::int" : "-1") FROM \(table.name) WHERE \(table.live)"
+/// The rows of a table that lie where nothing was copied: what the application wrote there, each known by its number.
+struct LiveRows {
+  let table: Table
+  /// The numbers, and 0 for what nobody wrote there.
+  let numbers: [Int]
+
+  init(of table: Table, on session: SQLSession) throws {
+    self.table = table
+    let isLive = Ground.liveTables.contains(table.name)
+    numbers = try session.query(
+      "SELECT \(isLive ? Ground.liveNumber : "-1") FROM \(table.name) WHERE \(table.live)"
+    ).map { $0[0].flatMap { Int($0) } ?? -1 }
+  }
+
+  /// Each row that was acknowledged is there once, one that was sent may be, and nothing else is.
+  func expect(acknowledged: Set<Int>, attempted: Set<Int>) throws {
+    let first: Set<Int> = Ground.liveTables.contains(table.name) ? [0] : []
+    let found = Set(numbers)
+    guard numbers.count == found.count, found.isSuperset(of: acknowledged.union(first)),
+      found.isSubset(of: attempted.union(first))
+    else {
+      throw ChaosFailure(
+        "live rows of \(table.name): sent \(attempted.sorted()), acknowledged \(acknowledged.sorted()), found \(numbers.sorted().prefix(60))"
       )
-      let numbers = found.compactMap { $0[0].flatMap { Int($0) } }
-      let wanted = Ground.liveTables.contains(table.name) ? [0] + (acknowledged[table.name] ?? []) : []
-      guard Set(numbers).isSuperset(of: wanted), numbers.count == Set(numbers).count, !numbers.contains(-1)
-      else {
-        throw ChaosFailure("live rows of \(table.name): wrote \(wanted), found \(numbers.sorted())")
-      }
     }
   }
 }

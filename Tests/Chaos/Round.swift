@@ -15,14 +15,17 @@ actor Round {
   var wasKilled = false
   var wasInterrupted = false
   var report: RoundReport
+  /// Faults that lie in wait.
+  var traps: [Trap] = []
   var liveNumber = 0
-  /// Live rows whose INSERT the target acknowledged.
-  var acknowledged: [String: [Int]] = [:]
+  /// Live rows by table: those that were sent, and those whose INSERT the target acknowledged.
+  var attempted: [String: Set<Int>] = [:]
+  var acknowledged: [String: Set<Int>] = [:]
 
-  init(seed: UInt64, on stand: Stand) throws {
+  init(seed: UInt64, faults: [Fault]? = nil, on stand: Stand) throws {
     self.seed = seed
     self.stand = stand
-    schedule = Schedule(seed: seed, isCommunity: stand.server.isCommunity)
+    schedule = Schedule(seed: seed, isCommunity: stand.server.isCommunity, faults: faults)
     report = RoundReport(seed: seed)
     source = try stand.sourceTemplate.clone(name: "round_\(seed)")
     target = try stand.targetTemplate.clone(name: "round_\(seed)")
@@ -35,6 +38,18 @@ actor Round {
   ///   something else is wrong.
   func run() async throws -> RoundReport {
     let started = ContinuousClock.now
+    let before = try await migrate(started)
+    try judge(structureBefore: before)
+    try source.drop()
+    try target.drop()
+    report.duration = ContinuousClock.now - started
+    return report
+  }
+
+  /// Does all but judging.
+  ///
+  /// - Returns: the target's structure once it was staged.
+  func migrate(_ started: ContinuousClock.Instant = .now) async throws -> Structure {
     stand.sourceProxy.throttle(schedule.rate)
     stand.targetProxy.throttle(schedule.rate)
     try await stage()
@@ -43,7 +58,7 @@ actor Round {
     for entry in schedule.entries {
       try await ensureCopying()
       try await Task.sleep(for: .milliseconds(entry.delay))
-      await perform(entry.fault)
+      try await perform(entry.fault)
     }
     report.phases.append(ContinuousClock.now - started)
     try await settle()
@@ -53,11 +68,7 @@ actor Round {
     if schedule.endsWithCrash { try await stand.target.restart(immediate: true) }
     try await verify()
     report.phases.append(ContinuousClock.now - started)
-    try judge(structureBefore: before)
-    try source.drop()
-    try target.drop()
-    report.duration = ContinuousClock.now - started
-    return report
+    return before
   }
 
   private func stage() async throws {
@@ -65,8 +76,7 @@ actor Round {
       let staging = try backfill.start(Self.stagings[0])
       try await Task.sleep(for: .milliseconds(delay))
       await staging.signal(SIGKILL)
-      _ = try await staging.wait()
-      report.count("kill -9 of stage")
+      if try await staging.wait().ending == .signaled(SIGKILL) { report.count("kill -9 of stage") }
     }
     for arguments in Self.stagings {
       try await runToEnd(arguments, tries: 10) { $0.exitCode == 0 }
@@ -97,15 +107,18 @@ actor Round {
   }
 
   /// Looks at how a copy that isn't the last ended: however the faults made it, but not by a fault of its own.
-  func collect(_ running: RunningBackfill) async throws {
-    let outcome = try await running.wait(limit: .seconds(90))
+  @discardableResult
+  func collect(_ running: RunningBackfill) async throws -> ProcessEnding {
+    let outcome = try await running.wait(limit: .seconds(300))
     copy = nil
     try expectNoCrash(outcome, mayBeKilled: wasKilled, mayBeInterrupted: wasInterrupted)
     report.ended(with: outcome.ending)
+    return outcome.ending
   }
 
   /// Ends what the faults began, and the copy.
   private func settle() async throws {
+    countTraps()
     stand.sourceProxy.heal()
     stand.targetProxy.heal()
     if let running = copy {
@@ -141,7 +154,7 @@ actor Round {
     _ arguments: [String], tries: Int, isDone: (BackfillProcess.Outcome) -> Bool
   ) async throws {
     for number in 1...tries {
-      let outcome = try await backfill.run(arguments, limit: .seconds(120))
+      let outcome = try await backfill.run(arguments, limit: .seconds(300))
       try expectNoCrash(outcome, mayBeKilled: false, mayBeInterrupted: false)
       if isDone(outcome) { return }
       guard number < tries, outcome.exitCode == 1 else { throw ChaosFailure("\(arguments): \(outcome)") }
@@ -150,7 +163,7 @@ actor Round {
     }
   }
 
-  private func expectNoCrash(
+  func expectNoCrash(
     _ outcome: BackfillProcess.Outcome, mayBeKilled: Bool, mayBeInterrupted: Bool
   ) throws {
     let isExpected =

@@ -12,6 +12,8 @@ struct RoundReport: Sendable {
   var copies = 0
   var endings: [String: Int] = [:]
   var rows = 0
+  /// How often a chunk's form was changed on the source, or may have been.
+  var reforms = 0
   /// Hours of `retained` that the source may have dropped.
   var droppedHours = 0
   /// Since the beginning, when stage, the faults, what they began, the last copy and verify were over.

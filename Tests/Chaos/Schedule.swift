@@ -18,13 +18,20 @@ struct Schedule: Sendable {
   let endsWithCrash: Bool
 
   /// - Parameter isCommunity: whether chunks can be compressed.
-  init(seed: UInt64, isCommunity: Bool) {
+  /// - Parameter faults: others than those of the seed.
+  init(seed: UInt64, isCommunity: Bool, faults: [Fault]? = nil) {
     var random = SeededRandom(seed: seed)
     workers = Int.random(in: 1...4, using: &random)
     rate = [nil, nil, 20_000_000, 8_000_000, 3_000_000].randomElement(using: &random) ?? nil
     stageKilledAfter =
       Int.random(in: 0..<5, using: &random) == 0 ? Int.random(in: 20...500, using: &random) : nil
     endsWithCrash = Int.random(in: 0..<6, using: &random) == 0
+    if let faults {
+      entries = faults.map {
+        Entry(delay: Int.random(in: 0...250, using: &random), fault: $0.possible(isCommunity: isCommunity))
+      }
+      return
+    }
     let count = Int.random(in: 3...7, using: &random)
     entries = (0..<count).map { _ in
       Entry(
@@ -35,6 +42,20 @@ struct Schedule: Sendable {
 }
 
 extension Fault {
+  /// One fault of every kind, in an order by the seed.
+  static func ofEveryKind(seed: UInt64) -> [Fault] {
+    var random = SeededRandom(seed: seed)
+    var found: [String: Fault] = [:]
+    while found.count < kinds {
+      let fault = Fault.random(using: &random)
+      found[fault.kind] = found[fault.kind] ?? fault
+    }
+    return found.sorted { $0.key < $1.key }.map(\.value).shuffled(using: &random)
+  }
+
+  /// The number of kinds that `random` gives.
+  static let kinds = 35
+
   /// The fault, or what comes near to it in the Apache edition.
   fileprivate func possible(isCommunity: Bool) -> Fault {
     switch self {

@@ -65,7 +65,7 @@ public final class FaultyProxy: Sendable {
   public func throttle(_ bytesPerSecond: Int?) { control.update { $0.rate = bytesPerSecond } }
 
   /// What becomes of a message whose answer is lost.
-  public enum Delivery: Sendable {
+  public enum Delivery: Sendable, CaseIterable {
     /// The server gets it and acts on it, and the client never learns.
     case delivered
     /// The server never gets it.
@@ -84,6 +84,9 @@ public final class FaultyProxy: Sendable {
 
   /// How many of the ordered cuts (`cut(afterBytes:)`, `loseAnswer`) have been done.
   public var cutsDone: Int { control.cutsDone }
+
+  /// How many answers have been lost, by what became of the message.
+  public func answersLost(_ delivery: Delivery) -> Int { control.read { $0.answersLost[delivery] ?? 0 } }
 
   private static func accept(from listener: Int32, control: ProxyControl) {
     while !control.hasEnded {

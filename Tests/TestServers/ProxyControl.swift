@@ -18,6 +18,7 @@ final class ProxyControl: Sendable {
     var watch: StatementWatch?
     var links = 0
     var cutsDone = 0
+    var answersLost: [FaultyProxy.Delivery: Int] = [:]
     /// Counts the orders to cut all; a link begun under an earlier number is cut.
     var generation = 0
     var manner = FaultyProxy.Manner.abruptly

@@ -81,7 +81,10 @@ struct ProxyLink {
       var polled = pollfd(fd: server, events: Int16(POLLIN), revents: 0)
       poll(&polled, 1, 30_000)
     }
-    control.update { $0.cutsDone += 1 }
+    control.update {
+      $0.cutsDone += 1
+      $0.answersLost[delivery, default: 0] += 1
+    }
     return .abruptly
   }
 
