@@ -72,7 +72,7 @@ struct PlanPerformance {
       try beginCopy(stream, doing: writing, on: sessions.target)
     } catch {
       sessions.source.abandonStatement()
-      throw sessions.source.loss ?? error
+      throw SourceGuard.reason(for: error, from: sessions.source)
     }
     do {
       try sessions.source.awaitCopy(doing: reading)
@@ -86,7 +86,7 @@ struct PlanPerformance {
     } catch {
       sessions.source.abandonStatement()
       if sessions.target.isUsable { sessions.target.abandonStatement() }
-      throw sessions.source.loss ?? error
+      throw SourceGuard.reason(for: error, from: sessions.source)
     }
     try sessions.target.drain(doing: "copying rows")
     try refuseChange(of: chunk, isLast: isLast, doing: reading, on: sessions.source)

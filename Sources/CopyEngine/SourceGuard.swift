@@ -39,6 +39,16 @@ public enum SourceGuard {
   /// emptied or dropped have another file.
   public static func dependsOnStatus(_ chunk: ChunkDescription) -> Bool { chunk.status.contains(.partial) }
 
+  /// What an error while reading comes from: a source that was given up, or a relation that was described and is gone,
+  /// which went with a change of the chunk's form. Else the error itself.
+  public static func reason(for error: any Error, from source: borrowing Connection) -> any Error {
+    if let loss = source.loss { return loss }
+    guard let error = error as? PostgresError, error.side == .source,
+      error.sqlState == SQLState.undefinedTable
+    else { return error }
+    return failure
+  }
+
   /// What to say where a guard answered with false.
   public static let failure = TaskFailure(
     "the chunk was compressed, decompressed or truncated on the source while it was being read",

@@ -20,11 +20,11 @@ extension PostgresError {
     ["40001", "40P01", "55P03"].contains(sqlState)
   }
 
-  /// The target may have refused a value in binary form: class 22 (data exception), a message that ended too early, or an
-  /// internal error, by which some types' receive functions tell of what they don't like.
+  /// The target may have refused a value in binary form. So receive functions say it: an invalid binary or text
+  /// representation, a character that isn't one, a message that ended too early, and, of the oldest, an internal error.
   public var isRefusedValue: Bool {
-    guard kind == .refusedByServer, side == .target, let sqlState else { return false }
-    return sqlState.hasPrefix("22") || sqlState == "08P01" || sqlState == "XX000"
+    kind == .refusedByServer && side == .target
+      && ["22P03", "22P02", "22021", "08P01", "XX000"].contains(sqlState)
   }
 
   /// A standby's replay cancelled the statement: what those functions of the server have to say with these SQLSTATEs (14

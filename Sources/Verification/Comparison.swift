@@ -100,10 +100,17 @@ struct Comparison {
         + SourceGuard.filesAreSame(guarded), doing: operation)
     try sessions.target.send(
       question(target.relation, target.predicate, targetColumns, sameEncoding), doing: operation)
-    let there = try sessions.source.nextRows(doing: operation, read)
-    let intact = try sessions.source.rows(doing: operation) { row throws(PostgresError) in try row.flag(0) }
+    let there: Result<([Answer], isIntact: Bool), any Error>
+    do {
+      let answers = try sessions.source.nextRows(doing: operation, read)
+      let intact = try sessions.source.rows(doing: operation) { row throws(PostgresError) in try row.flag(0) }
+      there = .success((answers, intact.first == true))
+    } catch {
+      there = .failure(SourceGuard.reason(for: error, from: sessions.source))
+    }
     let here = try sessions.target.rows(doing: operation, read)
-    guard intact.first == true else { throw SourceGuard.failure }
-    return (there, here)
+    let (answers, isIntact) = try there.get()
+    guard isIntact else { throw SourceGuard.failure }
+    return (answers, here)
   }
 }

@@ -50,7 +50,7 @@ import Testing
     try migration.expectSame("special")
   }
 
-  @Test("an empty chunk empties its counterpart", arguments: TestServer.all)
+  @Test("an empty chunk empties its counterpart, if that is allowed", arguments: TestServer.all)
   func empty(server: TestServer) async throws {
     let migration = try await Migration.on(
       server,
@@ -61,8 +61,11 @@ import Testing
         DELETE FROM emptied WHERE value = 2;
         """)
     try migration.target.execute("INSERT INTO emptied VALUES ('2024-01-02 13:00Z', -1)")
-    try await migration.run("stage", "--until", "2024-02-01")
-    try await migration.copyAndVerify()
+    try await migration.run("stage", "--until", "2024-02-01", "--allow-shrinking")
+    try await migration.run("copy", exits: 1)
+    #expect(try migration.target.tasks(where: "worked IS NULL") == 1)
+    try await migration.run("copy", "--allow-shrinking")
+    try await migration.run("verify")
     try migration.expectSame("emptied")
     #expect(try migration.target.tasks(where: "verified IS NOT NULL") == 3)
   }

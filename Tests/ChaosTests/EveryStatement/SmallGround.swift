@@ -62,8 +62,10 @@ enum SmallGround {
     INSERT INTO plain SELECT t, 99, 1, 'live' FROM generate_series('2024-01-02 18:00Z'::timestamptz, '2024-01-02 20:00Z', '1 hour') AS t;
     """
 
-  /// What copying may take away for a while, and has to give back.
+  /// What copying may take away for a while, and has to give back. Chunks are told by their hypertable's number alone, as
+  /// a try that was undone uses up numbers of chunks.
   static let structure = """
+    SELECT regexp_replace(line, '_hyper_([0-9]+)_[0-9]+_chunk', '_hyper_\\1_chunk', 'g') FROM (
     SELECT format('%s index %s', x.indrelid::regclass, regexp_replace(pg_get_indexdef(x.indexrelid), ' INDEX \\S+ ', ' ')
         || CASE WHEN indisvalid THEN '' ELSE ' (invalid)' END) AS line
     FROM pg_index AS x JOIN pg_class AS c ON c.oid = x.indrelid
@@ -74,7 +76,7 @@ enum SmallGround {
     UNION ALL
     SELECT format('%I.%I status %s', chunk_schema, chunk_name,
       _timescaledb_functions.chunk_status(format('%I.%I', chunk_schema, chunk_name)::regclass))
-    FROM timescaledb_information.chunks
+    FROM timescaledb_information.chunks) AS found
     ORDER BY 1
     """
 }

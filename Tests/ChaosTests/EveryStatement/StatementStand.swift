@@ -90,7 +90,7 @@ struct StatementTry: Sendable {
 
   /// Leaves out what the program asks by the clock.
   static func watch(_ decide: @escaping @Sendable (Int, String) -> StatementWatch.Fate) -> StatementWatch {
-    StatementWatch(ignoring: ["SELECT parallelism FROM"], decide)
+    StatementWatch(ignoring: ["SELECT parallelism FROM", "SELECT DISTINCT ON (h.pid)"], decide)
   }
 
   private var direct: BackfillProcess {
