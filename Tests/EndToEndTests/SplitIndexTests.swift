@@ -85,7 +85,7 @@ import Testing
     let migration = try await unfinished(server)
     try migration.target.execute(
       "ALTER TABLE cut RENAME TO sliced; ALTER INDEX cut_part RENAME TO sliced_part")
-    let cleaned = try await migration.run("clean")
+    let cleaned = try await migration.run("clean", "--force")
     #expect(cleaned.stdout.contains("copied in part"), "\(cleaned)")
     #expect(try indexes(migration.target) == 4)
   }
@@ -101,7 +101,7 @@ import Testing
       #expect(copied.stderr.contains(fact), "\(fact): \(copied)")
     }
     #expect(try migration.target.tasks(where: "worked IS NULL") == 1)
-    let left = try await migration.run("clean", exits: 1)
+    let left = try await migration.run("clean", "--force", exits: 1)
     #expect(left.stderr.contains("cut_devices") && left.stderr.contains("run: CREATE INDEX"), "\(left)")
     // The other one is back.
     #expect(try indexes(migration.target) == 3)
@@ -109,7 +109,7 @@ import Testing
     #expect(note.count == 1)
     // What it says to run.
     try migration.target.executeAsSuperuser("SET ROLE \(TestCluster.appUser); \(note.first?[0] ?? "")")
-    try await migration.run("clean")
+    try await migration.run("clean", "--force")
     #expect(try indexes(migration.target) == 4)
   }
 
@@ -133,11 +133,11 @@ import Testing
       """)
     try migration.target.execute(
       "INSERT INTO cut SELECT * FROM cut ORDER BY time LIMIT 1")
-    let left = try await migration.run("clean", exits: 1)
+    let left = try await migration.run("clean", "--force", exits: 1)
     #expect(left.stderr.contains("cut_once") && left.stderr.contains("23505"), "\(left)")
     #expect(try indexes(migration.target) == 3)
     #expect(try migration.target.value("SELECT count(*) FROM __backfill.deferred") == "1")
     try migration.target.execute("DELETE FROM __backfill.deferred")
-    try await migration.run("clean")
+    try await migration.run("clean", "--force")
   }
 }

@@ -76,16 +76,18 @@ struct WindowComparison {
     guard !doubtful.isEmpty else { return [] }
     let operation = "counting rows of the window"
     func question(_ name: (HypertablePair) -> QualifiedName) -> SQL {
-      doubtful.map { relation in
-        "SELECT count(*) FROM \(name(relation.pair))\(SQL.filter(relation.predicate))" as SQL
-      }.joined(separator: " UNION ALL ")
+      // Numbered, as several workers of a server answer in any order.
+      doubtful.enumerated().map { number, relation in
+        "SELECT \(number) AS number, count(*) FROM \(name(relation.pair))\(SQL.filter(relation.predicate))"
+          as SQL
+      }.joined(separator: " UNION ALL ") + " ORDER BY number"
     }
-    // Both sides at the same time. The answers stand in the order of the questions, as UNION ALL appends.
+    // Both sides at the same time.
     try databases.source.send(question(\.source.name), doing: operation)
     try databases.target.send(question(\.target.name), doing: operation)
-    let theirs = try databases.source.rows(doing: operation) { row throws(PostgresError) in try row.integer(0)
+    let theirs = try databases.source.rows(doing: operation) { row throws(PostgresError) in try row.integer(1)
     }
-    let ours = try databases.target.rows(doing: operation) { row throws(PostgresError) in try row.integer(0) }
+    let ours = try databases.target.rows(doing: operation) { row throws(PostgresError) in try row.integer(1) }
     return zip(doubtful, zip(theirs, ours)).compactMap { relation, rows in
       guard rows.1 > 0, rows.1 / Self.ratio >= rows.0 else { return nil }
       let text =
