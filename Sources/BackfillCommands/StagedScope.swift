@@ -19,9 +19,12 @@ struct StagedScope {
       uniquingKeysWith: { first, _ in first })
   }
 
+  /// - Parameter dropped: times of uncopied tasks that this staging has taken out, by hypertable.
   /// - Throws: `PostgresError`.
-  func record(on target: borrowing Connection) throws(PostgresError) {
-    try StagedWindow.record(windows, columns: columns, on: target)
+  func record(
+    dropped: [QualifiedName: [Dimension.Range]], on target: borrowing Connection
+  ) throws(PostgresError) {
+    try StagedWindow.record(windows, columns: columns, dropped: dropped, on: target)
     try target.execute(StagedAggregate.record, doing: "writing what is staged")
   }
 }

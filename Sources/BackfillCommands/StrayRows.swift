@@ -44,8 +44,8 @@ enum StrayRows {
     let ends = try type.texts([time.lower, time.upper], on: target)
     return Omission(
       text:
-        "\(staged.source.knownName): \(rows) rows of the target from \(ends[0]) to \(ends[1]) are of a time "
-        + "that the source has no rows for",
+        "\(staged.source.knownName): the target has rows that the source doesn't have, from \(ends[0]) to \(ends[1]) "
+        + "(rows: \(rows))",
       advice: "if they aren't wanted: " + deletion(suspects, hypertable))
   }
 

@@ -31,10 +31,13 @@ public struct StagedWindow: Sendable, Equatable {
   /// Writes down what is being staged, in the transaction that writes the tasks. The newest window of a hypertable
   /// replaces the earlier ones, but for what of those was copied already and lies outside.
   ///
-  /// - Parameter columns: the time dimensions' columns by the hypertables' names.
+  /// - Parameters:
+  ///   - columns: the time dimensions' columns by the hypertables' names.
+  ///   - dropped: times of uncopied tasks that this staging has taken out, by the hypertables' names.
   /// - Throws: `PostgresError`.
   public static func record(
-    _ windows: [StagedWindow], columns: [QualifiedName: Identifier], on target: borrowing Connection
+    _ windows: [StagedWindow], columns: [QualifiedName: Identifier],
+    dropped: [QualifiedName: [Dimension.Range]], on target: borrowing Connection
   ) throws(PostgresError) {
     guard !windows.isEmpty else { return }
     let earlier = Dictionary(grouping: try all(on: target), by: \.hypertable)
@@ -46,7 +49,9 @@ public struct StagedWindow: Sendable, Equatable {
       let name = window.hypertable
       let times = columns[name].map { column in (copied[name] ?? []).compactMap { $0.time(column) } } ?? []
       let kept = (earlier[name] ?? []).flatMap { earlier in
-        earlier.rest(without: window.range, copied: times).map { ($0, earlier.snapshot) }
+        earlier.rest(without: window.range, copied: times, dropped: dropped[name] ?? []).map {
+          ($0, earlier.snapshot)
+        }
       }
       names.append("(\(name.schema.name), \(name.name.name))")
       for (range, snapshot) in kept + [(window.range, window.snapshot)] {
@@ -65,9 +70,12 @@ public struct StagedWindow: Sendable, Equatable {
       """, doing: "writing what is staged")
   }
 
-  /// What stays of an earlier window beside a new one: the parts that tasks were copied in.
-  func rest(without newer: Dimension.Range, copied: [Dimension.Range]) -> [Dimension.Range] {
-    Box([range]).subtracting([Box([newer])]).map { $0.ranges[0] }.filter { part in
+  /// What stays of an earlier window beside a new one: the parts that tasks were copied in, without what the newer staging
+  /// has taken out of the queue.
+  func rest(
+    without newer: Dimension.Range, copied: [Dimension.Range], dropped: [Dimension.Range] = []
+  ) -> [Dimension.Range] {
+    Box([range]).subtracting(([newer] + dropped).map { Box([$0]) }).map { $0.ranges[0] }.filter { part in
       copied.contains { $0.overlaps(part) }
     }
   }

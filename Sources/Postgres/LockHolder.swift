@@ -56,7 +56,7 @@ public struct LockHolder: Sendable, Hashable {
   }
 
   private static func phrase(of lock: SQL) -> SQL {
-    "concat_ws(' ', 'lock on', coalesce(\(lock).relation::regclass::text, 'a ' || \(lock).locktype))"
+    "coalesce('lock on ' || \(lock).relation::regclass::text, format('lock (%s)', \(lock).locktype))"
   }
 
   private static func session(_ holder: SQL) -> SQL {

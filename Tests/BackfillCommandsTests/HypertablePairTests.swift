@@ -23,10 +23,10 @@ import Testing
       Case("more", ([column("a")], [column("a"), column("b")]), [#"only the target has column "b""#]),
       Case(
         "other type", ([column("a", "integer")], [column("a", "bigint")]),
-        [#"column "a" is integer on the source, bigint on the target"#]),
+        [#"column "a" is integer on the source and bigint on the target"#]),
       Case(
         "other modifier", ([column("a", "numeric(10,2)")], [column("a", "numeric(10,3)")]),
-        [#"column "a" is numeric(10,2) on the source, numeric(10,3) on the target"#]),
+        [#"column "a" is numeric(10,2) on the source and numeric(10,3) on the target"#]),
       Case(
         "name in other capitals", ([column("A")], [column("a")]),
         [#"the target lacks column "A""#, #"only the target has column "a""#]),

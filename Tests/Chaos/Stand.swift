@@ -29,7 +29,7 @@ final class Stand: Sendable {
     self.server = server
     ground = Ground(isCommunity: server.isCommunity)
     source = try await server.dedicatedCluster(extraSettings: Self.settings)
-    target = try await server.dedicatedCluster(extraSettings: Self.settings)
+    target = try await server.dedicatedCluster(extraSettings: Self.settings, identity: 1)
     sourceProxy = try FaultyProxy(to: source.port)
     targetProxy = try FaultyProxy(to: target.port)
     do {

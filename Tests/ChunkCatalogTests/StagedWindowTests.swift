@@ -20,6 +20,14 @@ import TimescaleDB
     #expect(rest(of: (0, 100), without: (20, 50), copied: [(60, 100)]) == [.init(lower: 50, upper: 100)])
   }
 
+  @Test("what a newer staging took out of the queue is not to be copied any more") func dropped() {
+    let window = StagedWindow(hypertable: QualifiedName("s", "t"), range: .init(lower: .min, upper: 100))
+    #expect(
+      window.rest(
+        without: .init(lower: 90, upper: 200), copied: [.init(lower: 0, upper: 40)],
+        dropped: [.init(lower: 40, upper: 90)]) == [.init(lower: .min, upper: 40)])
+  }
+
   @Test("an earlier one that was copied stays beside a newer one") func beside() {
     #expect(
       rest(of: (.min, 100), without: (100, 200), copied: [(0, 100)]) == [.init(lower: .min, upper: 100)])

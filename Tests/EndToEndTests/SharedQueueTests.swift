@@ -116,8 +116,9 @@ import Testing
     try gate.open()
     let outcome = try await running.wait()
     #expect(outcome.exitCode == 0, "\(outcome)")
-    // libpq has nothing to say by itself.
-    #expect(outcome.stderr.isEmpty, "\(outcome)")
+    // libpq has nothing to say by itself, and the program only what the test does to it.
+    let said = outcome.stderr.split(separator: "\n").filter { !$0.contains("waiting for a lock (advisory)") }
+    #expect(said.isEmpty, "\(outcome)")
     try await migration.run("verify")
   }
 

@@ -11,9 +11,9 @@ enum DataDirectory {
       .trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
-  /// Fills `data` below it with a new cluster, a copy of the first that the installation made.
-  static func initialize(_ directory: String, by installation: Installation) async throws {
-    let original = try await InitializedClusters.one.directory(of: installation)
+  /// Fills `data` below it with a new cluster, a copy of the first that the installation made for this identity.
+  static func initialize(_ directory: String, by installation: Installation, identity: Int) async throws {
+    let original = try await InitializedClusters.one.directory(of: installation, identity: identity)
     try await installation.run("/bin/cp", ["-a", "\(original)/data", "\(directory)/data"])
   }
 

@@ -1,5 +1,5 @@
-/// One data directory of each installation as initdb leaves it: copying that takes a tenth of the time. Removed with the
-/// test process.
+/// Data directories of each installation as initdb leaves them: copying one takes a tenth of the time. Copies have the
+/// original's system identifier, so there is one for each identity that a test needs. Removed with the test process.
 actor InitializedClusters {
   static let one = InitializedClusters()
 
@@ -8,19 +8,25 @@ actor InitializedClusters {
     let watchdog: Watchdog
   }
 
-  private var making: [Installation: Task<Original, any Error>] = [:]
+  private struct Key: Hashable {
+    let installation: Installation
+    let identity: Int
+  }
+
+  private var making: [Key: Task<Original, any Error>] = [:]
 
   /// The directory with a cluster in `data`, as seen from inside the installation's root.
-  func directory(of installation: Installation) async throws -> String {
+  func directory(of installation: Installation, identity: Int) async throws -> String {
+    let key = Key(installation: installation, identity: identity)
     let task =
-      making[installation]
+      making[key]
       ?? Task {
         let directory = try await DataDirectory.make(by: installation)
         let watchdog = try Watchdog(directory: installation.outside(directory), command: ["false"])
         try await DataDirectory.initdb(directory, by: installation)
         return Original(directory: directory, watchdog: watchdog)
       }
-    making[installation] = task
+    making[key] = task
     return try await task.value.directory
   }
 }

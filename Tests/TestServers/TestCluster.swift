@@ -40,7 +40,7 @@ public final class TestCluster: Sendable {
   ///
   /// - Parameter fill: makes `data` in the directory in another way than by initdb.
   static func start(
-    _ installation: Installation, extraSettings: [String: String], tls: Bool,
+    _ installation: Installation, extraSettings: [String: String], tls: Bool, identity: Int = 0,
     filling fill: ((_ directory: String) async throws -> Void)? = nil
   ) async throws -> TestCluster {
     try await installation.ensureServerUser()
@@ -51,7 +51,7 @@ public final class TestCluster: Sendable {
     if let fill {
       try await fill(directory)
     } else {
-      try await DataDirectory.initialize(directory, by: installation)
+      try await DataDirectory.initialize(directory, by: installation, identity: identity)
     }
     if tls { try await DataDirectory.addCertificate(directory, by: installation) }
     var attempts = 0

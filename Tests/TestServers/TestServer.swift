@@ -36,11 +36,13 @@ public struct TestServer: Sendable, Hashable, CustomStringConvertible {
   ///
   /// - Parameters:
   ///   - extraSettings: lines for postgresql.conf by name, such as `["max_connections": "20"]`.
+  ///   - identity: servers of one number have one system identifier, as physical copies of each other have.
   ///   - tls: answer to TLS with a certificate for `localhost` and 127.0.0.1 (see `TestCluster.certificatePath`).
   public func dedicatedCluster(
-    extraSettings: [String: String] = [:], tls: Bool = false
+    extraSettings: [String: String] = [:], identity: Int = 0, tls: Bool = false
   ) async throws -> TestCluster {
-    try await TestCluster.start(installation, extraSettings: extraSettings, tls: tls)
+    try await TestCluster.start(
+      installation, extraSettings: extraSettings, tls: tls, identity: identity)
   }
 
   /// A new database of this TimescaleDB version on the shared cluster.

@@ -24,6 +24,8 @@ struct Restaging {
   private(set) var replaced: Set<QualifiedName> = []
   /// Copied chunks with rows outside of the window, by hypertable.
   private(set) var outside: [QualifiedName: Set<QualifiedName>] = [:]
+  /// Times of the uncopied tasks that were taken out, by hypertable.
+  private(set) var dropped: [QualifiedName: [Dimension.Range]] = [:]
   /// Chunks that go without something until a task is copied, and that no task would be left for.
   private(set) var stranded: [QualifiedName] = []
 
@@ -57,6 +59,13 @@ struct Restaging {
     }
     let wanted = candidates.filter { !$0.parts.isEmpty }
     for task in gone { settle(gone: task, among: wanted) }
+    let removed = Set(changes.removed)
+    for task in concerned where !task.isCopied && removed.contains(task.priority) {
+      guard let scope = selected[task.hypertable], let slice = task.slices[scope.time],
+        let range = task.range?.intersection(slice), !range.isEmpty
+      else { continue }
+      dropped[task.hypertable, default: []].append(range)
+    }
   }
 
   private mutating func settle(_ candidate: Candidate, _ tasks: [QueuedTask], heritage: [Int64]) {

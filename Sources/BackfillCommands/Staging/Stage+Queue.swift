@@ -15,7 +15,7 @@ extension Stage {
     try restaging.refuseStranded()
     try restaging.changes.apply(on: databases.target)
     try StagedScope(plan.pairs.map(\.source), bounds: plan.bounds, snapshot: snapshot).record(
-      on: databases.target)
+      dropped: restaging.dropped, on: databases.target)
     let added = restaging.added
     try StagedTask.insert(added, stagedBy: identity.version, on: databases.target)
     try refuseOverlaps(databases.target)

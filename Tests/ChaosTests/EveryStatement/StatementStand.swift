@@ -29,7 +29,7 @@ final class StatementStand: Sendable {
   init(on server: TestServer) async throws {
     self.server = server
     let from = try await server.dedicatedCluster(extraSettings: Self.settings)
-    let to = try await server.dedicatedCluster(extraSettings: Self.settings)
+    let to = try await server.dedicatedCluster(extraSettings: Self.settings, identity: 1)
     source = try await from.makeDatabase(
       version: server.timescaleVersion, name: "source", setup: SmallGround.schema(server))
     try source.execute(SmallGround.rows(server))

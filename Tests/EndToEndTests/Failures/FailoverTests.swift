@@ -44,7 +44,7 @@ import Testing
     let server = try #require(TestServer.newest)
     let rig = try await ProxiedMigration.stagedHourly(on: server)
     let original = rig.database(at: end)
-    let elsewhere = try await server.dedicatedCluster()
+    let elsewhere = try await server.dedicatedCluster(identity: 2)
     let other = try await elsewhere.makeDatabase(
       version: server.timescaleVersion, name: original.name, setup: ProxiedMigration.hourly)
     let before = try other.contents(of: "hourly")

@@ -16,7 +16,7 @@ struct ProxiedMigration: CommandRunner {
   static func on(_ server: TestServer, setup: String) async throws -> ProxiedMigration {
     let settings = ["synchronous_commit": "on", "max_connections": "60"]
     let from = try await server.dedicatedCluster(extraSettings: settings)
-    let to = try await server.dedicatedCluster(extraSettings: settings)
+    let to = try await server.dedicatedCluster(extraSettings: settings, identity: 1)
     let source = try await from.makeDatabase(version: server.timescaleVersion, setup: setup)
     let target = try await to.makeDatabase(version: server.timescaleVersion)
     try await source.dumpSchema(into: target)

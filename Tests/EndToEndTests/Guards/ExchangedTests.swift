@@ -66,7 +66,7 @@ import Testing
     try await migration.run("stage", "--until", "2024-01-05T12:00:00Z")
     try await migration.copyAndVerify()
     try await migration.run("stage", "--until", "2024-01-05T18:00:00Z")
-    try await migration.run("clean")
+    try await migration.run("clean", "--force")
     try migration.source.execute("SELECT drop_chunks('kept', '2024-01-04Z'::timestamptz)")
     let again = try await migration.run("stage", "--until", "2024-01-05T18:00:00Z")
     #expect(again.stdout.contains("Staged 2 chunks"), "\(again)")

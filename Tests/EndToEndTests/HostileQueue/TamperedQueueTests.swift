@@ -118,7 +118,7 @@ import Testing
   /// Lets the queue take the clone for the database that it was made in.
   private static let recognition = """
     UPDATE __backfill.session SET target_fingerprint = target_fingerprint || jsonb_build_object(
-      'database OID', (SELECT oid::text FROM pg_database WHERE datname = current_database()))
+      'database_oid', (SELECT oid::text FROM pg_database WHERE datname = current_database()))
     """
 
   /// Each case tampers with a clone of this one's target; the source is only read.

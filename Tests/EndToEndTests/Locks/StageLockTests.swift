@@ -29,14 +29,17 @@ import Testing
         """)
     // The chunks that it makes are undone, as ever more of them would make it slower and slower. Making a chunk locks what
     // its foreign keys refer to, so whoever writes there and makes chunks would run into deadlocks without any help.
+    // Between its transactions it pauses: one whose every transaction makes a chunk, without a pause, would be in the way
+    // at any moment.
     let application = try Application(on: migration.target, threads: 4) { thread, number in
       let day = "'2030-01-01Z'::timestamptz + interval '1 day' * \(number * 4 + thread)"
       return thread < 3
         ? [
-          "BEGIN; SELECT count(*), pg_sleep(0.02) FROM busy",
+          "SELECT pg_sleep(0.1)", "BEGIN; SELECT count(*), pg_sleep(0.02) FROM busy",
           "INSERT INTO busy VALUES (\(day), \(thread + 1), 1)", "SELECT max(time) FROM busy; ROLLBACK",
         ]
         : [
+          "SELECT pg_sleep(0.1)",
           "BEGIN; UPDATE devices SET seen = seen + 1 WHERE id = \(thread + 1); SELECT pg_sleep(0.02)",
           "SELECT count(*) FROM busy; COMMIT",
         ]
