@@ -70,7 +70,9 @@ import Testing
     try migration.source.execute("SELECT drop_chunks('kept', '2024-01-04Z'::timestamptz)")
     let again = try await migration.run("stage", "--until", "2024-01-05T18:00:00Z")
     #expect(again.stdout.contains("Staged 2 chunks"), "\(again)")
-    try await migration.copyAndVerify()
+    try await migration.run("copy", "-p3")
+    // What only the target has by now is a difference, not a reason to stop.
+    try await migration.run("verify", exits: 3)
     #expect(try migration.target.value("SELECT count(*) FROM kept") == "7142")
   }
 }

@@ -61,7 +61,7 @@ import Testing
     let migration = try await Migration.on(
       server, setup: Self.setup,
       targetSetup: target + "INSERT INTO again VALUES ('2024-01-03 20:00Z', 1, 'live');")
-    let size = inParts ? ["--split-size", "8kB"] : []
+    let size = inParts ? ["--split-size", "2kB"] : []
     for until in ["2024-01-03T12:00:00Z", "2024-01-03T18:00:00Z"] {
       let outcome = try await migration.backfill.run(["stage", "--until", until] + size)
       #expect(outcome.exitCode == 0, "\(outcome)")
@@ -112,7 +112,7 @@ import Testing
       server, setup: Self.setup + "CREATE INDEX again_device ON again (device, time);")
     try migration.target.executeAsSuperuser(
       "GRANT CREATE ON SCHEMA _timescaledb_internal TO \(TestCluster.appUser)")
-    try await migration.run("stage", "--until", "2024-01-02T12:00:00Z", "--split-size", "8kB")
+    try await migration.run("stage", "--until", "2024-01-02T12:00:00Z", "--split-size", "2kB")
     // The first part that is copied fails to be followed by the others.
     try migration.target.execute(
       """
@@ -128,7 +128,7 @@ import Testing
     try migration.target.execute("DROP FUNCTION stop() CASCADE")
     let begun = try #require(
       try migration.target.value("SELECT chunk_name FROM __backfill.task WHERE worked IS NOT NULL"))
-    let again = try await migration.run("stage", "--until", "2024-01-02T18:00:00Z", "--split-size", "8kB")
+    let again = try await migration.run("stage", "--until", "2024-01-02T18:00:00Z", "--split-size", "2kB")
     #expect(again.stdout.contains("uncopied tasks of 1 chunk replaced"), "\(again)")
     #expect(try migration.target.tasks(where: "chunk_name = '\(begun)' AND worked IS NOT NULL") == 1)
     try await migration.copyAndVerify()
