@@ -23,8 +23,11 @@ import Testing
     #expect(nothing.stderr.contains("no chunk on the source, rows on the target"), "\(nothing)")
     try await migration.run("stage", "--until", "2024-02-01")
     let empty = try await wrong.run("stage", "--until", "2024-02-01", exits: 1)
-    #expect(
-      empty.stderr.contains("\"public\".\"kept\" (rows: 0 on the source, 5701 on the target)"), "\(empty)")
+    // The Apache edition makes no chunks in advance.
+    let found =
+      server.isCommunity
+      ? "(rows: 0 on the source, 5701 on the target)" : ": no chunk on the source, rows on the target"
+    #expect(empty.stderr.contains(#""public"."kept""# + (server.isCommunity ? " " : "") + found), "\(empty)")
     for fact in ["may be exchanged", "--allow-shrinking"] { #expect(empty.stderr.contains(fact), "\(empty)") }
     #expect(try migration.source.value("SELECT to_regnamespace('__backfill')") == nil)
     try await migration.copyAndVerify()

@@ -106,7 +106,7 @@ import Testing
     let migration = try await Migration.on(
       server, setup: Self.table + Self.rows, targetSetup: Self.table)
     try await migration.run("stage", "--until", "2024-02-01")
-    let (running, gate) = try await migration.startAtGate(workers: 2)
+    let (running, gate) = try await migration.startAtGate(workers: 1)
     let held = try migration.source.query(
       """
       SELECT state FROM pg_stat_activity

@@ -106,7 +106,8 @@ import Testing
   }
 
   @Test(
-    "in parts with another end finishes what is put off, and counts parts as one", arguments: TestServer.ends)
+    "in parts with another end finishes what is put off, and counts parts as one",
+    .needs(TestServer.communityEnds), arguments: TestServer.communityEnds)
   func parts(server: TestServer) async throws {
     let migration = try await Migration.on(
       server, setup: Self.setup + "CREATE INDEX again_device ON again (device, time);")
