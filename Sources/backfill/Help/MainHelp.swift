@@ -55,7 +55,7 @@ extension HelpPage {
   static let exitCodes = Section(
     title: "Exit codes",
     lines: table([
-      ("0", "all that was asked is done"),
+      ("0", "success"),
       ("1", "the run failed, or some chunks failed (each is named)"),
       ("2", "usage error: nothing was attempted"),
       ("3", "verify found a difference"),
