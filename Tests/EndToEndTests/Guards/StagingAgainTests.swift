@@ -129,8 +129,10 @@ import Testing
     try migration.target.execute("DROP FUNCTION stop() CASCADE")
     let begun = try #require(
       try migration.target.value("SELECT chunk_name FROM __backfill.task WHERE worked IS NOT NULL"))
+    // Where the source has statistics by now, half of a small chunk may be a single part.
+    let waiting = try migration.target.tasks(where: "chunk_name = '\(begun)' AND worked IS NULL")
     let again = try await migration.run("stage", "--until", "2024-01-02T18:00:00Z", "--split-size", "2kB")
-    #expect(again.stdout.contains("uncopied tasks of 1 chunk replaced"), "\(again)")
+    #expect(again.stdout.contains("uncopied tasks of 1 chunk replaced") == (waiting > 0), "\(again)")
     #expect(try migration.target.tasks(where: "chunk_name = '\(begun)' AND worked IS NOT NULL") == 1)
     try await migration.copyAndVerify()
     try migration.expectSame("again", where: "time < '2024-01-02 18:00Z'")
