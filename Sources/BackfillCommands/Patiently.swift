@@ -9,7 +9,7 @@ struct Patiently {
   let interrupt: Interrupt
   let reporter: any Reporter
 
-  /// Runs `body` in a transaction and commits it. What fails for want of a lock, or for a deadlock, is done again.
+  /// Runs `body` in a transaction and commits it. What fails because of a lock or a deadlock is done again.
   ///
   /// - Parameters:
   ///   - relations: those whose holders a person is told of.

@@ -6,7 +6,7 @@ import Postgres
 struct Rest: Sendable {
   /// There is something to claim after all.
   var isFree = false
-  /// Tasks in the hands of other runs that are alive.
+  /// Tasks that other living runs are working on.
   var withOthers = 0
   /// Tasks that something else has locked.
   var held: [HeldChunk] = []

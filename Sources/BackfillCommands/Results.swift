@@ -36,7 +36,7 @@ public struct HeldChunk: Sendable, Equatable {
 public struct RestOfWork: Sendable, Equatable {
   /// Tasks that are still to be done, by the run's end.
   public var remaining = 0
-  /// Of these, in the hands of other runs that are alive.
+  /// Of these, tasks that other living runs are working on.
   public var withOthers = 0
   public var held: [HeldChunk] = []
 

@@ -25,7 +25,7 @@ public final class Interrupt: Sendable {
 
   public init() {
     var ends: [Int32] = [-1, -1]
-    // A pipe can only fail for want of descriptors; -1 is ignored by poll, and the stage is still seen
+    // A pipe can only fail if there are no descriptors left; -1 is ignored by poll, and the stage is still seen
     // between waits.
     if pipe(&ends) == 0 {
       for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }

@@ -215,17 +215,22 @@ extension ChunkDescription {
     "SELECT EXISTS (SELECT FROM _timescaledb_catalog.chunk WHERE id = \(id) AND xmin::text = \(rowVersion))"
   }
 
+  /// Slices as rows: column name, beginning and end.
+  private static func rows(_ dimensions: [(column: Identifier, range: Dimension.Range)]) -> SQL {
+    let rows = dimensions.map {
+      "(\($0.column.name), \($0.range.lower)::int8, \($0.range.upper)::int8)" as SQL
+    }
+    return "VALUES \(rows.joined(separator: ", "))"
+  }
+
   /// The chunk of a hypertable that has exactly these slices: schema and name, or no row.
   public static func search(
     hypertable: QualifiedName, dimensions: [(column: Identifier, range: Dimension.Range)],
     capabilities: Capabilities
   ) -> SQL {
-    let wanted = dimensions.map {
-      "(\($0.column.name), \($0.range.lower)::int8, \($0.range.upper)::int8)" as SQL
-    }
     return """
       SELECT c.schema_name, c.table_name
-      FROM (VALUES \(wanted.joined(separator: ", "))) AS w (column_name, range_start, range_end)
+      FROM (\(rows(dimensions))) AS w (column_name, range_start, range_end)
       JOIN _timescaledb_catalog.hypertable AS h
         ON h.schema_name = \(hypertable.schema.name) AND h.table_name = \(hypertable.name.name)
       JOIN _timescaledb_catalog.dimension AS d
@@ -244,9 +249,6 @@ extension ChunkDescription {
     hypertable: QualifiedName, dimensions: [(column: Identifier, range: Dimension.Range)],
     capabilities: Capabilities
   ) -> SQL {
-    let wanted = dimensions.map {
-      "(\($0.column.name), \($0.range.lower)::int8, \($0.range.upper)::int8)" as SQL
-    }
     return """
       SELECT c.schema_name, c.table_name, c.osm_chunk
       FROM _timescaledb_catalog.hypertable AS h
@@ -254,7 +256,7 @@ extension ChunkDescription {
       WHERE h.schema_name = \(hypertable.schema.name) AND h.table_name = \(hypertable.name.name)
         AND (c.osm_chunk OR (
           SELECT count(*)
-          FROM (VALUES \(wanted.joined(separator: ", "))) AS w (column_name, range_start, range_end)
+          FROM (\(rows(dimensions))) AS w (column_name, range_start, range_end)
           JOIN _timescaledb_catalog.dimension AS d ON d.hypertable_id = h.id AND d.column_name = w.column_name
           JOIN (\(capabilities.slices)) AS s ON s.dimension_id = d.id
             AND s.range_start < w.range_end AND s.range_end > w.range_start
