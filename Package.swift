@@ -18,26 +18,34 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-    .target(name: "Postgres", dependencies: ["CLibpq"], swiftSettings: strict),
+    .target(name: "Waiting", swiftSettings: strict),
+    .target(name: "Postgres", dependencies: ["CLibpq", "Waiting"], swiftSettings: strict),
     .target(name: "TimescaleDB", dependencies: ["Postgres"], swiftSettings: strict),
     .target(name: "ChunkCatalog", dependencies: ["TimescaleDB", "Postgres"], swiftSettings: strict),
     .target(
-      name: "CopyEngine", dependencies: ["ChunkCatalog", "TimescaleDB", "Postgres"],
+      name: "TaskEngine", dependencies: ["ChunkCatalog", "TimescaleDB", "Postgres", "Waiting"],
       swiftSettings: strict),
     .target(
-      name: "Verification", dependencies: ["CopyEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
+      name: "Copying", dependencies: ["TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
+      swiftSettings: strict),
+    .target(
+      name: "Verification",
+      dependencies: ["Copying", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
       swiftSettings: strict),
     .target(
       name: "BackfillCommands",
-      dependencies: ["Verification", "CopyEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
-      swiftSettings: strict),
+      dependencies: [
+        "Verification", "Copying", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres", "Waiting",
+      ], swiftSettings: strict),
     .executableTarget(
-      name: "backfill", dependencies: ["BackfillCommands", "Postgres"], swiftSettings: strict,
+      name: "backfill", dependencies: ["BackfillCommands", "Postgres", "Waiting"], swiftSettings: strict,
       // Without its symbols the static binary is half as large.
       linkerSettings: [.unsafeFlags(["-Xlinker", "-s"], .when(configuration: .release))]),
     .testTarget(
       name: "BackfillTests",
-      dependencies: ["TestConnections", "TestServers", "backfill", "BackfillCommands", "Postgres"],
+      dependencies: [
+        "TestConnections", "TestServers", "backfill", "BackfillCommands", "Postgres", "Waiting",
+      ],
       exclude: ["Golden"], swiftSettings: strict),
     .executableTarget(
       name: "Benchmarks", dependencies: ["TestServers"], path: "Benchmarks", exclude: ["README.md"],
@@ -57,10 +65,13 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestTraits", "TestServers", "backfill"], swiftSettings: strict),
     .target(
-      name: "TestConnections", dependencies: ["TestServers", "Postgres"], path: "Tests/TestConnections",
+      name: "TestConnections", dependencies: ["TestServers", "Postgres", "Waiting"],
+      path: "Tests/TestConnections",
       swiftSettings: strict),
+    .testTarget(name: "WaitingTests", dependencies: ["Waiting"], swiftSettings: strict),
     .testTarget(
-      name: "PostgresTests", dependencies: ["TestConnections", "TestTraits", "TestServers", "Postgres"],
+      name: "PostgresTests",
+      dependencies: ["TestConnections", "TestTraits", "TestServers", "Postgres", "Waiting"],
       swiftSettings: strict),
     .testTarget(
       name: "TimescaleDBTests",
@@ -73,8 +84,11 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "CopyEngineTests",
-      dependencies: ["TestConnections", "CopyEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
+      name: "TaskEngineTests", dependencies: ["TaskEngine", "ChunkCatalog", "Postgres", "Waiting"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CopyingTests",
+      dependencies: ["TestConnections", "Copying", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
       swiftSettings: strict),
     .testTarget(
       name: "VerificationTests",
@@ -85,9 +99,8 @@ let package = Package(
     .testTarget(
       name: "BackfillCommandsTests",
       dependencies: [
-        "TestConnections", "TestTraits", "TestServers", "BackfillCommands", "CopyEngine", "ChunkCatalog",
-        "TimescaleDB",
-        "Postgres",
+        "TestConnections", "TestTraits", "TestServers", "BackfillCommands", "Copying", "TaskEngine",
+        "ChunkCatalog", "TimescaleDB", "Postgres", "Waiting",
       ], swiftSettings: strict),
   ]
 )

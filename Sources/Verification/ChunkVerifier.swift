@@ -1,6 +1,7 @@
 public import ChunkCatalog
-public import CopyEngine
+import Copying
 public import Postgres
+public import TaskEngine
 import TimescaleDB
 
 /// Compares what a query through the source's chunk sees in the task's range with what one on the target sees, on

@@ -1,5 +1,6 @@
-import CopyEngine
+import Copying
 import Postgres
+import TaskEngine
 import TimescaleDB
 
 /// What is compared with what.

@@ -1,5 +1,5 @@
-import CopyEngine
 import Postgres
+import TaskEngine
 import TimescaleDB
 
 extension Comparison {

@@ -1,4 +1,4 @@
-import CopyEngine
+import Copying
 import Postgres
 import TimescaleDB
 

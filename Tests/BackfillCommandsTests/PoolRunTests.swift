@@ -1,9 +1,10 @@
 import ChunkCatalog
-import CopyEngine
 import Postgres
 import Synchronization
+import TaskEngine
 import Testing
 import TimescaleDB
+import Waiting
 
 @testable import BackfillCommands
 

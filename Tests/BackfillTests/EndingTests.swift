@@ -1,6 +1,7 @@
 import Postgres
 import TestConnections
 import Testing
+import Waiting
 
 @testable import BackfillCommands
 @testable import backfill

@@ -4,6 +4,7 @@ import TestConnections
 import TestServers
 import TestTraits
 import Testing
+import Waiting
 
 @Suite(
   "The queue's lock", .timeLimit(.minutes(10)),

@@ -1,6 +1,7 @@
 internal import Foundation
 public import Postgres
 public import TestServers
+public import Waiting
 
 /// Runs what belongs to a task on a thread of its own, as libpq's calls block; unlike on a `DedicatedThread`, the task
 /// stays the test's, so that its failures are told as that test's.

@@ -1,6 +1,7 @@
 import ChunkCatalog
 import Postgres
 import TimescaleDB
+import Waiting
 
 extension Stage {
   /// Finds each chunk's counterpart on the target, or makes it.

@@ -1,6 +1,7 @@
 import ChunkCatalog
 import Postgres
 import TimescaleDB
+import Waiting
 
 extension Stage {
   /// Writes all tasks in one transaction: a queue is there whole or not at all.

@@ -1,6 +1,7 @@
 import BackfillCommands
 import Postgres
 import Synchronization
+import Waiting
 
 /// The live display: events only change the board, and a thread of its own draws it a few times a second.
 final class LiveReporter: Reporter {

@@ -1,5 +1,6 @@
 import Glibc
 import Postgres
+import Waiting
 
 extension DedicatedThread {
   /// Keeps the calling thread, which is to be one of its own, asleep.

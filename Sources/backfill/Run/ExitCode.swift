@@ -1,5 +1,6 @@
 import BackfillCommands
 import Postgres
+import Waiting
 
 /// What scripts are told; a contract.
 enum ExitCode: Int32, Sendable {

@@ -1,5 +1,6 @@
 import BackfillCommands
 import Postgres
+import Waiting
 
 /// How a command ended.
 enum Outcome: Sendable {

@@ -1,6 +1,7 @@
 import BackfillCommands
 import Glibc
 import Postgres
+import Waiting
 
 /// The whole run, from words to exit code.
 enum Program {

@@ -1,5 +1,6 @@
 import Glibc
 import Postgres
+import Waiting
 
 extension SignalListener {
   /// Stops the process (Ctrl-Z), and returns when it goes on again. A stopped program would keep the locks that it has on

@@ -1,5 +1,6 @@
 import Glibc
 import Postgres
+import Waiting
 
 /// SIGINT, SIGTERM, SIGHUP and SIGTSTP, taken by one thread with sigtimedwait, where any code may run; a signal
 /// handler could do next to nothing safely.

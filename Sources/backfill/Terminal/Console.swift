@@ -1,5 +1,6 @@
 import Postgres
 import Synchronization
+import Waiting
 
 /// Standard output and standard error as one thing: they may be the same terminal, and a warning must not
 /// land in the middle of the live lines. Any thread may tell something, and none of them waits for whoever reads it

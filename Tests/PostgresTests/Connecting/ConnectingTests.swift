@@ -3,6 +3,7 @@ import TestConnections
 import TestServers
 import TestTraits
 import Testing
+import Waiting
 
 @Suite("Connecting", .timeLimit(.minutes(10))) struct ConnectingTests {
   private func failure(

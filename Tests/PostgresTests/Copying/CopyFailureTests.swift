@@ -3,6 +3,7 @@ import TestConnections
 import TestServers
 import TestTraits
 import Testing
+import Waiting
 
 /// Whichever side fails in mid-COPY: the error names that side, none of the rows stay, and each session either answers
 /// on or is found unusable. Sources without end show that the rest isn't sent for nothing.

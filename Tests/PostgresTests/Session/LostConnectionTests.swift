@@ -3,6 +3,7 @@ import TestConnections
 import TestServers
 import TestTraits
 import Testing
+import Waiting
 
 @testable import Postgres
 

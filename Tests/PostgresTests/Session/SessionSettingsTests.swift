@@ -3,6 +3,7 @@ import TestConnections
 import TestServers
 import TestTraits
 import Testing
+import Waiting
 
 /// Each is set otherwise for the database, and for one of them the role, before the session begins.
 @Suite(

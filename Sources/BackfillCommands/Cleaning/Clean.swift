@@ -1,0 +1,44 @@
+import ChunkCatalog
+public import Postgres
+import TimescaleDB
+public import Waiting
+
+/// `clean`: removes the queue from the target.
+public struct Clean: Sendable {
+  public var target: ConnectionString
+  /// Removes a queue with tasks that haven't been copied, too.
+  public var isForced: Bool
+
+  public init(target: ConnectionString, isForced: Bool = false) {
+    self.target = target
+    self.isForced = isForced
+  }
+
+  /// - Throws: `CommandFailure`; also when something that chunks go without could not be put back. Then the queue stays.
+  public func run(interrupt: Interrupt, reporter: any Reporter) async throws(CommandFailure) -> CleanResult {
+    try await DedicatedThread.run { () throws(CommandFailure) in
+      try CommandFailure.converting {
+        let session = try Databases.session(
+          target, side: .target, purpose: "clean", interrupt: interrupt)
+        if let connected = try ConnectedDatabase.find(on: session) { reporter.report(.connected(connected)) }
+        try Databases.lock(.exclusive, on: session, interrupt: interrupt)
+        var result = CleanResult()
+        if try QueueSchema.exists(on: session) {
+          let counts = try Queue.counts(on: session)
+          result.removedTasks = counts.all
+          result.uncopiedTasks = counts.uncopied
+          guard counts.uncopied == 0 || isForced else {
+            throw CommandFailure.failed(
+              "\(counts.uncopied) of the queue's \(counts.all) tasks have not been copied",
+              advice: "run copy first, or clean --force to remove the queue all the same")
+          }
+        }
+        if result.removedTasks != nil {
+          result.restoredChunks = try Restoration(interrupt: interrupt, reporter: reporter).perform(session)
+        }
+        try session.execute(QueueSchema.drop, doing: "dropping the __backfill schema")
+        return result
+      }
+    }
+  }
+}

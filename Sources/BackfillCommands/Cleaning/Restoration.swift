@@ -1,0 +1,62 @@
+import ChunkCatalog
+import Postgres
+import TaskEngine
+import TimescaleDB
+import Waiting
+
+/// Puts back what split chunks go without that weren't copied to their last part. Each piece comes back in a transaction
+/// of its own, together with the end of its note: what is done stays done, and what can't be done keeps its note.
+struct Restoration {
+  let interrupt: Interrupt
+  let reporter: any Reporter
+
+  /// - Returns: how many chunks got something back.
+  /// - Throws: `CommandFailure` when something is still missing in the end, each told by a warning with what to run.
+  func perform(_ session: borrowing Connection) throws -> Int {
+    guard try Split.exists(on: session) else { return 0 }
+    // A queue of an earlier version noted less.
+    try session.execute(QueueSchema.upgrade, doing: "bringing the queue up to date")
+    guard let installation = try Installation.find(on: session) else { return 0 }
+    let putOff = try PutOff.all(on: session, extensionSchema: installation.schema)
+    guard !putOff.isEmpty else { return 0 }
+    reporter.report(.note("Making indexes again: chunks that are copied in part go without"))
+    var restored: Set<QualifiedName> = []
+    var failed = 0
+    for one in putOff {
+      guard interrupt.stage == .running else {
+        throw CommandFailure.stopped("stopped before the queue was removed; run clean again")
+      }
+      if let reason = try putBack(one, on: session) {
+        failed += 1
+        reporter.report(.warning("\(one.name) is not back: \(reason); run: \(one.byHand)"))
+      } else {
+        restored.insert(one.chunk)
+      }
+    }
+    guard failed == 0 else {
+      throw CommandFailure.failed(
+        "\(failed) of \(putOff.count) things that chunks go without could not be put back; the queue stays, with notes of them",
+        advice: """
+          run the statements above and then clean again, or delete the notes from __backfill.deferred if they aren't wanted
+          """)
+    }
+    return restored.count
+  }
+
+  /// - Returns: why it could not be put back; nil when it was.
+  private func putBack(_ one: PutOff, on session: borrowing Connection) throws -> String? {
+    guard let statement = one.statement else { return "the hypertable has none like it any more" }
+    do throws(PostgresError) {
+      let operation = "putting back \(one.name)"
+      try Patiently(interrupt: interrupt, reporter: reporter).transact(
+        on: session, locking: [one.relation], doing: operation
+      ) { session, opening, _ throws(PostgresError) in
+        try session.execute(opening + statement + ";" + one.forgetting, doing: operation)
+      }
+      return nil
+    } catch {
+      guard error.kind == .refusedByServer, session.isUsable else { throw error }
+      return "\(error)"
+    }
+  }
+}

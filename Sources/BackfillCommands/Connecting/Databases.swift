@@ -1,0 +1,179 @@
+import ChunkCatalog
+import Postgres
+import TaskEngine
+import TimescaleDB
+import Waiting
+
+/// A command's own sessions on the two databases, after everything was checked that has to be right before any
+/// command may do anything.
+struct Databases: ~Copyable {
+  let source: Connection
+  let target: Connection
+  let sourceInstallation: Installation
+  let targetInstallation: Installation
+
+  /// - Throws: `CommandFailure`.
+  static func open(
+    _ endpoints: Endpoints, purpose: String, interrupt: Interrupt, reporter: any Reporter
+  ) throws(CommandFailure) -> Databases {
+    let source = try session(endpoints.source, side: .source, purpose: purpose, interrupt: interrupt)
+    let target = try session(endpoints.target, side: .target, purpose: purpose, interrupt: interrupt)
+    let sourceInstallation = try installation(on: source)
+    let targetInstallation = try installation(on: target)
+    reporter.report(.connected(ConnectedDatabase(source, sourceInstallation)))
+    reporter.report(.connected(ConnectedDatabase(target, targetInstallation)))
+    let warnings = try Compatibility.check(source: sourceInstallation, target: targetInstallation)
+    for warning in warnings { reporter.report(.warning(warning)) }
+    try CommandFailure.converting { try SameDatabase.refuse(source: source, target: target) }
+    return Databases(
+      source: source, target: target, sourceInstallation: sourceInstallation,
+      targetInstallation: targetInstallation)
+  }
+
+  private init(
+    source: consuming Connection, target: consuming Connection, sourceInstallation: Installation,
+    targetInstallation: Installation
+  ) {
+    self.source = source
+    self.target = target
+    self.sourceInstallation = sourceInstallation
+    self.targetInstallation = targetInstallation
+  }
+
+  static func session(
+    _ string: ConnectionString, side: Side, purpose: String, interrupt: Interrupt
+  ) throws(CommandFailure) -> Connection {
+    do throws(PostgresError) {
+      return try Connection.open(string, side: side, purpose: purpose, interrupt: interrupt)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  private static func installation(
+    on connection: borrowing Connection
+  ) throws(CommandFailure) -> Installation {
+    let found: Installation?
+    do throws(PostgresError) {
+      found = try Installation.find(on: connection)
+    } catch {
+      throw CommandFailure(error)
+    }
+    guard let found else {
+      throw .failed(
+        "\(connection.side.rawValue): this database has no TimescaleDB extension",
+        advice: "check the database's name, or run CREATE EXTENSION timescaledb there")
+    }
+    return found
+  }
+
+  /// Locks the queue against commands that don't go with this one, until this session ends. Waits a moment for a command
+  /// that has just ended: its server process may take that long to notice, and scripts run one command after the other.
+  ///
+  /// - Throws: `CommandFailure`.
+  static func lock(
+    _ mode: RunLock.Mode, on target: borrowing Connection, interrupt: Interrupt
+  ) throws(CommandFailure) {
+    let deadline = ContinuousClock.now + .seconds(3)
+    while true {
+      let holders: [String]?
+      do throws(PostgresError) {
+        holders = try RunLock.take(mode, on: target)
+      } catch {
+        throw CommandFailure(error)
+      }
+      guard let holders else { return }
+      guard ContinuousClock.now < deadline, interrupt.stage == .running else {
+        let who = holders.isEmpty ? "another session that just ended" : holders.joined(separator: ", ")
+        throw .failed("the target's queue is in use by \(who)", advice: "let that finish, or stop it, first")
+      }
+      interrupt.sleep(.milliseconds(100), until: .draining)
+    }
+  }
+
+  func setting(
+    _ endpoints: Endpoints, fingerprints: Fingerprints, options: WorkOptions, interrupt: Interrupt
+  ) -> RunSetting {
+    RunSetting(
+      source: endpoints.source, target: endpoints.target, sourceInstallation: sourceInstallation,
+      targetInstallation: targetInstallation, sourceFingerprint: fingerprints.source,
+      targetFingerprint: fingerprints.target, queue: Queue(run: Self.newRunName()),
+      control: RunControl(
+        interrupt: interrupt, parallelism: options.parallelism.first,
+        retry: RetryPolicy(budget: options.retryBudget),
+        failsFast: options.failsFast, maxRate: options.maxRate),
+      disablesTriggers: options.disablesTriggers)
+  }
+
+  private static func newRunName() -> String {
+    String(UInt64.random(in: .min ... .max), radix: 36)
+  }
+}
+
+/// Which databases a run is between.
+struct Fingerprints {
+  let source: Fingerprint
+  let target: Fingerprint
+
+  /// - Throws: `PostgresError`.
+  static func find(_ databases: borrowing Databases) throws(PostgresError) -> Fingerprints {
+    Fingerprints(
+      source: try Fingerprint.find(on: databases.source), target: try Fingerprint.find(on: databases.target))
+  }
+
+  /// What is different from the databases that the target's queue was staged between, in words; empty when nothing is.
+  ///
+  /// - Parameter ofDatabaseOnly: leaves out the extension's version.
+  /// - Throws: `PostgresError`.
+  func differencesFromStaged(
+    _ databases: borrowing Databases, ofDatabaseOnly: Bool = false
+  ) throws(PostgresError) -> [String] {
+    let recorded = try StagedBetween.recorded(on: databases.target)
+    return differences(from: recorded, ofDatabaseOnly: ofDatabaseOnly) + earlierState(than: recorded.source)
+  }
+
+  /// A source that was restored from a backup since, or promoted without its last transactions. That a standby is behind
+  /// its primary is nothing new.
+  private func earlierState(than recorded: Fingerprint?) -> [String] {
+    guard let staged = recorded?.position, let now = source.position, now < staged, !source.isInRecovery
+    else { return [] }
+    return ["source: its write-ahead log was at \(staged) and is at \(now)"]
+  }
+
+  func differences(
+    from recorded: (source: Fingerprint?, target: Fingerprint?), ofDatabaseOnly: Bool = false
+  ) -> [String] {
+    let sides = [(Side.source, source, recorded.source), (.target, target, recorded.target)]
+    return sides.flatMap { side, found, recorded in
+      (recorded.map { found.differences(from: $0, ofDatabaseOnly: ofDatabaseOnly) } ?? [])
+        .map { "\(side.rawValue): \($0)" }
+    }
+  }
+
+  /// What to do where only the identity is another.
+  static let wayOut =
+    "after an update of TimescaleDB on both sides run stage again; after pg_upgrade of the source run stage "
+    + "--adopt-source"
+}
+
+extension CommandFailure {
+  /// What a server or the lack of one means for a command.
+  init(_ error: PostgresError) {
+    self =
+      error.kind == .cancelled
+      ? .stopped("stopped before the work was done") : .failed("\(error)", advice: error.advice)
+  }
+
+  /// Runs the part of a command that talks to servers, with every error turned into one for a person.
+  static func converting<Value>(_ body: () throws -> Value) throws(CommandFailure) -> Value {
+    do {
+      return try body()
+    } catch let error as CommandFailure {
+      throw error
+    } catch let error as PostgresError {
+      throw CommandFailure(error)
+    } catch {
+      throw .failed("\(error)", advice: nil)
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import Postgres
+import TaskEngine
+import Waiting
+
+/// Transactions of a command's own that take strong locks on the target's tables. A lock that isn't to be had at once is
+/// asked for only for a moment, as whoever comes after has to wait behind the request; then the transaction is undone and
+/// tried again later, until the budget is used up.
+struct Patiently {
+  var retry = RetryPolicy(base: .milliseconds(100), cap: .seconds(2))
+  let interrupt: Interrupt
+  let reporter: any Reporter
+
+  /// Runs `body` in a transaction and commits it. What fails because of a lock or a deadlock is done again.
+  ///
+  /// - Parameters:
+  ///   - relations: those whose holders a person is told of.
+  ///   - body: sends `opening`, which begins the transaction, ahead of its first statement. `attempt` counts from 0.
+  /// - Throws: what `body` throws, after rolling back.
+  func transact<Value>(
+    on session: borrowing Connection, locking relations: [QualifiedName], doing operation: String,
+    _ body: (_ session: borrowing Connection, _ opening: SQL, _ attempt: Int) throws(PostgresError) -> Value
+  ) throws(PostgresError) -> Value {
+    var outage = RetryPolicy.Outage(retry)
+    var told: ContinuousClock.Instant?
+    var attempt = 0
+    while true {
+      interrupt.awaitResumption()
+      do throws(PostgresError) {
+        try session.beginLockingOut(doing: operation)
+        let value = try body(session, "BEGIN; \(LockTimeout.setting);\n", attempt)
+        try session.execute("COMMIT", doing: operation)
+        session.endLockingOut()
+        return value
+      } catch  where error.kind == .suspended {
+        session.endLockingOut()
+      } catch {
+        session.rollBack()
+        session.endLockingOut()
+        attempt += 1
+        guard error.isTransient, session.isUsable, interrupt.stage == .running,
+          let wait = outage.wait(now: .now, random: .random(in: 0..<1))
+        else { throw error }
+        if told.map({ $0 + LockWatch.silence < .now }) ?? true {
+          told = .now
+          tell(error, holders: try LockHolder.all(of: relations, on: session))
+        }
+        interrupt.sleep(wait, until: .draining)
+      }
+    }
+  }
+
+  private func tell(_ error: PostgresError, holders: [LockHolder]) {
+    let who = holders.map(\.description).joined(separator: "; ")
+    reporter.report(
+      .warning(who.isEmpty ? "\(error); trying again" : "target: \(error.operation): waiting for a \(who)"))
+  }
+}

@@ -1,0 +1,80 @@
+import ChunkCatalog
+import Postgres
+import TimescaleDB
+import Waiting
+
+/// Something that a run's end found to be left out, with what to do about it.
+public struct Omission: Sendable, Equatable {
+  public var text: String
+  public var advice: String
+
+  public init(text: String, advice: String) {
+    self.text = text
+    self.advice = advice
+  }
+}
+
+/// What is looked at when a run ends, beyond the tasks of the queue: whether they are all that there is to do. On
+/// sessions of its own, as those of the run are given back by then.
+struct EndChecks {
+  private let endpoints: Endpoints
+  private let purpose: String
+  private let interrupt: Interrupt
+
+  init(_ endpoints: Endpoints, purpose: String, _ interrupt: Interrupt) {
+    self.endpoints = endpoints
+    self.purpose = purpose
+    self.interrupt = interrupt
+  }
+
+  /// After copying: source chunks without a task, and, once all tasks are copied, sequences that fell behind. Of these
+  /// is only warned.
+  ///
+  /// - Throws: `CommandFailure`.
+  func ofCopy(_ reporter: any Reporter) async throws(CommandFailure) -> [Omission] {
+    try await run { source, target in
+      let hypertables = try StagedHypertable.all(source: source, target: target)
+      if hypertables.isEmpty {
+        reporter.report(
+          .note(
+            "An earlier version staged this queue, without its time: source chunks that came later aren't looked for"
+          ))
+      }
+      if hypertables.allSatisfy({ $0.tasks.allSatisfy(\.isCopied) }) {
+        for warning in try SequenceCheck(hypertables).warnings(source: source, target: target) {
+          reporter.report(.warning(warning))
+        }
+      }
+      return try hypertables.compactMap { try $0.unstaged(on: target) }
+    } ?? []
+  }
+
+  /// After comparing: source chunks without a task, and rows of the target where the source has no chunk.
+  ///
+  /// - Throws: `CommandFailure`.
+  func ofVerify() async throws(CommandFailure) -> (unstaged: [Omission], strays: [Omission]) {
+    try await run { source, target in
+      let hypertables = try StagedHypertable.all(source: source, target: target)
+      return (
+        try hypertables.compactMap { try $0.unstaged(on: target) },
+        try hypertables.compactMap { try StrayRows.find($0, on: target) }
+      )
+    } ?? ([], [])
+  }
+
+  /// - Returns: nil for a run that was stopped.
+  private func run<Value: Sendable>(
+    _ body: @escaping @Sendable (borrowing Connection, borrowing Connection) throws -> Value
+  ) async throws(CommandFailure) -> Value? {
+    guard interrupt.stage == .running else { return nil }
+    return try await DedicatedThread.run { () throws(CommandFailure) in
+      try CommandFailure.converting {
+        let source = try Connection.open(
+          endpoints.source, side: .source, purpose: purpose, interrupt: interrupt)
+        let target = try Connection.open(
+          endpoints.target, side: .target, purpose: purpose, interrupt: interrupt)
+        return try body(source, target)
+      }
+    }
+  }
+}

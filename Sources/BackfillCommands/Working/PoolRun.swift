@@ -1,0 +1,187 @@
+import ChunkCatalog
+import Postgres
+import Synchronization
+import TaskEngine
+import Waiting
+
+/// Counts what a pool's workers tell, and passes it on to the person: the part that `copy` and `verify` share.
+final class PoolRun: Sendable {
+  struct Totals {
+    var finished = 0
+    var copied = 0
+    var skipped = 0
+    var verified = 0
+    var differing = 0
+    var rows: Int64 = 0
+    var bytes: Int64 = 0
+    /// Bytes that went over the wire, those of unfinished chunks included.
+    var moved: Int64 = 0
+    var failures: [FailedChunk] = []
+    /// The tasks of `failures`, in the same order.
+    var failedTasks: [Int64] = []
+  }
+
+  private let total: Int
+  private let reporter: any Reporter
+  private let state = Mutex(Totals())
+  /// What was said of lost servers, and when.
+  private let told = Mutex<[String: ContinuousClock.Instant]>([:])
+  /// Of many workers that lose one server, and try again every few seconds, each would say the same.
+  private static let silence = Duration.seconds(30)
+
+  init(total: Int, reporter: any Reporter) {
+    self.total = total
+    self.reporter = reporter
+    reporter.report(.planned(tasks: total))
+  }
+
+  var totals: Totals { state.withLock { $0 } }
+
+  func observe(_ event: PoolEvent) {
+    switch event {
+    case .began(let worker, let task): reporter.report(.began(worker: worker, chunk: task.chunk))
+    case .moved(let worker, let bytes):
+      state.withLock { $0.moved += Int64(bytes) }
+      reporter.report(.moved(worker: worker, bytes: bytes))
+    case .reconnecting(_, let error, let wait):
+      guard isNews("\(error)") else { return }
+      let tenths = Int(wait / .milliseconds(100))
+      reporter.report(.warning("\(error); connecting again in \(tenths / 10).\(tenths % 10) seconds"))
+    case .failed(let worker, let task, let failure):
+      let chunk = state.withLock { totals in
+        totals.finished += 1
+        let chunk = FailedChunk(
+          worker: worker, number: totals.finished, total: max(total, totals.finished), chunk: task.chunk,
+          reason: failure.reason, advice: failure.advice)
+        totals.failures.append(chunk)
+        totals.failedTasks.append(task.priority)
+        return chunk
+      }
+      reporter.report(.failed(chunk))
+    case .finished(let worker, let task, let outcome, let duration):
+      // Without one the task comes round again.
+      guard let verb = outcome.kind.verb else { return }
+      let chunk = state.withLock { totals in
+        totals.count(outcome, as: verb)
+        // Another worker took it up after all.
+        totals.forgetFailures { $0 == task.priority }
+        return FinishedChunk(
+          worker: worker, number: totals.finished, total: max(total, totals.finished),
+          verb: verb, chunk: task.chunk, duration: duration, rows: outcome.rows,
+          bytes: outcome.bytes, remarks: outcome.remarks)
+      }
+      reporter.report(.finished(chunk))
+    }
+  }
+
+  private func isNews(_ message: String) -> Bool {
+    told.withLock { told in
+      let now = ContinuousClock.now
+      // What goes on being so was said.
+      defer { told[message] = now }
+      return told[message].map { $0 + Self.silence <= now } ?? true
+    }
+  }
+
+  /// Says what the end of the run waits for.
+  func tellOfWaiting(for held: HeldChunk, of count: Int) {
+    let others = count > 1 ? ", and \(count - 1) more are locked" : ""
+    reporter.report(.note("Waiting for chunk \(held.chunk), which is locked by \(held.holder)\(others)"))
+  }
+
+  /// Runs the workers to their end, changing their number as is wanted.
+  func work(
+    _ work: any TaskWork, _ session: QueueSession, _ options: WorkOptions, purpose: String
+  ) async -> [WorkerEnd] {
+    let control = session.setting.control
+    control.parallelism = min(control.parallelism, max(1, total))
+    let tuning = Tuning(
+      options.parallelism, asked: await session.askedParallelism(noting: totals.counters), control: control,
+      reporter: reporter)
+    let watch = LockWatch(session.setting, reporter: reporter)
+    return await WorkerPool(setting: session.setting, purpose: purpose).run(work) {
+      let totals = self.totals
+      await watch.look(at: await session.lockHolders(), progress: totals.progress)
+      tuning.look(
+        progress: totals.progress, asked: await session.askedParallelism(noting: totals.counters))
+    } observe: {
+      self.observe($0)
+    }
+  }
+
+  /// The line for the run's record.
+  func report(_ ends: [WorkerEnd], _ rest: Rest, control: RunControl) -> QueueSession.Report {
+    let totals = totals
+    let counters = totals.counters
+    let gaveUp = ends.contains { if case .failed = $0 { true } else { false } }
+    let outcome =
+      control.interrupt.stage != .running
+      ? "stopped"
+      : control.haltReason ?? (gaveUp ? "a worker could not go on" : nil)
+        ?? (rest.held.isEmpty && !rest.isFree ? nil : "work is left that others have locked")
+        ?? (totals.failures.isEmpty && totals.differing == 0 ? "done" : "done, not all well")
+    return QueueSession.Report(
+      outcome: outcome, chunks: counters.chunks, rows: counters.rows, bytes: counters.bytes,
+      failures: counters.failures, gaveUp: gaveUp)
+  }
+
+  /// What the workers' ends mean for the run: one that could not go on makes it fail, unless the others did all the
+  /// work there was, and so does a run that stopped by itself.
+  ///
+  /// - Throws: `CommandFailure.failed`.
+  static func settle(
+    _ ends: [WorkerEnd], control: RunControl, remaining: Int
+  ) throws(CommandFailure) {
+    guard remaining > 0, control.interrupt.stage == .running else { return }
+    if let reason = control.haltReason, !control.failsFast {
+      throw .failed(
+        "stopped with \(remaining) chunks left: \(reason)",
+        advice: "mend that, then run the same command again")
+    }
+    for case .failed(let error) in ends { throw CommandFailure(error) }
+  }
+}
+
+extension PoolRun.Totals {
+  /// What grows with the work done: bytes while copying, rows while comparing, which moves none.
+  var progress: Int64 { moved > 0 ? moved : rows }
+
+  /// What the run's record says.
+  var counters: RunRecord.Counters {
+    RunRecord.Counters(
+      chunks: copied + verified + differing + skipped, rows: rows, bytes: bytes, failures: failures.count)
+  }
+
+  mutating func forgetFailures(_ isMended: (Int64) -> Bool) {
+    let kept = failedTasks.indices.filter { !isMended(failedTasks[$0]) }
+    guard kept.count < failedTasks.count else { return }
+    failures = kept.map { failures[$0] }
+    failedTasks = kept.map { failedTasks[$0] }
+  }
+
+  mutating func count(_ outcome: TaskOutcome, as verb: FinishedChunk.Verb) {
+    finished += 1
+    // Rows that differ are neither copied nor verified.
+    if verb != .differs { rows += outcome.rows }
+    bytes += outcome.bytes
+    switch verb {
+    case .copied: copied += 1
+    case .skipped: skipped += 1
+    case .verified: verified += 1
+    case .differs: differing += 1
+    }
+  }
+}
+
+extension TaskOutcome.Kind {
+  /// nil for a chunk that was only made ready for its parts.
+  var verb: FinishedChunk.Verb? {
+    switch self {
+    case .copied: .copied
+    case .prepared: nil
+    case .skipped: .skipped
+    case .verified: .verified
+    case .differs: .differs
+    }
+  }
+}

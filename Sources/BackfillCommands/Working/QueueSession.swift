@@ -1,0 +1,276 @@
+import ChunkCatalog
+import Postgres
+import TaskEngine
+import TimescaleDB
+import Waiting
+
+/// What `copy` and `verify` do around their workers: check both databases, hold the queue's lock for as long as the
+/// run lasts, record the run, and count before and after.
+struct QueueSession: Sendable {
+  let setting: RunSetting
+  let counts: Queue.Counts
+  private let purpose: String
+  private let runID: Int64?
+  private let held: Held
+
+  /// The session with the lock. Unchecked, as a libpq session may move between threads but not be used by two at
+  /// once, which the compiler can't see: each use here is awaited before the next one begins.
+  private final class Held: @unchecked Sendable {
+    var connection: Connection
+    /// When it was last tried to make up for its loss.
+    var tried = ContinuousClock.now
+    /// What the session's row said when it was last read, which counts while it can't be.
+    var asked: Int?
+    /// What the run's record says, and since when.
+    var noted = (counters: RunRecord.Counters(), at: ContinuousClock.now)
+
+    init(_ connection: consuming Connection) { self.connection = connection }
+  }
+
+  /// - Throws: `CommandFailure` when there is no queue, it is in use by a command that wants it alone, or it was
+  ///   staged between other databases.
+  static func open(
+    _ endpoints: Endpoints, purpose: String, options: WorkOptions, identity: RunIdentity,
+    interrupt: Interrupt, reporter: any Reporter, hasWork: @escaping @Sendable (Queue.Counts) -> Bool
+  ) async throws(CommandFailure) -> QueueSession {
+    try await DedicatedThread.run { () throws(CommandFailure) in
+      try CommandFailure.converting {
+        let databases = try Databases.open(
+          endpoints, purpose: purpose, interrupt: interrupt, reporter: reporter)
+        // A session of its own for the lock, as `databases` ends here.
+        let lock = try Databases.session(
+          endpoints.target, side: .target, purpose: purpose, interrupt: interrupt)
+        try Databases.lock(.shared, on: lock, interrupt: interrupt)
+        guard try QueueSchema.exists(on: lock) else {
+          throw CommandFailure.failed("nothing is staged on the target", advice: "run stage first")
+        }
+        if try !QueueSchema.isComplete(on: lock) {
+          try lock.execute(QueueSchema.upgrade, doing: "bringing the queue up to date")
+        }
+        let recorded = try StagedBetween.recorded(on: lock)
+        let fingerprints = try checkedFingerprints(databases, recorded)
+        var setting = databases.setting(
+          endpoints, fingerprints: fingerprints, options: options, interrupt: interrupt)
+        setting.stagedPosition = recorded.source?.position
+        try awaitStagedState(setting, databases.source, reporter: reporter)
+        let staged = try Queue.hypertables(on: lock)
+        try RowSecurity.refuse(databases, source: staged.source, target: staged.target)
+        let counts = try Queue.counts(on: lock)
+        if purpose == "copy", hasWork(counts) {
+          setting.loadingUserFunctions = try checkedHazards(databases, staged.target, options, reporter)
+        }
+        let runID = hasWork(counts) ? try identity.record(of: purpose).begin(on: lock) : nil
+        try lock.execute(RunLock.mark(setting.queue.run), doing: "marking the session as this run's")
+        return QueueSession(
+          setting: setting, counts: counts, purpose: purpose, runID: runID, held: Held(lock))
+      }
+    }
+  }
+
+  /// - Returns: the hypertables that are loaded with their database's search_path.
+  private static func checkedHazards(
+    _ databases: borrowing Databases, _ hypertables: Set<QualifiedName>, _ options: WorkOptions,
+    _ reporter: any Reporter
+  ) throws -> Set<QualifiedName> {
+    let hazards = try TargetHazards.find(databases, hypertables: hypertables)
+    try hazards.refuse(disablesTriggers: options.disablesTriggers)
+    for warning in hazards.warnings(disablesTriggers: options.disablesTriggers) {
+      reporter.report(.warning(warning))
+    }
+    return hazards.loadingUserFunctions
+  }
+
+  /// Working through a queue between other databases than it was made for could only lose or mix up rows.
+  private static func checkedFingerprints(
+    _ databases: borrowing Databases, _ recorded: (source: Fingerprint?, target: Fingerprint?)
+  ) throws -> Fingerprints {
+    let found = try Fingerprints.find(databases)
+    let differences = found.differences(from: recorded)
+    guard differences.isEmpty else {
+      throw CommandFailure.failed(
+        "these aren't the databases the queue was staged for: \(differences.joined(separator: "; "))",
+        advice: "check --source and --target; \(Fingerprints.wayOut)")
+    }
+    return found
+  }
+
+  /// Waits for a standby that hasn't replayed yet what was there at staging.
+  private static func awaitStagedState(
+    _ setting: RunSetting, _ source: borrowing Connection, reporter: any Reporter
+  ) throws {
+    let deadline = ContinuousClock.now + setting.control.retry.budget
+    var isTold = false
+    while true {
+      do throws(PostgresError) {
+        try setting.identify(source)
+        return
+      } catch {
+        guard error.kind == .connectionFailed, ContinuousClock.now < deadline else { throw error }
+        guard !setting.control.isStopping else {
+          throw CommandFailure.stopped("stopped before the work was done")
+        }
+        if !isTold { reporter.report(.warning("\(error); waiting for that")) }
+        isTold = true
+        setting.control.interrupt.sleep(.milliseconds(500), until: .draining)
+      }
+    }
+  }
+
+  /// What a person wrote into `__backfill.session.parallelism` to change the running run; nil for nothing. Being asked
+  /// all the time, it is also what shows others that the run is alive (`RunLock`).
+  ///
+  /// - Parameter counters: how far the run is, which its record says every few seconds.
+  func askedParallelism(noting counters: RunRecord.Counters) async -> Int? {
+    await DedicatedThread.run { () -> Int? in
+      holdAgain()
+      let rows = try? held.connection.query(
+        note(counters) + "SELECT parallelism FROM __backfill.session", doing: "looking for a new parallelism"
+      ) { row throws(PostgresError) in try row.optionalInteger(0) }
+      if let rows { held.asked = (rows.first ?? nil).map { Int($0) } }
+      return held.asked
+    }
+  }
+
+  private func note(_ counters: RunRecord.Counters) -> SQL {
+    let pause = Duration.seconds(2)
+    guard let runID, counters != held.noted.counters, held.noted.at + pause < .now else { return "" }
+    held.noted = (counters, .now)
+    // Whoever looks at the record under a lock must not hold up the run.
+    return "SET LOCAL lock_timeout = 1000;" + RunRecord.goOn(runID, counters)
+  }
+
+  /// Who keeps this run's sessions, and those of others that go by the same queue, from locks on the target.
+  func lockHolders() async -> [LockHolder] {
+    await DedicatedThread.run { (try? LockHolder.all(on: held.connection)) ?? [] }
+  }
+
+  /// Takes the lock again where its session was lost, as the workers make up for theirs. While another command has it,
+  /// or no session is to be had, that is left for later.
+  private func holdAgain() {
+    let pause = Duration.seconds(2)
+    guard !held.connection.isUsable, setting.control.interrupt.stage == .running, held.tried + pause < .now
+    else { return }
+    held.tried = .now
+    do {
+      let fresh = try Connection.open(
+        setting.target, side: .target, purpose: purpose, interrupt: setting.control.interrupt, timeout: 3)
+      try setting.identify(fresh)
+      try fresh.execute(RunLock.mark(setting.queue.run), doing: "marking the session as this run's")
+      if try RunLock.take(.shared, on: fresh) == nil { held.connection = fresh }
+    } catch {
+      // The workers say what is wrong with the server.
+      return
+    }
+  }
+
+  /// Lends the session that has been held, or a new one where that was lost on the way: the workers got over it too.
+  ///
+  /// - Parameter isPatient: wait for a server that is away, as the workers do.
+  private func withSession<Value>(
+    isPatient: Bool,
+    _ body: (borrowing Connection) throws(PostgresError) -> Value
+  ) throws(PostgresError) -> Value {
+    var retry = setting.control.retry
+    if !isPatient { retry.budget = .zero }
+    var outage = RetryPolicy.Outage(retry)
+    do {
+      return try body(held.connection)
+    } catch {
+      guard error.kind == .connectionLost || !held.connection.isUsable else { throw error }
+    }
+    while true {
+      do throws(PostgresError) {
+        let fresh = try Connection.open(
+          setting.target, side: .target, purpose: purpose, interrupt: setting.control.interrupt)
+        try setting.identify(fresh)
+        return try body(fresh)
+      } catch {
+        guard error.isConnectionTrouble, let wait = outage.wait(now: .now, random: .random(in: 0..<1))
+        else { throw error }
+        setting.control.interrupt.sleep(wait, until: .draining)
+      }
+    }
+  }
+
+  /// How the run went, for its record.
+  struct Report: Sendable {
+    var outcome: String
+    var chunks: Int
+    var rows: Int64
+    var bytes: Int64
+    var failures: Int
+    /// A worker could not go on. If that was for a lost server, it has been waited for long enough.
+    var gaveUp: Bool
+  }
+
+  /// Makes everything that the workers committed without waiting safe on disk. One synchronous commit does for all, as the
+  /// write-ahead log is flushed in order.
+  private static let flushing: SQL = """
+    SET synchronous_commit = on; UPDATE __backfill.session SET created_at = created_at;
+    """
+
+  /// What is left when the workers have found nothing more to claim, as it is on disk.
+  ///
+  /// - Throws: `CommandFailure`.
+  func rest(_ work: Queue.Work) async throws(CommandFailure) -> Rest {
+    try await DedicatedThread.run { () throws(CommandFailure) in
+      try CommandFailure.converting {
+        try withSession(isPatient: true) { target throws(PostgresError) in
+          try target.execute(
+            Self.flushing + (runID.map { RunRecord.goOn($0, held.noted.counters) } ?? ""),
+            doing: "making the run's commits durable")
+          return try Rest.look(work, setting, purpose: purpose, on: target)
+        }
+      }
+    }
+  }
+
+  /// Records how the run went, on disk, and counts what is left.
+  ///
+  /// - Parameters:
+  ///   - done: tasks that this run has done.
+  ///   - failed: tasks that failed in this run.
+  /// - Returns: the counts, and which of the failed tasks were done by others.
+  func finish(
+    _ report: Report, _ work: Queue.Work, done: Int, failed: [Int64]
+  ) async throws(CommandFailure) -> (counts: Queue.Counts, mended: Set<Int64>) {
+    let isCancelled = setting.control.interrupt.stage == .cancelled
+    let ending: SQL =
+      runID.map { id in
+        RunRecord.end(
+          id, outcome: report.outcome, chunks: report.chunks, rows: report.rows, bytes: report.bytes,
+          failures: report.failures)
+      } ?? ""
+    let asking: @Sendable (borrowing Connection) throws(PostgresError) -> (Queue.Counts, Set<Int64>) = {
+      (target: borrowing Connection) throws(PostgresError) in
+      try target.execute(Self.flushing + ending, doing: "making the run's commits durable")
+      return (try Queue.counts(on: target), try Queue.done(work, of: failed, on: target))
+    }
+    return try await DedicatedThread.run { () throws(CommandFailure) in
+      if isCancelled {
+        // Where that fails, what is left follows from what is known.
+        return (try? quickly(asking))
+          ?? (
+            Queue.Counts(
+              all: counts.all, uncopied: max(0, counts.uncopied - done),
+              unverified: max(0, counts.unverified - done)), []
+          )
+      }
+      return try CommandFailure.converting { try withSession(isPatient: !report.gaveUp, asking) }
+    }
+  }
+
+  /// Lends a session for last words, which has two seconds in all: after a cancellation nothing may wait any more, and the
+  /// run's own sessions don't.
+  private func quickly<Value>(
+    _ body: (borrowing Connection) throws(PostgresError) -> Value
+  ) throws(PostgresError) -> Value {
+    let limit = Interrupt()
+    DedicatedThread.start {
+      Interrupt().sleep(.seconds(2))
+      limit.advance(to: .cancelled)
+    }
+    return try body(
+      try Connection.open(setting.target, side: .target, purpose: purpose, interrupt: limit, timeout: 2))
+  }
+}
