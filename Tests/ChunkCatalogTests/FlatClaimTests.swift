@@ -45,6 +45,7 @@ struct FlatClaimTests {
     let count = 100_000
     let database = try await Samples.queue([])
     try await database.withTwoConnections { [self] old, target throws in
+      try target.run(Queue.preparation)
       try target.run(Self.tasks(count))
       if verifies {
         try target.run("UPDATE __backfill.task SET worked = '[now,now]'")
@@ -71,6 +72,7 @@ struct FlatClaimTests {
   @Test("finds what was reset or had failed before, wherever it stands") func behind() async throws {
     let database = try await Samples.queue((1...6).map { Samples.task("c\($0)") })
     try await database.withConnection(.target) { target throws in
+      try target.run(Queue.preparation)
       var queue = Queue(run: "this run")
       func claim(_ target: borrowing Connection) throws -> Int64? {
         try target.send(queue.claimForCopy, doing: "claiming")
@@ -96,6 +98,18 @@ struct FlatClaimTests {
       queue.place = nil
       let again = [try claim(target), try claim(target)]
       #expect(again == [2, nil])
+    }
+  }
+
+  @Test("finds the task with the least number there is", arguments: [false, true])
+  func least(verifies: Bool) async throws {
+    let database = try await Samples.queue([Samples.task("c")])
+    try await database.withConnection(.target) { target throws in
+      try target.run(
+        "UPDATE __backfill.task SET priority = \(Int64.min)" + (verifies ? ", worked = '[now,now]'" : ""))
+      let queue = Queue(run: "this run")
+      let task = try verifies ? queue.verifyTask(on: target) : queue.copyTask(on: target)
+      #expect(task?.priority == .min)
     }
   }
 }

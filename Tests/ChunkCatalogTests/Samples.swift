@@ -43,7 +43,7 @@ enum Samples {
 extension Queue {
   /// Claims by one message, as a worker does.
   func claimed(_ claim: SQL, on target: borrowing Connection) throws -> BackfillTask? {
-    try target.send(claim, doing: "claiming")
+    try target.send("DEALLOCATE ALL;" + Queue.preparation + claim, doing: "claiming")
     return try Queue.claimed(on: target)
   }
 

@@ -21,7 +21,8 @@ struct Patiently {
     _ body: (_ session: borrowing Connection, _ opening: SQL, _ attempt: Int) throws(PostgresError) -> Value
   ) throws(PostgresError) -> Value {
     var outage = RetryPolicy.Outage(retry)
-    var told: ContinuousClock.Instant?
+    // A lock that is to be had a moment later isn't worth a word.
+    var tellsFrom = ContinuousClock.now + .seconds(1)
     var attempt = 0
     while true {
       interrupt.awaitResumption()
@@ -40,8 +41,8 @@ struct Patiently {
         guard error.isTransient, session.isUsable, interrupt.stage == .running,
           let wait = outage.wait(now: .now, random: .random(in: 0..<1))
         else { throw error }
-        if told.map({ $0 + LockWatch.silence < .now }) ?? true {
-          told = .now
+        if tellsFrom < .now {
+          tellsFrom = .now + LockWatch.silence
           tell(error, holders: try LockHolder.all(of: relations, on: session))
         }
         interrupt.sleep(wait, until: .draining)

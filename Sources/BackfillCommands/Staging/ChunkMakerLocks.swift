@@ -4,9 +4,9 @@ import Postgres
 /// Asking for a stronger one later would end in a deadlock with any session that reads the hypertable and then makes a
 /// chunk of it, as inserts do: it has what we wait for and waits for what we have.
 ///
-/// Where more than one relation is locked, nobody knows the order in which the application locks them. A session finds a
-/// deadlock when it has waited for deadlock_timeout, so all of ours are had or given up before anybody who came after us
-/// has waited that long; and each try begins with another one, as one order may never come through.
+/// Where more than one relation is locked, nobody knows the order in which the application locks them. So only the first
+/// lock is waited for, while nothing is held; the others are had at once, or all are given back and tried again. Each try
+/// begins with another one, as one order may never come through.
 ///
 /// What TimescaleDB takes (src/chunk.c, tsl/src/compression/create.c and api.c at 2.22.1 and 2.29.2): create_chunk SHARE
 /// UPDATE EXCLUSIVE on the hypertable, and for a chunk's foreign keys SHARE ROW EXCLUSIVE on the tables that they refer to;
@@ -27,30 +27,28 @@ struct ChunkMakerLocks {
   func statements(attempt: Int) -> SQL {
     var locks: [SQL] = []
     if changesSettings {
-      locks.append("LOCK TABLE ONLY \(hypertable) IN ACCESS EXCLUSIVE MODE;\n")
+      locks.append("LOCK TABLE ONLY \(hypertable) IN ACCESS EXCLUSIVE MODE")
     } else if existing == nil {
-      locks.append("LOCK TABLE ONLY \(hypertable) IN SHARE UPDATE EXCLUSIVE MODE;\n")
+      locks.append("LOCK TABLE ONLY \(hypertable) IN SHARE UPDATE EXCLUSIVE MODE")
     }
     if let existing {
-      locks.append("LOCK TABLE ONLY \(existing) IN ACCESS EXCLUSIVE MODE;\n")
+      locks.append("LOCK TABLE ONLY \(existing) IN ACCESS EXCLUSIVE MODE")
     } else {
-      locks += referenced.map { "LOCK TABLE \($0) IN SHARE ROW EXCLUSIVE MODE;\n" }
+      locks += referenced.map { "LOCK TABLE \($0) IN SHARE ROW EXCLUSIVE MODE" }
     }
-    guard locks.count > 1 else { return locks.joined(separator: "") }
+    guard locks.count > 1 else { return locks.map { $0 + ";\n" }.joined(separator: "") }
     let first = attempt % locks.count
-    let turned = Array(locks[first...] + locks[..<first])
-    return Self.waiting(percent: 50) + turned[0] + Self.waiting(percent: 40 / (locks.count - 1))
-      + turned.dropFirst().joined(separator: "") + LockTimeout.setting + ";\n"
+    let others = locks[(first + 1)...] + locks[..<first]
+    return Self.waitingBriefly + locks[first] + ";\n" + others.map { $0 + " NOWAIT;\n" }.joined(separator: "")
+      + LockTimeout.setting + ";\n"
   }
 
-  /// For the next locks, each.
-  private static func waiting(percent: Int) -> SQL {
-    """
-    SELECT set_config('lock_timeout', greatest(setting::bigint * \(percent) / 100, 1)::text, true)
+  /// Gives the first lock up before sessions that queue behind the request look for deadlocks.
+  private static let waitingBriefly: SQL = """
+    SELECT set_config('lock_timeout', greatest(setting::bigint / 2, 1)::text, true)
     FROM pg_settings WHERE name = 'deadlock_timeout';
 
     """
-  }
 
   /// The tables that a hypertable's foreign keys refer to, as far as the role may lock them.
   ///

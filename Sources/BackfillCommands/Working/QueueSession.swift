@@ -187,7 +187,8 @@ struct QueueSession: Sendable {
       } catch {
         guard error.isConnectionTrouble, let wait = outage.wait(now: .now, random: .random(in: 0..<1))
         else { throw error }
-        setting.control.interrupt.sleep(wait, until: .draining)
+        // Draining ends no pause here: that is when this is asked.
+        setting.control.interrupt.sleep(wait)
       }
     }
   }

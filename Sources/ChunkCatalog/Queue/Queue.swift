@@ -70,10 +70,25 @@ public struct Queue: Sendable {
       }
     }
 
-    fileprivate func isBehind(_ place: Place) -> SQL {
+    /// Behind the place that `$2` (isRetried) and `$3` (priority) name.
+    fileprivate var isBehind: SQL {
       switch self {
-      case .copying: "((attempts > 0), priority) > (\(place.isRetried), \(place.priority))"
-      case .verifying: "priority > \(place.priority)"
+      case .copying: "((attempts > 0), priority) > ($2, $3)"
+      case .verifying: "priority > $3"
+      }
+    }
+
+    fileprivate var fromStart: PreparedStatement {
+      switch self {
+      case .copying: PreparedStatement("backfill_first_copy", types: "text")
+      case .verifying: PreparedStatement("backfill_first_verify", types: "text")
+      }
+    }
+
+    fileprivate var fromPlace: PreparedStatement {
+      switch self {
+      case .copying: PreparedStatement("backfill_next_copy", types: "text, bool, int8")
+      case .verifying: PreparedStatement("backfill_next_verify", types: "text, bool, int8")
       }
     }
 
@@ -95,14 +110,31 @@ public struct Queue: Sendable {
   public var claimForVerify: SQL { claim(.verifying) }
 
   private func claim(_ work: Work) -> SQL {
-    let isBehind: SQL = place.map { " AND " + work.isBehind($0) } ?? ""
+    let search =
+      place.map { work.fromPlace.execution(["\(run)", "\($0.isRetried)", "\($0.priority)"]) }
+      ?? work.fromStart.execution(["\(run)"])
     return """
       BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
-      SELECT \(BackfillTask.columns), attempts > 0 FROM __backfill.task
-      WHERE \(work.isClaimable) AND \(isOwn)\(isBehind)
-      ORDER BY \(work.order) LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
+      \(search)
       \(work.settings)SAVEPOINT work;
       """
+  }
+
+  /// Goes to a session once, before anything is claimed in it. Planning a claim takes longer than running it.
+  public static let preparation = preparation(of: .copying) + preparation(of: .verifying)
+
+  /// A look from the start is a statement of its own: there is no place that every task is behind.
+  private static func preparation(of work: Work) -> SQL {
+    work.fromStart.preparation(search(work, where: ""))
+      + work.fromPlace.preparation(search(work, where: " AND " + work.isBehind))
+  }
+
+  private static func search(_ work: Work, where isBehind: SQL) -> SQL {
+    """
+    SELECT \(BackfillTask.columns), attempts > 0 FROM __backfill.task
+    WHERE \(work.isClaimable) AND passed_by IS DISTINCT FROM $1\(isBehind)
+    ORDER BY \(work.order) LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+    """
   }
 
   /// Not given up by this run.

@@ -46,15 +46,14 @@ public struct PublishedDeletes: Sendable, Hashable {
   /// The chunks of hypertables, and in their place those that staging will make: they will have their hypertable's
   /// identity, and belong to the publications of all tables or of the chunks' schema.
   public static func relations(of hypertables: [Hypertable]) -> SQL {
-    let list = hypertables.map { "(\($0.name.schema.name), \($0.name.name.name))" as SQL }
-      .joined(separator: ", ")
+    let ids = hypertables.map { "\($0.id)" as SQL }.joined(separator: ", ")
     return """
       WITH h AS (
         SELECT r.oid, t.associated_schema_name
         FROM _timescaledb_catalog.hypertable AS t
         JOIN pg_namespace AS n ON n.nspname = t.schema_name
         JOIN pg_class AS r ON r.relnamespace = n.oid AND r.relname = t.table_name
-        WHERE (t.schema_name::text, t.table_name::text) IN (\(list))
+        WHERE t.id IN (\(ids))
       )
       SELECT h.oid AS hypertable, r.oid AS relation, r.oid AS listed, r.relnamespace AS schema
       FROM h JOIN pg_inherits AS i ON i.inhparent = h.oid

@@ -81,9 +81,10 @@ public struct Column: Sendable, Equatable {
       array_agg(CASE WHEN a.atthasmissing THEN a.attmissingval::text ELSE '' END ORDER BY a.attnum) AS missing,
       array_agg(\(portableBatches) ORDER BY a.attnum) AS portable_batches,
       array_agg(\(collationInUse) ORDER BY a.attnum) AS collations,
-      array_agg(\(definition) ORDER BY a.attnum) AS definitions,
-      array_agg(\(enumLabels) ORDER BY a.attnum) AS enum_orders
+      array_agg(coalesce(made.definition, '') ORDER BY a.attnum) AS definitions,
+      array_agg(coalesce(made.enum_order, '') ORDER BY a.attnum) AS enum_orders
     FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid
+    CROSS JOIN LATERAL (\(parts)) AS made
     WHERE a.attrelid = \(relation) AND a.attnum > 0 AND NOT a.attisdropped
     """
   }
@@ -121,30 +122,26 @@ public struct Column: Sendable, Equatable {
 
   /// PostgreSQL's own types are judged by themselves; for others everything they are made of is looked at.
   /// The reg* types (regproc, regclass and so on) are OIDs by another name.
-  private static let portable = everyPart(
-    """
-    \(isExchangeable) AND NOT (part.nested AND part.type >= 16384)
-    """, ofBuiltin: isExchangeable)
+  private static let portable = ofBuiltin(isExchangeable, otherwise: "made.portable")
 
-  private static let portableBatches = everyPart(
-    """
-    \(isExchangeable) OR NOT part.nested AND NOT \(isRegistration("t.oid"))
-    """, ofBuiltin: "NOT \(isRegistration("t.oid"))")
+  private static let portableBatches = ofBuiltin(
+    "NOT \(isRegistration("t.oid"))", otherwise: "made.portable_batches")
 
-  /// A condition on a type `t` and everything it is made of: its place there is `part`.
-  private static func everyPart(_ condition: SQL, ofBuiltin builtin: SQL) -> SQL {
+  /// A condition on a column's type `t`, and on its elements' where it is an array; otherwise what `parts` found.
+  private static func ofBuiltin(_ condition: SQL, otherwise found: SQL) -> SQL {
     """
     CASE WHEN a.atttypid < 16384 THEN
-      \(builtin) AND (t.typcategory <> 'A'
+      \(condition) AND (t.typcategory <> 'A'
         OR (SELECT \(isExchangeable) FROM pg_type AS e JOIN pg_type AS t ON t.oid = e.typelem WHERE e.oid = a.atttypid))
-    ELSE (\(parts) SELECT bool_and(\(condition)) FROM part JOIN pg_type AS t ON t.oid = part.type) END
+    ELSE \(found) END
     """
   }
 
-  /// The type of a column `a` and every type that it is made of, as `part`.
+  /// What follows from the type of a column `a` and every type that it is made of: one row, of NULLs for PostgreSQL's
+  /// own types. One walk answers for all, as planning and starting it is most of what the question about a chunk takes.
   private static let parts: SQL = """
     WITH RECURSIVE part (type, nested) AS (
-        SELECT a.atttypid, false
+        SELECT a.atttypid, false WHERE a.atttypid >= 16384
         UNION
         SELECT inner_type.type, part.nested OR inner_type.nests
         FROM part JOIN pg_type AS t ON t.oid = part.type
@@ -161,25 +158,24 @@ public struct Column: Sendable, Equatable {
           SELECT r.rngtypid, false FROM pg_range AS r WHERE t.typtype = 'm' AND r.rngmultitypid = t.oid
         ) AS inner_type (type, nests)
       )
+      SELECT bool_and(\(isExchangeable) AND NOT (part.nested AND part.type >= 16384)) AS portable,
+        bool_and(\(isExchangeable) OR NOT part.nested AND NOT \(isRegistration("t.oid"))) AS portable_batches,
+        string_agg(\(definition), '; ' ORDER BY format_type(t.oid, NULL) COLLATE "C")
+          FILTER (WHERE t.oid >= 16384 AND t.typtype <> 'b') AS definition,
+        string_agg(e.labels, '; ' ORDER BY e.labels COLLATE "C") AS enum_order
+      FROM part JOIN pg_type AS t ON t.oid = part.type
+      CROSS JOIN LATERAL (
+        SELECT string_agg(quote_literal(l.enumlabel), ', ' ORDER BY l.enumsortorder) AS labels
+        FROM pg_enum AS l WHERE l.enumtypid = part.type
+      ) AS e
     """
 
   private static let definition: SQL = """
-    CASE WHEN a.atttypid < 16384 THEN '' ELSE (\(parts)
-      SELECT coalesce(string_agg(concat_ws(' ', format_type(t.oid, NULL), t.typtype, format_type(nullif(t.typbasetype, 0), t.typtypmod),
-        (SELECT string_agg(format('%I %s', f.attname, format_type(f.atttypid, f.atttypmod)), ', ' ORDER BY f.attnum)
-         FROM pg_attribute AS f
-         WHERE t.typtype = 'c' AND f.attrelid = t.typrelid AND f.attnum > 0 AND NOT f.attisdropped),
-        (SELECT format_type(r.rngsubtype, NULL) FROM pg_range AS r WHERE r.rngtypid = t.oid)), '; '
-        ORDER BY format_type(t.oid, NULL) COLLATE "C"), '')
-      FROM part JOIN pg_type AS t ON t.oid = part.type WHERE t.oid >= 16384 AND t.typtype <> 'b') END
-    """
-
-  private static let enumLabels: SQL = """
-    CASE WHEN a.atttypid < 16384 THEN '' ELSE (\(parts)
-      SELECT coalesce(string_agg(e.labels, '; ' ORDER BY e.labels COLLATE "C"), '')
-      FROM part CROSS JOIN LATERAL (
-        SELECT string_agg(quote_literal(l.enumlabel), ', ' ORDER BY l.enumsortorder) AS labels
-        FROM pg_enum AS l WHERE l.enumtypid = part.type) AS e) END
+    concat_ws(' ', format_type(t.oid, NULL), t.typtype, format_type(nullif(t.typbasetype, 0), t.typtypmod),
+      (SELECT string_agg(format('%I %s', f.attname, format_type(f.atttypid, f.atttypmod)), ', ' ORDER BY f.attnum)
+       FROM pg_attribute AS f
+       WHERE t.typtype = 'c' AND f.attrelid = t.typrelid AND f.attnum > 0 AND NOT f.attisdropped),
+      (SELECT format_type(r.rngsubtype, NULL) FROM pg_range AS r WHERE r.rngtypid = t.oid))
     """
 
   /// The columns of pg_collation that name the locale differ between PostgreSQL's versions.
