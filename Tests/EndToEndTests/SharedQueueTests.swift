@@ -11,7 +11,7 @@ import Testing
       generate_series(1, 50) AS d;
     """
 
-  @Test("is worked off by two copies at once, each task by one", arguments: TestServer.ends)
+  @Test("is worked off by two copies at once, each task by one", arguments: TestServer.one)
   func twoCopies(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: Self.setup)
     try await migration.run("stage", "--until", "2024-01-02T15:30:00Z")
@@ -142,7 +142,7 @@ import Testing
   }
 
   @Test(
-    "has no task done twice when one copy loses its sessions with tasks in flight", arguments: TestServer.ends
+    "has no task done twice when one copy loses its sessions with tasks in flight", arguments: TestServer.one
   )
   func lostSessions(server: TestServer) async throws {
     let rig = try await ProxiedMigration.on(server, setup: Self.setup)
