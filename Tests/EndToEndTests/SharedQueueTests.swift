@@ -42,8 +42,10 @@ import Testing
     try before.execute("SELECT pg_advisory_lock(x'6261636b66696c6c'::bigint)")
     let running = try migration.backfill.start(["copy"])
     try await migration.target.wait(
-      until: "EXISTS (SELECT FROM pg_stat_activity WHERE application_name = 'timescaledb-backfill copy')")
-    try await Task.sleep(for: .milliseconds(300))
+      until: """
+        EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
+          AND application_name = 'timescaledb-backfill copy' AND query LIKE '%pg_try_advisory_lock_shared%')
+        """)
     try before.execute("SELECT pg_advisory_unlock(x'6261636b66696c6c'::bigint)")
     let outcome = try await running.wait()
     #expect(outcome.exitCode == 0, "\(outcome)")

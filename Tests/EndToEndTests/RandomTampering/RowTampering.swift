@@ -25,12 +25,12 @@ struct RowTampering {
   /// - Parameters:
   ///   - rows: what is in the chunk.
   ///   - day: the chunk's, of January 2024.
+  ///   - column: where it is about one.
   static func random(
-    of rows: [TamperedRow], day: Int, using random: inout SeededRandom
+    of rows: [TamperedRow], day: Int, column: TamperedColumn, using random: inout SeededRandom
   ) -> RowTampering {
     let shuffled = rows.shuffled(using: &random)
     let (row, other) = (shuffled[0], shuffled.first { $0.hour != shuffled[0].hour } ?? shuffled[1])
-    let column = TamperedColumn.all.randomElement(using: &random) ?? TamperedColumn.all[0]
     let kinds: [(RowTampering.Place) -> RowTampering] = [
       { $0.deleting(row) }, { $0.changing(column, of: row) }, { $0.changing(column, of: row) },
       { $0.removing(column, of: row) }, { $0.exchanging(column, row, other) }, { $0.doubling(row) },
