@@ -90,7 +90,9 @@ import Testing
     """
   }
 
-  @Test("nothing at all: what was only stored otherwise compares equal", arguments: TestServer.oneCommunity)
+  @Test(
+    "nothing at all: what was only stored otherwise compares equal", .needs(TestServer.oneCommunity),
+    arguments: TestServer.oneCommunity)
   func stored(server: TestServer) async throws {
     let ground = try await TamperedGround.copied(on: server)
     let target = try ground.migration.target.session()
