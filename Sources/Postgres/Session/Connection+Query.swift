@@ -133,14 +133,14 @@ extension Connection {
   }
 
   func waitForSocket(_ readiness: Readiness, doing operation: String) throws(PostgresError) {
-    var patience = Patience()
+    var inquiries = Inquiries()
     while true {
       let waited = wait(
-        on: [(PQsocket(handle), readiness)], interrupt: interrupt, milliseconds: Patience.silence)
+        on: [(PQsocket(handle), readiness)], interrupt: interrupt, milliseconds: interrupt.patience.silence)
       switch waited {
       case .ready: return
       case .interrupted: throw cancelled(operation)
-      case .timedOut: try patience.check(self, doing: operation)
+      case .timedOut: try inquiries.check(self, doing: operation)
       }
     }
   }

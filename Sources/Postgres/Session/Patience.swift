@@ -2,14 +2,8 @@ internal import CLibpq
 import Synchronization
 import Waiting
 
-/// How long a silent server is waited for. A statement may rightly take hours without a byte, and TCP only notices a
-/// host that is gone, not a server process that is stopped or stuck. So after a time of silence the server is asked over
-/// a connection of its own whether it is there; when it doesn't answer twice in a row, the session is given up.
-struct Patience {
-  /// Milliseconds of silence before the server is asked.
-  static let silence: Int32 = 20_000
-  /// Seconds that it has for an answer.
-  private static let answerTime = 10
+/// How often in a row a silent server has been asked in vain.
+struct Inquiries {
   private static let chances = 2
 
   private var unanswered = 0
@@ -32,9 +26,10 @@ struct Patience {
   /// Any answer counts, a refusal too (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PQPING).
   private static func answers(_ string: ConnectionString, interrupt: Interrupt) -> Bool {
     let answer = Answer()
-    Errand.run(interrupt: interrupt, milliseconds: Int32(answerTime + 1) * 1000) {
+    let seconds = interrupt.patience.answerTime
+    Errand.run(interrupt: interrupt, milliseconds: (seconds + 1) * 1000) {
       let status = withCStrings(["dbname", "connect_timeout"]) { keywords in
-        withCStrings([string.secret, "\(answerTime)"]) { values in PQpingParams(keywords, values, 1) }
+        withCStrings([string.secret, "\(seconds)"]) { values in PQpingParams(keywords, values, 1) }
       }
       answer.isThere.store(status == PQPING_OK || status == PQPING_REJECT, ordering: .releasing)
     }

@@ -31,7 +31,8 @@ enum Program {
     case .help(let subcommand):
       DescriptorSink(STDOUT_FILENO).write(HelpPage.page(for: subcommand).text)
       return .done
-    case .run(let command): return perform(command, console, isLive: isLive)
+    case .run(let command):
+      return perform(command, console, isLive: isLive, patience: Surroundings.patience(environment))
     }
   }
 
@@ -45,9 +46,9 @@ enum Program {
   }
 
   private static func perform(
-    _ command: Command, _ console: Console, isLive: Bool
+    _ command: Command, _ console: Console, isLive: Bool, patience: Patience
   ) -> ExitCode {
-    let interrupt = Interrupt()
+    let interrupt = Interrupt(patience: patience)
     SignalListener().listen(interrupt, console, hasChunks: command.activity != nil)
     // After the signals are blocked, which threads inherit.
     console.startWriting()

@@ -1,4 +1,6 @@
 import Glibc
+import Postgres
+import Waiting
 
 /// What the program is given by its caller: words, variables, open descriptors.
 enum Surroundings {
@@ -29,10 +31,19 @@ enum Surroundings {
   /// The variables that mean something to us. libpq reads its own.
   static func environment() -> [String: String] {
     var values: [String: String] = [:]
-    for name in ["BACKFILL_SOURCE", "BACKFILL_TARGET", "NO_COLOR", "TERM"] {
+    for name in ["BACKFILL_SOURCE", "BACKFILL_TARGET", "BACKFILL_SILENCE", "NO_COLOR", "TERM"] {
       if let value = getenv(name) { values[name] = String(cString: value) }
     }
     return values
+  }
+
+  /// How long a silent server is waited for. BACKFILL_SILENCE, in seconds, is there for the tests, which would take minutes
+  /// otherwise; anything but a number above 0 is as if it weren't set.
+  static func patience(_ environment: [String: String]) -> Patience {
+    guard let text = environment["BACKFILL_SILENCE"], let seconds = Double(text), seconds > 0 else {
+      return Patience()
+    }
+    return Patience(silence: .seconds(min(seconds, 86_400)))
   }
 
   /// Fills closed standard descriptors with /dev/null. Otherwise a connection's socket would get number 1

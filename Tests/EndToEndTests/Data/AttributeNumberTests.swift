@@ -56,14 +56,14 @@ struct ColumnLayout: Sendable {
     FROM generate_series('2024-01-03Z'::timestamptz, '2024-01-04 23:00Z', '1 hour') AS t;
     """
 
-  @Test("the target restored from a dump", arguments: TestServer.all)
+  @Test("the target restored from a dump", arguments: TestServer.ends)
   func dumped(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: Self.source)
     try migration.target.execute("INSERT INTO moved VALUES ('2024-01-02 00:30Z', 9, 'replaced')")
     try await check(migration)
   }
 
-  @Test("the target laid out otherwise", arguments: TestServer.all)
+  @Test("the target laid out otherwise", arguments: TestServer.ends)
   func byHand(server: TestServer) async throws {
     let source = try await server.makeDatabase(setup: Self.source)
     for layout in ColumnLayout.all {

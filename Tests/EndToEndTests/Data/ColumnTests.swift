@@ -50,7 +50,7 @@ import Testing
     try migration.expectSame("special")
   }
 
-  @Test("an empty chunk empties its counterpart, if that is allowed", arguments: TestServer.all)
+  @Test("an empty chunk empties its counterpart, if that is allowed", arguments: TestServer.ends)
   func empty(server: TestServer) async throws {
     let migration = try await Migration.on(
       server,

@@ -2,7 +2,7 @@ import TestServers
 import Testing
 
 @Suite("Space partitioning", .needsServer) struct SpacePartitioningTests {
-  @Test("chunks of two and three dimensions find their counterparts", arguments: TestServer.all)
+  @Test("chunks of two and three dimensions find their counterparts", arguments: TestServer.ends)
   func dimensions(server: TestServer) async throws {
     let definition = """
       CREATE TABLE two (time timestamptz NOT NULL, device int NOT NULL, value float8);

@@ -13,7 +13,7 @@ import Testing
 
   @Test(
     "leaves the ninety-nine others to be copied, and after the repair is the one that the next run copies",
-    arguments: TestServer.ends)
+    arguments: TestServer.one)
   func oneOfHundred(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: Self.setup)
     try migration.target.execute(Self.constraint)

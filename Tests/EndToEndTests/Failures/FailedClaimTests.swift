@@ -5,7 +5,7 @@ import Testing
 {
   @Test(
     "when its claim is cancelled: the chunk before counts as copied, and the worker goes on",
-    arguments: TestServer.ends)
+    arguments: TestServer.one)
   func cancelledClaim(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: QueueStateTests.setup)
     try await migration.run("stage", "--until", "2024-02-01")
@@ -39,7 +39,7 @@ import Testing
 
   @Test(
     "when it is lost with a failure's record: the chunk is tried again, and the run doesn't say that it failed",
-    arguments: TestServer.ends)
+    arguments: TestServer.one)
   func lostRecord(server: TestServer) async throws {
     let rig = try await ProxiedMigration.on(server, setup: QueueStateTests.setup)
     try await rig.run("stage", "--until", "2024-02-01")

@@ -77,7 +77,7 @@ private struct Rig {
     try await rig.expectAllCopied(by: outcome)
   }
 
-  @Test("being a primary without the last transactions, is refused", arguments: TestServer.ends)
+  @Test("being a primary without the last transactions, is refused", arguments: TestServer.one)
   func promoted(server: TestServer) async throws {
     let rig = try await Rig(server)
     try rig.standby.executeAsSuperuser("SELECT pg_promote()")

@@ -57,7 +57,7 @@ import Testing
     try migration.expectSame("stated")
   }
 
-  @Test("and lets go of soon is done all the same", arguments: TestServer.ends)
+  @Test("and lets go of soon is done all the same", arguments: TestServer.one)
   func letsGo(server: TestServer) async throws {
     let migration = try await staged(server)
     let holder = try migration.target.session()
@@ -70,7 +70,7 @@ import Testing
     #expect(try migration.target.tasks(where: "worked IS NULL") == 0)
   }
 
-  @Test("by another living copy is left to that", arguments: TestServer.ends)
+  @Test("by another living copy is left to that", arguments: TestServer.one)
   func anotherCopy(server: TestServer) async throws {
     let migration = try await staged(server)
     let (first, gate) = try await migration.startAtGate(workers: 5)
@@ -101,7 +101,7 @@ import Testing
     #expect(try await frozen.wait().exitCode == 0)
   }
 
-  @Test("that the target forgot in a crash after the last commit is copied again", arguments: TestServer.ends)
+  @Test("that the target forgot in a crash after the last commit is copied again", arguments: TestServer.one)
   func crash(server: TestServer) async throws {
     // Commits that nobody waits for stay in memory.
     let cluster = try await server.dedicatedCluster(extraSettings: [

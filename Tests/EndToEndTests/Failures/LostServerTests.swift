@@ -38,6 +38,7 @@ import Testing
   @Test("and stays away, like the other one, is waited for no longer than --retry-budget")
   func goneForGood() async throws {
     let rig = try await ProxiedMigration.stagedHourly(on: #require(TestServer.newest))
+    let started = ContinuousClock.now
     let running = try await rig.startSlowly("--retry-budget", "15s")
     for end in ServerEnd.allCases { try await rig.database(at: end).cluster.stop() }
     let gone = ContinuousClock.now
@@ -46,7 +47,7 @@ import Testing
     #expect(outcome.exitCode == 1, "\(outcome)")
     #expect(outcome.stderr.contains("connecting again"), "\(outcome)")
     // Twice the budget would be too long.
-    #expect(ContinuousClock.now - gone < .seconds(27), "\(outcome)")
+    #expect(started + outcome.duration - gone < .seconds(27), "\(outcome)")
     for end in ServerEnd.allCases { try await rig.database(at: end).cluster.start() }
     try await rig.run("copy")
     try await rig.run("verify")
@@ -77,6 +78,7 @@ import Testing
     let rig = try await tenStaged()
     try rig.source.executeAsSuperuser("ALTER ROLE \(TestCluster.appUser) CONNECTION LIMIT 1")
     let gate = try Gate(closedOn: rig.target)
+    let started = ContinuousClock.now
     let running = try rig.backfill.start(["copy", "-p9"])
     try await gate.waitForArrivals(1)
     // By now the others wait for many seconds between their tries.
@@ -86,7 +88,8 @@ import Testing
     let allCopied = ContinuousClock.now
     let outcome = try await running.wait()
     #expect(outcome.exitCode == 0, "\(outcome)")
-    #expect(ContinuousClock.now - allCopied < .seconds(3), "\(outcome)")
+    // The program's own end: this test may be told of it later, when others are busy.
+    #expect(started + outcome.duration - allCopied < .seconds(3), "\(outcome)")
   }
 
   @Test("takes fewer connections than workers want", arguments: ServerEnd.allCases)

@@ -7,7 +7,7 @@ struct ProxiedMigration: CommandRunner {
   let sourceProxy: FaultyProxy
   let targetProxy: FaultyProxy
   /// The program, going through the proxies.
-  let backfill: BackfillProcess
+  private(set) var backfill: BackfillProcess
 
   var source: TestDatabase { migration.source }
   var target: TestDatabase { migration.target }
@@ -29,6 +29,13 @@ struct ProxiedMigration: CommandRunner {
     targetProxy = try FaultyProxy(to: target.cluster.port)
     backfill = BackfillProcess(
       source: sourceProxy.connectionString(to: source), target: targetProxy.connectionString(to: target))
+  }
+
+  /// The same, where the program asks a server that says nothing for so many seconds whether it is there.
+  func asking(afterSilenceOf seconds: Double) -> ProxiedMigration {
+    var rig = self
+    rig.backfill.environment["BACKFILL_SILENCE"] = "\(seconds)"
+    return rig
   }
 
   /// Bytes a second on each connection.

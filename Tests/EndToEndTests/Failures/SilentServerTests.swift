@@ -4,8 +4,13 @@ import Testing
 
 @Suite("A server that hangs", .needsServer) struct SilentServerTests {
   /// A copy, one of whose servers has stopped in the middle of it.
-  private func hung(_ end: ServerEnd) async throws -> (rig: ProxiedMigration, running: RunningBackfill) {
+  ///
+  /// - Parameter silence: after how many seconds the program asks whether it is there.
+  private func hung(
+    _ end: ServerEnd, silence: Double = 20
+  ) async throws -> (rig: ProxiedMigration, running: RunningBackfill) {
     let rig = try await ProxiedMigration.stagedHourly(on: #require(TestServer.newest))
+      .asking(afterSilenceOf: silence)
     let running = try await rig.startSlowly()
     try rig.database(at: end).cluster.pause()
     return (rig, running)
@@ -21,9 +26,11 @@ import Testing
     try await rig.expectAllCopied(by: outcome)
   }
 
-  @Test("is noticed within about a minute, and come back to", arguments: ServerEnd.allCases)
+  @Test(
+    "is noticed when it doesn't answer the second question either, and come back to",
+    arguments: ServerEnd.allCases)
   func noticed(end: ServerEnd) async throws {
-    let (rig, running) = try await hung(end)
+    let (rig, running) = try await hung(end, silence: 0.5)
     defer { try? rig.database(at: end).cluster.resume() }
     try await running.waitUntilOutput(
       contains: "the server has stopped answering", limit: .seconds(240))

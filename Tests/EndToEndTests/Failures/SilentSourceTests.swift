@@ -6,9 +6,13 @@ import Testing
 @Suite("A source that stops answering while the target refuses a chunk", .needsServer, .serialized)
 struct SilentSourceTests {
   /// A copy whose first chunk the target has refused, after the source fell silent in the middle of sending it.
-  private func refused() async throws -> (rig: ProxiedMigration, running: RunningBackfill) {
+  ///
+  /// - Parameter silence: after how many seconds the program asks whether it is there.
+  private func refused(silence: Double = 20) async throws -> (rig: ProxiedMigration, running: RunningBackfill)
+  {
     let rig = try await ProxiedMigration.stagedHourly(
-      on: #require(TestServer.newest), until: "2024-01-01 02:00Z")
+      on: #require(TestServer.newest), until: "2024-01-01 02:00Z"
+    ).asking(afterSilenceOf: silence)
     let holder = try rig.target.session()
     try holder.execute(
       """
@@ -37,9 +41,9 @@ struct SilentSourceTests {
     try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task").count
   }
 
-  @Test("is named within about a minute, and costs no thread after thread")
+  @Test("is named when it doesn't answer the second question either, and costs no thread after thread")
   func named() async throws {
-    let (rig, running) = try await refused()
+    let (rig, running) = try await refused(silence: 0.5)
     let before = try threads(running.pid)
     try await running.waitUntilOutput(contains: "the server has stopped answering", limit: .seconds(180))
     #expect(running.errors.contains("source: "), "\(running.errors)")

@@ -2,13 +2,18 @@ import TestServers
 import Testing
 
 @Suite("A source that is a hot standby", .needsServer) struct StandbyTests {
-  /// Chunks of 11 MB on the wire: more than the sockets' buffers hold, or the server would be done before any conflict.
-  private static let setup = """
+  /// - Parameter width: of a note, in 32 bytes.
+  private static func setup(width: Int) -> String {
+    """
     CREATE TABLE followed (time timestamptz NOT NULL, device int, note text);
     SELECT create_hypertable('followed', 'time', chunk_time_interval => interval '1 day');
-    INSERT INTO followed SELECT t, d, repeat(md5(t::text), 250)
+    INSERT INTO followed SELECT t, d, repeat(md5(t::text), \(width))
     FROM generate_series('2024-01-01Z'::timestamptz, '2024-01-03 23:59Z', '10 min') AS t, generate_series(1, 10) AS d
     """
+  }
+
+  /// Chunks of 11 MB on the wire: more than the sockets' buffers hold, or the server would be done before any conflict.
+  private static let wide = 250
 
   /// What VACUUM FULL or DROP would do: replay has to lock the chunks too, and throws readers out.
   private static let lockAll = """
@@ -25,9 +30,10 @@ import Testing
     let standby: TestCluster
     let proxied: ProxiedMigration
 
-    init(_ server: TestServer, standbySettings: [String: String]) async throws {
+    init(_ server: TestServer, standbySettings: [String: String] = [:], width: Int = 1) async throws {
       let cluster = try await server.dedicatedCluster(extraSettings: ["synchronous_commit": "on"])
-      primary = try await cluster.makeDatabase(version: server.timescaleVersion, setup: StandbyTests.setup)
+      primary = try await cluster.makeDatabase(
+        version: server.timescaleVersion, setup: StandbyTests.setup(width: width))
       standby = try await cluster.standby(extraSettings: standbySettings)
       try await cluster.waitUntilReplayed(on: standby)
       let target = try await server.makeDatabase()
@@ -37,7 +43,7 @@ import Testing
   }
 
   @Test("is read like any other", arguments: TestServer.ends) func plain(server: TestServer) async throws {
-    let rig = try await Rig(server, standbySettings: [:])
+    let rig = try await Rig(server)
     #expect(try rig.proxied.source.value("SELECT pg_is_in_recovery()") == "t")
     try await rig.proxied.run("stage", "--until", "2024-02-01")
     try await rig.proxied.run("copy", "-p3")
@@ -48,7 +54,7 @@ import Testing
   @Test("that cancels the reading for a conflict with recovery is read again", arguments: TestServer.one)
   func conflict(server: TestServer) async throws {
     // A standby that waits for no query.
-    let rig = try await Rig(server, standbySettings: ["max_standby_streaming_delay": "0"])
+    let rig = try await Rig(server, standbySettings: ["max_standby_streaming_delay": "0"], width: Self.wide)
     try await rig.proxied.run("stage", "--until", "2024-02-01")
     rig.proxied.throttle(200_000)
     let running = try rig.proxied.backfill.start(["copy", "-p1"])
@@ -70,9 +76,9 @@ import Testing
 
   @Test("that never stops cancelling is told of, with what to do", arguments: TestServer.one)
   func conflicts(server: TestServer) async throws {
-    let rig = try await Rig(server, standbySettings: ["max_standby_streaming_delay": "0"])
+    let rig = try await Rig(server, standbySettings: ["max_standby_streaming_delay": "0"], width: Self.wide)
     try await rig.proxied.run("stage", "--until", "2024-02-01")
-    rig.proxied.throttle(1_000_000)
+    rig.proxied.throttle(4_000_000)
     let running = try rig.proxied.backfill.start(["copy", "-p1", "--retry-budget", "1s"])
     while await running.isRunning {
       try rig.primary.execute(Self.lockAll)
@@ -90,7 +96,7 @@ import Testing
 
   @Test("as the target is refused", arguments: TestServer.one) func asTarget(server: TestServer) async throws
   {
-    let rig = try await Rig(server, standbySettings: [:])
+    let rig = try await Rig(server)
     let backwards = Migration(from: rig.primary, to: rig.proxied.source)
     let outcome = try await backwards.run("stage", "--until", "2024-02-01", exits: 1)
     #expect(outcome.stderr.contains("standby"), "\(outcome)")

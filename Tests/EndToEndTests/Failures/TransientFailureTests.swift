@@ -107,7 +107,7 @@ import Testing
   }
 
   @Test(
-    "a constraint that is checked at the commit fails the chunk like any other", arguments: TestServer.ends)
+    "a constraint that is checked at the commit fails the chunk like any other", arguments: TestServer.one)
   func deferred(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: QueueStateTests.setup)
     try await migration.run("stage", "--until", "2024-02-01")

@@ -77,7 +77,7 @@ import Testing
     }
   }
 
-  @Test("is said with the databases it is about, first of all", arguments: TestServer.ends)
+  @Test("is said with the databases it is about, first of all", arguments: TestServer.one)
   func direction(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: Self.setup)
     for command in [["stage", "--until", "2024-01-02"], ["copy"], ["verify"], ["refresh-caggs"], ["clean"]] {

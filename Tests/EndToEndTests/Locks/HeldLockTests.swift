@@ -26,7 +26,7 @@ import Testing
     _ = try rig.target.session(limit: .seconds(3)).query("SELECT count(*) FROM held")
   }
 
-  @Test("--max-rate is kept between chunks, not in the middle of one", arguments: TestServer.community)
+  @Test("--max-rate is kept between chunks, not in the middle of one", arguments: TestServer.oneCommunity)
   func rate(server: TestServer) async throws {
     let rig = try await staged(server)
     let running = try rig.backfill.start(["copy", "-p1", "--max-rate", "100kB"])
@@ -43,7 +43,7 @@ import Testing
 
   @Test(
     "a Ctrl-Z undoes the chunk before the program stops; it goes on where that is wanted",
-    arguments: TestServer.community)
+    arguments: TestServer.oneCommunity)
   func suspended(server: TestServer) async throws {
     let rig = try await staged(server)
     rig.sourceProxy.throttle(50_000)

@@ -27,7 +27,7 @@ import Testing
 
   @Test(
     "keeps nobody else waiting behind copy, and is named; then the chunk is copied",
-    arguments: TestServer.community)
+    arguments: TestServer.oneCommunity)
   func named(server: TestServer) async throws {
     let migration = try await staged(server)
     let reader = try reader(migration)

@@ -88,7 +88,7 @@ struct Tampering: Sendable, CustomTestStringConvertible {
     try migration.expectSame("checked")
   }
 
-  @Test("tells the first and the last time of many that differ", arguments: TestServer.ends)
+  @Test("tells the first and the last time of many that differ", arguments: TestServer.one)
   func ends(server: TestServer) async throws {
     let migration = try await Migration.on(
       server,

@@ -38,7 +38,7 @@ import Testing
     return migration
   }
 
-  @Test("is continued by copy and verify", arguments: TestServer.all)
+  @Test("is continued by copy and verify", arguments: TestServer.ends)
   func continued(server: TestServer) async throws {
     let migration = try await staged(server)
     // Two tasks that the original has copied, of which it has verified one.

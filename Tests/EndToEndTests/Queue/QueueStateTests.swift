@@ -23,7 +23,7 @@ import Testing
     try await expect("verify", says: "run copy first")
   }
 
-  @Test("copy and verify with nothing left to do succeed, and say so", arguments: TestServer.ends)
+  @Test("copy and verify with nothing left to do succeed, and say so", arguments: TestServer.one)
   func nothingLeft(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: Self.setup)
     try await migration.run("stage", "--until", "2024-02-01")
@@ -36,7 +36,7 @@ import Testing
       verified.stdout.contains("Nothing to verify: all copied tasks (5) have been verified"), "\(verified)")
   }
 
-  @Test("clean keeps a queue with tasks that aren't copied, unless it is forced", arguments: TestServer.ends)
+  @Test("clean keeps a queue with tasks that aren't copied, unless it is forced", arguments: TestServer.one)
   func cleanUncopied(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: Self.setup)
     try await migration.run("stage", "--until", "2024-02-01")

@@ -7,7 +7,7 @@ import Testing
     try migration.target.query("SELECT \(columns) FROM __backfill.run ORDER BY id")
   }
 
-  @Test("has a line for each run: what, by whom, when, how it went", arguments: TestServer.ends)
+  @Test("has a line for each run: what, by whom, when, how it went", arguments: TestServer.one)
   func lines(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: QueueStateTests.setup)
     let version = try await migration.run("--version").stdout.split(separator: " ").last?.split(
@@ -61,7 +61,7 @@ import Testing
       ])
   }
 
-  @Test("tells of a run that was stopped by two signals", arguments: TestServer.ends)
+  @Test("tells of a run that was stopped by two signals", arguments: TestServer.one)
   func cancelled(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: QueueStateTests.setup)
     try await migration.run("stage", "--until", "2024-02-01")

@@ -54,7 +54,7 @@ import Testing
       """)
   }
 
-  @Test("arrive exactly, by many workers, and keep their indexes", arguments: TestServer.all)
+  @Test("arrive exactly, by many workers, and keep their indexes", arguments: TestServer.ends)
   func arrive(server: TestServer) async throws {
     let migration = try await staged(server)
     let before = try indexes(migration.target)

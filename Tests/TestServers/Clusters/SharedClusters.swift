@@ -2,12 +2,17 @@
 actor SharedClusters {
   static let one = SharedClusters()
 
+  /// That of no server of a test's own: databases of both that were made as the first would be one database to the program.
+  private static let identity = -1
+
   private var starting: [Installation: Task<TestCluster, any Error>] = [:]
 
   func cluster(of installation: Installation) async throws -> TestCluster {
     let task =
       starting[installation]
-      ?? Task { try await TestCluster.start(installation, extraSettings: [:], tls: false) }
+      ?? Task {
+        try await TestCluster.start(installation, extraSettings: [:], tls: false, identity: Self.identity)
+      }
     starting[installation] = task
     return try await task.value
   }

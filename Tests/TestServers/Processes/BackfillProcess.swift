@@ -22,7 +22,13 @@ public struct BackfillProcess: Sendable {
 
   private static let minimal = [
     "PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LC_ALL": "C.UTF-8", "TERM": "xterm",
-  ]
+  ].merging(profile) { $1 }
+
+  /// Where `scripts/test --coverage` wants each run to leave which lines it went through.
+  private static let profile: [String: String] =
+    ProcessInfo.processInfo.environment["BACKFILL_PROFILES"].map {
+      ["LLVM_PROFILE_FILE": "\($0)/%p.profraw"]
+    } ?? [:]
 
   /// The binary to test.
   public static var built: String {
