@@ -53,7 +53,8 @@ extension Round {
   private func refreshTarget() throws -> Bool {
     let state = """
       SELECT count(*), sum(n), sum(value),
-        (SELECT max(watermark) FROM _timescaledb_catalog.continuous_aggs_watermark) FROM hourly
+        (SELECT max(watermark) FROM _timescaledb_catalog.continuous_aggs_watermark),
+        (SELECT max(watermark) FROM _timescaledb_catalog.continuous_aggs_invalidation_threshold) FROM hourly
       """
     let before = try target.query(state)
     // Whatever comes of it, what it did first stays.
