@@ -35,11 +35,11 @@ enum Answers {
   private static func expectConsistent(
     _ table: Table, _ column: Table.Searched, on session: SQLSession
   ) throws {
-    // A value in the middle, the same in every run.
+    // Values in the middle, the same in every run.
     let values = try session.query(
       """
       SELECT quote_literal(v) FROM (SELECT DISTINCT \(column.name) AS v FROM \(table.name)
-        WHERE \(column.name) IS NOT NULL) AS s ORDER BY md5(v::text) LIMIT 1
+        WHERE \(column.name) IS NOT NULL) AS s ORDER BY md5(v::text) LIMIT \(column.values)
       """
     ).compactMap { $0[0] }
     guard !values.isEmpty else {
@@ -69,6 +69,8 @@ extension Table {
     /// The column's value as an expression that nothing can look up.
     let hidden: String
     let comparisons: [String]
+    /// How many of its values are looked for.
+    var values = 1
   }
 
   var searched: [Searched] {
@@ -83,6 +85,10 @@ extension Table {
     case "tiny", "retained", "watched": return []
     case "typed": return [times, notes]
     case "hourly": return [times, devices]
+    case "named":
+      let names = Searched(
+        name: "name", type: "text", hidden: "(name || '')", comparisons: ["=", "<", ">="], values: 8)
+      return [times, notes, names]
     default: return [times, notes, devices]
     }
   }

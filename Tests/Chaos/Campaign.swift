@@ -7,6 +7,8 @@ struct Campaign: Sendable {
   var limit: Duration?
   /// Every kind of fault once, spread over all rounds, instead of each round's own.
   var coversEveryKind = false
+  /// Only faults of the kinds whose names contain this.
+  var only: String?
 
   struct Result: Sendable {
     var survived: [RoundReport] = []
@@ -24,12 +26,16 @@ struct Campaign: Sendable {
     if case .failure(let reason) = stand.disk { tell("no full disk: \(reason)") }
     var result = Result()
     let faults = coversEveryKind ? Fault.ofEveryKind(seed: firstSeed) : []
+    let texts = SourceText.allCases
     for number in 0..<rounds {
       if let limit, ContinuousClock.now - started > limit { break }
       let seed = firstSeed + UInt64(number)
       do {
-        let round = try Round(
-          seed: seed, faults: coversEveryKind ? faults.share(number, of: rounds) : nil, on: stand)
+        let round = try await Round(
+          seed: seed,
+          faults: coversEveryKind
+            ? faults.share(number, of: rounds) : only.map { Fault.some(of: $0, seed: seed) },
+          text: coversEveryKind ? texts[number % texts.count] : nil, on: stand)
         let report = try await round.run()
         result.survived.append(report)
         tell(report.line)

@@ -23,9 +23,17 @@ enum Fault: Sendable, Hashable {
   case stageAgain
   case fillDisk(milliseconds: Int)
   case dropChunks(hours: Int)
-  case compress(table: Int, chunk: Int)
-  case decompress(table: Int, chunk: Int)
-  case vacuumFull(table: Int, chunk: Int)
+  case compress(chunk: Int, keepingHeap: Bool)
+  case recompress(chunk: Int)
+  case decompress(chunk: Int)
+  case vacuumFull(chunk: Int)
+  case mergeChunks(chunk: Int)
+  case rollUp(chunk: Int)
+  case restage(until: String)
+  case lagBehind(hour: Int)
+  case lockTask(toTheEnd: Bool)
+  case longRead(milliseconds: Int)
+  case refreshTarget
   case copyAgain(every: Int)
   case liveWrites(Int)
 
@@ -51,6 +59,14 @@ enum Fault: Sendable, Hashable {
     case .fillDisk: "disk full on the target"
     case .dropChunks: "retention on the source"
     case .compress: "compress_chunk on the source"
+    case .recompress: "recompression on the source"
+    case .mergeChunks: "merge_chunks on the source"
+    case .rollUp: "roll-up by compression on the source"
+    case .restage: "staged with another end"
+    case .lagBehind: "a standby that lags behind as the source"
+    case .lockTask(let toTheEnd): toTheEnd ? "task locked to the end" : "task locked for a while"
+    case .longRead: "long reader of a target chunk"
+    case .refreshTarget: "refresh on the target"
     case .decompress: "decompress_chunk on the source"
     case .vacuumFull: "VACUUM FULL on the source"
     case .copyAgain: "copied chunks put back into the queue"

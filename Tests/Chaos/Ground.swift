@@ -8,20 +8,23 @@ struct Ground: Sendable {
   /// Inside a chunk of every table, so that each has a boundary chunk.
   static let until = "2024-01-01T05:30:00Z"
   static let untilInteger = "5500"
+  /// At the end of a chunk, and inside one.
+  static let earlierEnds = ["01:00", "02:40", "05:00", "05:10"].map { "2024-01-01T\($0):00Z" }
 
   /// Chunks of `large` have five times as much.
   static let splitSize = "1MB"
 
   var tables: [Table] {
     [
-      Table(name: "plain"), Table(name: "packed"), Table(name: "partly"), Table(name: "spaced"),
+      Table(name: "plain"), Table(name: "packed"), Table(name: "partly"), Table(name: "named"),
+      Table(name: "spaced"),
       Table(name: "typed"), Table(name: "watched"), Table(name: "counted", until: Self.untilInteger),
       Table(name: "large"), Table(name: "tiny"), Table(name: "retained", isRetained: true),
     ] + (isCommunity ? [Table(name: "hourly", time: "bucket")] : [])
   }
 
   /// Their chunks may change form on the source.
-  static let reformed = ["plain", "packed", "partly"]
+  static let reformed = ["plain", "packed", "partly", "named"]
 
   /// Their chunks are staged by time; `counted`'s by number.
   static let filter = "^public[.](?!counted)"
@@ -40,6 +43,8 @@ struct Ground: Sendable {
     \(Self.timed("packed", "time timestamptz NOT NULL, device int, value float8, note text"))
     CREATE INDEX ON packed (note);
     \(Self.timed("partly", "time timestamptz NOT NULL, device int, value float8, note text, PRIMARY KEY (time, device)"))
+    \(Self.timed("named", "time timestamptz NOT NULL, device int, value float8, note text, name text"))
+    CREATE INDEX ON named (note);
     CREATE TABLE spaced (time timestamptz NOT NULL, device int, value float8, note text);
     SELECT create_hypertable('spaced', 'time', 'device', 2, chunk_time_interval => interval '2 hours');
     CREATE INDEX ON spaced (device);
@@ -55,6 +60,8 @@ struct Ground: Sendable {
     SELECT create_hypertable('tiny', 'time', chunk_time_interval => interval '1 hour');
     \(Self.timed("retained", "time timestamptz NOT NULL, device int, value float8, note text"))
     \(isCommunity ? Self.reformed.map(Self.compression).joined(separator: "\n") : "")
+    SELECT set_chunk_time_interval('typed', interval '2 hours');
+    SELECT set_chunk_time_interval('tiny', interval '2 hours');
     """
   }
 
@@ -75,13 +82,17 @@ struct Ground: Sendable {
   }
 
   private static func compression(_ name: String) -> String {
-    "ALTER TABLE \(name) SET (timescaledb.compress, timescaledb.compress_segmentby = 'device', timescaledb.compress_orderby = 'time');"
+    """
+    ALTER TABLE \(name) SET (timescaledb.compress, timescaledb.compress_segmentby = '\(name == "named" ? "" : "device")',
+      timescaledb.compress_orderby = '\(name == "named" ? "name, time" : "time")');
+    """
   }
 
   /// The source's rows, beyond `until` too.
   var data: String {
     """
     \(["plain", "packed", "partly", "spaced", "watched", "tiny", "retained"].map { Self.rows($0, every: "30 s") }.joined(separator: "\n"))
+    \(Self.names)
     INSERT INTO typed (time, mood, pairs, note) SELECT t, 'ok', ARRAY[ROW('it''s "fine"', n)::pair, NULL], n
     FROM (SELECT t, md5(t::text) FROM generate_series('2024-01-01Z'::timestamptz, '2024-01-01 06:00Z', '1 min') AS t) AS s (t, n);
     INSERT INTO counted SELECT i, i % 5, i, md5(i::text) FROM generate_series(0, 6500, 3) AS i;
@@ -96,6 +107,14 @@ struct Ground: Sendable {
   private static let compressing = """
     SELECT compress_chunk(c) FROM show_chunks('packed') AS c;
     SELECT compress_chunk(c) FROM show_chunks('partly') AS c;
+    SELECT compress_chunk(c) FROM show_chunks('named') AS c;
+    """
+
+  /// Text that collations sort in different ways, and encodings write in different bytes.
+  private static let names = """
+    INSERT INTO named SELECT t, d, d, 'nä' || extract(epoch FROM t)::bigint / 30 % 40,
+      (ARRAY['a', 'B', 'ä', 'Z', 'zebra', 'Äpfel', '_x', '9'])[1 + extract(epoch FROM t)::bigint / 30 % 8]
+    FROM generate_series('2024-01-01Z'::timestamptz, '2024-01-01 06:00Z', '30 s') AS t, generate_series(1, 2) AS d;
     """
 
   /// Makes the target's chunks of some tables, empty, which the Apache edition has no function for. Those of the others

@@ -7,14 +7,23 @@ struct Order {
     init(_ description: String) { self.description = description }
   }
 
-  /// `--minutes N`, `--rounds N`, `--seed S`; without a seed, one that no run had.
+  private static let usage = "usage: scripts/chaos --minutes N [--seed S] [--rounds N] [--only KIND]"
+
+  /// `--minutes N`, `--rounds N`, `--seed S`, `--only KIND`; without a seed, one that no run had.
   init(_ arguments: [String]) throws(Misunderstood) {
     campaign = Campaign(firstSeed: .random(in: 1...999_999), rounds: .max, limit: nil)
     var words = arguments[...]
     while let option = words.popFirst() {
-      guard let value = words.popFirst().flatMap({ UInt64($0) }) else {
-        throw Misunderstood(
-          "\(option) wants a number; usage: scripts/chaos --minutes N [--seed S] [--rounds N]")
+      let word = words.popFirst()
+      if option == "--only", let word {
+        guard !Fault.some(of: word, seed: 1).isEmpty else {
+          throw Misunderstood("no fault is called \(word)")
+        }
+        campaign.only = word
+        continue
+      }
+      guard let value = word.flatMap({ UInt64($0) }) else {
+        throw Misunderstood("\(option) wants a number; \(Self.usage)")
       }
       switch option {
       case "--minutes": campaign.limit = .seconds(Int(value) * 60)

@@ -2,22 +2,21 @@ import TestServers
 
 /// What users do to the databases meanwhile.
 extension Round {
-  /// - Returns: whether anything is different from before.
+  /// - Returns: whether anything is different from before, for the copy too.
   func change(_ fault: Fault) async throws -> Bool {
     switch fault {
-    case .lockChunk(let milliseconds): return try await lockChunk(for: milliseconds)
+    case .lockChunk(let milliseconds): return try await holdChunk(.locking, for: milliseconds)
+    case .longRead(let milliseconds): return try await holdChunk(.reading, for: milliseconds)
+    case .lockTask(let toTheEnd): return try await lockTask(toTheEnd: toTheEnd)
+    case .refreshTarget: return try refreshTarget()
+    case .restage(let until): return try await restage(until: until)
+    case .lagBehind(let hour): return try await lagBehind(inHour: hour)
     case .dropChunks(let hours):
       let dropped = try onSource(
         "SELECT drop_chunks('retained', older_than => '2024-01-01Z'::timestamptz + interval '\(hours) hours')"
       )
       report.droppedHours = max(report.droppedHours, hours)
       return !dropped.isEmpty
-    case .compress(let table, let chunk): return try reform("compress_chunk", chunk, of: table)
-    case .decompress(let table, let chunk): return try reform("decompress_chunk", chunk, of: table)
-    case .vacuumFull(let table, let chunk):
-      guard let name = try source.value("SELECT \(chosen(chunk, of: table))") else { return false }
-      _ = try onSource("VACUUM FULL \(name)")
-      return true
     case .copyAgain(let every):
       let session = try target.session(limit: .seconds(60))
       try session.execute("SET lock_timeout = '500ms'")
@@ -30,51 +29,40 @@ extension Round {
     case .liveWrites(let count):
       for _ in 0..<count { try writeLive() }
       return count > 0
-    default: return false
+    default: return try reform(fault)
     }
   }
 
-  private func lockChunk(for milliseconds: Int) async throws -> Bool {
+  /// Stages for another window, whose tasks replace those that wait.
+  ///
+  /// - Returns: whether there were any.
+  private func restage(until: String) async throws -> Bool {
+    // It isn't done beside a copy.
+    try await stopCopying()
+    let queue = """
+      SELECT count(*), md5(string_agg(concat_ws(' ', chunk_name, lower_bound, upper_bound), ',' ORDER BY priority))
+      FROM __backfill.task
+      """
+    let before = try target.query(queue)
+    needsStaging = true
+    let outcome = try await backfill.run(Self.staging(until: until), limit: .seconds(120))
+    try expectNoCrash(outcome, mayBeKilled: false, mayBeInterrupted: false)
+    return try target.query(queue) != before
+  }
+
+  private func refreshTarget() throws -> Bool {
+    let state = """
+      SELECT count(*), sum(n), sum(value),
+        (SELECT max(watermark) FROM _timescaledb_catalog.continuous_aggs_watermark),
+        (SELECT max(watermark) FROM _timescaledb_catalog.continuous_aggs_invalidation_threshold) FROM hourly
+      """
+    let before = try target.query(state)
+    // Whatever comes of it, what it did first stays.
+    report.refreshes += 1
     let session = try target.session(limit: .seconds(60))
-    try session.execute("BEGIN; SET LOCAL lock_timeout = '400ms'")
-    let chunk =
-      try session.query("SELECT c FROM show_chunks('large') AS c ORDER BY c LIMIT 1").first?.first ?? nil
-    try session.execute("LOCK TABLE \(chunk ?? "large") IN ACCESS EXCLUSIVE MODE")
-    let observer = try target.session(limit: .seconds(60))
-    let deadline = ContinuousClock.now + .milliseconds(milliseconds)
-    var hit = false
-    repeat {
-      try await Task.sleep(for: .milliseconds(20))
-      hit =
-        try hit
-        || observer.query("SELECT FROM pg_locks WHERE NOT granted AND relation IS NOT NULL").count > 0
-    } while ContinuousClock.now < deadline
-    try session.execute("ROLLBACK")
-    return hit
-  }
-
-  /// - Returns: whether the chunk had another form before.
-  private func reform(_ function: String, _ chunk: Int, of table: Int) throws -> Bool {
-    let status = "SELECT _timescaledb_functions.chunk_status(\(chosen(chunk, of: table)))"
-    let before = try source.value(status)
-    // Whatever comes of it, chunks may no longer be what they were.
-    report.reforms += 1
-    _ = try onSource("SELECT \(function)(\(chosen(chunk, of: table)))")
-    return try source.value(status) != before
-  }
-
-  /// Waits for no lock longer than the program's next fault may.
-  private func onSource(_ statement: String) throws -> [[String?]] {
-    let session = try source.session(limit: .seconds(60))
-    try session.execute("SET lock_timeout = '400ms'")
-    return try session.query(statement)
-  }
-
-  private func chosen(_ chunk: Int, of table: Int) -> String {
-    """
-    (SELECT (array_agg(c ORDER BY c))[1 + \(chunk) % count(*)::int]
-    FROM show_chunks('\(Ground.reformed[table])', older_than => '2024-01-01 05:00Z'::timestamptz) AS c)
-    """
+    try session.execute("SET lock_timeout = '2s'")
+    try session.execute(Ground.refresh)
+    return try target.query(state) != before
   }
 
   private func writeLive() throws {

@@ -14,6 +14,8 @@ struct RoundReport: Sendable {
   var rows = 0
   /// How often a chunk's form was changed on the source, or may have been.
   var reforms = 0
+  /// How often the target's aggregate was refreshed, or may have been.
+  var refreshes = 0
   /// Hours of `retained` that the source may have dropped.
   var droppedHours = 0
   /// Since the beginning, when stage, the faults, what they began, the last copy and verify were over.

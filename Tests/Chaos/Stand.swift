@@ -10,11 +10,10 @@ final class Stand: Sendable {
   let target: TestCluster
   let sourceProxy: FaultyProxy
   let targetProxy: FaultyProxy
-  let sourceTemplate: TestDatabase
   let targetTemplate: TestDatabase
-  /// The source as it was, to compare with.
-  let originalDatabase: TestDatabase
+  let origins = Mutex<[SourceText: Origin]>([:])
   let originals = Mutex<[String: Contents]>([:])
+  let follower = Mutex<TestCluster?>(nil)
   /// Where `tiny` is on the target; nil with the reason where none can be mounted.
   let disk: Result<ScarceDisk, HarnessError>
 
@@ -23,6 +22,10 @@ final class Stand: Sendable {
     "synchronous_commit": "on", "max_wal_size": "256MB", "checkpoint_timeout": "30s",
     "shared_buffers": "64MB",
     "max_connections": "60", "max_locks_per_transaction": "256", "autovacuum": "off",
+    // The judge's queries are too cheap for it, and forbidding plans makes them look dear.
+    "jit": "off",
+    // For a standby that was kept from following.
+    "wal_keep_size": "512MB",
   ]
 
   init(on server: TestServer) async throws {
@@ -37,11 +40,6 @@ final class Stand: Sendable {
     } catch let error as HarnessError {
       disk = .failure(error)
     }
-    sourceTemplate = try await source.makeDatabase(
-      version: server.timescaleVersion, name: "ground", setup: ground.schema(tinySpace: nil))
-    try sourceTemplate.execute(ground.data)
-    if server.isCommunity { try sourceTemplate.execute(Ground.refresh) }
-    originalDatabase = try sourceTemplate.clone(name: "original")
     var space: String?
     if case .success(let disk) = disk {
       try target.executeAsSuperuser("CREATE TABLESPACE tiny LOCATION \(quotedLiteral(disk.location))")
@@ -63,7 +61,11 @@ final class Stand: Sendable {
   /// Puts right what a round that failed may have left.
   func recover() async throws {
     sourceProxy.heal()
+    sourceProxy.lead(to: source.port)
     targetProxy.heal()
+    if let standby = follower.withLock({ $0 }) {
+      try standby.executeAsSuperuser("SELECT pg_wal_replay_resume()")
+    }
     if case .success(let disk) = disk { disk.empty() }
     for cluster in [source, target] {
       try cluster.resume()

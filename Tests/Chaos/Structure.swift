@@ -39,6 +39,13 @@ struct Structure: Equatable {
     ).compactMap { $0[0] }
   }
 
+  private init(lines: [String]) { self.lines = lines }
+
+  /// The same without the aggregates' invalidation log, which rows have to be in that are copied after a refresh.
+  var withoutInvalidations: Structure {
+    Structure(lines: lines.filter { !$0.hasPrefix("invalidation ") })
+  }
+
   /// Whether there is all that was there before, and otherwise only what belongs to new chunks.
   func isExtension(of other: Structure) -> Bool {
     func relation(_ line: String) -> Substring { line.prefix { $0 != " " } }

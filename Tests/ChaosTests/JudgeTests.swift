@@ -96,7 +96,7 @@ import Testing
   @Test("sees everything that is wrong with a target", arguments: TestServer.oneCommunity)
   func tampered(server: TestServer) async throws {
     let stand = try await Stand(on: server)
-    let round = try Round(seed: 1, faults: [], on: stand)
+    let round = try await Round(seed: 1, faults: [], text: .same, on: stand)
     let before = try await round.migrate()
     try await round.judge(structureBefore: before)
     let session = try SQLSession(connectionString: await round.target.superuserConnectionString)

@@ -6,6 +6,7 @@ actor TemplateDatabases {
     let schema: String
     let encoding: String
     let locale: String
+    let icuLocale: String?
   }
 
   private var making: [Kind: Task<String, any Error>] = [:]
@@ -23,7 +24,7 @@ actor TemplateDatabases {
   ) async throws -> String {
     let kind = Kind(
       version: version, schema: options.extensionSchema, encoding: options.encoding,
-      locale: options.locale)
+      locale: options.locale, icuLocale: options.icuLocale)
     let name = "template_\(making.count)"
     let task = making[kind] ?? Task { try Self.make(name, kind, on: cluster) }
     making[kind] = task
@@ -31,9 +32,10 @@ actor TemplateDatabases {
   }
 
   private static func make(_ name: String, _ kind: Kind, on cluster: TestCluster) throws -> String {
+    let provider = kind.icuLocale.map { "LOCALE_PROVIDER icu ICU_LOCALE \(quotedLiteral($0))" } ?? ""
     try cluster.executeAsSuperuser(
       """
-      CREATE DATABASE \(name) TEMPLATE template0 ENCODING \(quotedLiteral(kind.encoding))
+      CREATE DATABASE \(name) TEMPLATE template0 \(provider) ENCODING \(quotedLiteral(kind.encoding))
       LC_COLLATE \(quotedLiteral(kind.locale)) LC_CTYPE \(quotedLiteral(kind.locale))
       """)
     if let version = kind.version {
