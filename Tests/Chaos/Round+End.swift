@@ -29,19 +29,17 @@ extension Round {
   /// hold their tasks for a moment longer, so it may take more than one.
   func finish() async throws {
     if needsStaging { try await stageAll() }
-    try await runToEnd(["copy", "-p4"], tries: 20, mending: { _ = try await self.mend(as: $0) }) { outcome in
-      outcome.exitCode == 0 || outcome.stderr.contains("staged chunks have been copied")
-    }
+    try await runToEnd(
+      ["copy", "-p4"], tries: 20, mending: { _ = try await self.mend(as: $0) },
+      isDone: { $0.exitCode == 0 || $0.stderr.contains("staged chunks have been copied") })
     let left = try target.value("SELECT count(*) FROM __backfill.task WHERE worked IS NULL")
     guard left == "0" else { throw ChaosFailure("\(left ?? "?") tasks are left after the last copy") }
   }
 
   func verify() async throws {
     try await runToEnd(
-      ["verify", "-p4"], tries: 6, mending: { if try await self.mend(as: $0) { try await self.finish() } }
-    ) { outcome in
-      outcome.exitCode == 0 || outcome.stderr.contains("copied chunks have been verified")
-    }
+      ["verify", "-p4"], tries: 6, mending: { if try await self.mend(as: $0) { try await self.finish() } },
+      isDone: { $0.exitCode == 0 || $0.stderr.contains("copied chunks have been verified") })
   }
 
   /// Does what a command that failed gave as the way out.
