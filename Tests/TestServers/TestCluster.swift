@@ -23,7 +23,7 @@ public final class TestCluster: Sendable {
   /// A member of `app` that was given what the README says a superuser may give for the time of a migration.
   public static let privilegedUser = "app_privileged"
   static let superuser = "postgres"
-  static let superuserPassword = "only-for-tests"
+  public static let superuserPassword = "only-for-tests"
 
   private init(
     port: Int, directory: String, installation: Installation, watchdog: Watchdog, tls: Bool
