@@ -16,9 +16,11 @@ extension ManualPage {
             roles.sql replaced the role's password by the source's. Log in with that
             one, and leave the role out the next time.
         alter_job: multiple refresh policies are not supported
-            TimescaleDB 2.21 and 2.22 refuse to alter the refresh policy of an
+            TimescaleDB 2.22 to 2.28 refuse to alter the refresh policy of an
             aggregate over an aggregate. A statement over all jobs then changes none
-            of them. README's step 2 handles each job on its own.
+            of them. README's step 2 turns jobs off in another way.
+        A job has lost its time zone
+            alter_job() erases it unless it is given the argument timezone.
         the database is still being restored
             timescaledb_post_restore() was not called. Call it, with all jobs turned
             off in the same transaction.

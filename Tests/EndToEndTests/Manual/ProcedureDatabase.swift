@@ -35,16 +35,18 @@ enum ProcedureDatabase {
     """
     SELECT compress_chunk(c) FROM show_chunks('readings', older_than => '2025-12-28Z'::timestamptz) AS c;
     SELECT add_compression_policy('readings', interval '7 days');
-    SELECT add_retention_policy('readings', interval '20 years');
+    SELECT add_retention_policy(
+      'readings', interval '20 years', initial_start => '2026-02-01 03:00+01', timezone => 'Europe/Berlin');
     SELECT add_continuous_aggregate_policy('readings_hourly', interval '3 days', interval '1 hour', interval '1 hour');
     SELECT add_continuous_aggregate_policy('readings_daily', interval '7 days', interval '1 day', interval '1 hour')
     """,
   ]
 
-  /// Of the administrator: a role that isn't the application's, and a setting of the database.
+  /// Of the administrator: the database, which isn't the application's own, roles, and a setting.
   static let administration = """
     CREATE ROLE reader;
     CREATE ROLE analyst LOGIN PASSWORD 'analyst''s' IN ROLE reader;
+    ALTER DATABASE metrics OWNER TO postgres;
     ALTER DATABASE metrics SET default_statistics_target = 150;
     GRANT CONNECT ON DATABASE metrics TO reader
     """
@@ -63,6 +65,13 @@ enum ProcedureDatabase {
     UPDATE devices SET name = 'renamed' WHERE id = 2;
     """
 
+  /// The database's own jobs, with all that a person can set.
+  static let jobs = """
+    SELECT id, scheduled, application_name, schedule_interval, max_runtime, max_retries, retry_period, fixed_schedule,
+      initial_start, timezone, config
+    FROM _timescaledb_config.bgw_job WHERE id >= 1000 ORDER BY id
+    """
+
   /// Everything that has to be alike at the end.
   static let contents = [
     "SELECT id, time, device, value FROM readings ORDER BY 2, 3", "SELECT * FROM events ORDER BY 1",
@@ -70,7 +79,9 @@ enum ProcedureDatabase {
     "SELECT * FROM devices ORDER BY 1",
     "SELECT count(*) FROM timescaledb_information.chunks WHERE is_compressed",
     "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public' ORDER BY 1",
-    "SELECT datcollate, datctype, encoding, pg_get_userbyid(datdba), datacl FROM pg_database WHERE datname = 'metrics'",
+    "SELECT datcollate, datctype, encoding, pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'metrics'",
+    // What the application is given for the migration is README's to take back.
+    "SELECT a FROM pg_database, unnest(datacl::text[]) AS a WHERE datname = 'metrics' AND a NOT LIKE 'app=%' ORDER BY 1",
     "SELECT current_setting('default_statistics_target')",
     "SELECT rolname, rolcanlogin FROM pg_roles WHERE rolname NOT LIKE 'pg\\_%' ORDER BY 1",
     "SELECT pg_has_role('analyst', 'reader', 'member')",

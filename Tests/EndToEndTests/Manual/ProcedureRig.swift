@@ -21,6 +21,8 @@ struct ProcedureRig {
       for (cluster, host) in [(source, "old.example.com"), (target, "new.example.com")] {
         let credential = try await authority.issue(commonName: host, hostNames: [host])
         try cluster.present(credential, trusting: authority)
+        // Whoever comes without TLS is turned away.
+        try cluster.allow(first: "hostnossl all all 127.0.0.1/32 reject")
       }
     }
     let database = try await source.makeDatabase(version: server.timescaleVersion, name: "metrics")
