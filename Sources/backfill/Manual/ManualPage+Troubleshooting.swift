@@ -70,7 +70,8 @@ extension ManualPage {
             Run the sequence commands of README's step 10.
         A continuous aggregate has a gap
             Run refresh-caggs; see aggregates.
-        Chunks lack indexes
-            Run clean, which rebuilds the indexes of partly copied chunks.
+        A chunk lacks indexes
+            Its last part is not copied yet: run copy. When all is copied, clean
+            rebuilds what is still missing; see "Large chunks" on the page tuning.
       """#)
 }
