@@ -13,7 +13,10 @@ func told(_ invocation: Invocation) -> String {
     return "filter=\(selection.filter ?? "nil")" + flags
   }
   switch invocation {
-  case .help(let subcommand): return "help \(subcommand?.name ?? "main")"
+  case .help(.overview): return "help main"
+  case .help(.topics): return "help topics"
+  case .help(.subcommand(let subcommand)): return "help \(subcommand.name)"
+  case .help(.page(let page)): return "help page \(page.topic)"
   case .version: return "version"
   case .run(.clean(let clean)): return "clean \(clean.target)"
   case .run(.copy(let copy)): return "copy \(ends(copy.endpoints)) p=\(workers(copy.options))"
@@ -121,6 +124,11 @@ struct CommandLineParserTests {
     Words("--help copy", ["--help", "copy"], "help copy"),
     Words("help before a mistake", ["copy", "-h", "--bogus"], "help copy"),
     Words("help copy --help", ["help", "copy", "--help"], "help copy"),
+    Words("help topics", ["help", "topics"], "help topics"),
+    Words("help on a topic", ["help", "locks"], "help page locks"),
+    Words("help on a topic of two words", ["help", "exit-codes"], "help page exit-codes"),
+    Words("--help on a topic", ["--help", "queue"], "help page queue"),
+    Words("help on a topic --help", ["help", "queue", "-h"], "help page queue"),
     Words("-V", ["-V"], "version"),
     Words("--version", ["--version"], "version"),
     Words("stage -V", ["stage", "-V"], "version"),

@@ -174,7 +174,7 @@ struct EndingTests {
         lines: ["Verified 0 chunks in 0.00s (0 rows), 1 chunk differs"],
         problems: [
           "error: 1 chunk differs between source and target; each is named above",
-          "hint: copy such chunks again (see README, \"Progress and the queue\"), or repair their rows, and run "
+          "hint: copy such chunks again (see 'timescaledb-backfill help verification'), or repair their rows, and run "
             + "'timescaledb-backfill verify' again",
           "error: stopped with 2 chunks left to verify",
           "hint: run 'timescaledb-backfill verify' again to go on",

@@ -17,25 +17,31 @@ struct HelpTests {
   @Test("of each subcommand is as agreed", arguments: described)
   func subcommand(subcommand: Subcommand) throws {
     let agreed = try golden(subcommand.name)
-    #expect(HelpPage.page(for: subcommand).text == agreed)
+    #expect(HelpTopic.subcommand(subcommand).text == agreed)
   }
 
   @Test("of the program is as agreed")
   func main() throws {
     let agreed = try golden("main")
-    #expect(HelpPage.page(for: nil).text == agreed)
-    #expect(HelpPage.page(for: .help).text == agreed)
+    #expect(HelpTopic.overview.text == agreed)
+    #expect(HelpTopic.subcommand(.help).text == agreed)
+  }
+
+  @Test("lists the manual's pages as agreed")
+  func topics() throws {
+    let agreed = try golden("topics")
+    #expect(HelpTopic.topics.text == agreed)
   }
 
   @Test("fits into 80 columns", arguments: Subcommand.allCases)
   func width(subcommand: Subcommand) {
-    let lines = HelpPage.page(for: subcommand).text.split(separator: "\n")
+    let lines = HelpTopic.subcommand(subcommand).text.split(separator: "\n")
     #expect(lines.filter { $0.count > 80 } == [])
   }
 
   @Test("names every option that is accepted", arguments: described)
   func options(subcommand: Subcommand) {
-    let text = HelpPage.page(for: subcommand).text
+    let text = HelpTopic.subcommand(subcommand).text
     for option in Option.allCases {
       #expect(text.contains("--\(option.long) ") == subcommand.accepts(option), "--\(option.long)")
     }

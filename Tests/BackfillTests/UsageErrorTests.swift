@@ -28,7 +28,15 @@ struct UsageErrorTests {
     Words("a beginning", ["ref"], .unknownSubcommand(.shown("ref"), suggestion: "refresh-caggs")),
     Words("nonsense", ["frobnicate"], .unknownSubcommand(.shown("frobnicate"), suggestion: nil)),
     Words("an empty subcommand", [""], .unknownSubcommand(.shown(""), suggestion: nil)),
-    Words("help on nonsense", ["help", "cpy"], .unknownSubcommand(.shown("cpy"), suggestion: "copy")),
+    Words(
+      "help on a mistyped topic", ["help", "privilges"],
+      .unknownTopic(.shown("privilges"), suggestion: "privileges")),
+    Words(
+      "help on a topic's beginning", ["help", "lock"], .unknownTopic(.shown("lock"), suggestion: "locks")),
+    Words(
+      "help on what there is no help for", ["help", "weather"],
+      .unknownTopic(.shown("weather"), suggestion: nil)),
+    Words("help on nonsense", ["help", "cpy"], .unknownTopic(.shown("cpy"), suggestion: "copy")),
     Words(
       "a long slip", ["copy", "--paralelism=3"],
       .unknownOption(.shown("--paralelism"), suggestion: "--parallelism")),

@@ -11,14 +11,14 @@ enum CommandLineParser {
   ) throws(UsageError) -> Invocation {
     let request: Request
     switch try Request.read(words) {
-    case .help(let subcommand): return .help(subcommand)
+    case .help(let topic): return .help(topic)
     case .version: return .version
     case .run(let read): request = read
     }
     let missing = request.subcommand.requiredOptions.filter { !request.has($0, environment) }
     guard missing.isEmpty else { throw .missingOptions(missing, subcommand: request.subcommand) }
 
-    if request.subcommand == .help { return .help(nil) }
+    if request.subcommand == .help { return .help(.overview) }
     return .run(try command(request, environment))
   }
 

@@ -2,7 +2,7 @@
 struct Request {
   /// Help and the version are answered as soon as they are met, whatever else is wrong further on.
   enum Reading {
-    case help(Subcommand?)
+    case help(HelpTopic)
     case version
     case run(Request)
   }
@@ -16,14 +16,14 @@ struct Request {
   static func read(_ words: [String]) throws(UsageError) -> Reading {
     var reader = WordReader(words)
     var subcommand: Subcommand?
-    var topic: Subcommand?
+    var topic: HelpTopic?
     var given: [(option: Option, value: String?, position: Int)] = []
     var seen: Set<Option> = []
 
     while let item = try reader.read() {
       switch item {
       case .flag(.help):
-        return .help(subcommand == .help ? topic : subcommand ?? Self.firstSubcommand(in: reader.laterWords))
+        return .help(Self.topic(subcommand, topic, laterWords: reader.laterWords))
       case .flag(.version): return .version
       case .flag(let option):
         guard seen.insert(option).inserted else { throw .repeated(option) }
@@ -38,14 +38,14 @@ struct Request {
           break
         }
         guard known == .help, topic == nil else { throw .unexpectedArgument(quotation, subcommand: known) }
-        topic = try Self.subcommand(word, quotation)
+        topic = try Self.topic(word, quotation)
       }
     }
     guard let subcommand else { throw .noSubcommand }
     if let stray = given.first(where: { !subcommand.accepts($0.option) }) {
       throw .misplacedOption(stray.option, subcommand: subcommand)
     }
-    if subcommand == .help { return .help(topic) }
+    if subcommand == .help { return .help(topic ?? .overview) }
     return .run(Request(subcommand, given))
   }
 
@@ -63,8 +63,17 @@ struct Request {
     throw .unknownSubcommand(quotation, suggestion: suggestion)
   }
 
-  /// `--help copy` asks about copy as much as `copy --help` does.
-  private static func firstSubcommand(in words: ArraySlice<String>) -> Subcommand? {
-    words.first.flatMap(Subcommand.init(rawValue:))
+  private static func topic(_ word: String, _ quotation: Quotation) throws(UsageError) -> HelpTopic {
+    if let topic = HelpTopic(word) { return topic }
+    throw .unknownTopic(quotation, suggestion: Spelling.suggestion(for: word, among: HelpTopic.words))
+  }
+
+  /// What `--help` asks about: `copy --help` as well as `--help copy`.
+  private static func topic(
+    _ subcommand: Subcommand?, _ topic: HelpTopic?, laterWords: ArraySlice<String>
+  ) -> HelpTopic {
+    if subcommand == .help { return topic ?? .overview }
+    if let subcommand { return .subcommand(subcommand) }
+    return laterWords.first.flatMap(HelpTopic.init) ?? .overview
   }
 }

@@ -4,6 +4,7 @@ extension UsageError {
     switch self {
     case .noSubcommand: "no subcommand given"
     case .unknownSubcommand(let word, _): "unknown subcommand: \(word)"
+    case .unknownTopic(let word, _): "no help is available on \(word)"
     case .unknownOption(let word, _): "unknown option: \(word)"
     case .misplacedOption(let option, let subcommand):
       "\(subcommand.name) has no option --\(option.long)"
@@ -29,6 +30,8 @@ extension UsageError {
     case .unknownSubcommand(_, let suggestion?): "did you mean \(suggestion)?"
     case .unknownSubcommand(_, nil):
       "the subcommands are \(Self.list(Subcommand.allCases.map(\.name), "and"))"
+    case .unknownTopic(_, let suggestion?): "did you mean \(suggestion)?"
+    case .unknownTopic(_, nil): "run '\(Version.program) help topics' for a list"
     case .unknownOption(_, let suggestion?): "did you mean \(suggestion)?"
     case .unknownOption(_, nil): "run '\(Version.program) help' or the subcommand with --help"
     case .misplacedOption(let option, _):

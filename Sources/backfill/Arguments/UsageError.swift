@@ -5,6 +5,7 @@
 enum UsageError: Error, Equatable, Sendable {
   case noSubcommand
   case unknownSubcommand(Quotation, suggestion: String?)
+  case unknownTopic(Quotation, suggestion: String?)
   case unknownOption(Quotation, suggestion: String?)
   case misplacedOption(Option, subcommand: Subcommand)
   case unexpectedArgument(Quotation, subcommand: Subcommand)

@@ -22,11 +22,6 @@ struct HelpPage {
     return blocks.joined(separator: "\n\n") + "\n"
   }
 
-  static func page(for subcommand: Subcommand?) -> HelpPage {
-    guard let subcommand, subcommand != .help else { return .main }
-    return .of(subcommand)
-  }
-
   /// Two columns: what to type, and what it does, wrapped beside it.
   static func table(_ rows: [(term: String, meaning: String)]) -> [String] {
     let column = (rows.map(\.term.count).max() ?? 0) + 2

@@ -4,8 +4,8 @@ extension HelpPage {
     usage: "\(Version.program) <subcommand> [options]",
     purpose: [
       "Copies the history of TimescaleDB hypertables and continuous aggregates from a source database to a "
-        + "target database that already takes the live writes. It can be stopped at any moment and goes on "
-        + "where it was. Also installed as: backfill"
+        + "target database that already takes the live writes. It can be stopped at any time and resumes where "
+        + "it stopped. Also installed as: backfill"
     ],
     sections: [
       Section(title: "Subcommands", lines: table(Subcommand.allCases.map { ($0.name, summary($0)) })),
@@ -13,40 +13,46 @@ extension HelpPage {
       Section(title: "Connections", lines: connections([.source, .target])),
       exitCodes,
       Section(
-        title: "Everywhere",
+        title: "Every subcommand",
         lines: ["--disable-telemetry, -h/--help, -V/--version; --name VALUE or --name=VALUE"]),
+      Section(title: "Manual", lines: manual),
     ])
 
   private static func summary(_ subcommand: Subcommand) -> String {
     switch subcommand {
     case .stage: "List the chunks to copy, in a queue on the target."
-    case .copy: "Copy the chunks of the queue."
+    case .copy: "Copy the chunks in the queue."
     case .verify: "Compare what was copied with the source."
     case .refreshCaggs: "Bring the target's continuous aggregates up to date."
     case .clean: "Remove the queue from the target."
-    case .help: "Show help: help [subcommand]."
+    case .help: "Show help: help [SUBCOMMAND|TOPIC|topics]."
     }
   }
 
   private static let procedure = table([
+    ("1.", "Create the target's roles, database and schema, with all jobs turned off."),
     (
-      "1.",
-      "Write to both databases. Choose a completion point: a time from which on the target has all rows."
+      "2.",
+      "Write to both databases. Choose a completion point: a time after which the target already has every row."
     ),
-    ("2.", "\(Version.program) stage --until '2024-06-01T00:00:00Z'"),
-    ("3.", "\(Version.program) copy (again and again, as you like)"),
-    ("4.", "\(Version.program) verify"),
-    ("5.", "\(Version.program) refresh-caggs"),
-    ("6.", "Switch the target's jobs (policies) back on."),
-    ("7.", "\(Version.program) clean"),
+    ("3.", "\(Version.program) stage --until '2024-06-01T00:00:00Z'"),
+    ("4.", "\(Version.program) copy (again and again, if you like)"),
+    ("5.", "\(Version.program) verify"),
+    ("6.", "\(Version.program) refresh-caggs"),
+    ("7.", "Turn the target's jobs (policies) on."),
+    ("8.", "\(Version.program) clean"),
   ])
+
+  private static let manual =
+    ["help topics lists the pages of the manual:"]
+    + wrapped(ManualPage.all.map(\.topic).joined(separator: ", "), width: width - 2)
 
   /// Recommended for the passwords' sake: other users of the machine can read command lines.
   static func connections(_ options: [Option]) -> [String] {
     let names = options.map { "--\($0.long)" }.joined(separator: " and ")
     let variables = options.compactMap(\.environmentVariable).joined(separator: " and ")
     return wrapped(
-      "Give \(names) any libpq connection string, or set \(variables). Everyone on this machine can read a "
+      "Give \(names) any libpq connection string, or set \(variables). Every user of this machine can read a "
         + "command line, so keep passwords out of it: use the environment, or a password file (PGPASSFILE, "
         + "~/.pgpass).",
       width: width - 2)
@@ -59,6 +65,6 @@ extension HelpPage {
       ("1", "the run failed, or some chunks failed (each is named)"),
       ("2", "usage error: nothing was attempted"),
       ("3", "verify found a difference"),
-      ("130", "stopped by a signal before the work was done; run it again to go on"),
+      ("130", "stopped by a signal before the work was done; run it again to continue"),
     ]))
 }

@@ -22,7 +22,7 @@ extension HelpPage {
     case .source: "The database to copy from; or set BACKFILL_SOURCE."
     case .target: "The database to copy to; or set BACKFILL_TARGET."
     case .until: "Copy rows before this time (exclusive)."
-    case .from: "Copy rows from this time on (inclusive). Without it: from the beginning."
+    case .from: "Copy rows from this time on (inclusive). The default is the beginning."
     case .filter:
       "Only hypertables (schema.table) and continuous aggregates (schema.view) that match this "
         + "case-insensitive POSIX regular expression."
@@ -30,30 +30,31 @@ extension HelpPage {
     case .cascadeDown: "With --filter: also what the matches depend on."
     case .snapshot: "Read the source in this exported snapshot (pg_export_snapshot)."
     case .splitSize:
-      "Cut uncompressed chunks with more data than this, such as 500MB, into parts that several workers copy; 1GB if "
-        + "not given, 0 cuts none."
+      "Split uncompressed chunks with more data than this, such as 500MB, into parts that several workers copy. The "
+        + "default is 1GB; 0 disables splitting."
     case .adoptSource:
-      "Take this source for the one that the queue was staged from, although its identity is another, as after "
+      "Accept this source as the one that the queue was staged from although its identity has changed, as after "
         + "pg_upgrade. Its chunks are compared with the staged ones first."
     case .parallelism:
       "How many chunks to work on at once, \(OptionValue.workers.lowerBound) to "
-        + "\(OptionValue.workers.upperBound), or auto; \(OptionValue.workersByDefault) if not given. Can be changed "
-        + "while it runs: UPDATE __backfill.session SET parallelism = N on the target."
-    case .maxRate: "Read at most so much per second from the source, such as 50MB."
+        + "\(OptionValue.workers.upperBound), or auto. The default is \(OptionValue.workersByDefault). Can be changed "
+        + "during a run: UPDATE __backfill.session SET parallelism = N on the target."
+    case .maxRate: "Read at most this much per second from the source, such as 50MB."
     case .keepIndexes: "Keep the indexes of large chunks in place instead of rebuilding them after loading."
     case .disableTriggers:
-      "Leave out the target's row triggers, foreign keys included (sets session_replication_role, which takes a "
-        + "superuser or the privilege to set it)."
+      "Skip the target's row triggers and foreign key checks. Sets session_replication_role, which requires a "
+        + "superuser or the privilege to set it."
     case .allowShrinking:
-      "Replace rows of the target even where the source has no rows for them, or fewer than a tenth. Without it, "
-        + "that is refused: source and target may be exchanged."
-    case .failFast: "Stop at the first chunk that fails. Otherwise the others go on."
-    case .retryBudget: "How long to keep trying when a server is away: 90s, 15m, 2h; 5m if not given."
+      "Replace rows of the target even if the source has no rows there, or fewer than a tenth. By default this is "
+        + "refused, because source and target may be exchanged."
+    case .failFast: "Stop at the first chunk that fails. By default the others continue."
+    case .retryBudget:
+      "How long to retry while a server is unavailable, such as 90s, 15m or 2h. The default is 5m."
     case .force:
       subcommand == .clean
         ? "Remove the queue even if some of its chunks have not been copied."
-        : "Refresh even where some of the rows have not been copied yet."
-    case .disableTelemetry: "Accepted and without effect: nothing is sent anywhere, ever."
+        : "Refresh even if some of the chunks have not been copied yet."
+    case .disableTelemetry: "Accepted, without effect: the program sends no telemetry."
     case .help: "Show this help."
     case .version: "Show the version."
     }

@@ -15,38 +15,42 @@ extension HelpPage {
     switch subcommand {
     case .stage:
       [
-        "Writes one task per chunk of the source into a queue on the target (schema __backfill), and makes "
-          + "sure that every chunk exists there. No data moves yet. Chunks that are staged already are "
-          + "counted and left alone, so it can be run again with other filters. With another window, tasks that "
-          + "aren't copied yet are replaced.",
+        "Writes one task for each chunk of the source into a queue on the target (schema __backfill), and "
+          + "creates chunks that are missing there. No data is copied yet. Chunks that are already staged are "
+          + "counted and left alone, so stage can be run again with other filters. With another time range, tasks "
+          + "that are not copied yet are replaced.",
         "Rows with from <= time < until will be copied. The times are timestamps, dates or integers "
-          + "(negative ones too), read as the type of each hypertable's time dimension.",
+          + "(possibly negative), read as the type of each hypertable's time dimension.",
+        "See also: help staging, privileges, snapshots.",
       ]
     case .copy:
       [
-        "Copies the chunks of the queue, the newest first. A chunk's rows and its mark in the queue are "
-          + "committed together: stop it, lose the connection or pull the plug, and the next copy goes on "
-          + "with whole chunks. Several may run at once, on several machines.",
-        "The first Ctrl-C finishes the chunks in flight; a second one cancels them.",
+        "Copies the chunks in the queue, the newest first. A chunk's rows and its mark in the queue are "
+          + "committed together. After a stop, a lost connection or a power failure, the next copy continues "
+          + "with whole chunks. Several can run at once, on several machines.",
+        "The first Ctrl-C finishes the chunks in progress; a second one cancels them.",
+        "See also: help tuning, resuming, locks, queue.",
       ]
     case .verify:
       [
-        "Compares every copied chunk with the source, by number of rows and a checksum of all columns. "
-          + "Chunks that differ are named with the columns that do, and stay unverified, so that verify can "
-          + "be run again.",
-        "The first Ctrl-C finishes the chunks in flight; a second one cancels them.",
+        "Compares every copied chunk with the source, by row count and a checksum over all columns. "
+          + "Chunks that differ are named, with the columns that differ. They stay unverified, so that the next "
+          + "verify compares them again.",
+        "The first Ctrl-C finishes the chunks in progress; a second one cancels them.",
+        "See also: help verification.",
       ]
     case .refreshCaggs:
       [
-        "Refreshes the continuous aggregates of the target, from the end of what was staged of them up to where the "
-          + "source's are refreshed. Run it after copy, before the refresh policies are switched back on.",
-        "Buckets whose rows aren't on the target stay as they are, and are named.",
+        "Refreshes the continuous aggregates of the target, from the end of their staged range to where the "
+          + "source's aggregates are refreshed. Run it after copy, before the refresh policies are turned on.",
+        "Buckets for which the target has no raw rows stay as they are, and are named.",
+        "See also: help aggregates.",
       ]
     case .clean:
       [
-        "Removes the queue, the schema __backfill, from the target. Copied data stays, and large chunks that are "
-          + "copied in part get their indexes back first. Run it when copy and verify are done; what wasn't "
-          + "copied by then has to be staged again."
+        "Removes the queue, the schema __backfill, from the target. Copied data stays. Indexes of partly copied "
+          + "chunks are rebuilt first. Run it when copy and verify are done; what has not been copied by then must "
+          + "be staged again."
       ]
     case .help: []
     }

@@ -59,7 +59,7 @@ extension Ending {
         Message(
           .error, "\(differ) between source and target; each is named above",
           hint:
-            "copy such chunks again (see README, \"Progress and the queue\"), or repair their rows, and run "
+            "copy such chunks again (see '\(Version.program) help verification'), or repair their rows, and run "
             + "'\(Version.program) verify' again"))
     }
     tell(result.strays)

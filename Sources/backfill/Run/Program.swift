@@ -28,8 +28,8 @@ enum Program {
     case .version:
       console.say([Version.line])
       return .done
-    case .help(let subcommand):
-      DescriptorSink(STDOUT_FILENO).write(HelpPage.page(for: subcommand).text)
+    case .help(let topic):
+      DescriptorSink(STDOUT_FILENO).write(topic.text)
       return .done
     case .run(let command):
       return perform(command, console, isLive: isLive, patience: Surroundings.patience(environment))

@@ -40,6 +40,14 @@ extension Installation {
   /// The collations of ICU need not be installed for it.
   var supportsICU: Bool { isLinked(to: "libicui18n.so") }
 
+  /// Whether the programs of its clients run on this machine, outside of any root.
+  var hasClients: Bool {
+    root == nil
+      && ["psql", "pg_dump", "pg_dumpall", "pg_restore"].allSatisfy {
+        FileManager.default.isExecutableFile(atPath: "\(binDirectory)/\($0)")
+      }
+  }
+
   private func isLinked(to library: String) -> Bool {
     let program = FileManager.default.contents(atPath: outside("\(binDirectory)/postgres"))
     return program?.range(of: Data(library.utf8)) != nil

@@ -23,6 +23,11 @@ public struct Need: Sendable {
   /// PostgreSQL built with ICU, whose collations sort otherwise than by bytes.
   public static let icu = Need("a PostgreSQL built with ICU", isMet: \.supportsICU)
 
+  /// psql, pg_dump and their like, run on this machine itself.
+  public static let clients = Need("PostgreSQL's client programs on this machine itself") {
+    $0.installation.hasClients
+  }
+
   /// TimescaleDB of this version or a later one.
   public static func since(_ major: Int, _ minor: Int, _ patch: Int = 0) -> Need {
     let version = TimescaleVersion(major, minor, patch)

@@ -56,6 +56,8 @@ extension TestServer {
   public static let community = Servers(.all, .community)
   /// The oldest and the newest of the Community edition.
   public static let communityEnds = Servers(.ends, .community)
+  /// The oldest and the newest of the Community edition whose client programs run on this machine.
+  public static let communityEndsWithClients = Servers(.ends, .community, .clients)
   public static let oneCommunity = Servers(.newest, .community)
   /// Those of the Apache edition.
   public static let apache = Servers(.all, .apache)

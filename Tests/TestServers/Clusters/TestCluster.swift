@@ -20,10 +20,10 @@ public final class TestCluster: Sendable {
   /// The tests' ordinary user: not a superuser, with a password that wants quoting everywhere.
   public static let appUser = "app"
   public static let appPassword = #"p@ss:w/rd %'"\"#
-  /// A member of `app` that was given what the README says a superuser may give for the time of a migration.
+  /// A member of `app` that was given what the manual (help privileges) says a superuser may give for the time of a migration.
   public static let privilegedUser = "app_privileged"
   static let superuser = "postgres"
-  static let superuserPassword = "only-for-tests"
+  public static let superuserPassword = "only-for-tests"
 
   private init(
     port: Int, directory: String, installation: Installation, watchdog: Watchdog, tls: Bool

@@ -1,0 +1,52 @@
+/// What help is asked for: the overview, a subcommand, a page of the manual, or the list of these pages.
+enum HelpTopic: Equatable, Sendable {
+  case overview
+  case topics
+  case subcommand(Subcommand)
+  case page(ManualPage)
+
+  /// The word behind `help`; nil if nothing is known about it.
+  init?(_ word: String) {
+    if let subcommand = Subcommand(rawValue: word) {
+      self = .subcommand(subcommand)
+    } else if word == Self.listName {
+      self = .topics
+    } else if let page = ManualPage.named(word) {
+      self = .page(page)
+    } else {
+      return nil
+    }
+  }
+
+  static let listName = "topics"
+
+  /// Every word that help is available on.
+  static var words: [String] {
+    Subcommand.allCases.map(\.name) + [listName] + ManualPage.all.map(\.topic)
+  }
+
+  var text: String {
+    switch self {
+    case .overview: HelpPage.main.text
+    case .topics: HelpPage.topics.text
+    case .subcommand(.help): HelpPage.main.text
+    case .subcommand(let subcommand): HelpPage.of(subcommand).text
+    case .page(let page): page.text
+    }
+  }
+}
+
+extension HelpPage {
+  static let topics = HelpPage(
+    usage: "\(Version.program) help TOPIC",
+    purpose: ["Prints a page of the manual."],
+    sections: [
+      Section(title: "Topics", lines: table(ManualPage.all.map { ($0.topic, $0.title) })),
+      Section(title: "Subcommands", lines: wrapped(subcommands, width: width - 2)),
+    ])
+
+  private static var subcommands: String {
+    let names = Subcommand.allCases.filter { $0 != .help }.map(\.name)
+    return names.joined(separator: ", ") + ": the same as SUBCOMMAND --help."
+  }
+}

@@ -1,0 +1,17 @@
+extension ManualPage {
+  static let exitCodes = ManualPage(
+    topic: "exit-codes", title: "Exit codes",
+    text: #"""
+        0    Success. Another running copy may be doing the rest, or nothing was left
+             to do.
+        1    The run failed, some chunks failed, or chunks are left that no living
+             copy has. Each is named.
+        2    Usage error; nothing was attempted.
+        3    verify found a difference.
+        130  Stopped by a signal before the work was done. Run the command again to
+             continue.
+
+      A signal that arrives after the last chunk is done changes nothing: the exit
+      code is 0.
+      """#)
+}

@@ -1,0 +1,63 @@
+extension ManualPage {
+  static let staging = ManualPage(
+    topic: "staging", title: "stage: what is copied, and between which times",
+    text: #"""
+      stage writes one task for each chunk into the queue, and creates chunks that are
+      missing on the target. Rows with from <= time < until are copied.
+
+      Times:
+
+      --until and --from are read as the type of each hypertable's time dimension: a
+      timestamp, a date, or an integer. A time with an offset is converted to UTC; a
+      time without one is taken as UTC. A day belongs to the range if its midnight
+      does. stage reports how it reads a value, except for timestamps with time zone.
+      Words such as now and infinity are refused. Stage hypertables whose time
+      dimensions have different types one after the other, with --filter.
+
+      --until is the completion point: a time after which the target already has every
+      row. Rows of the target before it are replaced, wherever the source has a chunk.
+      Rows from it on are left alone.
+
+      --from limits the copy at the other end. Choose a bucket boundary of the
+      continuous aggregates. Otherwise the first bucket is later computed from only
+      some of its rows.
+
+      Selection:
+
+      --filter is a regular expression, not case-sensitive, on schema.table of
+      hypertables and schema.view of continuous aggregates. Names match as they are
+      and as PostgreSQL quotes them. --cascade-up adds the continuous aggregates that
+      are built on the matches, --cascade-down what the matches are built on.
+
+          timescaledb-backfill stage --until '2026-01-01T12:30:00Z' \
+            --filter '^public\.(readings|readings_hourly)$'
+
+      Staging again:
+
+      Staging again adds what is missing and leaves the rest alone. With another
+      range, or after chunks were merged, stage replaces the tasks of the selected
+      hypertables that are not copied yet, and reports which copied ones lie outside
+      the range.
+
+      Warnings and refusals:
+
+      stage warns of what may get in the way: jobs that are still on at the target,
+      retention on the source, triggers and foreign keys on the target, and functions
+      there that would run with this role's privileges and belong to others.
+
+      It refuses a target that holds more than ten times the rows that the source has
+      in the range, or that holds rows where the source's chunks have none: source and
+      target may be exchanged. --allow-shrinking continues anyway.
+
+      A schema that was created by hand:
+
+      Restoring a dump is the best way to create the target's schema, as it also
+      carries the state of continuous aggregates and compressed chunks. A schema
+      created by hand works, too. The hypertables need the same names, column names
+      and column types; the order of columns may differ. Continuous aggregates need
+      the same view names and queries, which stage compares. Chunks may have other
+      intervals. The target's hypertables must not be unlogged.
+
+      See also: snapshots, tuning (for --split-size), resuming (for --adopt-source).
+      """#)
+}

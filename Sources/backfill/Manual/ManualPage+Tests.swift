@@ -1,0 +1,57 @@
+extension ManualPage {
+  static let tests = ManualPage(
+    topic: "tests", title: "Tests, mutants and chaos runs",
+    text: #"""
+      scripts/test runs the tests on every PostgreSQL with TimescaleDB that it finds
+      in /usr/lib/postgresql/*/bin and /opt/*/bin. It also creates two Debian roots
+      with the Apache edition in ~/.cache/timescaledb-backfill (BACKFILL_CACHE names
+      another place), which takes root and some minutes the first time. Arguments are
+      passed on to swift test.
+
+      The tests start throwaway clusters of their own on free ports and touch no
+      others. With ten versions found they take 23 GB of /tmp during the run. What a
+      killed run left behind is removed by the next. At the end, scripts/test lists
+      the skipped tests by what they need, and the slowest tests.
+
+        BACKFILL_TEST_PGBIN     Bin directories of the PostgreSQL installations to use
+                                instead of those two places, separated by colons.
+        BACKFILL_TEST_VERSIONS  Only these TimescaleDB versions, such as '2.29.2'.
+        BACKFILL_TEST_ROOTS     More Debian roots with PostgreSQL in them, separated
+                                by colons.
+        BACKFILL_TEST_LIMIT     How long a run may take; 45m by default. A longer one
+                                is ended, and the tests in progress are named.
+        BACKFILL_TEST_SEED      The seed of random choices, as an earlier run printed
+                                it.
+        BACKFILL_DEBIAN_MIRROR  The mirror from which the roots are made.
+
+          BACKFILL_TEST_VERSIONS='2.29.2' scripts/test --filter EndToEnd
+
+      CI runs .ci/run: strict format, a build without warnings, the size and libraries
+      of the release binary, scripts/test, and some tests again with the Apache
+      edition alone.
+
+      Mutants:
+
+      scripts/mutate changes one line of a copy of the sources at a time, and checks
+      that the tests that scripts/mutants names for it fail. --sample 5 takes five of
+      them, --list shows all.
+
+      Chaos:
+
+      scripts/chaos --minutes N migrates a database with chunks of every kind again
+      and again while it injects faults at random. Each time it compares the content
+      by checksum, the answers through indexes, time ranges and filters with the rows,
+      and how chunks are stored. A round is identified by its seed and can be
+      repeated. A fault counts only if it hit somebody.
+
+      On 2026-11-21, with TimescaleDB 2.29.2 on PostgreSQL 18, scripts/chaos --rounds
+      200 --seed 6000 injected 1,102 faults of 36 kinds, counted by orders, not by
+      hits: 99 times kill -9 of copy and 38 of stage, 49 second copies started and
+      killed, 189 times connections cut (52 of them around a COMMIT), 79 immediate
+      restarts of a server, 37 servers stopped for a while, 42 full disks, 57 sessions
+      terminated, 57 times chunks compressed or decompressed and 43 times dropped on
+      the source meanwhile, timeouts and connection limits set on the roles, and more.
+      All 200 rounds ended with identical content: 4,465,480 rows compared, none lost,
+      none doubled.
+      """#)
+}
