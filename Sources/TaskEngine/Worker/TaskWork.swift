@@ -3,18 +3,18 @@ public import Postgres
 
 /// What a pool's workers do with each task: copying, or verifying.
 public protocol TaskWork: Sendable {
-  /// Opens a transaction on the target and takes a task.
-  func claim(_ queue: Queue) -> SQL
-
-  /// Whether a task that this run has done is marked as such: true or false in the only row.
-  func isDone(_ task: BackfillTask, _ queue: Queue) -> SQL
+  /// Which tasks of the queue it is for.
+  var kind: Queue.Work { get }
 
   /// Does one task inside the claim's transaction, leaving that open.
   ///
-  /// - Parameter moved: called with bytes of COPY data as they go.
+  /// - Parameters:
+  ///   - transaction: makes the marks for the task's end.
+  ///   - moved: called with bytes of COPY data as they go.
   /// - Throws: `PostgresError`, `TaskFailure`.
   func perform(
-    _ task: BackfillTask, sessions: borrowing WorkerSessions, queue: Queue, moved: (Int) -> Void
+    _ task: BackfillTask, sessions: borrowing WorkerSessions, transaction: TaskTransaction,
+    moved: (Int) -> Void
   ) throws -> TaskOutcome
 }
 

@@ -64,7 +64,8 @@ extension Worker {
   ) throws(PostgresError) -> Bool? {
     let question =
       unsettled.failed == nil
-      ? work.isDone(unsettled.task, setting.queue) : setting.queue.isPassed(unsettled.task)
+      ? setting.queue.transaction.isDone(work.kind, unsettled.task)
+      : setting.queue.transaction.isPassed(unsettled.task)
     do throws(PostgresError) {
       let found = try target.query(
         """

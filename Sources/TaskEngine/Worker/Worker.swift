@@ -23,7 +23,7 @@ struct Worker: Sendable {
     var refusals: RetryPolicy.Outage
     var unsettled: [Unsettled] = []
     /// Of the last task that was claimed.
-    var place: Queue.Place?
+    var place: TaskTransaction.Place?
   }
 
   /// A task that is done but for its commit.
@@ -104,7 +104,7 @@ struct Worker: Sendable {
     while true {
       let goesOn = !control.isStopping && number <= control.parallelism
       var isCommitted = false
-      let claim: Queue.Claim?
+      let claim: TaskTransaction.Claim?
       do throws(PostgresError) {
         claim = try endAndClaim(
           ending, goesOn: goesOn, place: memory.place, committed: &isCommitted, target: sessions.target)
@@ -223,16 +223,17 @@ struct Worker: Sendable {
 
   /// - Parameter committed: becomes true when the end is known to be committed, though the claim may have failed.
   private func endAndClaim(
-    _ ending: Ending, goesOn: Bool, place: Queue.Place?, committed: inout Bool, target: borrowing Connection
-  ) throws(PostgresError) -> Queue.Claim? {
+    _ ending: Ending, goesOn: Bool, place: TaskTransaction.Place?, committed: inout Bool,
+    target: borrowing Connection
+  ) throws(PostgresError) -> TaskTransaction.Claim? {
     guard goesOn else {
       try target.execute(ending.sql, doing: "committing a task")
       return nil
     }
-    var queue = setting.queue
-    queue.place = place
-    try target.send(ending.sql + work.claim(queue), doing: "committing a task and claiming the next")
-    return try Queue.claim(on: target, committed: &committed)
+    try target.send(
+      ending.sql + setting.queue.transaction.claim(work.kind, after: place),
+      doing: "committing a task and claiming the next")
+    return try TaskTransaction.claimed(on: target, committed: &committed)
   }
 
   private func perform(
@@ -266,11 +267,11 @@ struct Worker: Sendable {
     observe(.began(worker: number, task: task))
     while true {
       do {
-        let outcome = try work.perform(task, sessions: sessions, queue: setting.queue) {
+        let outcome = try work.perform(task, sessions: sessions, transaction: setting.queue.transaction) {
           moved($0, lockingOut: sessions.target.locksOthersOut)
         }
         return Ending(
-          sql: outcome.closing + "COMMIT;",
+          sql: outcome.closing + TaskTransaction.commit,
           news: .finished(Finished(task: task, outcome: outcome, started: started, conflicts: conflicts)))
       } catch let error as PostgresError where error.kind == .suspended && sessions.areUsable {
         try beginAnew(target: sessions.target)
@@ -299,7 +300,7 @@ struct Worker: Sendable {
   }
 
   private func beginAnew(target: borrowing Connection) throws(PostgresError) {
-    try target.execute("ROLLBACK TO SAVEPOINT work", doing: "beginning a task anew")
+    try TaskTransaction.undo(on: target, doing: "beginning a task anew")
     target.endLockingOut()
   }
 
@@ -309,14 +310,13 @@ struct Worker: Sendable {
   ) -> Ending {
     if let reason = failure.stopsRun { control.halt(reason) }
     let news = Ending.News.failed(Failed(task: task, failure: failure, isPlain: isPlain))
+    let transaction = setting.queue.transaction
     if target.isInTransaction {
-      let record = setting.queue.fail(task, error: failure.reason, isPlain: isPlain)
-      return Ending(sql: record + "COMMIT;", news: news)
+      let record = transaction.fail(task, error: failure.reason, isPlain: isPlain)
+      return Ending(sql: record + TaskTransaction.commit, news: news)
     }
-    // The commit itself failed, so there is no savepoint and no lock any more: another worker may have done it by now.
-    let record = setting.queue.fail(
-      task, error: failure.reason, isPlain: isPlain, unless: work.isDone(task, setting.queue))
-    return Ending(sql: "BEGIN; SAVEPOINT work;" + record + "COMMIT;", news: news)
+    let record = transaction.failWithoutClaim(work.kind, task, error: failure.reason, isPlain: isPlain)
+    return Ending(sql: record + TaskTransaction.commit, news: news)
   }
 }
 
