@@ -1,4 +1,5 @@
 public import ChunkCatalog
+public import ChunkPairs
 import Postgres
 public import TaskEngine
 import TimescaleDB
@@ -8,12 +9,14 @@ public struct ChunkCopier: TaskWork {
   /// Bytes of a chunk's rows from which on deferring work on the target pays.
   static let largeChunk: Int64 = 4 << 20
 
+  private let setting: PairSetting
   /// Whether indexes of large chunks are dropped before loading and made again after it.
   public var rebuildsIndexes: Bool
   /// Whether the target may be left with much fewer rows than it has.
   public var allowsShrinking: Bool
 
-  public init(rebuildsIndexes: Bool = true, allowsShrinking: Bool = false) {
+  public init(_ setting: PairSetting, rebuildsIndexes: Bool = true, allowsShrinking: Bool = false) {
+    self.setting = setting
     self.rebuildsIndexes = rebuildsIndexes
     self.allowsShrinking = allowsShrinking
   }
@@ -39,17 +42,20 @@ public struct ChunkCopier: TaskWork {
   private func perform(
     _ task: BackfillTask, asText: Bool, sessions: borrowing WorkerSessions, moved: (Int) -> Void
   ) throws -> TaskOutcome {
-    guard var facts = try ChunkFacts.find(for: task, sessions: sessions, lockingTarget: true) else {
+    guard let pair = try ChunkPair.find(for: task, setting, sessions: sessions, lockingTarget: true) else {
       let reason = "the chunk is gone from the source"
       return TaskOutcome(
         kind: .skipped, remarks: [reason],
-        closing: (try task.part?.finishing(task, sessions: sessions) ?? "")
+        closing: (try task.part?.finishing(task, extensionSchema: setting.target.schema, sessions: sessions)
+          ?? "")
           + TaskTransaction.complete(task, rows: 0, bytes: 0, message: reason))
     }
+    var facts = CopyPlan.Facts(pair, setting, isPart: task.part != nil)
     facts.binaryIsRefused = asText
     try facts.refuseCascades(on: sessions.target)
     if let part = task.part,
-      let preparation = SplitPreparation(part, facts: facts, rebuildsIndexes: rebuildsIndexes),
+      let preparation = SplitPreparation(
+        part, facts: facts, rebuildsIndexes: rebuildsIndexes, extensionSchema: setting.target.schema),
       try preparation.isNeeded(on: sessions.target)
     {
       // What can't be copied is refused before anything is put off.
@@ -64,7 +70,7 @@ public struct ChunkCopier: TaskWork {
     if let part = task.part {
       remarks.append("part \(part.number) of \(part.count)")
       try performance.flush(on: sessions.target)
-      finishing = try part.finishing(task, sessions: sessions)
+      finishing = try part.finishing(task, extensionSchema: setting.target.schema, sessions: sessions)
     }
     let message = remarks.isEmpty ? nil : remarks.joined(separator: "; ")
     return TaskOutcome(
@@ -80,7 +86,7 @@ public struct ChunkCopier: TaskWork {
     _ facts: CopyPlan.Facts, sessions: borrowing WorkerSessions, moved: (Int) -> Void
   ) throws -> (PlanPerformance, [String]) {
     var facts = facts
-    var performance = PlanPerformance(schema: sessions.targetInstallation.schema)
+    var performance = PlanPerformance(schema: setting.target.schema)
     var remarks: [String] = []
     planning: while true {
       let plan = try planned(facts)
@@ -94,7 +100,8 @@ public struct ChunkCopier: TaskWork {
             stream, of: facts.source, isLast: index == lastStream, sessions: sessions, moved: moved)
         case .planAgain:
           try performance.flush(on: sessions.target)
-          facts = try facts.lookedAtAgain(sessions: sessions)
+          facts.pair = try facts.pair.describedAgain(on: sessions.target)
+          facts.attempt = .afterPreparing
           continue planning
         case .dropInvalidationTrigger(let chunk):
           try performance.rememberTrigger(of: chunk, on: sessions.target)
@@ -108,7 +115,7 @@ public struct ChunkCopier: TaskWork {
 
   /// Finds out what can be put off for a large chunk that the task owns whole.
   private func measure(_ facts: inout CopyPlan.Facts, target: borrowing Connection) throws {
-    guard rebuildsIndexes, facts.isWholeChunk, !facts.isPart, facts.source.compressed == nil,
+    guard rebuildsIndexes, facts.pair.isWholeChunk, !facts.isPart, facts.source.compressed == nil,
       let chunk = facts.target,
       facts.source.size >= Self.largeChunk
     else { return }
@@ -121,7 +128,7 @@ public struct ChunkCopier: TaskWork {
     do {
       return try CopyPlan(facts)
     } catch {
-      throw TaskFailure(error.reason, advice: error.advice)
+      throw TaskFailure(error)
     }
   }
 }

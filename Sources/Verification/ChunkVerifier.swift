@@ -1,5 +1,5 @@
 public import ChunkCatalog
-import Copying
+public import ChunkPairs
 import Postgres
 public import TaskEngine
 import TimescaleDB
@@ -7,7 +7,9 @@ import TimescaleDB
 /// Compares what a query through the source's chunk sees in the task's range with what one on the target sees, on
 /// both servers at the same time. A chunk may be compressed on one side and not on the other.
 public struct ChunkVerifier: TaskWork {
-  public init() {}
+  private let setting: PairSetting
+
+  public init(_ setting: PairSetting) { self.setting = setting }
 
   public var kind: Queue.Work { .verifying }
 
@@ -17,12 +19,12 @@ public struct ChunkVerifier: TaskWork {
   ) throws -> TaskOutcome {
     let task = task.whole
     try task.refuseForeignFilter()
-    guard let facts = try ChunkFacts.find(for: task, sessions: sessions, lockingTarget: false) else {
+    guard let pair = try ChunkPair.find(for: task, setting, sessions: sessions, lockingTarget: false) else {
       let reason = "the chunk is gone from the source, so there is nothing to compare with"
       return TaskOutcome(
         kind: .skipped, remarks: [reason], closing: TaskTransaction.verified(task, message: reason))
     }
-    if let tuples = Comparison(tuplesOf: facts, sessions: sessions) {
+    if let tuples = Comparison(tuplesOf: pair, sameEncoding: setting.encodingsAgree) {
       let found = try tuples.ask(Checksum.ofTuples, sums: 2, sessions: sessions)
       if found.source == found.target, let rows = Int64(found.source.sums[1]) {
         return TaskOutcome(
@@ -31,16 +33,16 @@ public struct ChunkVerifier: TaskWork {
             task, message: "\(rows) rows in \(found.source.rows) compressed tuples are equal"))
       }
     }
-    let comparison = try Comparison(rowsOf: facts, sessions: sessions)
+    let comparison = try Comparison(rowsOf: pair, sameEncoding: setting.encodingsAgree)
     let found = try comparison.ask(Checksum.ofRows, sums: 1, sessions: sessions)
     if found.source == found.target {
-      try refuseChange(of: facts.source, on: sessions.source)
+      try refuseChange(of: pair.source, on: sessions.source)
       return TaskOutcome(
         kind: .verified, rows: found.source.rows,
         closing: TaskTransaction.verified(task, message: "\(found.source.rows) rows are equal"))
     }
     let message = try comparison.difference(of: found, sessions: sessions).description
-    try refuseChange(of: facts.source, on: sessions.source)
+    try refuseChange(of: pair.source, on: sessions.source)
     return TaskOutcome(
       kind: .differs, rows: found.source.rows, remarks: [message],
       closing: transaction.differs(task, message: message))

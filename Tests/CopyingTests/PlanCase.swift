@@ -1,3 +1,4 @@
+import ChunkPairs
 import Copying
 import Testing
 

@@ -1,3 +1,4 @@
+import ChunkPairs
 import Copying
 import Testing
 import TimescaleDB
@@ -14,7 +15,7 @@ import TimescaleDB
       source: source, target: target, until: upper, version: version, mayBypass: true,
       mayDisableTriggers: true,
       isPart: isPart)
-    facts.wasRefreshed = true
+    facts.pair.wasRefreshed = true
     return facts
   }
 

@@ -1,4 +1,5 @@
 import ChunkCatalog
+import ChunkPairs
 import Postgres
 import TaskEngine
 import TimescaleDB
@@ -268,5 +269,14 @@ struct QueueSession: Sendable {
     }
     return try body(
       try Connection.open(setting.target, side: .target, purpose: purpose, interrupt: limit, timeout: 2))
+  }
+}
+
+extension QueueSession {
+  /// What the workers have to know of the two databases.
+  var pairSetting: PairSetting {
+    PairSetting(
+      source: setting.sourceInstallation, target: setting.targetInstallation,
+      loadingUserFunctions: setting.loadingUserFunctions)
   }
 }

@@ -1,4 +1,5 @@
 import ChunkCatalog
+import ChunkPairs
 import Postgres
 import TaskEngine
 import TimescaleDB
@@ -10,14 +11,17 @@ struct SplitPreparation {
   let facts: CopyPlan.Facts
   let target: ChunkDescription
   let rebuildsIndexes: Bool
+  let extensionSchema: Identifier
 
   /// nil when the target has no such chunk, so that rows go through the hypertable.
-  init?(_ part: BackfillTask.Part, facts: CopyPlan.Facts, rebuildsIndexes: Bool) {
+  init?(_ part: BackfillTask.Part, facts: CopyPlan.Facts, rebuildsIndexes: Bool, extensionSchema: Identifier)
+  {
     guard let target = facts.target else { return nil }
     self.part = part
     self.facts = facts
     self.target = target
     self.rebuildsIndexes = rebuildsIndexes
+    self.extensionSchema = extensionSchema
   }
 
   /// All parts together are the whole chunk, so that nobody else has rows there.
@@ -53,7 +57,7 @@ struct SplitPreparation {
       TaskTransaction.savepoint.undoing
         + "LOCK TABLE ONLY \(target.name) IN ACCESS EXCLUSIVE MODE; SET LOCAL lock_timeout = 0",
       doing: operation)
-    guard let chunk = try facts.lookedAtAgain(sessions: sessions).target else { return }
+    guard let chunk = try facts.pair.describedAgain(on: sessions.target).target else { return }
     var steps: [(step: CopyStep, putsOff: Split.Deferred?)] = []
     if chunk.status.contains(.frozen) { steps.append((.unfreeze(chunk.name), .freezing)) }
     if chunk.compressed != nil {
@@ -63,10 +67,9 @@ struct SplitPreparation {
     if dropsTrigger, chunk.hasInvalidationTrigger {
       steps.append((.dropInvalidationTrigger(chunk.name), .trigger))
     }
-    let schema = sessions.targetInstallation.schema
     let statements = steps.flatMap { step, deferred in
       // The note first, as it tells what the step takes away.
-      [deferred.map(note(chunk.name)), step.sql(extensionSchema: schema)].compactMap { $0 }
+      [deferred.map(note(chunk.name)), step.sql(extensionSchema: extensionSchema)].compactMap { $0 }
     }
     try sessions.target.execute(statements.map { $0 + ";" }.joined(separator: "\n"), doing: operation)
     guard mayDropIndexes, let time else { return }
@@ -89,10 +92,12 @@ extension BackfillTask.Part {
   /// What the task has to do as the last part of its chunk: nothing for the others.
   ///
   /// - Throws: `PostgresError`; `TaskFailure` where something that was put off can't be put back. The note of it stays.
-  func finishing(_ task: BackfillTask, sessions: borrowing WorkerSessions) throws -> SQL {
+  func finishing(
+    _ task: BackfillTask, extensionSchema: Identifier, sessions: borrowing WorkerSessions
+  ) throws -> SQL {
     let operation = "ending a part of the chunk"
     try sessions.target.send(
-      Split.finishing(task, self, extensionSchema: sessions.targetInstallation.schema), doing: operation)
+      Split.finishing(task, self, extensionSchema: extensionSchema), doing: operation)
     _ = try sessions.target.nextRows(doing: operation) { _ throws(PostgresError) in () }
     let putOff = try PutOff.answer(on: sessions.target, doing: operation)
     guard !putOff.isEmpty else { return "" }
@@ -106,7 +111,7 @@ extension BackfillTask.Part {
       try sessions.lockLate(relation, compresses ? .accessExclusive : .shareRowExclusive, doing: operation)
     }
     let memory =
-      CopyStep.raiseMaintenanceMemory.sql(extensionSchema: sessions.targetInstallation.schema) ?? ""
+      CopyStep.raiseMaintenanceMemory.sql(extensionSchema: extensionSchema) ?? ""
     return ([memory] + statements).map { $0 + ";" }.joined(separator: "\n") + "\n" + Split.forget(self)
   }
 }

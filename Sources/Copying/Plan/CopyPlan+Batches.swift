@@ -1,3 +1,4 @@
+import ChunkPairs
 import Postgres
 import TimescaleDB
 
@@ -9,7 +10,7 @@ extension CopyPlan.Facts {
     from source: ChunkDescription.CompressedRelation, into target: ChunkDescription
   ) -> String? {
     // Batches are never logged.
-    if wasRefreshed { return "a continuous aggregate on it was refreshed on the target before" }
+    if pair.wasRefreshed { return "a continuous aggregate on it was refreshed on the target before" }
     if binaryIsRefused { return "the target refused a value in binary form" }
     // Where a batch of NULLs has to be written as NULL, that would be read as the column's default.
     guard target.hasSameMissingValues(as: self.source),

@@ -1,3 +1,4 @@
+import ChunkPairs
 import Postgres
 import TaskEngine
 import TimescaleDB
@@ -9,7 +10,7 @@ extension CopyPlan.Facts {
   /// - Throws: `TaskFailure`, `PostgresError`.
   func refuseCascades(on connection: borrowing Connection) throws {
     guard target?.isReferenced != false else { return }
-    let condition = try target == nil ? hypertablePredicate() : timePredicate()
+    let condition = try target == nil ? pair.hypertablePredicate() : pair.timePredicate()
     let found = try connection.query(
       """
       SELECT string_agg(format('%I of %s', f.conname, f.conrelid::regclass), ', ' ORDER BY f.conname)

@@ -1,9 +1,10 @@
+internal import ChunkPairs
 internal import Postgres
-public import TimescaleDB
+internal import TimescaleDB
 
 extension CopyPlan {
   /// The task owns the whole chunk: everything in it is replaced.
-  static func wholeChunk(_ facts: Facts, target: ChunkDescription) throws(Refusal) -> CopyPlan {
+  static func wholeChunk(_ facts: Facts, target: ChunkDescription) throws(ChunkProblem) -> CopyPlan {
     var plan: CopyPlan
     if facts.source.compressed != nil {
       plan = try compressedChunk(facts, target: target)
@@ -25,7 +26,7 @@ extension CopyPlan {
 
   private static func uncompressedChunk(
     _ facts: Facts, target: ChunkDescription
-  ) throws(Refusal) -> CopyPlan {
+  ) throws(ChunkProblem) -> CopyPlan {
     var steps: [CopyStep] = []
     // Compressed on the target since, by a policy say; the source has it as rows, so the target will too.
     if let compressed = target.compressed {
@@ -50,7 +51,7 @@ extension CopyPlan {
   /// the same settings; otherwise it is made anew first.
   private static func compressedChunk(
     _ facts: Facts, target: ChunkDescription
-  ) throws(Refusal) -> CopyPlan {
+  ) throws(ChunkProblem) -> CopyPlan {
     let source = facts.source
     guard let sourceRelation = source.compressed else { return try uncompressedChunk(facts, target: target) }
     let obstacle = facts.obstacleToBatches(from: sourceRelation, into: target)
@@ -60,25 +61,25 @@ extension CopyPlan {
       return try rawTuples(facts, target: target, from: sourceRelation, into: relation)
     }
     let cleared = clearing(target, facts) + (target.compressed != nil ? [.decompress(target.name)] : [])
-    if facts.attempt == .first, facts.targetCompresses, obstacle == nil {
+    if facts.attempt == .first, facts.pair.targetCompresses, obstacle == nil {
       return CopyPlan(steps: cleared + [.compress(target.name), .planAgain])
     }
     let why = obstacle ?? "the hypertables' compression settings differ"
     let stored =
-      facts.targetCompresses
+      facts.pair.targetCompresses
       ? "compressed anew on the target, as \(why)"
       : "stored uncompressed, as the target's hypertable has no compression"
     return CopyPlan(
       steps: cleared
         + facts.unlogged([.stream(try facts.rowStream(into: facts.plainDestination(target)))])
-        + (facts.targetCompresses ? [.compress(target.name)] : []),
+        + (facts.pair.targetCompresses ? [.compress(target.name)] : []),
       remarks: [stored] + facts.formatRemarks)
   }
 
   private static func rawTuples(
     _ facts: Facts, target: ChunkDescription, from source: ChunkDescription.CompressedRelation,
     into relation: ChunkDescription.CompressedRelation
-  ) throws(Refusal) -> CopyPlan {
+  ) throws(ChunkProblem) -> CopyPlan {
     var steps = clearing(target, facts)
     var remarks: [String] = []
     if facts.source.status.contains(.partial) {
@@ -109,7 +110,7 @@ extension CopyPlan {
   /// batches. To 2.22 only rows that come through the hypertable mark the chunk.
   private static func rowsBeside(
     _ facts: Facts, target: ChunkDescription
-  ) throws(Refusal) -> [CopyStep] {
+  ) throws(ChunkProblem) -> [CopyStep] {
     let isMarked = target.status.contains(.partial)
     guard facts.capabilities.copyIntoChunkIsOwn || isMarked else {
       return [.stream(try facts.rowStream(into: facts.targetHypertable, only: true))]
@@ -131,34 +132,10 @@ extension CopyPlan {
 }
 
 extension ChunkDescription {
-  /// Batches that are older than a column hold nothing for it: what is read then stands with the chunk's relation, and
-  /// where the target's has something else there, the same tuples would read differently (run on 2.14 to 2.29).
-  public func hasSameMissingValues(as other: ChunkDescription) -> Bool {
-    let own = Dictionary(columns.map { ($0.name, $0.missingValue) }, uniquingKeysWith: { first, _ in first })
-    return other.columns.allSatisfy { (own[$0.name] ?? nil).hasSameBytes(as: $0.missingValue) }
-  }
-}
-
-extension ChunkDescription {
   /// A compressed chunk that says of itself what the copied tuples wouldn't keep: that there are rows beside them, or
   /// which values they hold.
   func hasToBeMadeAnew(for source: ChunkDescription) -> Bool {
     status.contains(.partial) && !source.status.contains(.partial)
       || !columnRanges.hasSameBytes(as: source.columnRanges)
-  }
-
-  /// Whether the batches mean the same in another database.
-  public var hasPortableBatches: Bool { columns.allSatisfy(\.hasPortableBatches) }
-}
-
-extension ChunkDescription.CompressedRelation {
-  /// Whether tuples of one can be put into the other as they are. The settings have to be looked at beside the
-  /// columns: metadata columns are called the same whatever the chunk is ordered by.
-  public func holdsSameTuples(as other: Self) -> Bool {
-    guard settings.hasSameBytes(as: other.settings), columns.count == other.columns.count else {
-      return false
-    }
-    let types = Dictionary(columns.map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first })
-    return other.columns.allSatisfy { types[$0.name].hasSameBytes(as: $0.type) }
   }
 }

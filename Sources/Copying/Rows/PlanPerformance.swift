@@ -1,3 +1,4 @@
+import ChunkPairs
 import Postgres
 import TaskEngine
 import TimescaleDB

@@ -51,8 +51,5 @@ public enum SourceGuard {
   }
 
   /// What to say where a guard answered with false.
-  public static let failure = TaskFailure(
-    "the chunk was compressed, decompressed or truncated on the source while it was being read",
-    advice: "with --snapshot another try can't repair this: stage again with a newer snapshot",
-    isWorthRetrying: true)
+  public static let failure = TaskFailure(.changedWhileRead)
 }
