@@ -126,7 +126,7 @@ extension ChunkPairSearch {
 }
 
 extension ChunkPair {
-  /// The same with the target's chunk as it is now, after its form was changed in this transaction.
+  /// Describes the target's chunk anew, after its form was changed in this transaction.
   ///
   /// - Throws: `PostgresError`.
   public func describedAgain(on connection: borrowing Connection) throws(PostgresError) -> ChunkPair {

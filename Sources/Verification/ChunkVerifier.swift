@@ -19,42 +19,41 @@ public struct ChunkVerifier: TaskWork {
   ) throws -> TaskOutcome {
     let task = task.whole
     try task.refuseForeignFilter()
-    guard let pair = try ChunkPair.find(for: task, setting, sessions: sessions, lockingTarget: false) else {
-      let reason = "the chunk is gone from the source, so there is nothing to compare with"
+    let finding = try compare(task, sessions)
+    switch finding {
+    case .chunkIsGone:
       return TaskOutcome(
-        kind: .skipped, remarks: [reason], closing: TaskTransaction.verified(task, message: reason))
+        kind: .skipped, remarks: [finding.text],
+        closing: TaskTransaction.verified(task, message: finding.text))
+    case .equalRows(let rows), .equalTuples(_, let rows):
+      return TaskOutcome(
+        kind: .verified, rows: rows, closing: TaskTransaction.verified(task, message: finding.text))
+    case .differs(let difference):
+      return TaskOutcome(
+        kind: .differs, rows: difference.rows.source, remarks: [finding.text],
+        closing: transaction.differs(task, message: finding.text))
+    }
+  }
+
+  private func compare(_ task: BackfillTask, _ sessions: borrowing WorkerSessions) throws -> Finding {
+    guard let pair = try ChunkPair.find(for: task, setting, sessions: sessions, lockingTarget: false) else {
+      return .chunkIsGone
     }
     if let tuples = Comparison(tuplesOf: pair, sameEncoding: setting.encodingsAgree) {
       let found = try tuples.ask(Checksum.ofTuples, sums: 2, sessions: sessions)
       if found.source == found.target, let rows = Int64(found.source.sums[1]) {
-        return TaskOutcome(
-          kind: .verified, rows: rows,
-          closing: TaskTransaction.verified(
-            task, message: "\(rows) rows in \(found.source.rows) compressed tuples are equal"))
+        return .equalTuples(found.source.rows, rows: rows)
       }
     }
     let comparison = try Comparison(rowsOf: pair, sameEncoding: setting.encodingsAgree)
     let found = try comparison.ask(Checksum.ofRows, sums: 1, sessions: sessions)
-    if found.source == found.target {
-      try refuseChange(of: pair.source, on: sessions.source)
-      return TaskOutcome(
-        kind: .verified, rows: found.source.rows,
-        closing: TaskTransaction.verified(task, message: "\(found.source.rows) rows are equal"))
-    }
-    let message = try comparison.difference(of: found, sessions: sessions).description
-    try refuseChange(of: pair.source, on: sessions.source)
-    return TaskOutcome(
-      kind: .differs, rows: found.source.rows, remarks: [message],
-      closing: transaction.differs(task, message: message))
-  }
-
-  /// Refuses what was read through a chunk whose state changed meanwhile: rows may have been hidden from the query.
-  private func refuseChange(of chunk: ChunkDescription, on source: borrowing Connection) throws {
-    guard SourceGuard.dependsOnStatus(chunk) else { return }
-    let same = try source.query(SourceGuard.ending(chunk), doing: "comparing chunk \(chunk.name)") {
-      row throws(PostgresError) in try row.flag(0)
-    }
-    guard same.first == true else { throw SourceGuard.failure }
+    let finding =
+      found.source == found.target
+      ? Finding.equalRows(found.source.rows)
+      : .differs(try comparison.difference(of: found, sessions: sessions))
+    // Rows may have been hidden from what was read through a chunk whose state has changed since.
+    try SourceGuard.refuseChange(of: pair.source, on: sessions.source)
+    return finding
   }
 }
 

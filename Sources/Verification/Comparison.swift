@@ -56,7 +56,7 @@ struct Comparison {
     guarded = [pair.source.name, theirs.name]
   }
 
-  /// The same for the rows of a range of time.
+  /// Compares only the rows in a range of time.
   func within(_ time: TimeRange) -> Comparison {
     var part = self
     part.time = time

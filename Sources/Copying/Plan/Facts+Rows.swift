@@ -3,42 +3,6 @@ internal import Postgres
 internal import TimescaleDB
 
 extension CopyPlan.Facts {
-  var suppression: [CopyStep] {
-    capabilities.invalidationControl == .setting && !pair.wasRefreshed ? [.skipInvalidation] : []
-  }
-
-  /// From 2.23 to 2.27 writes into a chunk are logged as invalidations by the extension itself, and nothing but turning
-  /// it off for the transaction prevents that; which takes a superuser, or the privilege to set the parameter.
-  var bypassesExtension: Bool {
-    capabilities.invalidationControl == .none && mayBypassExtension && !pair.wasRefreshed
-  }
-
-  /// To 2.22: whether the trigger that logs is taken off the chunk.
-  func takesTriggerOff(_ target: ChunkDescription) -> Bool {
-    target.hasInvalidationTrigger && !pair.wasRefreshed
-  }
-
-  /// Deleting and loading rows of a chunk that isn't compressed, or not in a way that asks for the extension.
-  func unlogged(_ steps: [CopyStep]) -> [CopyStep] {
-    bypassesExtension ? [.bypassExtension(true)] + steps + [.bypassExtension(false)] : steps
-  }
-
-  /// The same in a chunk that other rows may be written to meanwhile. Taking the trigger off would lock them out, and is
-  /// only done where no live rows arrive.
-  func unloggedPart(_ steps: [CopyStep], of target: ChunkDescription) -> [CopyStep] {
-    guard takesTriggerOff(target), pair.range.upper == .max else { return unloggedBeside(steps, of: target) }
-    return [.dropInvalidationTrigger(target.name)] + steps + [.restoreInvalidationTrigger(target.name)]
-  }
-
-  /// The same with the trigger left where it is: it is turned off for this transaction alone, if the role may do that and
-  /// nothing else would be turned off with it. Otherwise the range is logged, which does no harm: all raw rows are there
-  /// when the aggregates look at it.
-  func unloggedBeside(_ steps: [CopyStep], of target: ChunkDescription) -> [CopyStep] {
-    guard target.hasInvalidationTrigger else { return unlogged(steps) }
-    guard mayDisableTriggers, !pair.wasRefreshed, !target.hasOtherTriggers else { return steps }
-    return [.disableTriggers(true)] + steps + [.disableTriggers(false)]
-  }
-
   /// Where uncompressed rows go in between the steps of `unlogged`.
   func plainDestination(_ target: ChunkDescription) -> QualifiedName {
     bypassesExtension ? target.name : rowDestination(target)
@@ -85,11 +49,14 @@ extension CopyPlan.Facts {
       && (source.columns + pair.targetColumns).allSatisfy { $0.isGenerated || $0.hasPortableBinaryForm }
   }
 
-  var formatRemarks: [String] {
+  /// In which form rows travel, where that isn't binary.
+  var formatRemarks: [CopyRemark] {
     guard !rowsArePortable else { return [] }
-    if binaryIsRefused { return ["as text, as the target refused a value in binary form"] }
-    let columns = pair.targetColumns.filter { !$0.isGenerated && !$0.hasPortableBinaryForm }.map(
-      \.name.description)
-    return ["as text, for column \(columns.joined(separator: ", "))"]
+    if binaryIsRefused { return [.asText(.binaryIsRefused)] }
+    return [
+      .asText(
+        .columns(
+          pair.targetColumns.filter { !$0.isGenerated && !$0.hasPortableBinaryForm }.map(\.name)))
+    ]
   }
 }
