@@ -53,11 +53,11 @@ public struct TaskFailure: Error, Sendable {
   public var isWorthRetrying: Bool
 
   /// Set when the other tasks would fail in the same way, so that the run had better stop.
-  public var stopsRun: String?
+  public var stopsRun: HaltReason?
 
   public init(_ error: PostgresError) {
     self.init("\(error)", advice: error.advice)
-    if error.sqlState == SQLState.diskFull { stopsRun = "the \(error.side.rawValue)'s disk is full" }
+    if error.sqlState == SQLState.diskFull { stopsRun = .diskFull(error.side) }
   }
 
   public init(_ reason: String, advice: String? = nil, isWorthRetrying: Bool = false) {

@@ -127,7 +127,7 @@ import Waiting
   }
 
   @Test("ends when the run is to stop, by a signal or by itself") func stopping() {
-    control.halt("the disk is full")
+    control.halt(.diskFull(.target))
     #expect(duration(of: .seconds(60)) < .seconds(30))
     let other = RunControl(interrupt: Interrupt(), parallelism: 1)
     other.interrupt.advance(to: .draining)
@@ -135,8 +135,8 @@ import Waiting
   }
 
   @Test("the first reason to stop stays") func reasons() {
-    control.halt("one")
-    control.halt("two")
-    #expect(control.haltReason == "one")
+    control.halt(.diskFull(.source))
+    control.halt(.taskFailed)
+    #expect(control.haltReason == .diskFull(.source))
   }
 }
