@@ -77,7 +77,9 @@ struct ChunkPairSearch {
       ChunkDescription.covering(
         hypertable: hypertable, dimensions: slices, capabilities: setting.source.capabilities),
       doing: "looking for what has become of chunk \(task.chunk)"
-    ) { row throws(PostgresError) in (name: try row.name(0), isTiered: try row.flag(2)) }
+    ) { row throws(PostgresError) in
+      (name: try row.name("schema_name", "table_name"), isTiered: try row.flag("osm_chunk"))
+    }
     guard let chunk = found.first else { return }
     throw TaskFailure(
       chunk.isTiered ? .goneAndTiered(hypertable: hypertable) : .goneInto(chunk: chunk.name))

@@ -101,7 +101,7 @@ extension ChunkPairSearch {
         savepoint.setting
           + ChunkDescription.creation(hypertable: task.targetHypertable, dimensions: source.slicesByColumn),
         doing: operation
-      ) { row throws(PostgresError) in try row.name(0) }.first
+      ) { row throws(PostgresError) in try row.name("schema_name", "table_name") }.first
     } catch {
       // Without a hypertable there is none to make it of, which the caller says better.
       guard ChunkDescription.isCollision(error) || error.sqlState == SQLState.undefinedTable else {
@@ -121,7 +121,7 @@ extension ChunkPairSearch {
         hypertable: task.targetHypertable, dimensions: source.slicesByColumn,
         capabilities: setting.target.capabilities),
       doing: "looking for the target's chunk"
-    ) { row throws(PostgresError) in try row.name(0) }.first
+    ) { row throws(PostgresError) in try row.name("schema_name", "table_name") }.first
   }
 }
 
