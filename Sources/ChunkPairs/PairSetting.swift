@@ -22,7 +22,7 @@ public struct PairSetting: Sendable {
     switch side {
     case .source: ChunkDescription.preparation(source.capabilities)
     case .target:
-      ChunkDescription.preparation(target.capabilities) + Hypertable.columnsPreparation
+      ChunkDescription.preparation(target.capabilities) + Hypertable.columnsPreparation(target.capabilities)
         + StagedAggregate.preparation
     }
   }

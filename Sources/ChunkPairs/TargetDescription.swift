@@ -64,10 +64,7 @@ extension ChunkPairSearch {
         }.first ?? []
     }
     let hypertable = try target.rows(doing: operation) { row throws(PostgresError) in
-      (
-        columns: try Column.rows(row, from: 2), compresses: try row.flag(1),
-        isUnlogged: try row.flag(2 + Column.arrayCount)
-      )
+      try HypertableColumns(row)
     }.first
     answer.columns = hypertable?.columns ?? []
     answer.compresses = hypertable?.compresses ?? false

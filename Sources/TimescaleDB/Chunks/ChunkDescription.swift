@@ -101,20 +101,19 @@ extension ChunkDescription {
   private static func body(_ capabilities: Capabilities) -> SQL {
     """
     SELECT c.status, c.osm_chunk, h.schema_name, h.table_name,
-      d.columns, d.types, d.open, d.function_schemas, d.functions, d.starts, d.ends,
-      k.*, hk.names, hk.numbers,
-      t.logs,
-      coalesce((SELECT am.amname FROM pg_class AS r JOIN pg_am AS am ON am.oid = r.relam WHERE r.oid = c.relid), ''),
-      pg_relation_size(c.relid),
-      CASE WHEN t.checks THEN EXISTS (
-        SELECT FROM pg_constraint AS f WHERE f.contype = 'f' AND f.confrelid IN (hr.oid, c.relid)) ELSE false END,
-      \(columnRanges(capabilities)),
+      d.*, k.*, hk.hypertable_columns, hk.hypertable_numbers, t.*,
+      coalesce((SELECT am.amname FROM pg_class AS r JOIN pg_am AS am ON am.oid = r.relam WHERE r.oid = c.relid), '')
+        AS access_method,
+      pg_relation_size(c.relid) AS size,
+      CASE WHEN t.has_key_triggers THEN EXISTS (
+        SELECT FROM pg_constraint AS f WHERE f.contype = 'f' AND f.confrelid IN (hr.oid, c.relid)) ELSE false END
+        AS is_referenced,
+      \(columnRanges(capabilities)) AS column_ranges,
       c.compressed_schema, c.compressed_name, s.settings, z.*, c.id,
-      t.others,
-      \(CompressionSizes.question(chunk: "c.id")),
+      \(CompressionSizes.question(chunk: "c.id")) AS sizes,
       c.row_version::text,
-      EXISTS (SELECT FROM pg_class AS r WHERE r.oid IN (c.relid, zr.oid) AND r.relpersistence = 'u'),
-      CASE WHEN c.compressed_name IS NOT NULL THEN ARRAY(\(enforced)) ELSE '{}' END
+      EXISTS (SELECT FROM pg_class AS r WHERE r.oid IN (c.relid, zr.oid) AND r.relpersistence = 'u') AS is_unlogged,
+      CASE WHEN c.compressed_name IS NOT NULL THEN ARRAY(\(enforced)) ELSE '{}' END AS enforced
     FROM (\(capabilities.chunks)) AS c
     JOIN _timescaledb_catalog.hypertable AS h ON h.id = c.hypertable_id
     JOIN pg_namespace AS hn ON hn.nspname = h.schema_name
@@ -127,7 +126,7 @@ extension ChunkDescription {
     ) AS d
     CROSS JOIN LATERAL (\(Column.arrays(of: "c.relid"))) AS k
     CROSS JOIN LATERAL (
-      SELECT array_agg(a.attname) AS names, array_agg(a.attnum::int8) AS numbers
+      SELECT array_agg(a.attname) AS hypertable_columns, array_agg(a.attnum::int8) AS hypertable_numbers
       FROM pg_attribute AS a WHERE a.attrelid = hr.oid AND a.attnum > 0 AND NOT a.attisdropped
     ) AS hk
     CROSS JOIN LATERAL (\(triggers)) AS t
@@ -136,9 +135,9 @@ extension ChunkDescription {
     LEFT JOIN LATERAL (
       SELECT concat_ws(' ', coalesce(s.segmentby, '{}'), s.orderby, s.orderby_desc, s.orderby_nullsfirst) AS settings
       FROM _timescaledb_catalog.compression_settings AS s
-      WHERE s.relid IN (c.relid, zr.oid) ORDER BY s.relid = zr.oid DESC LIMIT 1
+      WHERE s.relid = \(capabilities.settingsRelation(chunk: "c.relid", compressed: "zr.oid"))
     ) AS s ON true
-    CROSS JOIN LATERAL (\(Column.arrays(of: "zr.oid"))) AS z
+    CROSS JOIN LATERAL (\(Column.arrays(of: "zr.oid"))) AS z (\(Column.aliases("compressed_")))
     WHERE c.schema_name = $1 AND c.table_name = $2 AND c.relid IS NOT NULL
     """
   }
@@ -163,9 +162,9 @@ extension ChunkDescription {
   /// has a trigger there, without which it does nothing; so pg_constraint, which has no index for the question, is only
   /// read through where there is one.
   private static let triggers: SQL = """
-    SELECT coalesce(bool_or(t.tgname = 'ts_cagg_invalidation_trigger'), false) AS logs,
-      coalesce(bool_or(t.tgname <> 'ts_cagg_invalidation_trigger'), false) AS others,
-      coalesce(bool_or(t.tgconstraint <> 0), false) AS checks
+    SELECT coalesce(bool_or(t.tgname = \(Invalidation.trigger.name)), false) AS has_invalidation_trigger,
+      coalesce(bool_or(t.tgname <> \(Invalidation.trigger.name)), false) AS has_other_triggers,
+      coalesce(bool_or(t.tgconstraint <> 0), false) AS has_key_triggers
     FROM pg_trigger AS t WHERE t.tgrelid = c.relid
     """
 
@@ -179,34 +178,24 @@ extension ChunkDescription {
 
   /// Reads the answer to `question`.
   public init(_ row: Row, name: QualifiedName) throws(PostgresError) {
-    let bounds = 4 + Dimension.arrayCount
-    let starts = try row.integers(bounds)
-    let ends = try row.integers(bounds + 1)
-    let columns = bounds + 2
-    let tail = columns + Column.arrayCount
-    let numbers = try row.integers(tail + 1)
-    let more = tail + 10 + Column.arrayCount
-    var compressed: CompressedRelation?
-    if let relation = row.optionalName(tail + 7) {
-      compressed = CompressedRelation(
-        name: relation, columns: try Column.rows(row, from: tail + 10),
-        settings: row.optionalText(tail + 9) ?? "", sizes: try row.integers(more + 2))
-    }
+    let starts = try row.integers("starts")
+    let ends = try row.integers("ends")
     self.init(
-      id: try row.integer(more), name: name, status: ChunkStatus(rawValue: try row.integer(0)),
-      isTiered: try row.flag(1),
-      hypertable: try row.name(2),
-      dimensions: try Dimension.rows(row, from: 4),
+      id: try row.integer("id"), name: name, status: ChunkStatus(rawValue: try row.integer("status")),
+      isTiered: try row.flag("osm_chunk"),
+      hypertable: try row.name("schema_name", "table_name"),
+      dimensions: try Dimension.all(in: row),
       slices: zip(starts, ends).map { Dimension.Range(lower: $0, upper: $1) },
-      columns: try Column.rows(row, from: columns),
+      columns: try Column.all(in: row),
       hypertableNumbers: Dictionary(
-        zip(try row.texts(tail).map(Identifier.init), numbers), uniquingKeysWith: { first, _ in first }),
-      hasInvalidationTrigger: try row.flag(tail + 2), hasOtherTriggers: try row.flag(more + 1),
-      size: try row.integer(tail + 4),
-      isReferenced: try row.flag(tail + 5), columnRanges: try row.text(tail + 6),
-      accessMethod: try row.text(tail + 3),
-      compressed: compressed, rowVersion: try row.text(more + 3), isUnlogged: try row.flag(more + 4),
-      enforced: Set(try row.texts(more + 5)))
+        zip(try row.texts("hypertable_columns").map(Identifier.init), try row.integers("hypertable_numbers")),
+        uniquingKeysWith: { first, _ in first }),
+      hasInvalidationTrigger: try row.flag("has_invalidation_trigger"),
+      hasOtherTriggers: try row.flag("has_other_triggers"), size: try row.integer("size"),
+      isReferenced: try row.flag("is_referenced"), columnRanges: try row.text("column_ranges"),
+      accessMethod: try row.text("access_method"), compressed: try CompressedRelation(row),
+      rowVersion: try row.text("row_version"), isUnlogged: try row.flag("is_unlogged"),
+      enforced: Set(try row.texts("enforced")))
   }
 
   /// Whether the catalog's row of the chunk is still the one that was described, hence its state too: true or false in
@@ -214,86 +203,14 @@ extension ChunkDescription {
   public var isUnchanged: SQL {
     "SELECT EXISTS (SELECT FROM _timescaledb_catalog.chunk WHERE id = \(id) AND xmin::text = \(rowVersion))"
   }
+}
 
-  /// Slices as rows: column name, beginning and end.
-  private static func rows(_ dimensions: [(column: Identifier, range: Dimension.Range)]) -> SQL {
-    let rows = dimensions.map {
-      "(\($0.column.name), \($0.range.lower)::int8, \($0.range.upper)::int8)" as SQL
-    }
-    return "VALUES \(rows.joined(separator: ", "))"
-  }
-
-  /// The chunk of a hypertable that has exactly these slices: schema and name, or no row.
-  public static func search(
-    hypertable: QualifiedName, dimensions: [(column: Identifier, range: Dimension.Range)],
-    capabilities: Capabilities
-  ) -> SQL {
-    return """
-      SELECT c.schema_name, c.table_name
-      FROM (\(rows(dimensions))) AS w (column_name, range_start, range_end)
-      JOIN _timescaledb_catalog.hypertable AS h
-        ON h.schema_name = \(hypertable.schema.name) AND h.table_name = \(hypertable.name.name)
-      JOIN _timescaledb_catalog.dimension AS d
-        ON d.hypertable_id = h.id AND d.column_name = w.column_name
-      JOIN (\(capabilities.slices)) AS s
-        ON s.dimension_id = d.id AND s.range_start = w.range_start AND s.range_end = w.range_end
-      JOIN (\(capabilities.chunks)) AS c ON c.id = s.chunk_id
-      GROUP BY c.schema_name, c.table_name
-      HAVING count(*) = \(dimensions.count)
-      """
-  }
-
-  /// The chunks of a hypertable that now have a part of these slices, and the one that stands for what was tiered to
-  /// object storage, whose slices don't tell what it holds: schema, name, and whether it is that one.
-  public static func covering(
-    hypertable: QualifiedName, dimensions: [(column: Identifier, range: Dimension.Range)],
-    capabilities: Capabilities
-  ) -> SQL {
-    return """
-      SELECT c.schema_name, c.table_name, c.osm_chunk
-      FROM _timescaledb_catalog.hypertable AS h
-      JOIN (\(capabilities.chunks)) AS c ON c.hypertable_id = h.id
-      WHERE h.schema_name = \(hypertable.schema.name) AND h.table_name = \(hypertable.name.name)
-        AND (c.osm_chunk OR (
-          SELECT count(*)
-          FROM (\(rows(dimensions))) AS w (column_name, range_start, range_end)
-          JOIN _timescaledb_catalog.dimension AS d ON d.hypertable_id = h.id AND d.column_name = w.column_name
-          JOIN (\(capabilities.slices)) AS s ON s.dimension_id = d.id
-            AND s.range_start < w.range_end AND s.range_end > w.range_start
-          WHERE s.chunk_id = c.id) = \(dimensions.count))
-      ORDER BY c.osm_chunk, c.id LIMIT 1
-      """
-  }
-
-  /// Makes a chunk with exactly these slices; its schema and name are the answer.
-  public static func creation(
-    hypertable: QualifiedName, dimensions: [(column: Identifier, range: Dimension.Range)]
-  ) -> SQL {
-    """
-    \(tracksColumnRanges);
-    SELECT schema_name, table_name
-    FROM _timescaledb_functions.create_chunk(\(hypertable.description)::regclass, \(slices(dimensions)))
-    """
-  }
-
-  /// Slices as create_chunk takes them.
-  public static func slices(_ dimensions: [(column: Identifier, range: Dimension.Range)]) -> SQL {
-    let parts = dimensions.map { column, range in
-      "\(column.name), jsonb_build_array(\(range.lower)::int8, \(range.upper)::int8)" as SQL
-    }
-    return "jsonb_build_object(\(parts.joined(separator: ", ")))"
-  }
-
-  /// A chunk made while this setting (2.16 and later) is off has no column range, not even an endless one, and is then
-  /// left out by every query whose session has it on (run on 2.22.1 and 2.28.3): chunk skipping is decided by the
-  /// range that a chunk is known to have. For the transaction that makes chunks.
-  public static let tracksColumnRanges: SQL = """
-    SELECT set_config(name, 'on', true) FROM pg_settings WHERE name = 'timescaledb.enable_chunk_skipping'
-    """
-
-  /// Whether a chunk could not be made as another one is in its place: TimescaleDB's own TS503, and 42704 that 2.14
-  /// gives for a chunk that it had dropped but remembers.
-  public static func isCollision(_ error: PostgresError) -> Bool {
-    ["TS503", "42704"].contains(error.sqlState)
+extension ChunkDescription.CompressedRelation {
+  /// nil when the chunk isn't compressed.
+  init?(_ row: Row) throws(PostgresError) {
+    guard let name = try row.optionalName("compressed_schema", "compressed_name") else { return nil }
+    self.init(
+      name: name, columns: try Column.all(in: row.prefixed("compressed_")),
+      settings: try row.optionalText("settings") ?? "", sizes: try row.integers("sizes"))
   }
 }
