@@ -35,21 +35,19 @@ extension BackfillTask {
   }
 
   private func wrongSlices(_ source: ChunkDescription) -> String? {
-    let found = zip(source.dimensions, source.slices).map { "\($1.lower) \($1.upper) \($0.column.name)" }
-    return Set(found) == Set(slices)
+    hasSlices(source.dimensions, source.slices)
       ? nil : "the chunk isn't the one that was staged: its dimensions or their ranges differ"
   }
 
   private func wrongBounds(_ source: ChunkDescription) -> String? {
-    guard !range.isUnbounded else {
+    guard !bounds.isWholeChunk else {
       return filter == nil ? nil : "the task has a filter and no bounds, so its part of the chunk isn't known"
     }
     guard let index = source.timeIndex, index < source.slices.count else { return nil }
     let slice = source.slices[index]
     let isInside =
-      range.lower < range.upper
-      && (range.lower == .min || slice.lower < range.lower && range.lower < slice.upper)
-      && (range.upper == .max || slice.lower < range.upper && range.upper < slice.upper)
+      bounds.range.lower < bounds.range.upper
+      && [bounds.lower, bounds.upper].allSatisfy { $0.map { slice.lower < $0 && $0 < slice.upper } ?? true }
     return isInside ? nil : "the task's bounds don't lie in the chunk"
   }
 }

@@ -62,7 +62,7 @@ public enum ChunkFacts {
     }
     var facts = CopyPlan.Facts(
       source: source, target: answer.chunk, targetHypertable: task.targetHypertable,
-      targetColumns: answer.hypertableColumns, range: task.range,
+      targetColumns: answer.hypertableColumns, range: task.bounds.range,
       capabilities: sessions.targetInstallation.capabilities, targetCompresses: answer.compresses,
       mayBypassExtension: sessions.targetInstallation.mayBypassExtension,
       mayDisableTriggers: sessions.targetInstallation.mayDisableTriggers,
@@ -80,14 +80,15 @@ public enum ChunkFacts {
   /// A chunk that is gone took its rows along only if no other one has them now: merge_chunks and the roll-up of
   /// compressed chunks keep one chunk, and widen it; tiering moves rows to object storage.
   private static func refuseMovedRows(of task: BackfillTask, sessions: borrowing WorkerSessions) throws {
-    guard let hypertable = task.hypertable, let slices = task.stagedSlices else {
+    guard let hypertable = task.hypertable, !task.slices.isEmpty else {
       throw TaskFailure(
         "the chunk is gone from the source, and the queue doesn't tell its range",
         advice: "run clean, then stage again")
     }
     let found = try sessions.source.query(
       ChunkDescription.covering(
-        hypertable: hypertable, dimensions: slices, capabilities: sessions.sourceInstallation.capabilities),
+        hypertable: hypertable, dimensions: task.slices.map { ($0.column, $0.range) },
+        capabilities: sessions.sourceInstallation.capabilities),
       doing: "looking for what has become of chunk \(task.chunk)"
     ) { row throws(PostgresError) in (name: try row.name(0), isTiered: try row.flag(2)) }
     guard let chunk = found.first else { return }
@@ -237,8 +238,8 @@ extension ChunkDescription {
 extension ChunkDescription {
   /// The time that a task has rows of.
   func time(of task: BackfillTask) -> Dimension.Range {
-    guard let index = timeIndex, index < slices.count else { return task.range }
-    return slices[index].intersection(task.range)
+    guard let index = timeIndex, index < slices.count else { return task.bounds.range }
+    return task.bounds.part(of: slices[index])
   }
 }
 

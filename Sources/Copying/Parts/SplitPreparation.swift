@@ -21,10 +21,10 @@ struct SplitPreparation {
   }
 
   /// All parts together are the whole chunk, so that nobody else has rows there.
-  private var ownsChunk: Bool { facts.source.isCovered(by: part.whole) }
+  private var ownsChunk: Bool { facts.source.isCovered(by: part.whole.range) }
 
   /// At the completion point live rows arrive, for which the trigger stays.
-  private var dropsTrigger: Bool { facts.takesTriggerOff(target) && part.whole.upper == .max }
+  private var dropsTrigger: Bool { facts.takesTriggerOff(target) && part.whole.upper == nil }
 
   private var mayDropIndexes: Bool {
     rebuildsIndexes && ownsChunk && facts.capabilities.indexesCanBeRebuilt
