@@ -89,7 +89,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "TaskEngineTests",
-      dependencies: ["chaos", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres", "Waiting"],
+      dependencies: ["chaos", "TaskEngine", "ChunkCatalog", "Postgres", "Waiting"],
       swiftSettings: strict),
     .testTarget(
       name: "CopyingTests",

@@ -34,20 +34,18 @@ extension BackfillTask {
   }
 
   private func wrongSlices(_ source: ChunkDescription) -> ChunkProblem? {
-    let found = zip(source.dimensions, source.slices).map { "\($1.lower) \($1.upper) \($0.column.name)" }
-    return Set(found) == Set(slices) ? nil : .otherSlices
+    hasSlices(source.dimensions, source.slices) ? nil : .otherSlices
   }
 
   private func wrongBounds(_ source: ChunkDescription) -> ChunkProblem? {
-    guard !range.isUnbounded else {
+    guard !bounds.isWholeChunk else {
       return filter == nil ? nil : .filterWithoutBounds
     }
     guard let index = source.timeIndex, index < source.slices.count else { return nil }
     let slice = source.slices[index]
     let isInside =
-      range.lower < range.upper
-      && (range.lower == .min || slice.lower < range.lower && range.lower < slice.upper)
-      && (range.upper == .max || slice.lower < range.upper && range.upper < slice.upper)
+      bounds.range.lower < bounds.range.upper
+      && [bounds.lower, bounds.upper].allSatisfy { $0.map { slice.lower < $0 && $0 < slice.upper } ?? true }
     return isInside ? nil : .boundsOutsideChunk
   }
 }

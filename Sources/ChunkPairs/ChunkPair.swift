@@ -1,4 +1,4 @@
-internal import ChunkCatalog
+public import ChunkCatalog
 public import Postgres
 public import TimescaleDB
 
@@ -12,29 +12,29 @@ public struct ChunkPair: Sendable {
   public var targetColumns: [Column]
   /// Whether the target's hypertable has compression turned on.
   public var targetCompresses: Bool
-  /// The task's part of the chunk; `Int64.min` and `.max` stand for the chunk's own bounds.
-  public var range: Dimension.Range
+  /// The task's part of the chunk.
+  public var bounds: TaskBounds
   /// An aggregate on the target's hypertable was refreshed for a time of the task since that was staged, perhaps over
   /// rows that weren't there. What is copied has to be logged, or no refresh would look at it again.
   public var wasRefreshed: Bool
 
   public init(
     source: ChunkDescription, target: ChunkDescription?, targetHypertable: QualifiedName,
-    targetColumns: [Column], targetCompresses: Bool, range: Dimension.Range, wasRefreshed: Bool = false
+    targetColumns: [Column], targetCompresses: Bool, bounds: TaskBounds, wasRefreshed: Bool = false
   ) {
     self.source = source
     self.target = target
     self.targetHypertable = targetHypertable
     self.targetColumns = targetColumns
     self.targetCompresses = targetCompresses
-    self.range = range
+    self.bounds = bounds
     self.wasRefreshed = wasRefreshed
   }
 }
 
 extension ChunkPair {
   /// Whether the task covers all that the chunk can hold.
-  public var isWholeChunk: Bool { source.isCovered(by: range) }
+  public var isWholeChunk: Bool { source.isCovered(by: bounds) }
 
   /// Which columns of the source's chunk belong to which of the target's hypertable.
   ///
@@ -49,8 +49,8 @@ extension ChunkPair {
 
   /// `from <= time < until` for the task's part of the chunk; nil when that is all of it.
   public func timePredicate() throws(ChunkProblem) -> SQL? {
-    guard !range.isUnbounded, let index = source.timeIndex else { return nil }
-    return try Self.condition(source.dimensions[index], range)
+    guard !bounds.isWholeChunk, let index = source.timeIndex else { return nil }
+    return try Self.condition(source.dimensions[index], bounds.range)
   }
 
   /// Exactly the chunk's box in all dimensions, cut to the task's range: what the rows of the chunk are in a
@@ -60,7 +60,7 @@ extension ChunkPair {
     for (index, dimension) in source.dimensions.enumerated() {
       var slice = source.slices[index]
       if index == source.timeIndex {
-        slice = slice.intersection(range)
+        slice = bounds.part(of: slice)
       }
       if let part = try Self.condition(dimension, slice) { parts.append(part) }
     }
@@ -79,10 +79,10 @@ extension ChunkPair {
 }
 
 extension ChunkDescription {
-  /// Whether a range of time covers all that the chunk can hold.
-  public func isCovered(by range: Dimension.Range) -> Bool {
-    if range.isUnbounded { return true }
+  /// Whether a part of the chunk is all that the chunk can hold.
+  public func isCovered(by bounds: TaskBounds) -> Bool {
+    if bounds.isWholeChunk { return true }
     guard let index = timeIndex, index < slices.count else { return false }
-    return range.lower <= slices[index].lower && range.upper >= slices[index].upper
+    return bounds.range.lower <= slices[index].lower && bounds.range.upper >= slices[index].upper
   }
 }

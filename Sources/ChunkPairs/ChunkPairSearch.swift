@@ -42,7 +42,7 @@ struct ChunkPairSearch {
     let time = source.time(of: task)
     return ChunkPair(
       source: source, target: target.chunk, targetHypertable: task.targetHypertable,
-      targetColumns: target.columns, targetCompresses: target.compresses, range: task.range,
+      targetColumns: target.columns, targetCompresses: target.compresses, bounds: task.bounds,
       wasRefreshed: target.refreshed.contains { $0.overlaps(time) })
   }
 
@@ -70,12 +70,13 @@ struct ChunkPairSearch {
   /// A chunk that is gone took its rows along only if no other one has them now: merge_chunks and the roll-up of
   /// compressed chunks keep one chunk, and widen it; tiering moves rows to object storage.
   private func refuseMovedRows(on source: borrowing Connection) throws {
-    guard let hypertable = task.hypertable, let slices = task.stagedSlices else {
+    guard let hypertable = task.hypertable, !task.slices.isEmpty else {
       throw TaskFailure(.goneWithoutRange)
     }
     let found = try source.query(
       ChunkDescription.covering(
-        hypertable: hypertable, dimensions: slices, capabilities: setting.source.capabilities),
+        hypertable: hypertable, dimensions: task.slices.map { ($0.column, $0.range) },
+        capabilities: setting.source.capabilities),
       doing: "looking for what has become of chunk \(task.chunk)"
     ) { row throws(PostgresError) in
       (name: try row.name("schema_name", "table_name"), isTiered: try row.flag("osm_chunk"))
@@ -89,7 +90,7 @@ struct ChunkPairSearch {
 extension ChunkDescription {
   /// The time that a task has rows of.
   fileprivate func time(of task: BackfillTask) -> Dimension.Range {
-    guard let index = timeIndex, index < slices.count else { return task.range }
-    return slices[index].intersection(task.range)
+    guard let index = timeIndex, index < slices.count else { return task.bounds.range }
+    return task.bounds.part(of: slices[index])
   }
 }

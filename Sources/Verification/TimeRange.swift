@@ -1,3 +1,4 @@
+import ChunkCatalog
 import ChunkPairs
 import Postgres
 import TimescaleDB
@@ -18,7 +19,7 @@ struct TimeRange {
     else { return nil }
     dimension = chunk.dimensions[index]
     self.type = type
-    range = chunk.slices[index].intersection(pair.range)
+    range = pair.bounds.part(of: chunk.slices[index])
     guard range.lower != .min, range.upper != .max, range.lower < range.upper else { return nil }
   }
 

@@ -114,7 +114,7 @@ struct ClaimTests {
       for number in 1...6 {
         let task = try #require(try queue.copyTask(on: target))
         splits.append(task.part?.split)
-        #expect(task.part?.whole.isUnbounded != false)
+        #expect(task.part?.whole.isWholeChunk != false)
         try target.run(TaskTransaction.complete(task, rows: 1, bytes: 2, message: nil) + "COMMIT;")
         let unverified = number < 3 ? 0 : number == 3 ? 1 : 2
         #expect(try Queue.counts(on: target).unverified == unverified)
@@ -124,7 +124,7 @@ struct ClaimTests {
       for chunk in ["a", "b"] {
         let copied = try #require(try queue.verifyTask(on: target))
         #expect(copied.chunk.name.name == chunk)
-        #expect(copied.whole.range.isUnbounded)
+        #expect(copied.whole.bounds.isWholeChunk)
         try target.run(TaskTransaction.verified(copied, message: "equal") + "COMMIT;")
       }
       #expect(try queue.verifyTask(on: target) == nil)

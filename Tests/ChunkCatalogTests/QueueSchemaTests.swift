@@ -82,7 +82,7 @@ struct QueueSchemaTests {
       #expect(part.chunk == QualifiedName("s", "part"))
       #expect(part.targetHypertable == QualifiedName("public", "m"))
       #expect(part.targetChunk == nil)
-      #expect(part.range.isUnbounded)
+      #expect(part.bounds.isWholeChunk)
       #expect(part.filter == "time < '2024-01-01'")
       #expect(part.snapshot == "snap")
       #expect(!part.hasBounds)
@@ -100,13 +100,11 @@ struct QueueSchemaTests {
       try target.run(Self.foreign + QueueSchema.upgrade)
       let found = try QueuedTask.all(on: target)
       #expect(
-        Set(found.filter { $0.range != nil }.map(\.chunk)) == [
+        Set(found.filter { $0.bounds != nil }.map(\.chunk)) == [
           QualifiedName("s", "done"), QualifiedName("s", "whole"),
         ])
       #expect(
-        found.filter { $0.chunk == QualifiedName("s", "whole") }.map(\.range) == [
-          Dimension.Range(lower: .min, upper: .max)
-        ])
+        found.filter { $0.chunk == QualifiedName("s", "whole") }.map(\.bounds) == [.wholeChunk])
     }
   }
 }

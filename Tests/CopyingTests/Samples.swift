@@ -1,3 +1,4 @@
+import ChunkCatalog
 import ChunkPairs
 import Copying
 import Postgres
@@ -78,7 +79,7 @@ enum Samples {
     CopyPlan.Facts(
       pair: ChunkPair(
         source: source, target: target, targetHypertable: hypertable, targetColumns: targetColumns,
-        targetCompresses: targetCompresses, range: Dimension.Range(lower: lower, upper: upper)),
+        targetCompresses: targetCompresses, bounds: TaskBounds(lower: lower, upper: upper)),
       capabilities: capabilities(version), mayBypassExtension: mayBypass,
       mayDisableTriggers: mayDisableTriggers, mayRecordSizes: mayRecordSizes,
       bloomFiltersAgree: bloomFiltersAgree, rebuildable: rebuildable, isLarge: isLarge, isPart: isPart,

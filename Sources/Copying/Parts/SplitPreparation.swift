@@ -28,7 +28,7 @@ struct SplitPreparation {
   private var ownsChunk: Bool { facts.source.isCovered(by: part.whole) }
 
   /// At the completion point live rows arrive, for which the trigger stays.
-  private var dropsTrigger: Bool { facts.takesTriggerOff(target) && part.whole.upper == .max }
+  private var dropsTrigger: Bool { facts.takesTriggerOff(target) && part.whole.upper == nil }
 
   private var mayDropIndexes: Bool {
     rebuildsIndexes && ownsChunk && facts.capabilities.indexesCanBeRebuilt

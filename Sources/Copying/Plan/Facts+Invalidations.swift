@@ -1,3 +1,4 @@
+internal import ChunkCatalog
 internal import ChunkPairs
 internal import Postgres
 internal import TimescaleDB
@@ -27,7 +28,7 @@ extension CopyPlan.Facts {
   /// Steps for a part of a chunk, into which other rows may be written meanwhile. Taking the trigger off would lock them out, and is
   /// only done where no live rows arrive.
   func unloggedPart(_ steps: [CopyStep], of target: ChunkDescription) -> [CopyStep] {
-    guard takesTriggerOff(target), pair.range.upper == .max else { return unloggedBeside(steps, of: target) }
+    guard takesTriggerOff(target), pair.bounds.upper == nil else { return unloggedBeside(steps, of: target) }
     return [.dropInvalidationTrigger(target.name)] + steps + [.restoreInvalidationTrigger(target.name)]
   }
 

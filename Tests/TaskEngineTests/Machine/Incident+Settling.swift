@@ -17,6 +17,10 @@ extension Incident {
       .connected => "look for a's commit", .looked(isCommitted: false) => "claim after a",
       .ended(nil) => "roll back", .released => "claim", .ended(claim(1)) => "pace", .rested => "perform a"),
     Incident(
+      "a commit that has not happened is forgotten", .settling,
+      .looked(isCommitted: false) => "claim after a",
+      .endFailed(failure(.lost, targetIsUsable: false)) => "reconnect in 350 ms, if anything is left"),
+    Incident(
       "nobody knows yet whether a commit has happened", .settling, faults: ["SIGSTOP of the target"],
       .looked(isCommitted: nil) => "claim after a", .ended(claim(2)) => "pace", .rested => "perform b"),
     Incident(

@@ -1,7 +1,6 @@
 import ChunkCatalog
 import Postgres
 import Testing
-import TimescaleDB
 
 @testable import TaskEngine
 
@@ -114,7 +113,7 @@ private func letter(_ priority: Int64) -> String {
 func claim(_ number: Int64, snapshot: String? = nil) -> TaskTransaction.Claim {
   let task = BackfillTask(
     priority: number, chunk: QualifiedName("s", letter(number)), targetHypertable: QualifiedName("s", "h"),
-    targetChunk: nil, range: .init(lower: .min, upper: .max), snapshot: snapshot)
+    targetChunk: nil, snapshot: snapshot)
   return TaskTransaction.Claim(
     task: task, place: TaskTransaction.Place(isRetried: false, priority: number))
 }
