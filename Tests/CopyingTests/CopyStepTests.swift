@@ -42,7 +42,7 @@ import TimescaleDB
       Case("skip", .skipInvalidation, "SET LOCAL timescaledb.skip_cagg_invalidation = on"),
       Case(
         "trigger", .dropInvalidationTrigger(odd),
-        #"DROP TRIGGER "ts_cagg_invalidation_trigger" ON "odd ""schema"."it's""#),
+        #"DROP TRIGGER ts_cagg_invalidation_trigger ON "odd ""schema"."it's""#),
       Case(
         "sizes", .recordSizes([1, 2, 3, 4, 5, 6, 7, 8, 9], chunk: 12),
         "UPDATE _timescaledb_catalog.compression_chunk_size SET uncompressed_heap_size = 1, "
