@@ -26,16 +26,20 @@ let package = Package(
       name: "TaskEngine", dependencies: ["ChunkCatalog", "TimescaleDB", "Postgres", "Waiting"],
       swiftSettings: strict),
     .target(
-      name: "Copying", dependencies: ["TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
+      name: "ChunkPairs", dependencies: ["TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
+      swiftSettings: strict),
+    .target(
+      name: "Copying", dependencies: ["ChunkPairs", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
       swiftSettings: strict),
     .target(
       name: "Verification",
-      dependencies: ["Copying", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
+      dependencies: ["ChunkPairs", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
       swiftSettings: strict),
     .target(
       name: "BackfillCommands",
       dependencies: [
-        "Verification", "Copying", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres", "Waiting",
+        "Verification", "Copying", "ChunkPairs", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres",
+        "Waiting",
       ], swiftSettings: strict),
     .executableTarget(
       name: "backfill", dependencies: ["BackfillCommands", "Postgres", "Waiting"], swiftSettings: strict,
@@ -84,11 +88,14 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "TaskEngineTests", dependencies: ["TaskEngine", "ChunkCatalog", "Postgres", "Waiting"],
+      name: "TaskEngineTests",
+      dependencies: ["chaos", "TaskEngine", "ChunkCatalog", "Postgres", "Waiting"],
       swiftSettings: strict),
     .testTarget(
       name: "CopyingTests",
-      dependencies: ["TestConnections", "Copying", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
+      dependencies: [
+        "TestConnections", "Copying", "ChunkPairs", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "VerificationTests",

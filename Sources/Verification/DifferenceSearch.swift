@@ -59,10 +59,11 @@ extension Comparison {
     guard let time else { return nil }
     return try sessions.source.query(
       """
-      SELECT \(time.type.constant(time.range.lower))::text, \(time.type.constant(time.range.upper - time.type.step))::text
+      SELECT \(time.type.constant(time.range.lower))::text AS first,
+        \(time.type.constant(time.range.upper - time.type.step))::text AS last
       """, doing: "telling where rows differ"
     ) { row throws(PostgresError) in
-      Difference.Ends(first: try row.text(0), last: try row.text(1))
+      Difference.Ends(first: try row.text("first"), last: try row.text("last"))
     }.first
   }
 }
@@ -78,11 +79,11 @@ extension Checksum {
     let last: Int64
 
     init(_ row: Row) throws(PostgresError) {
-      number = try row.integer(0)
-      rows = try row.integer(1)
-      sum = try row.text(2)
-      first = try row.integer(3)
-      last = try row.integer(4)
+      number = try row.integer("number")
+      rows = try row.integer("rows")
+      sum = try row.text("sum")
+      first = try row.integer("first")
+      last = try row.integer("last")
     }
   }
 
@@ -95,12 +96,12 @@ extension Checksum {
   ) -> SQL {
     let number: SQL =
       cuts.isEmpty ? "0" : "width_bucket(\(time.column), ARRAY[\(cuts.joined(separator: ", "))])"
-    let ends = ["min", "max"].map { (aggregate: SQL) in
-      time.type.internalValue(ofExpression: "\(aggregate)(\(time.column))")
-    }
+    let first = time.type.internalValue(ofExpression: "min(\(time.column))")
+    let last = time.type.internalValue(ofExpression: "max(\(time.column))")
     return """
-      SELECT \(number), count(*), \(sum(columns.map { $0.hashed(sameEncoding: sameEncoding) })),
-        \(ends.joined(separator: ", "))
+      SELECT \(number) AS number, count(*) AS rows,
+        \(sum(columns.map { $0.hashed(sameEncoding: sameEncoding) })) AS sum,
+        \(first) AS first, \(last) AS last
       FROM (SELECT * FROM \(relation.sql)\(SQL.filter(predicate)) OFFSET 0) AS r GROUP BY 1
       """
   }

@@ -19,14 +19,14 @@ public final class Interrupt: Sendable {
 
   public let suspension = Suspension()
   /// How long the run's sessions wait for a silent server.
-  public let patience: Patience
+  public let silenceLimit: SilenceLimit
 
   /// Readable once the run is cancelled; made for `poll`. Never read from, so that every waiter sees it.
   public let descriptor: Int32
   private let writeEnd: Int32
 
-  public init(patience: Patience = Patience()) {
-    self.patience = patience
+  public init(silenceLimit: SilenceLimit = SilenceLimit()) {
+    self.silenceLimit = silenceLimit
     var ends: [Int32] = [-1, -1]
     // A pipe can only fail if there are no descriptors left; -1 is ignored by poll, and the stage is still seen
     // between waits.

@@ -18,8 +18,7 @@ private final class Recorder: Reporter {
 
 @Suite("What a pool's workers tell") struct PoolRunTests {
   private let task = BackfillTask(
-    priority: 1, chunk: QualifiedName("s", "c"), targetHypertable: QualifiedName("s", "h"), targetChunk: nil,
-    range: Dimension.Range(lower: .min, upper: .max))
+    priority: 1, chunk: QualifiedName("s", "c"), targetHypertable: QualifiedName("s", "h"), targetChunk: nil)
 
   private func outcome(_ kind: TaskOutcome.Kind) -> TaskOutcome {
     TaskOutcome(kind: kind, rows: 10, bytes: 100, remarks: ["as text"], closing: "")
@@ -107,7 +106,7 @@ private final class Recorder: Reporter {
     #expect(throws: CommandFailure.self) {
       try PoolRun.settle([.finished, .failed(lost)], control: control, remaining: 3)
     }
-    control.halt("the target's disk is full")
+    control.halt(.diskFull(.target))
     #expect(throws: CommandFailure.self) {
       try PoolRun.settle([.drained, .drained], control: control, remaining: 3)
     }

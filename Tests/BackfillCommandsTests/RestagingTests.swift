@@ -26,7 +26,7 @@ import TimescaleDB
       task: StagedTask(
         chunk: QualifiedName("s", name), hypertable: hypertable, targetHypertable: hypertable,
         targetChunk: nil,
-        dimensions: [time], slices: [slice], range: all, snapshot: snapshot), parts: parts)
+        dimensions: [time], slices: [slice], bounds: .wholeChunk, snapshot: snapshot), parts: parts)
   }
 
   private static func queued(
@@ -35,7 +35,8 @@ import TimescaleDB
   ) -> QueuedTask {
     QueuedTask(
       priority: priority, chunk: QualifiedName("s", name), hypertable: hypertable,
-      targetHypertable: hypertable, isCopied: copied, slices: [time.column: slice], range: range,
+      targetHypertable: hypertable, isCopied: copied, slices: [time.column: slice],
+      bounds: range.map { TaskBounds(lower: $0.lower, upper: $0.upper) },
       split: split,
       hasDeferredWork: deferred)
   }
@@ -61,7 +62,7 @@ import TimescaleDB
       candidates, queue: queue, selected: [hypertable: .init(time: time.column, window: window)])
     func text(_ task: StagedTask) -> String {
       let bounds =
-        "\(task.range.lower == .min ? "" : "\(task.range.lower)")..\(task.range.upper == .max ? "" : "\(task.range.upper)")"
+        "\(task.bounds.lower.map(String.init) ?? "")..\(task.bounds.upper.map(String.init) ?? "")"
       let part = task.part.map { " part \($0.number)/\($0.count)\($0.split.map { " of \($0)" } ?? "")" } ?? ""
       return "\(task.chunk.name.name) \(bounds)\(part)"
     }
@@ -233,15 +234,15 @@ import TimescaleDB
       let removed = Set(restaging.changes.removed)
       let kept = queue.filter { !removed.contains($0.priority) }
       let rewritten = Dictionary(
-        uniqueKeysWithValues: restaging.changes.rewritten.map { ($0.priority, $0.task.range) })
+        uniqueKeysWithValues: restaging.changes.rewritten.map { ($0.priority, $0.task.bounds.range) })
       for row in slice.lower..<slice.upper {
         func has(_ range: Dimension.Range) -> Bool { range.lower <= row && row < range.upper }
         let copied = kept.contains {
-          $0.isCopied && has((rewritten[$0.priority] ?? $0.range ?? Self.all).intersection(slice))
+          $0.isCopied && has((rewritten[$0.priority] ?? $0.bounds?.range ?? Self.all).intersection(slice))
         }
         let waiting =
-          kept.filter { !$0.isCopied && has($0.range ?? Self.all) }.count
-          + restaging.added.filter { has($0.range) }.count
+          kept.filter { !$0.isCopied && has($0.bounds?.range ?? Self.all) }.count
+          + restaging.added.filter { has($0.bounds.range) }.count
         #expect(waiting <= 1, "\(queue) \(restaging)")
         if has(wanted) {
           #expect(copied || waiting == 1, "\(queue) \(restaging)")

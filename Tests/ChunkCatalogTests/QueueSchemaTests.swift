@@ -82,14 +82,14 @@ struct QueueSchemaTests {
       #expect(part.chunk == QualifiedName("s", "part"))
       #expect(part.targetHypertable == QualifiedName("public", "m"))
       #expect(part.targetChunk == nil)
-      #expect(part.range.isUnbounded)
+      #expect(part.bounds.isWholeChunk)
       #expect(part.filter == "time < '2024-01-01'")
       #expect(part.snapshot == "snap")
       #expect(!part.hasBounds)
-      try target.run(queue.fail(part, error: "foreign") + "COMMIT;")
+      try target.run(queue.transaction.fail(part, error: "foreign") + "COMMIT;")
       let whole = try #require(try queue.copyTask(on: target))
       #expect(whole.filter == nil)
-      try target.run(Queue.complete(whole, rows: 1, bytes: 1, message: nil) + "COMMIT;")
+      try target.run(TaskTransaction.complete(whole, rows: 1, bytes: 1, message: nil) + "COMMIT;")
       #expect(try queue.verifyTask(on: target)?.chunk == QualifiedName("s", "done"))
     }
   }
@@ -100,13 +100,11 @@ struct QueueSchemaTests {
       try target.run(Self.foreign + QueueSchema.upgrade)
       let found = try QueuedTask.all(on: target)
       #expect(
-        Set(found.filter { $0.range != nil }.map(\.chunk)) == [
+        Set(found.filter { $0.bounds != nil }.map(\.chunk)) == [
           QualifiedName("s", "done"), QualifiedName("s", "whole"),
         ])
       #expect(
-        found.filter { $0.chunk == QualifiedName("s", "whole") }.map(\.range) == [
-          Dimension.Range(lower: .min, upper: .max)
-        ])
+        found.filter { $0.chunk == QualifiedName("s", "whole") }.map(\.bounds) == [.wholeChunk])
     }
   }
 }

@@ -10,22 +10,22 @@ enum Samples {
     column: Identifier("time"), type: "bigint", isOpen: true, partitioningFunction: nil)
 
   static func task(
-    _ chunk: String, lower: Int64 = .min, upper: Int64 = .max, targetChunk: QualifiedName? = nil,
+    _ chunk: String, lower: Int64? = nil, upper: Int64? = nil, targetChunk: QualifiedName? = nil,
     snapshot: String? = nil, part: StagedTask.Part? = nil
   ) -> StagedTask {
     StagedTask(
       chunk: QualifiedName("source schema", chunk), hypertable: QualifiedName("public", "metrics"),
       targetHypertable: QualifiedName("public", "metrics"), targetChunk: targetChunk, dimensions: [time],
-      slices: [Dimension.Range(lower: 100, upper: 200)], range: Dimension.Range(lower: lower, upper: upper),
+      slices: [Dimension.Range(lower: 100, upper: 200)], bounds: TaskBounds(lower: lower, upper: upper),
       snapshot: snapshot, part: part)
   }
 
   /// Three parts of a chunk, the newest first.
   static func parts(_ chunk: String) -> [StagedTask] {
-    let whole = Dimension.Range(lower: .min, upper: .max)
-    return [(150, Int64.max), (120, 150), (.min, 120)].enumerated().map { index, bounds in
+    let bounds: [(Int64?, Int64?)] = [(150, nil), (120, 150), (nil, 120)]
+    return bounds.enumerated().map { index, bounds in
       task(
-        chunk, lower: bounds.0, upper: bounds.1, part: .init(number: 3 - index, count: 3, whole: whole))
+        chunk, lower: bounds.0, upper: bounds.1, part: .init(number: 3 - index, count: 3, whole: .wholeChunk))
     }
   }
 
@@ -42,16 +42,15 @@ enum Samples {
 
 extension Queue {
   /// Claims by one message, as a worker does.
-  func claimed(_ claim: SQL, on target: borrowing Connection) throws -> BackfillTask? {
-    try target.send("DEALLOCATE ALL;" + Queue.preparation + claim, doing: "claiming")
-    return try Queue.claimed(on: target)
+  func claimed(_ work: Work, on target: borrowing Connection) throws -> BackfillTask? {
+    try target.send(
+      "DEALLOCATE ALL;" + TaskTransaction.preparation(work) + transaction.claim(work), doing: "claiming")
+    return try TaskTransaction.claimed(on: target)
   }
 
-  func copyTask(on target: borrowing Connection) throws -> BackfillTask? {
-    try claimed(claimForCopy, on: target)
-  }
+  func copyTask(on target: borrowing Connection) throws -> BackfillTask? { try claimed(.copying, on: target) }
 
   func verifyTask(on target: borrowing Connection) throws -> BackfillTask? {
-    try claimed(claimForVerify, on: target)
+    try claimed(.verifying, on: target)
   }
 }

@@ -22,7 +22,7 @@ struct StagedTaskTests {
       #expect(found.chunk == task.chunk)
       #expect(found.targetHypertable == hostile)
       #expect(found.targetChunk == hostile)
-      #expect(found.range == Dimension.Range(lower: -5, upper: 150))
+      #expect(found.bounds == TaskBounds(lower: -5, upper: 150))
       #expect(found.snapshot == "00000003-1'")
       #expect(found.hasBounds)
     }
@@ -41,7 +41,7 @@ struct StagedTaskTests {
       #expect(try target.value("SELECT lower_bound FROM __backfill.task") == row.expected.0)
       #expect(try target.value("SELECT upper_bound FROM __backfill.task") == row.expected.1)
       let found = try #require(try Queue(run: "x").copyTask(on: target))
-      #expect(found.range == Dimension.Range(lower: row.input.0, upper: row.input.1))
+      #expect(found.bounds.range == Dimension.Range(lower: row.input.0, upper: row.input.1))
     }
   }
 
@@ -91,8 +91,7 @@ struct StagedTaskTests {
       #expect(found.map(\.isCopied) == [false, true, false, false])
       let slice = [Identifier("time"): Dimension.Range(lower: 100, upper: 200)]
       #expect(found.map(\.slices) == [slice, slice, [:], [:]])
-      let all = Dimension.Range(lower: .min, upper: .max)
-      #expect(found.map(\.range) == [Dimension.Range(lower: .min, upper: 150), all, nil, all])
+      #expect(found.map(\.bounds) == [TaskBounds(upper: 150), .wholeChunk, nil, .wholeChunk])
       #expect(found.map(\.snapshot) == ["00000003-1", nil, nil, nil])
     }
   }

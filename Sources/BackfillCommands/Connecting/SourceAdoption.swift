@@ -57,10 +57,7 @@ enum SourceAdoption {
       guard task.hypertable == hypertable.name else {
         return "chunk \(task.chunk) is one of hypertable \(hypertable.name) there"
       }
-      let slices = zip(hypertable.dimensions, chunk.slices).map {
-        "\($1.lower) \($1.upper) \($0.column.name)"
-      }
-      guard Set(slices) == Set(task.slices) else {
+      guard task.hasSlices(hypertable.dimensions, chunk.slices) else {
         return "the bounds of chunk \(task.chunk) are others there"
       }
       matches += 1

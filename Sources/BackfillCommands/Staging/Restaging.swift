@@ -45,8 +45,8 @@ struct Restaging {
     let concerned = queue.filter { selected[$0.hypertable] != nil || names.contains($0.chunk) }
     for task in concerned where task.isCopied {
       guard let scope = selected[task.hypertable], let staged = task.slices[scope.time],
-        let range = task.range,
-        scope.window?.contains(range.intersection(staged)) != true
+        let bounds = task.bounds,
+        scope.window?.contains(bounds.part(of: staged)) != true
       else { continue }
       outside[task.hypertable, default: []].insert(task.chunk)
     }
@@ -62,7 +62,7 @@ struct Restaging {
     let removed = Set(changes.removed)
     for task in concerned where !task.isCopied && removed.contains(task.priority) {
       guard let scope = selected[task.hypertable], let slice = task.slices[scope.time],
-        let range = task.range?.intersection(slice), !range.isEmpty
+        let range = task.bounds?.part(of: slice), !range.isEmpty
       else { continue }
       dropped[task.hypertable, default: []].append(range)
     }
@@ -74,13 +74,13 @@ struct Restaging {
     var covered: [Dimension.Range] = []
     for task in copied {
       guard let range = candidate.range(of: task) else {
-        if task.range != nil { changes.removed.append(task.priority) }
+        if task.bounds != nil { changes.removed.append(task.priority) }
         continue
       }
       covered.append(range)
       guard !candidate.hasSlices(of: task) else { continue }
       var now = candidate.task
-      now.range = candidate.relative(range)
+      now.bounds = TaskBounds(range, of: candidate.time)
       changes.rewritten.append((task.priority, now))
     }
     let rest = candidate.wanted.flatMap { $0.subtracting(covered) }
@@ -119,7 +119,7 @@ struct Restaging {
 
 extension Restaging.Candidate {
   private var timeIndex: Int { task.dimensions.timeIndex ?? 0 }
-  private var time: Dimension.Range { task.slices[timeIndex] }
+  fileprivate var time: Dimension.Range { task.slices[timeIndex] }
 
   /// The chunk's part of the window.
   fileprivate var wanted: [Dimension.Range] { parts.joined ?? parts }
@@ -132,9 +132,7 @@ extension Restaging.Candidate {
 
   /// A queued task's part of time in absolute bounds; nil where it isn't known.
   fileprivate func absoluteRange(of queued: QueuedTask) -> Dimension.Range? {
-    guard let range = queued.range else { return nil }
-    let staged = queued.slices[task.dimensions[timeIndex].column] ?? time
-    return range.intersection(staged)
+    queued.bounds?.part(of: queued.slices[task.dimensions[timeIndex].column] ?? time)
   }
 
   /// The part of this chunk's time in which a task of the chunk has all rows; nil where that isn't known or there is none.
@@ -156,18 +154,11 @@ extension Restaging.Candidate {
   fileprivate func agrees(with waiting: [QueuedTask], on rest: [Dimension.Range]) -> Bool {
     let isSame = waiting.allSatisfy {
       hasSlices(of: $0) && $0.snapshot == task.snapshot && $0.targetHypertable == task.targetHypertable
-        && $0.range != nil
+        && $0.bounds != nil
     }
     let areTogether = waiting.count <= 1 || Set(waiting.map(\.split)).count == 1 && waiting[0].split != nil
     let ranges = waiting.compactMap { absoluteRange(of: $0) }
     return isSame && areTogether && ranges.joined == rest
-  }
-
-  /// `Int64.min` and `.max` for the chunk's own bounds.
-  fileprivate func relative(_ range: Dimension.Range) -> Dimension.Range {
-    Dimension.Range(
-      lower: range.lower <= time.lower ? .min : range.lower,
-      upper: range.upper >= time.upper ? .max : range.upper)
   }
 
   /// Tasks for what is left of the chunk, the newest part first. What is copied already between two rests is copied again
@@ -183,9 +174,10 @@ extension Restaging.Candidate {
     }
     return pieces.enumerated().reversed().map { number, piece in
       var result = task
-      result.range = relative(piece)
+      result.bounds = TaskBounds(piece, of: time)
       if pieces.count > 1 || split != nil {
-        result.part = .init(number: number + 1, count: pieces.count, whole: relative(hull), split: split)
+        result.part = .init(
+          number: number + 1, count: pieces.count, whole: TaskBounds(hull, of: time), split: split)
       }
       return result
     }

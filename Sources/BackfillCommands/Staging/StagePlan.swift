@@ -106,6 +106,6 @@ struct StagePlan {
     StagedTask(
       chunk: chunk.name, hypertable: pair.source.name, targetHypertable: pair.target.name,
       targetChunk: targetChunk, dimensions: pair.source.dimensions, slices: chunk.slices,
-      range: Dimension.Range(lower: .min, upper: .max), snapshot: snapshot)
+      bounds: .wholeChunk, snapshot: snapshot)
   }
 }

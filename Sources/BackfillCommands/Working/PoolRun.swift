@@ -117,7 +117,7 @@ final class PoolRun: Sendable {
     let outcome =
       control.interrupt.stage != .running
       ? "stopped"
-      : control.haltReason ?? (gaveUp ? "a worker could not go on" : nil)
+      : control.haltReason?.text ?? (gaveUp ? "a worker could not go on" : nil)
         ?? (rest.held.isEmpty && !rest.isFree ? nil : "work is left that others have locked")
         ?? (totals.failures.isEmpty && totals.differing == 0 ? "done" : "done, not all well")
     return QueueSession.Report(
@@ -135,7 +135,7 @@ final class PoolRun: Sendable {
     guard remaining > 0, control.interrupt.stage == .running else { return }
     if let reason = control.haltReason, !control.failsFast {
       throw .failed(
-        "stopped with \(remaining) chunks left: \(reason)",
+        "stopped with \(remaining) chunks left: \(reason.text)",
         advice: "mend that, then run the same command again")
     }
     for case .failed(let error) in ends { throw CommandFailure(error) }
@@ -169,6 +169,16 @@ extension PoolRun.Totals {
     case .skipped: skipped += 1
     case .verified: verified += 1
     case .differs: differing += 1
+    }
+  }
+}
+
+extension HaltReason {
+  /// As the run's record keeps it.
+  var text: String {
+    switch self {
+    case .diskFull(let side): "the \(side.rawValue)'s disk is full"
+    case .taskFailed: "a chunk failed, and --fail-fast was given"
     }
   }
 }

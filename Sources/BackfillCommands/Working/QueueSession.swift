@@ -1,4 +1,5 @@
 import ChunkCatalog
+import ChunkPairs
 import Postgres
 import TaskEngine
 import TimescaleDB
@@ -172,24 +173,19 @@ struct QueueSession: Sendable {
   ) throws(PostgresError) -> Value {
     var retry = setting.control.retry
     if !isPatient { retry.budget = .zero }
-    var outage = RetryPolicy.Outage(retry)
     do {
       return try body(held.connection)
     } catch {
       guard error.kind == .connectionLost || !held.connection.isUsable else { throw error }
     }
-    while true {
-      do throws(PostgresError) {
-        let fresh = try Connection.open(
-          setting.target, side: .target, purpose: purpose, interrupt: setting.control.interrupt)
-        try setting.identify(fresh)
-        return try body(fresh)
-      } catch {
-        guard error.isConnectionTrouble, let wait = outage.wait(now: .now, random: .random(in: 0..<1))
-        else { throw error }
-        // Draining ends no pause here: that is when this is asked.
-        setting.control.interrupt.sleep(wait)
-      }
+    // While the run drains the workers' commits are still to be made durable, so the server is waited for then, too.
+    return try retry.run(setting.control.interrupt) { _ throws(PostgresError) in
+      let fresh = try Connection.open(
+        setting.target, side: .target, purpose: purpose, interrupt: setting.control.interrupt)
+      try setting.identify(fresh)
+      return try body(fresh)
+    } isWorthRetrying: {
+      $0.isConnectionTrouble
     }
   }
 
@@ -273,5 +269,14 @@ struct QueueSession: Sendable {
     }
     return try body(
       try Connection.open(setting.target, side: .target, purpose: purpose, interrupt: limit, timeout: 2))
+  }
+}
+
+extension QueueSession {
+  /// What the workers have to know of the two databases.
+  var pairSetting: PairSetting {
+    PairSetting(
+      source: setting.sourceInstallation, target: setting.targetInstallation,
+      loadingUserFunctions: setting.loadingUserFunctions)
   }
 }

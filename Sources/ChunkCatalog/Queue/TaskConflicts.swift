@@ -6,12 +6,15 @@ public enum TaskConflicts {
   /// A condition on the row `task` of a claim: no earlier task of the chunk is uncopied, but for parts of the same split,
   /// which have been cut so that no row is in two. Of tasks that mean the same rows the first runs alone then, and the
   /// next replaces what it did.
+  ///
+  /// OFFSET keeps the planner from reading the whole queue for a join with itself: one claim looks at one chunk's tasks.
   public static let runsAlone: SQL = """
     NOT EXISTS (
       SELECT FROM __backfill.task AS earlier
       WHERE earlier.chunk_schema = task.chunk_schema AND earlier.chunk_name = task.chunk_name
         AND earlier.worked IS NULL AND earlier.priority < task.priority
-        AND (earlier.split IS NULL OR task.split IS NULL OR earlier.split <> task.split))
+        AND (earlier.split IS NULL OR task.split IS NULL OR earlier.split <> task.split)
+      OFFSET 0)
     """
 
   /// Chunks for which there are uncopied tasks with rows in common, each named once; for a queue that was just written.

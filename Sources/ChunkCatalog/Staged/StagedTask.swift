@@ -9,8 +9,7 @@ public struct StagedTask: Sendable {
   public var targetChunk: QualifiedName?
   public var dimensions: [Dimension]
   public var slices: [Dimension.Range]
-  /// `Int64.min` and `.max` stand for the chunk's own bounds.
-  public var range: Dimension.Range
+  public var bounds: TaskBounds
   public var snapshot: String?
   /// Set where the chunk is copied by several tasks.
   public var part: Part?
@@ -22,10 +21,10 @@ public struct StagedTask: Sendable {
     /// Counted from 1.
     public var number: Int
     public var count: Int
-    /// All parts' range together.
-    public var whole: Dimension.Range
+    /// All parts together.
+    public var whole: TaskBounds
 
-    public init(number: Int, count: Int, whole: Dimension.Range, split: Int64? = nil) {
+    public init(number: Int, count: Int, whole: TaskBounds, split: Int64? = nil) {
       self.split = split
       self.number = number
       self.count = count
@@ -36,7 +35,7 @@ public struct StagedTask: Sendable {
   public init(
     chunk: QualifiedName, hypertable: QualifiedName, targetHypertable: QualifiedName,
     targetChunk: QualifiedName?, dimensions: [Dimension], slices: [Dimension.Range],
-    range: Dimension.Range, snapshot: String?, part: Part? = nil
+    bounds: TaskBounds, snapshot: String?, part: Part? = nil
   ) {
     self.part = part
     self.chunk = chunk
@@ -45,7 +44,7 @@ public struct StagedTask: Sendable {
     self.targetChunk = targetChunk
     self.dimensions = dimensions
     self.slices = slices
-    self.range = range
+    self.bounds = bounds
     self.snapshot = snapshot
   }
 
@@ -95,7 +94,7 @@ public struct StagedTask: Sendable {
       if open?.chunk != task.chunk || open?.left == 0 {
         let key = part.split ?? last + 1
         last = max(last, key)
-        rows.append("(\(key), \(part.count), \(part.whole.lowerOrNil), \(part.whole.upperOrNil))")
+        rows.append("(\(key), \(part.count), \(part.whole.lower), \(part.whole.upper))")
         open = (task.chunk, part.count, key)
       }
       open?.left -= 1
@@ -115,7 +114,7 @@ public struct StagedTask: Sendable {
     (\(chunk.schema.name), \(chunk.name.name), \(hypertable.schema.name), \(hypertable.name.name),
       \(targetHypertable.schema.name), \(targetHypertable.name.name),
       \(targetChunk?.schema.name), \(targetChunk?.name.name),
-      \(described), \(readableFilter), \(range.lowerOrNil), \(range.upperOrNil),
+      \(described), \(readableFilter), \(bounds.lower), \(bounds.upper),
       \(snapshot), \(stagedBy), \(split), \((part?.number).map(Int64.init)))
     """
   }
@@ -136,7 +135,7 @@ public struct StagedTask: Sendable {
     let rows = tasks.map { priority, task in
       """
       (\(priority), \(task.hypertable.schema.name), \(task.hypertable.name.name), \(task.described),
-        \(task.readableFilter)::text, \(task.range.lowerOrNil)::bigint, \(task.range.upperOrNil)::bigint)
+        \(task.readableFilter)::text, \(task.bounds.lower)::bigint, \(task.bounds.upper)::bigint)
       """ as SQL
     }
     return """
@@ -150,17 +149,11 @@ public struct StagedTask: Sendable {
       """
   }
 
-  /// What the range means as a condition; for people, never run.
+  /// What the bounds mean as a condition; for people, never run.
   private var readableFilter: String? {
-    guard !range.isUnbounded, let index = dimensions.timeIndex,
-      case .condition(let condition) = dimensions[index].predicate(range)
+    guard !bounds.isWholeChunk, let index = dimensions.timeIndex,
+      case .condition(let condition) = dimensions[index].predicate(bounds.range)
     else { return nil }
     return condition.text
   }
-}
-
-extension Dimension.Range {
-  /// nil for the chunk's own bound.
-  fileprivate var lowerOrNil: Int64? { lower == .min ? nil : lower }
-  fileprivate var upperOrNil: Int64? { upper == .max ? nil : upper }
 }

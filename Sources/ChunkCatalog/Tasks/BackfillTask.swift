@@ -10,20 +10,19 @@ public struct BackfillTask: Sendable {
   public let chunk: QualifiedName
   /// The hypertable on the source, as staging noted it; nil where that isn't known.
   public let hypertable: QualifiedName?
-  /// The chunk's slices as staging noted them, each as "lower upper column"; empty where they can't be read.
-  public let slices: [String]
+  /// The chunk's slices as staging noted them; empty where they can't be read.
+  public let slices: [StagedSlice]
   /// The hypertable on the target, which for a continuous aggregate may be called otherwise than on the source.
   public let targetHypertable: QualifiedName
   /// The chunk of the target that has the same slices, as staging found or made it; nil when there was none.
   public let targetChunk: QualifiedName?
-  /// The part of the chunk's time dimension that is to be copied, in internal values; `Int64.min` and `.max` stand
-  /// for the chunk's own bounds.
-  public let range: Dimension.Range
+  /// The part of the chunk's time dimension that is to be copied.
+  public let bounds: TaskBounds
   /// The exported snapshot that the source is to be read with.
   public let snapshot: String?
   /// The predicate as text, for people to read; only looked at when another tool staged the task.
   public let filter: String?
-  /// Staged by this program, so `range` says it all.
+  /// Staged by this program, so `bounds` says it all.
   public let hasBounds: Bool
   /// Which part of a split chunk this is; nil for a chunk that is copied by one task.
   public let part: Part?
@@ -35,10 +34,10 @@ public struct BackfillTask: Sendable {
     /// Counted from 1.
     public let number: Int64
     public let count: Int64
-    /// All parts' range together, as a task's.
-    public let whole: Dimension.Range
+    /// All parts together.
+    public let whole: TaskBounds
 
-    public init(split: Int64, number: Int64, count: Int64, whole: Dimension.Range) {
+    public init(split: Int64, number: Int64, count: Int64, whole: TaskBounds) {
       self.split = split
       self.number = number
       self.count = count
@@ -48,8 +47,8 @@ public struct BackfillTask: Sendable {
 
   public init(
     priority: Int64, chunk: QualifiedName, targetHypertable: QualifiedName, targetChunk: QualifiedName?,
-    range: Dimension.Range, snapshot: String? = nil, filter: String? = nil, hasBounds: Bool = true,
-    hypertable: QualifiedName? = nil, slices: [String] = [], part: Part? = nil
+    bounds: TaskBounds = .wholeChunk, snapshot: String? = nil, filter: String? = nil, hasBounds: Bool = true,
+    hypertable: QualifiedName? = nil, slices: [StagedSlice] = [], part: Part? = nil
   ) {
     self.part = part
     self.hypertable = hypertable
@@ -58,7 +57,7 @@ public struct BackfillTask: Sendable {
     self.chunk = chunk
     self.targetHypertable = targetHypertable
     self.targetChunk = targetChunk
-    self.range = range
+    self.bounds = bounds
     self.snapshot = snapshot
     self.filter = filter
     self.hasBounds = hasBounds
@@ -70,9 +69,7 @@ public struct BackfillTask: Sendable {
       coalesce(target_hypertable_name, hypertable_name), target_chunk_schema, target_chunk_name,
       lower_bound, upper_bound, snapshot, filter, staged_by IS NOT NULL,
       hypertable_schema, hypertable_name,
-      CASE WHEN jsonb_typeof(dimensions) = 'array' THEN ARRAY(
-        SELECT concat_ws(' ', d ->> 'range_start', d ->> 'range_end', d ->> 'column_name')
-        FROM jsonb_array_elements(dimensions) AS d) ELSE '{}' END,
+      \(StagedSlice.texts),
       split, part, (SELECT ARRAY[s.parts, coalesce(s.lower_bound, \(Int64.min)), coalesce(s.upper_bound, \(Int64.max))]
         FROM __backfill.split AS s WHERE s.id = task.split)
     """
@@ -83,27 +80,19 @@ public struct BackfillTask: Sendable {
       let facts = try row.integers(17)
       part = Part(
         split: split, number: try row.optionalInteger(16) ?? 0, count: facts[0],
-        whole: Dimension.Range(lower: facts[1], upper: facts[2]))
+        whole: TaskBounds(lower: facts[1], upper: facts[2]))
     }
     self.init(
       priority: try row.integer(0), chunk: try row.name(1),
       targetHypertable: try row.name(3), targetChunk: row.optionalName(5),
-      range: Dimension.Range(
-        lower: try row.optionalInteger(7) ?? .min, upper: try row.optionalInteger(8) ?? .max),
+      bounds: TaskBounds(lower: try row.optionalInteger(7), upper: try row.optionalInteger(8)),
       snapshot: row.optionalText(9), filter: row.optionalText(10), hasBounds: try row.flag(11),
-      hypertable: try row.name(12), slices: try row.texts(14), part: part)
+      hypertable: try row.name(12), slices: StagedSlice.all(try row.texts(14)), part: part)
   }
 
-  /// The chunk's slices as staging noted them; nil where they can't be read.
-  public var stagedSlices: [(column: Identifier, range: Dimension.Range)]? {
-    guard !slices.isEmpty else { return nil }
-    var result: [(column: Identifier, range: Dimension.Range)] = []
-    for slice in slices {
-      let words = slice.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
-      guard words.count == 3, let lower = Int64(words[0]), let upper = Int64(words[1]) else { return nil }
-      result.append((Identifier(String(words[2])), Dimension.Range(lower: lower, upper: upper)))
-    }
-    return result
+  /// Whether the task was staged for a chunk with exactly these slices.
+  public func hasSlices(_ dimensions: [Dimension], _ slices: [Dimension.Range]) -> Bool {
+    Set(self.slices) == Set(StagedSlice.all(of: dimensions, slices))
   }
 
   /// The task as it is verified: a chunk that was copied in parts is compared as one.
@@ -111,6 +100,6 @@ public struct BackfillTask: Sendable {
     guard let part else { return self }
     return BackfillTask(
       priority: priority, chunk: chunk, targetHypertable: targetHypertable, targetChunk: targetChunk,
-      range: part.whole, snapshot: snapshot, hypertable: hypertable, slices: slices, part: part)
+      bounds: part.whole, snapshot: snapshot, hypertable: hypertable, slices: slices, part: part)
   }
 }

@@ -11,9 +11,8 @@ public struct QueuedTask: Sendable {
   public var isCopied: Bool
   /// The chunk's slices when it was staged, by column; empty where the task doesn't say them.
   public var slices: [Identifier: Dimension.Range]
-  /// The part of the chunk's time, `Int64.min` and `.max` standing for the chunk's own bounds; nil where only a text says
-  /// it, as in tasks of another tool.
-  public var range: Dimension.Range?
+  /// nil where only a text says them, as in tasks of another tool.
+  public var bounds: TaskBounds?
   public var snapshot: String?
   /// The key of the split that it is a part of.
   public var split: Int64?
@@ -22,7 +21,7 @@ public struct QueuedTask: Sendable {
 
   public init(
     priority: Int64, chunk: QualifiedName, hypertable: QualifiedName, targetHypertable: QualifiedName,
-    isCopied: Bool, slices: [Identifier: Dimension.Range], range: Dimension.Range?, snapshot: String? = nil,
+    isCopied: Bool, slices: [Identifier: Dimension.Range], bounds: TaskBounds?, snapshot: String? = nil,
     split: Int64? = nil, hasDeferredWork: Bool = false
   ) {
     self.priority = priority
@@ -31,7 +30,7 @@ public struct QueuedTask: Sendable {
     self.targetHypertable = targetHypertable
     self.isCopied = isCopied
     self.slices = slices
-    self.range = range
+    self.bounds = bounds
     self.snapshot = snapshot
     self.split = split
     self.hasDeferredWork = hasDeferredWork
@@ -48,12 +47,12 @@ public struct QueuedTask: Sendable {
       let isWhole = columns.count == starts.count && columns.count == ends.count
       let slices =
         isWhole ? zip(columns, zip(starts, ends)).map { ($0, Dimension.Range(lower: $1.0, upper: $1.1)) } : []
-      let range = Dimension.Range(lower: try row.integer(12), upper: try row.integer(13))
+      let bounds = TaskBounds(lower: try row.optionalInteger(12), upper: try row.optionalInteger(13))
       return QueuedTask(
         priority: try row.integer(0), chunk: try row.name(1), hypertable: try row.name(3),
         targetHypertable: try row.name(5), isCopied: try row.flag(7),
         slices: Dictionary(slices, uniquingKeysWith: { first, _ in first }),
-        range: try row.flag(11) ? range : nil, snapshot: row.optionalText(14),
+        bounds: try row.flag(11) ? bounds : nil, snapshot: row.optionalText(14),
         split: try row.optionalInteger(15), hasDeferredWork: try row.flag(16))
     }
   }
@@ -64,7 +63,7 @@ public struct QueuedTask: Sendable {
       coalesce(t.target_hypertable_schema, t.hypertable_schema), coalesce(t.target_hypertable_name, t.hypertable_name),
       t.worked IS NOT NULL, d.columns, d.starts, d.ends,
       t.staged_by IS NOT NULL OR t.filter IS NULL,
-      coalesce(t.lower_bound, \(Int64.min)), coalesce(t.upper_bound, \(Int64.max)), t.snapshot, t.split,
+      t.lower_bound, t.upper_bound, t.snapshot, t.split,
       t.split IS NOT NULL AND t.split IN (SELECT split FROM __backfill.deferred)
     FROM __backfill.task AS t
     CROSS JOIN LATERAL (

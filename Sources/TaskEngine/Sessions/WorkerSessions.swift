@@ -34,7 +34,8 @@ public struct WorkerSessions: ~Copyable {
     try sessions.target.execute(
       forgetting + RunLock.mark(setting.queue.run)
         + ChunkDescription.preparation(setting.targetInstallation.capabilities)
-        + Hypertable.columnsPreparation + StagedAggregate.preparation + Queue.preparation
+        + Hypertable.columnsPreparation(setting.targetInstallation.capabilities)
+        + StagedAggregate.preparation
         + (setting.disablesTriggers ? "SET session_replication_role = replica;" : ""), doing: operation)
     try sessions.source.drain(doing: operation)
     return sessions
@@ -64,6 +65,11 @@ public struct WorkerSessions: ~Copyable {
     // for transactions of the application.
     return "COMMIT; BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
   }
+}
+
+extension WorkerSessions {
+  /// Whether both sessions can go on.
+  public var areUsable: Bool { source.isUsable && target.isUsable }
 }
 
 /// What all workers of a run share.

@@ -39,11 +39,11 @@ enum Surroundings {
 
   /// How long a silent server is waited for. BACKFILL_SILENCE, in seconds, is there for the tests, which would take minutes
   /// otherwise; anything but a number above 0 is as if it weren't set.
-  static func patience(_ environment: [String: String]) -> Patience {
+  static func silenceLimit(_ environment: [String: String]) -> SilenceLimit {
     guard let text = environment["BACKFILL_SILENCE"], let seconds = Double(text), seconds > 0 else {
-      return Patience()
+      return SilenceLimit()
     }
-    return Patience(silence: .seconds(min(seconds, 86_400)))
+    return SilenceLimit(silence: .seconds(min(seconds, 86_400)))
   }
 
   /// Fills closed standard descriptors with /dev/null. Otherwise a connection's socket would get number 1

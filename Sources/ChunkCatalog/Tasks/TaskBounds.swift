@@ -1,0 +1,31 @@
+public import TimescaleDB
+
+/// A task's part of its chunk's time, in internal values. An end that is nil is the chunk's own, whatever that is by now:
+/// a task without bounds means the whole chunk.
+public struct TaskBounds: Sendable, Hashable {
+  public let lower: Int64?
+  public let upper: Int64?
+
+  public static let wholeChunk = TaskBounds()
+
+  /// The ends of 64 bits stand for none.
+  public init(lower: Int64? = nil, upper: Int64? = nil) {
+    self.lower = lower == .min ? nil : lower
+    self.upper = upper == .max ? nil : upper
+  }
+
+  /// A part of a chunk's slice. Ends that the slice has too are the chunk's own.
+  public init(_ part: Dimension.Range, of slice: Dimension.Range) {
+    self.init(
+      lower: part.lower <= slice.lower ? nil : part.lower, upper: part.upper >= slice.upper ? nil : part.upper
+    )
+  }
+
+  public var isWholeChunk: Bool { lower == nil && upper == nil }
+
+  /// The part as a range without regard to a chunk, whose own ends are left open.
+  public var range: Dimension.Range { Dimension.Range(lower: lower ?? .min, upper: upper ?? .max) }
+
+  /// The part of a chunk's slice.
+  public func part(of slice: Dimension.Range) -> Dimension.Range { slice.intersection(range) }
+}

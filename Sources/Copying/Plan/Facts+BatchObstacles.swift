@@ -1,0 +1,51 @@
+import ChunkPairs
+import Postgres
+import TimescaleDB
+
+extension CopyPlan.Facts {
+  /// Why a chunk's batches can't move as they are, so that its rows have to; nil where they can. Batches carry more than
+  /// rows: metadata by which queries leave them out, which has to mean the same on the target. And they go past the
+  /// checks that rows go through.
+  func obstacleToBatches(
+    from source: ChunkDescription.CompressedRelation, into target: ChunkDescription
+  ) -> BatchObstacle? {
+    // Batches are never logged.
+    if pair.wasRefreshed { return .aggregateWasRefreshed }
+    if binaryIsRefused { return .binaryIsRefused }
+    // Where a batch of NULLs has to be written as NULL, that would be read as the column's default.
+    guard target.hasSameMissingValues(as: self.source),
+      capabilities.receivesNullBatches || self.source.columns.allSatisfy({ $0.missingValue == nil })
+    else { return .missingValues }
+    if !bloomFiltersAgree, source.hasBloomFilters {
+      return .bloomFilters
+    }
+    guard self.source.hasPortableBatches else {
+      return .columnTypes
+    }
+    guard let relation = target.compressed else { return nil }
+    if let column = relation.metadataSortedOtherwise(than: source, defaultCollationsAgree) {
+      return .order(of: column)
+    }
+    guard target.enforced.isSubset(of: self.source.enforced) else {
+      return .constraints
+    }
+    return nil
+  }
+}
+
+extension ChunkDescription.CompressedRelation {
+  /// Whether there are filters that, read with another hash function or for another encoding, hide rows.
+  var hasBloomFilters: Bool { columns.contains { $0.type == "_timescaledb_internal.bloom1" } }
+
+  /// The first metadata column whose values are of an order that the other database hasn't got: least and greatest texts
+  /// under another collation, enums whose labels are in another order.
+  func metadataSortedOtherwise(than source: Self, _ defaultsAgree: Bool) -> Identifier? {
+    let own = Dictionary(columns.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    return source.columns.first { column in
+      guard column.name.name.hasPrefix("_ts_meta_"), let twin = own[column.name] else { return false }
+      return !twin.collation.hasSameBytes(as: column.collation)
+        || column.collation == "default" && !defaultsAgree
+        || !twin.enumOrder.hasSameBytes(as: column.enumOrder)
+    }?.name
+  }
+}
