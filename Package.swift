@@ -23,19 +23,23 @@ let package = Package(
     .target(name: "TimescaleDB", dependencies: ["Postgres"], swiftSettings: strict),
     .target(name: "ChunkCatalog", dependencies: ["TimescaleDB", "Postgres"], swiftSettings: strict),
     .target(
-      name: "TaskEngine", dependencies: ["ChunkCatalog", "TimescaleDB", "Postgres", "Waiting"],
+      name: "TaskEngine", dependencies: ["ChunkCatalog", "Postgres", "Waiting"],
       swiftSettings: strict),
     .target(
-      name: "Copying", dependencies: ["TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
+      name: "ChunkPairs", dependencies: ["TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
+      swiftSettings: strict),
+    .target(
+      name: "Copying", dependencies: ["ChunkPairs", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
       swiftSettings: strict),
     .target(
       name: "Verification",
-      dependencies: ["Copying", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
+      dependencies: ["ChunkPairs", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
       swiftSettings: strict),
     .target(
       name: "BackfillCommands",
       dependencies: [
-        "Verification", "Copying", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres", "Waiting",
+        "Verification", "Copying", "ChunkPairs", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres",
+        "Waiting",
       ], swiftSettings: strict),
     .executableTarget(
       name: "backfill", dependencies: ["BackfillCommands", "Postgres", "Waiting"], swiftSettings: strict,
@@ -89,7 +93,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "CopyingTests",
-      dependencies: ["TestConnections", "Copying", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
+      dependencies: [
+        "TestConnections", "Copying", "ChunkPairs", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "VerificationTests",

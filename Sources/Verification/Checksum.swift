@@ -138,7 +138,7 @@ extension Column {
     }
   }
 
-  /// The same for a column of a compressed relation. The wire form of compressed data names types by name, so it is the
+  /// How a column of a compressed relation goes into a tuple's hash. The wire form of compressed data names types by name, so it is the
   /// same in every database.
   func hashedTuplePart(sameEncoding: Bool) -> HashedColumn {
     isCompressedData

@@ -1,15 +1,19 @@
 public import ChunkCatalog
-import Copying
-import Postgres
+public import ChunkPairs
+public import Postgres
 public import TaskEngine
 import TimescaleDB
 
 /// Compares what a query through the source's chunk sees in the task's range with what one on the target sees, on
 /// both servers at the same time. A chunk may be compressed on one side and not on the other.
 public struct ChunkVerifier: TaskWork {
-  public init() {}
+  private let setting: PairSetting
+
+  public init(_ setting: PairSetting) { self.setting = setting }
 
   public var kind: Queue.Work { .verifying }
+
+  public func preparation(of side: Side) -> SQL { setting.preparation(of: side) }
 
   public func perform(
     _ task: BackfillTask, sessions: borrowing WorkerSessions, transaction: TaskTransaction,
@@ -17,42 +21,41 @@ public struct ChunkVerifier: TaskWork {
   ) throws -> TaskOutcome {
     let task = task.whole
     try task.refuseForeignFilter()
-    guard let facts = try ChunkFacts.find(for: task, sessions: sessions, lockingTarget: false) else {
-      let reason = "the chunk is gone from the source, so there is nothing to compare with"
+    let finding = try compare(task, sessions)
+    switch finding {
+    case .chunkIsGone:
       return TaskOutcome(
-        kind: .skipped, remarks: [reason], closing: TaskTransaction.verified(task, message: reason))
-    }
-    if let tuples = Comparison(tuplesOf: facts, sessions: sessions) {
-      let found = try tuples.ask(Checksum.ofTuples, sums: 2, sessions: sessions)
-      if found.source == found.target, let rows = Int64(found.source.sums[1]) {
-        return TaskOutcome(
-          kind: .verified, rows: rows,
-          closing: TaskTransaction.verified(
-            task, message: "\(rows) rows in \(found.source.rows) compressed tuples are equal"))
-      }
-    }
-    let comparison = try Comparison(rowsOf: facts, sessions: sessions)
-    let found = try comparison.ask(Checksum.ofRows, sums: 1, sessions: sessions)
-    if found.source == found.target {
-      try refuseChange(of: facts.source, on: sessions.source)
+        kind: .skipped, remarks: [finding.text],
+        closing: TaskTransaction.verified(task, message: finding.text))
+    case .equalRows(let rows), .equalTuples(_, let rows):
       return TaskOutcome(
-        kind: .verified, rows: found.source.rows,
-        closing: TaskTransaction.verified(task, message: "\(found.source.rows) rows are equal"))
+        kind: .verified, rows: rows, closing: TaskTransaction.verified(task, message: finding.text))
+    case .differs(let difference):
+      return TaskOutcome(
+        kind: .differs, rows: difference.rows.source, remarks: [finding.text],
+        closing: transaction.differs(task, message: finding.text))
     }
-    let message = try comparison.difference(of: found, sessions: sessions).description
-    try refuseChange(of: facts.source, on: sessions.source)
-    return TaskOutcome(
-      kind: .differs, rows: found.source.rows, remarks: [message],
-      closing: transaction.differs(task, message: message))
   }
 
-  /// Refuses what was read through a chunk whose state changed meanwhile: rows may have been hidden from the query.
-  private func refuseChange(of chunk: ChunkDescription, on source: borrowing Connection) throws {
-    guard SourceGuard.dependsOnStatus(chunk) else { return }
-    let same = try source.query(SourceGuard.ending(chunk), doing: "comparing chunk \(chunk.name)") {
-      row throws(PostgresError) in try row.flag(0)
+  private func compare(_ task: BackfillTask, _ sessions: borrowing WorkerSessions) throws -> Finding {
+    guard let pair = try ChunkPair.find(for: task, setting, sessions: sessions, lockingTarget: false) else {
+      return .chunkIsGone
     }
-    guard same.first == true else { throw SourceGuard.failure }
+    if let tuples = Comparison(tuplesOf: pair, sameEncoding: setting.encodingsAgree) {
+      let found = try tuples.ask(Checksum.ofTuples, sums: 2, sessions: sessions)
+      if found.source == found.target, let rows = Int64(found.source.sums[1]) {
+        return .equalTuples(found.source.rows, rows: rows)
+      }
+    }
+    let comparison = try Comparison(rowsOf: pair, sameEncoding: setting.encodingsAgree)
+    let found = try comparison.ask(Checksum.ofRows, sums: 1, sessions: sessions)
+    let finding =
+      found.source == found.target
+      ? Finding.equalRows(found.source.rows)
+      : .differs(try comparison.difference(of: found, sessions: sessions))
+    // Rows may have been hidden from what was read through a chunk whose state has changed since.
+    try SourceGuard.refuseChange(of: pair.source, on: sessions.source)
+    return finding
   }
 }
 

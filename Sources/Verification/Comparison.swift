@@ -1,4 +1,4 @@
-import Copying
+import ChunkPairs
 import Postgres
 import TaskEngine
 import TimescaleDB
@@ -19,56 +19,44 @@ struct Comparison {
   /// Compares what queries see, however it is stored.
   ///
   /// - Throws: `TaskFailure` when the columns differ.
-  init(rowsOf facts: CopyPlan.Facts, sessions: borrowing WorkerSessions) throws {
-    let theirs = Dictionary(
-      facts.targetColumns.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    let pairs = facts.source.columns.compactMap { column in theirs[column.name].map { (column, $0) } }
-    guard pairs.count == facts.source.columns.count, pairs.count == facts.targetColumns.count else {
-      throw TaskFailure(
-        "the columns of the source's chunk and of the target's \(facts.targetHypertable) differ",
-        advice: "make the hypertables' columns equal, then run verify again")
-    }
-    if let (column, twin) = pairs.first(where: { !$1.hasSameType(as: $0) }) {
-      throw TaskFailure(
-        twin.difference(from: column),
-        advice: "make the hypertables' columns equal, then run verify again")
-    }
-    columns = pairs.map(\.0)
-    targetColumns = pairs.map(\.1)
-    sameEncoding = sessions.sourceInstallation.encoding == sessions.targetInstallation.encoding
+  init(rowsOf pair: ChunkPair, sameEncoding: Bool) throws(TaskFailure) {
     do {
-      let predicate = facts.isWholeChunk ? nil : try facts.timePredicate()
-      source = (Relation(facts.source.name, only: facts.source.compressed == nil), predicate)
+      let pairs = try pair.columns()
+      columns = pairs.map(\.source)
+      targetColumns = pairs.map(\.target)
+      let predicate = pair.isWholeChunk ? nil : try pair.timePredicate()
+      source = (Relation(pair.source.name, only: pair.source.compressed == nil), predicate)
       target =
-        if let chunk = facts.target { (Relation(chunk.name), predicate) } else {
-          (Relation(facts.targetHypertable), try facts.hypertablePredicate())
+        if let chunk = pair.target { (Relation(chunk.name), predicate) } else {
+          (Relation(pair.targetHypertable), try pair.hypertablePredicate())
         }
     } catch {
-      throw TaskFailure(error.reason, advice: error.advice)
+      throw TaskFailure(error)
     }
-    guarded = SourceGuard.relations(of: facts.source)
-    time = TimeRange(facts)
+    self.sameEncoding = sameEncoding
+    guarded = SourceGuard.relations(of: pair.source)
+    time = TimeRange(pair)
   }
 
   /// Compares compressed tuples as they are, which reads far less; nil where they don't stand for the same on both sides
   /// or aren't all there is.
-  init?(tuplesOf facts: CopyPlan.Facts, sessions: borrowing WorkerSessions) {
-    guard facts.isWholeChunk, let target = facts.target, let ours = target.compressed,
-      let theirs = facts.source.compressed, target.status == facts.source.status,
+  init?(tuplesOf pair: ChunkPair, sameEncoding: Bool) {
+    guard pair.isWholeChunk, let target = pair.target, let ours = target.compressed,
+      let theirs = pair.source.compressed, target.status == pair.source.status,
       !target.status.contains(.partial), ours.holdsSameTuples(as: theirs),
-      target.hasSameMissingValues(as: facts.source), facts.source.hasPortableBatches
+      target.hasSameMissingValues(as: pair.source), pair.source.hasPortableBatches
     else { return nil }
     columns = theirs.columns
     // In the source's order, which the target's need not have.
     let twins = Dictionary(ours.columns.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     targetColumns = theirs.columns.compactMap { twins[$0.name] }
-    sameEncoding = sessions.sourceInstallation.encoding == sessions.targetInstallation.encoding
+    self.sameEncoding = sameEncoding
     source = (Relation(theirs.name), nil)
     self.target = (Relation(ours.name), nil)
-    guarded = [facts.source.name, theirs.name]
+    guarded = [pair.source.name, theirs.name]
   }
 
-  /// The same for the rows of a range of time.
+  /// Compares only the rows in a range of time.
   func within(_ time: TimeRange) -> Comparison {
     var part = self
     part.time = time

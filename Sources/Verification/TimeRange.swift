@@ -1,4 +1,4 @@
-import Copying
+import ChunkPairs
 import Postgres
 import TimescaleDB
 
@@ -10,15 +10,15 @@ struct TimeRange {
 
   /// The time of a task; nil where it can't be cut: what a partitioning function makes of a column, a range without an
   /// end, and UUIDs, of which a server has no least or greatest before PostgreSQL 18.
-  init?(_ facts: CopyPlan.Facts) {
-    let chunk = facts.source
+  init?(_ pair: ChunkPair) {
+    let chunk = pair.source
     guard let index = chunk.timeIndex, index < chunk.slices.count,
       let type = chunk.dimensions[index].timeType,
       type != .uuid
     else { return nil }
     dimension = chunk.dimensions[index]
     self.type = type
-    range = chunk.slices[index].intersection(facts.range)
+    range = chunk.slices[index].intersection(pair.range)
     guard range.lower != .min, range.upper != .max, range.lower < range.upper else { return nil }
   }
 

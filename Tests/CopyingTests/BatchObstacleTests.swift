@@ -33,7 +33,7 @@ import TimescaleDB
     var facts = S.facts(source: source, target: target)
     change(&facts)
     return try CopyPlan(facts).steps.contains { step in
-      if case .stream(let stream) = step { stream.isCompressed } else { false }
+      if case .stream(let stream) = step { stream.source.isCompressed } else { false }
     }
   }
 

@@ -1,3 +1,4 @@
+import ChunkPairs
 import Copying
 import Postgres
 import TaskEngine

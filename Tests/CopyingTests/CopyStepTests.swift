@@ -62,11 +62,11 @@ import TimescaleDB
       from: QualifiedName("s", "from"), only: true, predicate: "a < 1",
       columns: [Identifier("a"), Identifier("B c")],
       into: QualifiedName("s", "into"), format: .binary)
-    let source = stream.sourceSQL.text
+    let source = stream.source.sql.text
     #expect(
       source.hasPrefix(
         #"COPY (SELECT "a", "B c" FROM ONLY "s"."from" WHERE a < 1) TO STDOUT (FORMAT binary);"#))
-    #expect(stream.targetSQL.text.hasPrefix(#"COPY "s"."into" ("a", "B c") FROM STDIN (FORMAT binary"#))
+    #expect(stream.sink.sql.text.hasPrefix(#"COPY "s"."into" ("a", "B c") FROM STDIN (FORMAT binary"#))
   }
 
   @Test("read a batch of nothing but NULL as NULL where it has to be") func nullBatches() {
@@ -75,7 +75,7 @@ import TimescaleDB
       columns: [Identifier("_ts_meta_count"), Identifier("B c")], into: QualifiedName("s", "into"),
       format: .binary,
       isCompressed: true, withoutNullBatches: [Identifier("B c")])
-    let source = stream.sourceSQL.text
+    let source = stream.source.sql.text
     #expect(source.hasPrefix(#"COPY (SELECT "_ts_meta_count", CASE WHEN pg_column_size("B c") > 64"#))
     #expect(
       source.contains(

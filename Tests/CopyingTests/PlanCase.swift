@@ -1,3 +1,4 @@
+import ChunkPairs
 import Copying
 import Testing
 
@@ -19,7 +20,7 @@ struct PlanCase: Sendable, CustomStringConvertible {
     do {
       let plan = try CopyPlan(facts)
       #expect(plan.steps == steps)
-      #expect(plan.remarks == remarks)
+      #expect(plan.remarks.map(\.text) == remarks)
     } catch {
       Issue.record("refused: \(error.reason)")
     }

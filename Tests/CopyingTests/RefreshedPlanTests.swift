@@ -1,3 +1,4 @@
+import ChunkPairs
 import Copying
 import Testing
 import TimescaleDB
@@ -14,7 +15,7 @@ import TimescaleDB
       source: source, target: target, until: upper, version: version, mayBypass: true,
       mayDisableTriggers: true,
       isPart: isPart)
-    facts.wasRefreshed = true
+    facts.pair.wasRefreshed = true
     return facts
   }
 
@@ -44,7 +45,7 @@ import TimescaleDB
         target: S.chunk(S.targetChunk, compressed: S.tuples(S.targetTuples)), version: version))
     #expect(plan.steps.contains(S.rows(only: false)))
     #expect(
-      plan.remarks == [
+      plan.remarks.map(\.text) == [
         "compressed anew on the target, as a continuous aggregate on it was refreshed on the target before"
       ])
   }

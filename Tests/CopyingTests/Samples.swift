@@ -1,3 +1,4 @@
+import ChunkPairs
 import Copying
 import Postgres
 
@@ -75,13 +76,13 @@ enum Samples {
     attempt: CopyPlan.Attempt = .first
   ) -> CopyPlan.Facts {
     CopyPlan.Facts(
-      source: source, target: target, targetHypertable: hypertable, targetColumns: targetColumns,
-      range: Dimension.Range(lower: lower, upper: upper),
-      capabilities: capabilities(version),
-      targetCompresses: targetCompresses, mayBypassExtension: mayBypass,
+      pair: ChunkPair(
+        source: source, target: target, targetHypertable: hypertable, targetColumns: targetColumns,
+        targetCompresses: targetCompresses, range: Dimension.Range(lower: lower, upper: upper)),
+      capabilities: capabilities(version), mayBypassExtension: mayBypass,
       mayDisableTriggers: mayDisableTriggers, mayRecordSizes: mayRecordSizes,
-      bloomFiltersAgree: bloomFiltersAgree, rebuildable: rebuildable,
-      isLarge: isLarge, isPart: isPart, attempt: attempt)
+      bloomFiltersAgree: bloomFiltersAgree, rebuildable: rebuildable, isLarge: isLarge, isPart: isPart,
+      attempt: attempt)
   }
 
   private static func capabilities(_ text: String) -> Capabilities {

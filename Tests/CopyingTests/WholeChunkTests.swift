@@ -1,3 +1,4 @@
+import ChunkPairs
 import Copying
 import TaskEngine
 import TestConnections
@@ -15,14 +16,14 @@ import TimescaleDB
       Case("until its end", (.min, 200), true), Case("from its beginning", (100, .max), true),
     ] as [Case<(Int64, Int64), Bool>])
   func covers(_ row: Case<(Int64, Int64), Bool>) {
-    #expect(S.facts(from: row.input.0, until: row.input.1).isWholeChunk == row.expected)
+    #expect(S.facts(from: row.input.0, until: row.input.1).pair.isWholeChunk == row.expected)
   }
 
   @Test("looks at time, not at space, whatever comes first") func spaceFirst() {
     let source = S.chunk(
       S.sourceChunk, dimensions: [S.space, S.time],
       slices: [Dimension.Range(lower: .min, upper: 50), S.slice])
-    #expect(S.facts(source: source, until: 200).isWholeChunk)
-    #expect(!S.facts(source: source, until: 150).isWholeChunk)
+    #expect(S.facts(source: source, until: 200).pair.isWholeChunk)
+    #expect(!S.facts(source: source, until: 150).pair.isWholeChunk)
   }
 }

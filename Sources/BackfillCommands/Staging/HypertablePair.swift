@@ -92,16 +92,12 @@ struct RelationColumns {
 
   /// What differs, by name; order, dropped columns and attribute numbers don't count.
   static func differences(_ source: [Column], _ target: [Column]) -> [String] {
-    let twins = Dictionary(target.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    let names = Set(source.map(\.name))
-    var found: [String] = []
-    for column in source {
-      guard let twin = twins[column.name] else {
-        found.append("the target lacks column \(column.name)")
-        continue
+    ColumnAgreement(source: source, target: target).differences.map { difference in
+      switch difference {
+      case .onlyOnSource(let column): "the target lacks column \(column.name)"
+      case .onlyOnTarget(let column): "only the target has column \(column.name)"
+      case .types(let source, let target): target.difference(from: source)
       }
-      if !twin.hasSameType(as: column) { found.append(twin.difference(from: column)) }
     }
-    return found + target.filter { !names.contains($0.name) }.map { "only the target has column \($0.name)" }
   }
 }

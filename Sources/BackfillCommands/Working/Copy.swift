@@ -40,7 +40,9 @@ public struct Copy: Sendable {
     }
     let run = PoolRun(total: counts.uncopied, reporter: reporter)
     let (ends, rest) = try await run.workToTheEnd(
-      ChunkCopier(rebuildsIndexes: !options.keepsIndexes, allowsShrinking: options.allowsShrinking), .copying,
+      ChunkCopier(
+        session.pairSetting, rebuildsIndexes: !options.keepsIndexes, allowsShrinking: options.allowsShrinking),
+      .copying,
       session, options, purpose: "copy")
     var totals = run.totals
     let (after, mended) = try await session.finish(

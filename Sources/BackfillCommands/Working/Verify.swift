@@ -45,7 +45,7 @@ public struct Verify: Sendable {
     }
     let run = PoolRun(total: counts.unverified, reporter: reporter)
     let (ends, rest) = try await run.workToTheEnd(
-      ChunkVerifier(), .verifying, session, options, purpose: "verify")
+      ChunkVerifier(session.pairSetting), .verifying, session, options, purpose: "verify")
     var totals = run.totals
     let (after, mended) = try await session.finish(
       run.report(ends, rest, control: session.setting.control), .verifying,

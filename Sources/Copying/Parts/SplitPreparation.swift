@@ -1,4 +1,5 @@
 import ChunkCatalog
+import ChunkPairs
 import Postgres
 import TaskEngine
 import TimescaleDB
@@ -10,14 +11,17 @@ struct SplitPreparation {
   let facts: CopyPlan.Facts
   let target: ChunkDescription
   let rebuildsIndexes: Bool
+  let extensionSchema: Identifier
 
   /// nil when the target has no such chunk, so that rows go through the hypertable.
-  init?(_ part: BackfillTask.Part, facts: CopyPlan.Facts, rebuildsIndexes: Bool) {
+  init?(_ part: BackfillTask.Part, facts: CopyPlan.Facts, rebuildsIndexes: Bool, extensionSchema: Identifier)
+  {
     guard let target = facts.target else { return nil }
     self.part = part
     self.facts = facts
     self.target = target
     self.rebuildsIndexes = rebuildsIndexes
+    self.extensionSchema = extensionSchema
   }
 
   /// All parts together are the whole chunk, so that nobody else has rows there.
@@ -28,7 +32,7 @@ struct SplitPreparation {
 
   private var mayDropIndexes: Bool {
     rebuildsIndexes && ownsChunk && facts.capabilities.indexesCanBeRebuilt
-      && facts.source.size >= ChunkCopier.largeChunk
+      && facts.source.size >= CopyPlan.Facts.largeChunk
   }
 
   private var time: Identifier? { target.timeIndex.map { target.dimensions[$0].column } }
@@ -46,14 +50,26 @@ struct SplitPreparation {
 
   /// Does it all in the open transaction, which has to be committed next. Other parts under way are waited for; what
   /// they did meanwhile is looked at again behind the lock.
-  func perform(sessions: borrowing WorkerSessions) throws {
+  func perform(on connection: borrowing Connection) throws {
     let operation = "preparing the chunk for its parts"
-    try sessions.target.beginLockingOut(doing: operation)
-    try sessions.target.execute(
+    try connection.beginLockingOut(doing: operation)
+    try connection.execute(
       TaskTransaction.savepoint.undoing
         + "LOCK TABLE ONLY \(target.name) IN ACCESS EXCLUSIVE MODE; SET LOCAL lock_timeout = 0",
       doing: operation)
-    guard let chunk = try facts.lookedAtAgain(sessions: sessions).target else { return }
+    guard let chunk = try facts.pair.describedAgain(on: connection).target else { return }
+    try connection.execute(opening(chunk), doing: operation)
+    guard mayDropIndexes, let time else { return }
+    let names = try connection.query(
+      Split.putOffIndexes(
+        by: part.split, chunk: chunk.name, hypertable: facts.targetHypertable, time: time), doing: operation
+    ) { row throws(PostgresError) in QualifiedName(chunk.name.schema.name, try row.text(0)) }
+    try connection.execute(
+      names.map { "DROP INDEX \($0);" as SQL }.joined(separator: "\n"), doing: operation)
+  }
+
+  /// Statements that make a chunk one that rows can be loaded into side by side.
+  private func opening(_ chunk: ChunkDescription) -> SQL {
     var steps: [(step: CopyStep, putsOff: Split.Deferred?)] = []
     if chunk.status.contains(.frozen) { steps.append((.unfreeze(chunk.name), .freezing)) }
     if chunk.compressed != nil {
@@ -63,65 +79,14 @@ struct SplitPreparation {
     if dropsTrigger, chunk.hasInvalidationTrigger {
       steps.append((.dropInvalidationTrigger(chunk.name), .trigger))
     }
-    let schema = sessions.targetInstallation.schema
     let statements = steps.flatMap { step, deferred in
       // The note first, as it tells what the step takes away.
-      [deferred.map(note(chunk.name)), step.sql(extensionSchema: schema)].compactMap { $0 }
+      [deferred.map { note($0, chunk.name) }, step.sql(extensionSchema: extensionSchema)].compactMap { $0 }
     }
-    try sessions.target.execute(statements.map { $0 + ";" }.joined(separator: "\n"), doing: operation)
-    guard mayDropIndexes, let time else { return }
-    let names = try sessions.target.query(
-      Split.putOffIndexes(
-        by: part.split, chunk: chunk.name, hypertable: facts.targetHypertable, time: time), doing: operation
-    ) { row throws(PostgresError) in QualifiedName(chunk.name.schema.name, try row.text(0)) }
-    try sessions.target.execute(
-      names.map { "DROP INDEX \($0);" as SQL }.joined(separator: "\n"), doing: operation)
+    return statements.map { $0 + ";" }.joined(separator: "\n")
   }
-}
 
-extension SplitPreparation {
-  private func note(_ chunk: QualifiedName) -> (Split.Deferred) -> SQL {
-    { Split.put(off: $0, by: part.split, chunk: chunk, hypertable: facts.targetHypertable) }
+  private func note(_ deferred: Split.Deferred, _ chunk: QualifiedName) -> SQL {
+    Split.put(off: deferred, by: part.split, chunk: chunk, hypertable: facts.targetHypertable)
   }
-}
-
-extension BackfillTask.Part {
-  /// What the task has to do as the last part of its chunk: nothing for the others.
-  ///
-  /// - Throws: `PostgresError`; `TaskFailure` where something that was put off can't be put back. The note of it stays.
-  func finishing(_ task: BackfillTask, sessions: borrowing WorkerSessions) throws -> SQL {
-    let operation = "ending a part of the chunk"
-    try sessions.target.send(
-      Split.finishing(task, self, extensionSchema: sessions.targetInstallation.schema), doing: operation)
-    _ = try sessions.target.nextRows(doing: operation) { _ throws(PostgresError) in () }
-    let putOff = try PutOff.answer(on: sessions.target, doing: operation)
-    guard !putOff.isEmpty else { return "" }
-    var statements: [SQL] = []
-    for one in putOff {
-      guard let statement = one.statement else { throw TaskFailure(lost: one) }
-      statements.append(statement)
-    }
-    let compresses = putOff.contains { $0.kind == Split.Deferred.compression.rawValue }
-    for relation in Set(putOff.map(\.relation)) {
-      try sessions.lockLate(relation, compresses ? .accessExclusive : .shareRowExclusive, doing: operation)
-    }
-    let memory =
-      CopyStep.raiseMaintenanceMemory.sql(extensionSchema: sessions.targetInstallation.schema) ?? ""
-    return ([memory] + statements).map { $0 + ";" }.joined(separator: "\n") + "\n" + Split.forget(self)
-  }
-}
-
-extension TaskFailure {
-  fileprivate init(lost: PutOff) {
-    self.init(
-      "\(lost.name) was put off until the chunk's last part, and can't be made again: the hypertable has none like it any more",
-      advice: """
-        if it is still wanted, run: \(lost.byHand); if not: \(lost.forgetting.text.collapsed); then run copy again
-        """)
-  }
-}
-
-extension String {
-  /// On one line.
-  fileprivate var collapsed: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
 }

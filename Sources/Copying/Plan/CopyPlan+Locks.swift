@@ -40,12 +40,4 @@ extension CopyStep {
       nil
     }
   }
-
-  /// Whether row triggers of the chunk could fire for it.
-  var writesRows: Bool {
-    switch self {
-    case .stream, .delete, .markPartial: true
-    default: false
-    }
-  }
 }

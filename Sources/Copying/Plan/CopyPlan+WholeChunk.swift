@@ -1,31 +1,48 @@
+internal import ChunkPairs
 internal import Postgres
-public import TimescaleDB
+internal import TimescaleDB
+
+/// What replaces all that a chunk of the target holds.
+struct ChunkContent {
+  /// Up to the last step that writes rows into the chunk.
+  var writing: [CopyStep]
+  /// What follows: indexes and compression.
+  var finishing: [CopyStep] = []
+  /// The chunk was only prepared. It is described anew, and what is found then decides how it is filled.
+  var isPlannedAgain = false
+  var remarks: [CopyRemark] = []
+}
 
 extension CopyPlan {
   /// The task owns the whole chunk: everything in it is replaced.
-  static func wholeChunk(_ facts: Facts, target: ChunkDescription) throws(Refusal) -> CopyPlan {
-    var plan: CopyPlan
-    if facts.source.compressed != nil {
-      plan = try compressedChunk(facts, target: target)
-    } else {
-      plan = try uncompressedChunk(facts, target: target)
+  static func wholeChunk(_ facts: Facts, target: ChunkDescription) throws(ChunkProblem) -> CopyPlan {
+    let content =
+      if let batches = facts.source.compressed {
+        try ChunkContent.compressed(batches, facts, target: target)
+      } else {
+        try ChunkContent.uncompressed(facts, target: target)
+      }
+    let takesTriggerOff = facts.takesTriggerOff(target)
+    var steps: [CopyStep] = []
+    if target.status.contains(.frozen) { steps.append(.unfreeze(target.name)) }
+    steps += facts.suppression
+    if takesTriggerOff { steps.append(.dropInvalidationTrigger(target.name)) }
+    steps += content.writing
+    // Not at the end: compressing may merge the chunk into another one (compress_chunk_time_interval).
+    if takesTriggerOff { steps.append(.restoreInvalidationTrigger(target.name)) }
+    steps += content.finishing
+    if content.isPlannedAgain {
+      steps.append(.planAgain)
+    } else if facts.source.status.contains(.frozen) {
+      steps.append(.freeze(target.name))
     }
-    plan.steps = facts.suppression + plan.steps
-    let ends = plan.steps.last != .planAgain
-    if facts.takesTriggerOff(target) {
-      plan.steps.insert(.dropInvalidationTrigger(target.name), at: facts.suppression.count)
-      // Not at the end: compressing may merge the chunk into another one (compress_chunk_time_interval).
-      let lastWrite = plan.steps.lastIndex { $0.writesRows } ?? facts.suppression.count
-      plan.steps.insert(.restoreInvalidationTrigger(target.name), at: lastWrite + 1)
-    }
-    if target.status.contains(.frozen) { plan.steps.insert(.unfreeze(target.name), at: 0) }
-    if ends, facts.source.status.contains(.frozen) { plan.steps.append(.freeze(target.name)) }
-    return plan
+    return CopyPlan(steps: steps, remarks: content.remarks)
   }
+}
 
-  private static func uncompressedChunk(
-    _ facts: Facts, target: ChunkDescription
-  ) throws(Refusal) -> CopyPlan {
+extension ChunkContent {
+  /// The source's chunk isn't compressed.
+  static func uncompressed(_ facts: CopyPlan.Facts, target: ChunkDescription) throws(ChunkProblem) -> Self {
     var steps: [CopyStep] = []
     // Compressed on the target since, by a policy say; the source has it as rows, so the target will too.
     if let compressed = target.compressed {
@@ -34,131 +51,16 @@ extension CopyPlan {
       ]
     }
     var stream = try facts.rowStream(into: facts.plainDestination(target))
-    stream.freezes = facts.freezesRows(of: target)
-    let load: [CopyStep] =
-      (stream.freezes
-        ? [.countCleared(target.name, inBatches: false), .truncate(target.name)]
-        : [.delete(from: target.name, only: true, where: nil)]) + [.stream(stream)]
+    stream.sink.freezes = facts.freezesRows(of: target)
+    let clearing: [CopyStep] =
+      stream.sink.freezes
+      ? [.countCleared(target.name, inBatches: false), .truncate(target.name)]
+      : [.delete(from: target.name, only: true, where: nil)]
     steps += facts.rebuildable.map { .dropIndex($0) }
-    steps += facts.unlogged(load)
-    if !facts.rebuildable.isEmpty { steps.append(.raiseMaintenanceMemory) }
-    steps += facts.rebuildable.map { .rebuildIndex($0) }
-    return CopyPlan(steps: steps, remarks: facts.formatRemarks)
-  }
-
-  /// Compressed rows move as they are when the target's compressed relation has the same columns and was made by
-  /// the same settings; otherwise it is made anew first.
-  private static func compressedChunk(
-    _ facts: Facts, target: ChunkDescription
-  ) throws(Refusal) -> CopyPlan {
-    let source = facts.source
-    guard let sourceRelation = source.compressed else { return try uncompressedChunk(facts, target: target) }
-    let obstacle = facts.obstacleToBatches(from: sourceRelation, into: target)
-    if obstacle == nil, let relation = target.compressed, relation.holdsSameTuples(as: sourceRelation),
-      facts.attempt == .afterPreparing || !target.hasToBeMadeAnew(for: source)
-    {
-      return try rawTuples(facts, target: target, from: sourceRelation, into: relation)
-    }
-    let cleared = clearing(target, facts) + (target.compressed != nil ? [.decompress(target.name)] : [])
-    if facts.attempt == .first, facts.targetCompresses, obstacle == nil {
-      return CopyPlan(steps: cleared + [.compress(target.name), .planAgain])
-    }
-    let why = obstacle ?? "the hypertables' compression settings differ"
-    let stored =
-      facts.targetCompresses
-      ? "compressed anew on the target, as \(why)"
-      : "stored uncompressed, as the target's hypertable has no compression"
-    return CopyPlan(
-      steps: cleared
-        + facts.unlogged([.stream(try facts.rowStream(into: facts.plainDestination(target)))])
-        + (facts.targetCompresses ? [.compress(target.name)] : []),
-      remarks: [stored] + facts.formatRemarks)
-  }
-
-  private static func rawTuples(
-    _ facts: Facts, target: ChunkDescription, from source: ChunkDescription.CompressedRelation,
-    into relation: ChunkDescription.CompressedRelation
-  ) throws(Refusal) -> CopyPlan {
-    var steps = clearing(target, facts)
-    var remarks: [String] = []
-    if facts.source.status.contains(.partial) {
-      steps += try rowsBeside(facts, target: target)
-      remarks += facts.formatRemarks
-    }
-    let columns = source.columns.filter { !$0.isGenerated }
-    let portable = columns.allSatisfy(\.hasPortableBinaryForm)
-    steps.append(
-      .stream(
-        CopyStream(
-          from: source.name, only: true, predicate: nil, columns: columns.map(\.name), into: relation.name,
-          format: portable ? .binary : .text, freezes: true, isCompressed: true,
-          withoutNullBatches: facts.capabilities.receivesNullBatches
-            ? [] : columns.filter(\.isCompressedData).map(\.name))))
-    if facts.source.status.contains(.unordered), !target.status.contains(.unordered) {
-      steps +=
-        facts.capabilities.recompressRestoresOrder
-        ? [.recompress(target.name)] : [.decompress(target.name), .compress(target.name)]
-    } else if facts.mayRecordSizes, !source.sizes.isEmpty, source.sizes != relation.sizes {
-      steps.append(.recordSizes(source.sizes, chunk: target.id))
-    }
-    return CopyPlan(steps: steps, remarks: remarks)
-  }
-
-  /// The uncompressed rows of a compressed chunk, and the mark without which they would be there but never seen. They come
-  /// before the compressed ones: with unique constraints the extension would otherwise look into, and on 2.14 unpack, the
-  /// batches. To 2.22 only rows that come through the hypertable mark the chunk.
-  private static func rowsBeside(
-    _ facts: Facts, target: ChunkDescription
-  ) throws(Refusal) -> [CopyStep] {
-    let isMarked = target.status.contains(.partial)
-    guard facts.capabilities.copyIntoChunkIsOwn || isMarked else {
-      return [.stream(try facts.rowStream(into: facts.targetHypertable, only: true))]
-    }
-    let destination = facts.rowDestination(target)
-    let stream = try facts.rowStream(into: destination, only: true)
-    guard facts.bypassesExtension, destination == target.name else { return [.stream(stream)] }
-    return facts.unlogged([.stream(stream)])
-      + (isMarked ? [] : [.markPartial(target.name, columns: stream.columns)])
-  }
-
-  /// Empties a chunk, compressed or not. The compressed relation goes first: from 2.23 a DELETE on the chunk would
-  /// otherwise go through its batches one by one. TRUNCATE of the chunk itself is no way: on a compressed chunk it
-  /// leaves the uncompressed rows (run on 2.14 to 2.29).
-  private static func clearing(_ target: ChunkDescription, _ facts: Facts) -> [CopyStep] {
-    (target.compressed.map { [.countCleared($0.name, inBatches: true), .truncate($0.name)] } ?? [])
-      + facts.unlogged([.delete(from: target.name, only: true, where: nil)])
-  }
-}
-
-extension ChunkDescription {
-  /// Batches that are older than a column hold nothing for it: what is read then stands with the chunk's relation, and
-  /// where the target's has something else there, the same tuples would read differently (run on 2.14 to 2.29).
-  public func hasSameMissingValues(as other: ChunkDescription) -> Bool {
-    let own = Dictionary(columns.map { ($0.name, $0.missingValue) }, uniquingKeysWith: { first, _ in first })
-    return other.columns.allSatisfy { (own[$0.name] ?? nil).hasSameBytes(as: $0.missingValue) }
-  }
-}
-
-extension ChunkDescription {
-  /// A compressed chunk that says of itself what the copied tuples wouldn't keep: that there are rows beside them, or
-  /// which values they hold.
-  func hasToBeMadeAnew(for source: ChunkDescription) -> Bool {
-    status.contains(.partial) && !source.status.contains(.partial)
-      || !columnRanges.hasSameBytes(as: source.columnRanges)
-  }
-
-  /// Whether the batches mean the same in another database.
-  public var hasPortableBatches: Bool { columns.allSatisfy(\.hasPortableBatches) }
-}
-
-extension ChunkDescription.CompressedRelation {
-  /// Whether tuples of one can be put into the other as they are. The settings have to be looked at beside the
-  /// columns: metadata columns are called the same whatever the chunk is ordered by.
-  public func holdsSameTuples(as other: Self) -> Bool {
-    guard settings.hasSameBytes(as: other.settings), columns.count == other.columns.count else {
-      return false
-    }
-    let types = Dictionary(columns.map { ($0.name, $0.type) }, uniquingKeysWith: { first, _ in first })
-    return other.columns.allSatisfy { types[$0.name].hasSameBytes(as: $0.type) }
+    steps += facts.unlogged(clearing + [.stream(stream)])
+    let rebuilding: [CopyStep] =
+      facts.rebuildable.isEmpty
+      ? [] : [.raiseMaintenanceMemory] + facts.rebuildable.map { .rebuildIndex($0) }
+    return ChunkContent(writing: steps, finishing: rebuilding, remarks: facts.formatRemarks)
   }
 }

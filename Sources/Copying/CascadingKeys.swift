@@ -1,15 +1,21 @@
+import ChunkPairs
 import Postgres
 import TaskEngine
 import TimescaleDB
 
-extension CopyPlan.Facts {
+extension ChunkPair {
   /// Refuses to replace rows that another table refers to with a key that would delete or change its own rows along with
   /// them (from 2.16 there may be such keys). A key that forbids the deletion makes itself heard.
   ///
   /// - Throws: `TaskFailure`, `PostgresError`.
   func refuseCascades(on connection: borrowing Connection) throws {
     guard target?.isReferenced != false else { return }
-    let condition = try target == nil ? hypertablePredicate() : timePredicate()
+    let condition: SQL?
+    do {
+      condition = try target == nil ? hypertablePredicate() : timePredicate()
+    } catch {
+      throw TaskFailure(error)
+    }
     let found = try connection.query(
       """
       SELECT string_agg(format('%I of %s', f.conname, f.conrelid::regclass), ', ' ORDER BY f.conname)
@@ -21,8 +27,6 @@ extension CopyPlan.Facts {
       """, doing: "looking for foreign keys"
     ) { row throws(PostgresError) in row.optionalText(0) }
     guard let keys = found.first ?? nil else { return }
-    throw TaskFailure(
-      "replacing rows would delete or change rows that refer to them by foreign key \(keys)",
-      advice: "drop the key until the end, or give copy --disable-triggers")
+    throw TaskFailure(.cascade(keys: keys))
   }
 }

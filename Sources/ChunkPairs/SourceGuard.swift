@@ -51,8 +51,16 @@ public enum SourceGuard {
   }
 
   /// What to say where a guard answered with false.
-  public static let failure = TaskFailure(
-    "the chunk was compressed, decompressed or truncated on the source while it was being read",
-    advice: "with --snapshot another try can't repair this: stage again with a newer snapshot",
-    isWorthRetrying: true)
+  public static let failure = TaskFailure(.changedWhileRead)
+
+  /// Ends the source's transaction, and refuses what was read where the chunk's state isn't the described one any more.
+  ///
+  /// - Throws: `PostgresError`, `TaskFailure`.
+  public static func refuseChange(of chunk: ChunkDescription, on source: borrowing Connection) throws {
+    guard dependsOnStatus(chunk) else { return }
+    let same = try source.query(ending(chunk), doing: "comparing chunk \(chunk.name)") {
+      row throws(PostgresError) in try row.flag(0)
+    }
+    guard same.first == true else { throw failure }
+  }
 }

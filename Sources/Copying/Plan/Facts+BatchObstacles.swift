@@ -1,3 +1,4 @@
+import ChunkPairs
 import Postgres
 import TimescaleDB
 
@@ -7,26 +8,26 @@ extension CopyPlan.Facts {
   /// checks that rows go through.
   func obstacleToBatches(
     from source: ChunkDescription.CompressedRelation, into target: ChunkDescription
-  ) -> String? {
+  ) -> BatchObstacle? {
     // Batches are never logged.
-    if wasRefreshed { return "a continuous aggregate on it was refreshed on the target before" }
-    if binaryIsRefused { return "the target refused a value in binary form" }
+    if pair.wasRefreshed { return .aggregateWasRefreshed }
+    if binaryIsRefused { return .binaryIsRefused }
     // Where a batch of NULLs has to be written as NULL, that would be read as the column's default.
     guard target.hasSameMissingValues(as: self.source),
       capabilities.receivesNullBatches || self.source.columns.allSatisfy({ $0.missingValue == nil })
-    else { return "a column was added with a default after the chunk was compressed" }
+    else { return .missingValues }
     if !bloomFiltersAgree, source.hasBloomFilters {
-      return "bloom filters of the source would mislead the target"
+      return .bloomFilters
     }
     guard self.source.hasPortableBatches else {
-      return "batches can't carry a column's type between databases"
+      return .columnTypes
     }
     guard let relation = target.compressed else { return nil }
     if let column = relation.metadataSortedOtherwise(than: source, defaultCollationsAgree) {
-      return "the databases sort \(column) in different ways"
+      return .order(of: column)
     }
     guard target.enforced.isSubset(of: self.source.enforced) else {
-      return "the target has constraints that the source doesn't have"
+      return .constraints
     }
     return nil
   }

@@ -10,23 +10,22 @@ extension BackfillTask {
   ///
   /// - Throws: `TaskFailure`.
   public func refuseDisagreement(with source: ChunkDescription) throws(TaskFailure) {
-    if let reason = wrongHypertable(source.hypertable)
+    if let problem = wrongHypertable(source.hypertable)
       ?? (hasBounds ? wrongSlices(source) ?? wrongBounds(source) : nil)
     {
-      throw TaskFailure(
-        reason, advice: "the task was changed, or the chunk since it was staged; run clean, then stage again")
+      throw TaskFailure(problem)
     }
   }
 
-  private func wrongHypertable(_ found: QualifiedName) -> String? {
+  private func wrongHypertable(_ found: QualifiedName) -> ChunkProblem? {
     guard let hypertable else { return nil }
     guard found == hypertable else {
-      return "the chunk is one of hypertable \(found), and was staged as one of \(hypertable)"
+      return .otherHypertable(found: found, staged: hypertable)
     }
     guard targetHypertable != hypertable,
       !(Self.isMaterialized(targetHypertable) && Self.isMaterialized(hypertable))
     else { return nil }
-    return "rows of hypertable \(hypertable) don't belong into \(targetHypertable)"
+    return .wrongTarget(hypertable: hypertable, target: targetHypertable)
   }
 
   /// A continuous aggregate's hypertable is named for its number, which differs between databases.
@@ -34,20 +33,29 @@ extension BackfillTask {
     name.schema.name == "_timescaledb_internal" && name.name.name.hasPrefix("_materialized_hypertable_")
   }
 
-  private func wrongSlices(_ source: ChunkDescription) -> String? {
-    hasSlices(source.dimensions, source.slices)
-      ? nil : "the chunk isn't the one that was staged: its dimensions or their ranges differ"
+  private func wrongSlices(_ source: ChunkDescription) -> ChunkProblem? {
+    hasSlices(source.dimensions, source.slices) ? nil : .otherSlices
   }
 
-  private func wrongBounds(_ source: ChunkDescription) -> String? {
+  private func wrongBounds(_ source: ChunkDescription) -> ChunkProblem? {
     guard !bounds.isWholeChunk else {
-      return filter == nil ? nil : "the task has a filter and no bounds, so its part of the chunk isn't known"
+      return filter == nil ? nil : .filterWithoutBounds
     }
     guard let index = source.timeIndex, index < source.slices.count else { return nil }
     let slice = source.slices[index]
     let isInside =
       bounds.range.lower < bounds.range.upper
       && [bounds.lower, bounds.upper].allSatisfy { $0.map { slice.lower < $0 && $0 < slice.upper } ?? true }
-    return isInside ? nil : "the task's bounds don't lie in the chunk"
+    return isInside ? nil : .boundsOutsideChunk
+  }
+}
+
+extension BackfillTask {
+  /// Refuses a part of a chunk that another tool staged: it says what it means only in a text, which is never run as SQL.
+  ///
+  /// - Throws: `TaskFailure`.
+  public func refuseForeignFilter() throws(TaskFailure) {
+    guard !hasBounds, filter != nil else { return }
+    throw TaskFailure(.filterOfAnotherTool)
   }
 }

@@ -1,0 +1,94 @@
+public import ChunkCatalog
+internal import Postgres
+public import TaskEngine
+internal import TimescaleDB
+
+extension ChunkPair {
+  /// Opens the source's transaction, and asks both databases, at the same time, what they have of a task's chunk. The
+  /// target's chunk is the one that staging noted or, where that isn't the chunk with the source's slices any more, the
+  /// one with these slices.
+  ///
+  /// - Parameter lockingTarget: takes a lock on the target's chunk that keeps compression, retention and other
+  ///   changes of its form away until the transaction ends, but no reader or writer; nor, when the task is one of a
+  ///   split chunk's parts, the others of them. A chunk that was dropped since staging is made again.
+  /// - Returns: nil when the chunk is gone from the source.
+  /// - Throws: `PostgresError`, `TaskFailure`.
+  public static func find(
+    for task: BackfillTask, _ setting: PairSetting, sessions: borrowing WorkerSessions, lockingTarget: Bool
+  ) throws -> ChunkPair? {
+    try ChunkPairSearch(task: task, setting: setting, lockingTarget: lockingTarget).find(sessions)
+  }
+}
+
+/// One search for a task's chunk on both sides.
+struct ChunkPairSearch {
+  let task: BackfillTask
+  let setting: PairSetting
+  let lockingTarget: Bool
+
+  func find(_ sessions: borrowing WorkerSessions) throws -> ChunkPair? {
+    let (found, hinted) = try describeBoth(sessions)
+    guard let source = found else {
+      try refuseMovedRows(on: sessions.source)
+      return nil
+    }
+    guard !source.isTiered else { throw TaskFailure(.tiered) }
+    try task.refuseDisagreement(with: source)
+    let target = try target(for: source, hinted, on: sessions.target)
+    guard !target.columns.isEmpty else { throw TaskFailure(.noTargetHypertable(task.targetHypertable)) }
+    guard !target.isUnlogged, target.chunk?.isUnlogged != true else {
+      throw TaskFailure(.unloggedTarget(hypertable: task.targetHypertable))
+    }
+    let time = source.time(of: task)
+    return ChunkPair(
+      source: source, target: target.chunk, targetHypertable: task.targetHypertable,
+      targetColumns: target.columns, targetCompresses: target.compresses, range: task.bounds.range,
+      wasRefreshed: target.refreshed.contains { $0.overlaps(time) })
+  }
+
+  /// Asks both sides at the same time; the target about the chunk that staging noted, which may be gone.
+  private func describeBoth(
+    _ sessions: borrowing WorkerSessions
+  ) throws -> (source: ChunkDescription?, target: Result<TargetDescription, any Error>) {
+    let operation = "describing chunk \(task.chunk)"
+    let asked = ContinuousClock.now
+    try sessions.source.send(
+      sessions.openSource(snapshot: task.snapshot) + ChunkDescription.question(task.chunk), doing: operation)
+    let hinted: Result<TargetDescription, any Error>
+    do {
+      hinted = .success(try describe(task.targetChunk, on: sessions.target))
+    } catch {
+      hinted = .failure(error)
+    }
+    let found = try sessions.source.rows(doing: operation) { row throws(PostgresError) in
+      try ChunkDescription(row, name: task.chunk)
+    }
+    sessions.control.noteSourceLatency(ContinuousClock.now - asked)
+    return (found.first, hinted)
+  }
+
+  /// A chunk that is gone took its rows along only if no other one has them now: merge_chunks and the roll-up of
+  /// compressed chunks keep one chunk, and widen it; tiering moves rows to object storage.
+  private func refuseMovedRows(on source: borrowing Connection) throws {
+    guard let hypertable = task.hypertable, !task.slices.isEmpty else {
+      throw TaskFailure(.goneWithoutRange)
+    }
+    let found = try source.query(
+      ChunkDescription.covering(
+        hypertable: hypertable, dimensions: task.slices.map { ($0.column, $0.range) },
+        capabilities: setting.source.capabilities),
+      doing: "looking for what has become of chunk \(task.chunk)"
+    ) { row throws(PostgresError) in (name: try row.name(0), isTiered: try row.flag(2)) }
+    guard let chunk = found.first else { return }
+    throw TaskFailure(
+      chunk.isTiered ? .goneAndTiered(hypertable: hypertable) : .goneInto(chunk: chunk.name))
+  }
+}
+
+extension ChunkDescription {
+  /// The time that a task has rows of.
+  fileprivate func time(of task: BackfillTask) -> Dimension.Range {
+    guard let index = timeIndex, index < slices.count else { return task.bounds.range }
+    return task.bounds.part(of: slices[index])
+  }
+}

@@ -1,0 +1,68 @@
+internal import Postgres
+internal import TimescaleDB
+
+/// The words of problems with a chunk, which the queue stores in `last_error`.
+extension ChunkProblem {
+  public var reason: String {
+    switch self {
+    case .filterOfAnotherTool:
+      "this part of a chunk was staged by another tool, and its filter can't be trusted as SQL"
+    case .filterWithoutBounds:
+      "the task has a filter and no bounds, so its part of the chunk isn't known"
+    case .otherHypertable(let found, let staged):
+      "the chunk is one of hypertable \(found), and was staged as one of \(staged)"
+    case .wrongTarget(let hypertable, let target):
+      "rows of hypertable \(hypertable) don't belong into \(target)"
+    case .otherSlices: "the chunk isn't the one that was staged: its dimensions or their ranges differ"
+    case .boundsOutsideChunk: "the task's bounds don't lie in the chunk"
+    case .goneWithoutRange: "the chunk is gone from the source, and the queue doesn't tell its range"
+    case .goneInto(let chunk):
+      "the chunk is gone from the source, and its range belongs to chunk \(chunk) now"
+    case .goneAndTiered(let hypertable):
+      "the chunk is gone from the source, and \(hypertable) has data in object storage, where its rows may be"
+    case .tiered: "the chunk has been tiered to object storage"
+    case .changedWhileRead:
+      "the chunk was compressed, decompressed or truncated on the source while it was being read"
+    case .noTargetHypertable(let hypertable): "the target has no hypertable \(hypertable)"
+    case .unloggedTarget(let hypertable):
+      "the target's \(hypertable) is unlogged, so a crash of the server would leave it empty"
+    case .columns(let difference, let target): difference.reason(target: target)
+    case .inexpressibleRange(let dimension):
+      "the range of dimension \(dimension.column) (type \(dimension.type)) can't be written as a condition"
+    case .hypercore(let side):
+      "the chunk on the \(side.rawValue) uses the hypercore access method, which this program can't copy"
+    }
+  }
+
+  public var advice: String {
+    switch self {
+    case .filterOfAnotherTool: "run clean and stage again, or delete this task and stage its time range"
+    case .filterWithoutBounds, .otherHypertable, .wrongTarget, .otherSlices, .boundsOutsideChunk:
+      "the task was changed, or the chunk since it was staged; run clean, then stage again"
+    case .goneWithoutRange: "run clean, then stage again"
+    case .goneInto: "run stage again with the same options, then copy"
+    case .goneAndTiered:
+      "untier the chunk on the source; if its rows were dropped, delete the task from __backfill.task"
+    case .tiered: "untier it on the source"
+    case .changedWhileRead:
+      "with --snapshot another try can't repair this: stage again with a newer snapshot"
+    case .noTargetHypertable: "restore the schema on the target, then run copy again"
+    case .unloggedTarget(let hypertable):
+      "ALTER TABLE \(hypertable) SET LOGGED on the target, for its chunks too; then stage and copy again"
+    case .columns: "make the hypertables' columns equal, then run the same command again"
+    case .inexpressibleRange:
+      "let the chunk be copied as a whole, into a target chunk with the same bounds"
+    case .hypercore: "convert it with ALTER TABLE ... SET ACCESS METHOD heap"
+    }
+  }
+}
+
+extension ColumnAgreement.Difference {
+  fileprivate func reason(target: QualifiedName) -> String {
+    switch self {
+    case .onlyOnSource(let column): "the target's \(target) has no column \(column.name)"
+    case .onlyOnTarget(let column): "the source's chunk has no column \(column.name)"
+    case .types(let source, let target): target.difference(from: source)
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import ChunkCatalog
+import ChunkPairs
+import Postgres
+import TaskEngine
+import TimescaleDB
+
+extension CopyPlan.Facts {
+  /// Size of a chunk's rows in bytes at which it begins to pay to defer work on the target.
+  static let largeChunk: Int64 = 4 << 20
+
+  /// Everything that the plan for a task depends on. The target's chunk is locked against changes of its form.
+  ///
+  /// - Parameter asText: the target has refused a value of the chunk in binary form.
+  /// - Returns: nil when the chunk is gone from the source.
+  /// - Throws: `PostgresError`, `TaskFailure`.
+  static func gather(
+    for task: BackfillTask, _ setting: PairSetting, asText: Bool, rebuildsIndexes: Bool,
+    _ sessions: borrowing WorkerSessions
+  ) throws -> CopyPlan.Facts? {
+    guard let pair = try ChunkPair.find(for: task, setting, sessions: sessions, lockingTarget: true) else {
+      return nil
+    }
+    var facts = CopyPlan.Facts(pair, setting, isPart: task.part != nil)
+    facts.binaryIsRefused = asText
+    if rebuildsIndexes { try facts.measure(on: sessions.target) }
+    return facts
+  }
+
+  /// Finds out what can be put off for a large chunk that the task owns whole.
+  private mutating func measure(on target: borrowing Connection) throws {
+    guard pair.isWholeChunk, !isPart, source.compressed == nil, let chunk = pair.target,
+      source.size >= Self.largeChunk
+    else { return }
+    isLarge = true
+    guard capabilities.indexesCanBeRebuilt else { return }
+    rebuildable = try SecondaryIndex.all(of: chunk.name, on: target)
+  }
+}

@@ -1,0 +1,32 @@
+internal import Postgres
+
+/// The words of remarks, which the queue stores in `copy_message`.
+extension CopyRemark {
+  public var text: String {
+    switch self {
+    case .chunkIsGone: "the chunk is gone from the source"
+    case .throughHypertable: "through the hypertable, as the target has no chunk with the same slices"
+    case .asText(.binaryIsRefused): "as text, as the target refused a value in binary form"
+    case .asText(.columns(let columns)):
+      "as text, for column \(columns.map(\.description).joined(separator: ", "))"
+    case .storedUncompressed: "stored uncompressed, as the target's hypertable has no compression"
+    case .compressedAnew(let obstacle): "compressed anew on the target, as \(obstacle.text)"
+    case .part(let number, let count): "part \(number) of \(count)"
+    }
+  }
+}
+
+extension BatchObstacle {
+  fileprivate var text: String {
+    switch self {
+    case .aggregateWasRefreshed: "a continuous aggregate on it was refreshed on the target before"
+    case .binaryIsRefused: "the target refused a value in binary form"
+    case .missingValues: "a column was added with a default after the chunk was compressed"
+    case .bloomFilters: "bloom filters of the source would mislead the target"
+    case .columnTypes: "batches can't carry a column's type between databases"
+    case .order(let column): "the databases sort \(column) in different ways"
+    case .constraints: "the target has constraints that the source doesn't have"
+    case .settings: "the hypertables' compression settings differ"
+    }
+  }
+}

@@ -1,0 +1,37 @@
+internal import Postgres
+internal import TaskEngine
+
+/// A COPY in progress, from its source into its sink. However it ends, nothing of it is left on either session.
+struct CopyScope<Source: RowSource, Sink: RowSink> {
+  let source: Source
+  let sink: Sink
+
+  /// Copies all rows.
+  ///
+  /// - Parameters:
+  ///   - statements: for the target, sent ahead of its COPY in the same message.
+  ///   - operation: for error messages, what these do.
+  ///   - look: is shown the answers to these.
+  ///   - moved: called with bytes of COPY data as they go.
+  /// - Throws: `PostgresError`; `TaskFailure` when not all rows arrived, or the source's rows aren't the described ones.
+  func run(
+    behind statements: SQL, doing operation: String, _ sessions: borrowing WorkerSessions,
+    _ look: (borrowing QueryResult) throws(PostgresError) -> Void, moved: (Int) -> Void
+  ) throws -> PouredRows {
+    do {
+      try source.ask(sessions)
+      try sink.begin(behind: statements, on: sessions.target, doing: operation, look)
+      let poured = try source.pour(sessions, moved: moved)
+      guard poured.sent == poured.taken else {
+        throw TaskFailure(.rowsLost(sent: poured.sent, taken: poured.taken, into: sink.name))
+      }
+      try sink.finish(on: sessions.target)
+      try source.confirm(sessions)
+      return poured
+    } catch {
+      let reason = source.abandon(after: error, sessions)
+      sink.abandon(on: sessions.target)
+      throw reason
+    }
+  }
+}
