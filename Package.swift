@@ -23,7 +23,7 @@ let package = Package(
     .target(name: "TimescaleDB", dependencies: ["Postgres"], swiftSettings: strict),
     .target(name: "ChunkCatalog", dependencies: ["TimescaleDB", "Postgres"], swiftSettings: strict),
     .target(
-      name: "TaskEngine", dependencies: ["ChunkCatalog", "TimescaleDB", "Postgres", "Waiting"],
+      name: "TaskEngine", dependencies: ["ChunkCatalog", "Postgres", "Waiting"],
       swiftSettings: strict),
     .target(
       name: "ChunkPairs", dependencies: ["TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],

@@ -1,6 +1,6 @@
 public import ChunkCatalog
 public import ChunkPairs
-import Postgres
+public import Postgres
 public import TaskEngine
 import TimescaleDB
 
@@ -19,6 +19,8 @@ public struct ChunkCopier: TaskWork {
   }
 
   public var kind: Queue.Work { .copying }
+
+  public func preparation(of side: Side) -> SQL { setting.preparation(of: side) }
 
   public func perform(
     _ task: BackfillTask, sessions: borrowing WorkerSessions, transaction: TaskTransaction,

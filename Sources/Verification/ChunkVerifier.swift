@@ -1,6 +1,6 @@
 public import ChunkCatalog
 public import ChunkPairs
-import Postgres
+public import Postgres
 public import TaskEngine
 import TimescaleDB
 
@@ -12,6 +12,8 @@ public struct ChunkVerifier: TaskWork {
   public init(_ setting: PairSetting) { self.setting = setting }
 
   public var kind: Queue.Work { .verifying }
+
+  public func preparation(of side: Side) -> SQL { setting.preparation(of: side) }
 
   public func perform(
     _ task: BackfillTask, sessions: borrowing WorkerSessions, transaction: TaskTransaction,

@@ -1,6 +1,5 @@
 import ChunkCatalog
 import Postgres
-import TaskEngine
 import TimescaleDB
 import Waiting
 
@@ -89,24 +88,6 @@ struct Databases: ~Copyable {
       }
       interrupt.sleep(.milliseconds(100), until: .draining)
     }
-  }
-
-  func setting(
-    _ endpoints: Endpoints, fingerprints: Fingerprints, options: WorkOptions, interrupt: Interrupt
-  ) -> RunSetting {
-    RunSetting(
-      source: endpoints.source, target: endpoints.target, sourceInstallation: sourceInstallation,
-      targetInstallation: targetInstallation, sourceFingerprint: fingerprints.source,
-      targetFingerprint: fingerprints.target, queue: Queue(run: Self.newRunName()),
-      control: RunControl(
-        interrupt: interrupt, parallelism: options.parallelism.first,
-        retry: RetryPolicy(budget: options.retryBudget),
-        failsFast: options.failsFast, maxRate: options.maxRate),
-      disablesTriggers: options.disablesTriggers)
-  }
-
-  private static func newRunName() -> String {
-    String(UInt64.random(in: .min ... .max), radix: 36)
   }
 }
 

@@ -9,6 +9,8 @@ import Waiting
 /// run lasts, record the run, and count before and after.
 struct QueueSession: Sendable {
   let setting: RunSetting
+  /// What the workers have to know of the two databases.
+  let pairSetting: PairSetting
   let counts: Queue.Counts
   private let purpose: String
   private let runID: Int64?
@@ -50,20 +52,26 @@ struct QueueSession: Sendable {
         }
         let recorded = try StagedBetween.recorded(on: lock)
         let fingerprints = try checkedFingerprints(databases, recorded)
-        var setting = databases.setting(
-          endpoints, fingerprints: fingerprints, options: options, interrupt: interrupt)
-        setting.stagedPosition = recorded.source?.position
+        let databaseIdentity = DatabaseIdentity(
+          source: fingerprints.source, target: fingerprints.target,
+          stagedPosition: recorded.source?.position)
+        let setting = RunSetting(endpoints, databaseIdentity, options: options, interrupt: interrupt)
         try awaitStagedState(setting, databases.source, reporter: reporter)
         let staged = try Queue.hypertables(on: lock)
         try RowSecurity.refuse(databases, source: staged.source, target: staged.target)
         let counts = try Queue.counts(on: lock)
+        var loadingUserFunctions: Set<QualifiedName> = []
         if purpose == "copy", hasWork(counts) {
-          setting.loadingUserFunctions = try checkedHazards(databases, staged.target, options, reporter)
+          loadingUserFunctions = try checkedHazards(databases, staged.target, options, reporter)
         }
         let runID = hasWork(counts) ? try identity.record(of: purpose).begin(on: lock) : nil
         try lock.execute(RunLock.mark(setting.queue.run), doing: "marking the session as this run's")
+        let pairSetting = PairSetting(
+          source: databases.sourceInstallation, target: databases.targetInstallation,
+          loadingUserFunctions: loadingUserFunctions)
         return QueueSession(
-          setting: setting, counts: counts, purpose: purpose, runID: runID, held: Held(lock))
+          setting: setting, pairSetting: pairSetting, counts: counts, purpose: purpose, runID: runID,
+          held: Held(lock))
       }
     }
   }
@@ -272,11 +280,21 @@ struct QueueSession: Sendable {
   }
 }
 
-extension QueueSession {
-  /// What the workers have to know of the two databases.
-  var pairSetting: PairSetting {
-    PairSetting(
-      source: setting.sourceInstallation, target: setting.targetInstallation,
-      loadingUserFunctions: setting.loadingUserFunctions)
+extension RunSetting {
+  fileprivate init(
+    _ endpoints: Endpoints, _ identity: DatabaseIdentity, options: WorkOptions, interrupt: Interrupt
+  ) {
+    self.init(
+      source: endpoints.source, target: endpoints.target, queue: Queue(run: Self.newRunName()),
+      control: RunControl(
+        interrupt: interrupt, parallelism: options.parallelism.first,
+        retry: RetryPolicy(budget: options.retryBudget), failsFast: options.failsFast,
+        maxRate: options.maxRate),
+      disablesTriggers: options.disablesTriggers
+    ) { session throws(PostgresError) in try identity.check(session) }
+  }
+
+  private static func newRunName() -> String {
+    String(UInt64.random(in: .min ... .max), radix: 36)
   }
 }

@@ -6,6 +6,9 @@ public protocol TaskWork: Sendable {
   /// Which tasks of the queue it is for.
   var kind: Queue.Work { get }
 
+  /// Statements that each new session needs before `perform`.
+  func preparation(of side: Side) -> SQL
+
   /// Does one task inside the claim's transaction, leaving that open.
   ///
   /// - Parameters:

@@ -34,7 +34,7 @@ struct Worker: Sendable {
   /// Opens the sessions and performs what needs them. They end with the first action that doesn't.
   private func connect(_ machine: inout WorkerMachine) -> WorkerMachine.Action {
     do throws(PostgresError) {
-      let sessions = try WorkerSessions.open(setting, purpose: purpose)
+      let sessions = try WorkerSessions.open(setting, for: work, purpose: purpose)
       let runner = ActionRunner(number: number, work: work, setting: setting, observe: observe)
       var action = machine.handle(.connected, circumstances)
       while case .step(let step) = action {

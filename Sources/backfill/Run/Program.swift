@@ -32,7 +32,7 @@ enum Program {
       DescriptorSink(STDOUT_FILENO).write(topic.text)
       return .done
     case .run(let command):
-      return perform(command, console, isLive: isLive, patience: Surroundings.patience(environment))
+      return perform(command, console, isLive: isLive, silenceLimit: Surroundings.silenceLimit(environment))
     }
   }
 
@@ -46,9 +46,9 @@ enum Program {
   }
 
   private static func perform(
-    _ command: Command, _ console: Console, isLive: Bool, patience: Patience
+    _ command: Command, _ console: Console, isLive: Bool, silenceLimit: SilenceLimit
   ) -> ExitCode {
-    let interrupt = Interrupt(patience: patience)
+    let interrupt = Interrupt(silenceLimit: silenceLimit)
     SignalListener().listen(interrupt, console, hasChunks: command.activity != nil)
     // After the signals are blocked, which threads inherit.
     console.startWriting()

@@ -1,0 +1,30 @@
+public import ChunkCatalog
+public import Postgres
+
+/// What all workers of a run share.
+public struct RunSetting: Sendable {
+  /// Makes sure that a new session leads to the database that the run began with.
+  ///
+  /// - Throws: `PostgresError`; as trouble with the connection where it may lead there later.
+  public typealias Identification = @Sendable (_ session: borrowing Connection) throws(PostgresError) -> Void
+
+  public var source: ConnectionString
+  public var target: ConnectionString
+  public var queue: Queue
+  public var control: RunControl
+  /// Triggers and foreign keys are left out while copying.
+  public var disablesTriggers: Bool
+  public var identify: Identification
+
+  public init(
+    source: ConnectionString, target: ConnectionString, queue: Queue, control: RunControl,
+    disablesTriggers: Bool = false, identify: @escaping Identification
+  ) {
+    self.source = source
+    self.target = target
+    self.queue = queue
+    self.control = control
+    self.disablesTriggers = disablesTriggers
+    self.identify = identify
+  }
+}
