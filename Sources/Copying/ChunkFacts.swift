@@ -156,11 +156,11 @@ public enum ChunkFacts {
         }.first ?? []
     }
     let columns = try sessions.target.rows(doing: operation) { row throws(PostgresError) in
-      (try Column.rows(row, from: 2), try row.flag(1), try row.flag(2 + Column.arrayCount))
+      try HypertableColumns(row)
     }
-    answer.hypertableColumns = columns.first?.0 ?? []
-    answer.compresses = columns.first?.1 ?? false
-    answer.isUnlogged = columns.first?.2 ?? false
+    answer.hypertableColumns = columns.first?.columns ?? []
+    answer.compresses = columns.first?.compresses ?? false
+    answer.isUnlogged = columns.first?.isUnlogged ?? false
     return answer
   }
 

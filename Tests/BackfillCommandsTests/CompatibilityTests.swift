@@ -11,7 +11,8 @@ import Testing
     Installation(
       capabilities: Capabilities(version: try #require(TimescaleVersion(version)), isCommunity: true),
       schema: Identifier("public"),
-      serverVersion: server, serverVersionText: "\(server / 10000).\(server % 10000)", encoding: "UTF8",
+      server: ServerCapabilities(version: server, description: "\(server / 10000).\(server % 10000)"),
+      encoding: "UTF8",
       defaultCollation: "C",
       isInRecovery: isInRecovery, database: "db", user: "app", isRestoring: isRestoring,
       mayBypassExtension: false, mayDisableTriggers: false, mayRecordSizes: false)

@@ -10,8 +10,8 @@ import Testing
     let slices: Capabilities.SliceCatalog
     let invalidation: Capabilities.InvalidationControl
     let copyIsOwn: Bool
-    let hypercore: Bool
-    let uuid: Bool
+    let mark: Capabilities.CompressionMark
+    let chosen: Bool
 
     var description: String { version }
   }
@@ -21,31 +21,31 @@ import Testing
     row("2.15.3", .namesWithDropped, .shared, .trigger),
     row("2.16.1", .namesWithDropped, .shared, .trigger),
     row("2.17.2", .namesWithDropped, .shared, .trigger),
-    row("2.18.2", .namesWithDropped, .shared, .trigger, hypercore: true),
-    row("2.19.3", .namesWithDropped, .shared, .trigger, hypercore: true),
-    row("2.20.3", .namesWithDropped, .shared, .trigger, hypercore: true),
-    row("2.21.4", .namesWithDropped, .shared, .trigger, hypercore: true),
-    row("2.22.1", .namesWithDropped, .shared, .trigger, uuid: true),
-    row("2.23.1", .namesWithDropped, .shared, .none, copyIsOwn: true, uuid: true),
-    row("2.24.0", .namesWithDropped, .shared, .none, copyIsOwn: true, uuid: true),
-    row("2.25.2", .namesWithDropped, .shared, .none, copyIsOwn: true, uuid: true),
-    row("2.26.4", .names, .shared, .none, copyIsOwn: true, uuid: true),
-    row("2.27.2", .names, .shared, .none, copyIsOwn: true, uuid: true),
-    row("2.28.3", .names, .owned, .setting, copyIsOwn: true, uuid: true),
-    row("2.29.2", .relations, .owned, .setting, copyIsOwn: true, uuid: true),
-    row("2.30.0", .relations, .owned, .setting, copyIsOwn: true, uuid: true),
-    row("2.31.0", .relations, .owned, .setting, copyIsOwn: true, uuid: true),
-    row("3.0.0", .relations, .owned, .setting, copyIsOwn: true, uuid: true),
+    row("2.18.2", .namesWithDropped, .shared, .trigger),
+    row("2.19.3", .namesWithDropped, .shared, .trigger),
+    row("2.20.3", .namesWithDropped, .shared, .trigger),
+    row("2.21.4", .namesWithDropped, .shared, .trigger),
+    row("2.22.1", .namesWithDropped, .shared, .trigger, chosen: true),
+    row("2.23.1", .namesWithDropped, .shared, .none, copyIsOwn: true, chosen: true),
+    row("2.24.0", .namesWithDropped, .shared, .none, copyIsOwn: true, chosen: true),
+    row("2.25.2", .namesWithDropped, .shared, .none, copyIsOwn: true, chosen: true),
+    row("2.26.4", .names, .shared, .none, copyIsOwn: true, chosen: true),
+    row("2.27.2", .names, .shared, .none, copyIsOwn: true, chosen: true),
+    row("2.28.3", .names, .owned, .setting, copyIsOwn: true, chosen: true),
+    row("2.29.2", .relations, .owned, .setting, copyIsOwn: true, mark: .status, chosen: true),
+    row("2.30.0", .relations, .owned, .setting, copyIsOwn: true, mark: .status, chosen: true),
+    row("2.31.0", .relations, .owned, .setting, copyIsOwn: true, mark: .status, chosen: true),
+    row("3.0.0", .relations, .owned, .setting, copyIsOwn: true, mark: .status, chosen: true),
   ]
 
   private static func row(
     _ version: String, _ chunks: Capabilities.ChunkCatalog, _ slices: Capabilities.SliceCatalog,
-    _ invalidation: Capabilities.InvalidationControl, copyIsOwn: Bool = false, hypercore: Bool = false,
-    uuid: Bool = false
+    _ invalidation: Capabilities.InvalidationControl, copyIsOwn: Bool = false,
+    mark: Capabilities.CompressionMark = .state, chosen: Bool = false
   ) -> Row {
     Row(
       version: version, chunks: chunks, slices: slices, invalidation: invalidation, copyIsOwn: copyIsOwn,
-      hypercore: hypercore, uuid: uuid)
+      mark: mark, chosen: chosen)
   }
 
   private func capabilities(_ version: String, isCommunity: Bool = true) throws -> Capabilities {
@@ -59,8 +59,8 @@ import Testing
     #expect(found.sliceCatalog == row.slices)
     #expect(found.invalidationControl == row.invalidation)
     #expect(found.copyIntoChunkIsOwn == row.copyIsOwn)
-    #expect(found.mayHaveHypercore == row.hypercore)
-    #expect(found.hasUUIDDimensions == row.uuid)
+    #expect(found.compressionMark == row.mark)
+    #expect(found.indexesCanBeChosen == row.chosen)
   }
 
   @Test(
@@ -78,7 +78,7 @@ import Testing
       old.settingsKey != new.settingsKey, old.settingsCanBeReset != new.settingsCanBeReset,
       old.invalidationControl != new.invalidationControl, old.copyIntoChunkIsOwn != new.copyIntoChunkIsOwn,
       old.recompressRestoresOrder != new.recompressRestoresOrder,
-      old.hasUUIDDimensions != new.hasUUIDDimensions,
+      old.indexesCanBeChosen != new.indexesCanBeChosen, old.compressionMark != new.compressionMark,
       old.bloomHashDependsOnBuild != new.bloomHashDependsOnBuild,
     ]
     #expect(differences.contains(true))

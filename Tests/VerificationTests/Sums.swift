@@ -12,7 +12,7 @@ extension Connection {
     let found = try query(
       "SELECT k.* FROM (\(Column.arrays(of: "\(relation)::regclass"))) AS k", doing: "testing"
     ) {
-      row throws(PostgresError) in try Column.rows(row, from: 0)
+      row throws(PostgresError) in try Column.all(in: row)
     }
     return try #require(found.first)
   }

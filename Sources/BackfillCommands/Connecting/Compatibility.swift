@@ -10,9 +10,9 @@ enum Compatibility {
     for (side, installation) in [(Side.source, source), (.target, target)] {
       try checkServer(installation, side)
     }
-    guard target.serverVersion / 10000 >= source.serverVersion / 10000 else {
+    guard !target.server.isOlderMajor(than: source.server) else {
       throw .failed(
-        "PostgreSQL is \(source.serverVersionText) on the source and \(target.serverVersionText), older, on the target",
+        "PostgreSQL is \(source.server) on the source and \(target.server), older, on the target",
         advice: "upgrade the target's PostgreSQL first")
     }
     guard !target.isInRecovery else {
@@ -44,10 +44,9 @@ enum Compatibility {
         "\(side.rawValue): timescaledb.restoring is on, so the database is still being restored",
         advice: "run SELECT timescaledb_post_restore() there when that is done")
     }
-    // hash_record_extended, which checksums are made with, came with 14.
-    guard installation.serverVersion >= 140000 else {
+    guard !installation.server.isTooOld else {
       throw .failed(
-        "\(side.rawValue): PostgreSQL \(installation.serverVersionText) is older than 14, the oldest that is supported",
+        "\(side.rawValue): PostgreSQL \(installation.server) is older than \(ServerCapabilities.oldestMajor), the oldest that is supported",
         advice: "upgrade PostgreSQL first")
     }
   }

@@ -28,7 +28,7 @@ public struct ConnectedDatabase: Sendable {
   init(_ connection: borrowing Connection, _ installation: Installation) {
     self.init(
       side: connection.side, address: connection.address, database: installation.database,
-      user: installation.user, postgresVersion: installation.serverVersionText,
+      user: installation.user, postgresVersion: installation.server.description,
       timescaleVersion: installation.capabilities.version.description)
   }
 
@@ -41,13 +41,13 @@ public struct ConnectedDatabase: Sendable {
     }
     let side = connection.side
     let address = connection.address
+    let server = connection.server
     return try connection.query(
-      "SELECT current_database(), current_user, current_setting('server_version')",
-      doing: "identifying the database"
+      "SELECT current_database() AS database, current_user AS role", doing: "identifying the database"
     ) { row throws(PostgresError) in
       ConnectedDatabase(
-        side: side, address: address, database: try row.text(0), user: try row.text(1),
-        postgresVersion: try row.text(2), timescaleVersion: nil)
+        side: side, address: address, database: try row.text("database"), user: try row.text("role"),
+        postgresVersion: server.description, timescaleVersion: nil)
     }.first
   }
 }

@@ -25,7 +25,7 @@ enum RowSecurity {
     on connection: borrowing Connection, to hypertables: Set<QualifiedName>
   ) throws(PostgresError) -> [String] {
     let side = connection.side.rawValue
-    return try Bystanders.rowSecurity(on: connection).filter(hypertables.contains)
+    return try Hypertable.underRowSecurity(on: connection).filter(hypertables.contains)
       .map { "\($0) (\(side))" }
   }
 }

@@ -10,8 +10,8 @@ enum AggregateComparison {
     let theirs = try AggregateDefinition.all(of: aggregates.map(\.source.id), on: databases.source)
     let ours = try AggregateDefinition.all(of: aggregates.map(\.target.id), on: databases.target)
     let schemas = [databases.sourceInstallation.schema, databases.targetInstallation.schema]
-    let sameServers =
-      databases.sourceInstallation.serverVersion / 10000 == databases.targetInstallation.serverVersion / 10000
+    let sameServers = databases.sourceInstallation.server.isSameMajor(
+      as: databases.targetInstallation.server)
     let differences = aggregates.compactMap { pair -> String? in
       guard let source = theirs[pair.source.id], let target = ours[pair.target.id],
         let difference = difference(source, target, extensionSchemas: schemas, isSameMajor: sameServers)

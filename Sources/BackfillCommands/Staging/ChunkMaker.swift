@@ -67,7 +67,8 @@ struct ChunkMaker {
   ) throws(PostgresError) -> Bool {
     guard compresses, let settings else { return false }
     let own = try target.query(
-      CompressionSettings.question(of: hypertable.name), doing: operation, CompressionSettings.answer
+      CompressionSettings.question(of: hypertable.name, capabilities: capabilities), doing: operation,
+      CompressionSettings.answer
     ).first
     return own.map { !$0.settings.isSame(as: settings) } ?? false
   }
@@ -137,11 +138,9 @@ struct ChunkMaker {
     mayChangeSettings: Bool, on target: borrowing Connection
   ) throws(PostgresError) {
     let compression =
-      compressed.map { "SELECT \(extensionSchema).decompress_chunk(\($0.description)::regclass);" as SQL }
-      .joined(separator: "")
-      + chunks.map { "SELECT \(extensionSchema).compress_chunk(\($0.description)::regclass);" as SQL }
-      .joined(separator: "")
-    let question = CompressionSettings.question(of: hypertable.name)
+      compressed.map { ChunkForm.decompress($0, schema: extensionSchema) + ";" }.joined(separator: "")
+      + chunks.map { ChunkForm.compress($0, schema: extensionSchema) + ";" }.joined(separator: "")
+    let question = CompressionSettings.question(of: hypertable.name, capabilities: capabilities)
     let before = try target.query(question, doing: operation, CompressionSettings.answer).first
     guard let before, !before.settings.isSame(as: settings) else {
       return try target.execute(compression, doing: operation)

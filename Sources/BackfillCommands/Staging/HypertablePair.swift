@@ -30,8 +30,11 @@ struct HypertablePair {
         "the target has no \(names.joined(separator: ", no "))",
         advice: "restore the source's schema on the target first, or leave them out with --filter")
     }
-    let theirs = try RelationColumns.all(of: chosen, on: databases.source)
-    let ours = try RelationColumns.all(of: chosen.compactMap { known[$0.knownName] }, on: databases.target)
+    let theirs = try RelationColumns.all(
+      of: chosen, capabilities: databases.sourceInstallation.capabilities, on: databases.source)
+    let ours = try RelationColumns.all(
+      of: chosen.compactMap { known[$0.knownName] },
+      capabilities: databases.targetInstallation.capabilities, on: databases.target)
     var differences: [String] = []
     var pairs: [HypertablePair] = []
     for hypertable in chosen {
@@ -75,17 +78,16 @@ struct RelationColumns {
 
   /// By the hypertables' ids.
   static func all(
-    of hypertables: [Hypertable], on connection: borrowing Connection
+    of hypertables: [Hypertable], capabilities: Capabilities, on connection: borrowing Connection
   ) throws(PostgresError) -> [Int64: RelationColumns] {
     guard !hypertables.isEmpty else { return [:] }
     let ids = hypertables.map { "\($0.id)" as SQL }.joined(separator: ", ")
     let rows = try connection.query(
-      Hypertable.columnsQuestion(where: "h.id IN (\(ids))"), doing: "describing hypertables"
+      Hypertable.columnsQuestion(where: "h.id IN (\(ids))", capabilities: capabilities),
+      doing: "describing hypertables"
     ) { row throws(PostgresError) in
-      (
-        try row.integer(0),
-        RelationColumns(compresses: try row.flag(1), columns: try Column.rows(row, from: 2))
-      )
+      let found = try HypertableColumns(row)
+      return (found.id, RelationColumns(compresses: found.compresses, columns: found.columns))
     }
     return Dictionary(rows, uniquingKeysWith: { first, _ in first })
   }

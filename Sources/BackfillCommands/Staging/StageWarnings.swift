@@ -11,7 +11,7 @@ struct StageWarnings {
     let targets = pairs.map(\.target)
     var warnings: [String] = []
     let known = Set(targets.flatMap { [$0.name, $0.knownName] })
-    let jobs = try Bystanders.jobs(on: databases.target).filter { job in
+    let jobs = try BackgroundJob.all(on: databases.target).filter { job in
       job.hypertable.map(known.contains) != false
     }
     if !jobs.isEmpty {
@@ -21,7 +21,7 @@ struct StageWarnings {
           + "scheduled => false) FROM timescaledb_information.jobs WHERE job_id >= 1000")
     }
     let names = Set(pairs.flatMap { [$0.source.name, $0.source.knownName] })
-    let retention = try Bystanders.jobs(on: databases.source).filter { job in
+    let retention = try BackgroundJob.all(on: databases.source).filter { job in
       job.procedure == "policy_retention" && job.hypertable.map(names.contains) != false
     }
     if !retention.isEmpty {
@@ -35,13 +35,13 @@ struct StageWarnings {
           + "which refresh policies then compute again; a superuser can spare you that: GRANT SET ON PARAMETER "
           + "timescaledb.restoring TO \(Identifier(databases.targetInstallation.user))")
     }
-    let keys = try Bystanders.foreignKeys(of: targets, on: databases.target)
+    let keys = try ForeignKeys.from(targets, on: databases.target)
     if !keys.isEmpty {
       warnings.append(
         "foreign keys on the target reject rows whose referenced rows are missing; copy those tables first: "
           + keys.joined(separator: ", "))
     }
-    let references = try Bystanders.references(to: targets, on: databases.target)
+    let references = try ForeignKeys.to(targets, on: databases.target)
     if !references.isEmpty {
       warnings.append(
         "foreign keys on the target refer to rows that copying replaces, and forbid that or follow it; drop them until "
@@ -56,13 +56,13 @@ struct StageWarnings {
   ) throws(PostgresError) -> [String] {
     let installation = databases.targetInstallation
     guard installation.capabilities.invalidationControl == .none, !installation.mayBypassExtension,
-      installation.serverVersion >= 150000
+      installation.server.grantsParameters
     else { return [] }
     let watched = Set(try Watermark.all(on: databases.target).map(\.rawHypertableID))
     return targets.filter { watched.contains($0.id) }.map { "\($0.knownName)" }
   }
 
-  private func named(_ jobs: [Bystanders.Job]) -> String {
+  private func named(_ jobs: [BackgroundJob]) -> String {
     let shown = jobs.prefix(5).map { job in
       "\(job.procedure) (job \(job.id)\(job.hypertable.map { " on \($0)" } ?? ""))"
     }

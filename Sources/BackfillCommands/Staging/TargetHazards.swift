@@ -93,7 +93,7 @@ struct TargetHazards {
   }
 
   private var privilege: String {
-    installation.serverVersion >= 150000
+    installation.server.grantsParameters
       ? "takes GRANT SET ON PARAMETER session_replication_role TO \(Identifier(installation.user))"
       : "takes a superuser"
   }

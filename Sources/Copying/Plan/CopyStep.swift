@@ -47,9 +47,9 @@ public enum CopyStep: Sendable, Equatable {
   /// to be known before the trigger goes.
   public func sql(extensionSchema: Identifier) -> SQL? {
     switch self {
-    case .skipInvalidation: "SET LOCAL timescaledb.skip_cagg_invalidation = on"
-    case .bypassExtension(let on): "SET LOCAL timescaledb.restoring = \(on ? "on" as SQL : "off")"
-    case .dropInvalidationTrigger(let chunk): "DROP TRIGGER ts_cagg_invalidation_trigger ON \(chunk)"
+    case .skipInvalidation: Invalidation.skip
+    case .bypassExtension(let on): Invalidation.bypassExtension(on)
+    case .dropInvalidationTrigger(let chunk): Invalidation.dropTrigger(of: chunk)
     case .restoreInvalidationTrigger: nil
     case .disableTriggers(let off):
       "SET LOCAL session_replication_role = \(off ? "replica" as SQL : "origin")"
@@ -57,8 +57,8 @@ public enum CopyStep: Sendable, Equatable {
     case .markPartial(let chunk, let columns): Self.mark(chunk, columns)
     case .trackColumnRanges: ChunkDescription.tracksColumnRanges
     case .recordSizes(let sizes, let chunk): CompressionSizes.record(sizes, chunk: chunk)
-    case .unfreeze(let chunk): "SELECT _timescaledb_functions.unfreeze_chunk(\(regclass(chunk)))"
-    case .freeze(let chunk): "SELECT _timescaledb_functions.freeze_chunk(\(regclass(chunk)))"
+    case .unfreeze(let chunk): ChunkForm.unfreeze(chunk)
+    case .freeze(let chunk): ChunkForm.freeze(chunk)
     case .dropIndex(let index): index.drop
     case .rebuildIndex(let index): index.create
     case .raiseMaintenanceMemory: Self.memory
@@ -67,10 +67,9 @@ public enum CopyStep: Sendable, Equatable {
     case .truncate(let relation): "TRUNCATE \(relation)"
     case .delete(let relation, let only, let predicate):
       "DELETE FROM \(only ? "ONLY " as SQL : "")\(relation)\(SQL.filter(predicate))"
-    case .decompress(let chunk): "SELECT \(extensionSchema).decompress_chunk(\(regclass(chunk)))"
-    case .compress(let chunk): "SELECT \(extensionSchema).compress_chunk(\(regclass(chunk)))"
-    case .recompress(let chunk):
-      "SELECT \(extensionSchema).compress_chunk(\(regclass(chunk)), recompress => true)"
+    case .decompress(let chunk): ChunkForm.decompress(chunk, schema: extensionSchema)
+    case .compress(let chunk): ChunkForm.compress(chunk, schema: extensionSchema)
+    case .recompress(let chunk): ChunkForm.recompress(chunk, schema: extensionSchema)
     case .stream, .planAgain: nil
     }
   }
@@ -125,6 +124,4 @@ public enum CopyStep: Sendable, Equatable {
       DROP FUNCTION pg_temp.backfill_nothing()
       """
   }
-
-  private func regclass(_ name: QualifiedName) -> SQL { "\(name.description)::regclass" }
 }

@@ -48,11 +48,9 @@ struct PlanPerformance {
   /// The server's own text of the trigger, to make the same one again.
   mutating func rememberTrigger(of chunk: QualifiedName, on target: borrowing Connection) throws {
     let found = try target.query(
-      """
-      SELECT pg_get_triggerdef(oid) FROM pg_trigger
-      WHERE tgrelid = \(chunk.description)::regclass AND tgname = 'ts_cagg_invalidation_trigger'
-      """, doing: "reading the invalidation trigger"
-    ) { row throws(PostgresError) in try row.text(0) }
+      Invalidation.triggerDefinition(of: "\(chunk.description)::regclass"),
+      doing: "reading the invalidation trigger"
+    ) { row throws(PostgresError) in try row.text("definition") }
     guard let text = found.first else { return }
     triggerDefinition = SQL(fromServer: text)
   }

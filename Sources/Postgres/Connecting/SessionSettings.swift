@@ -9,9 +9,9 @@ public enum LockTimeout {
 /// server happens to be configured.
 enum SessionSettings {
   /// - Parameters:
-  ///   - serverVersion: as libpq gives it; decides which settings exist.
+  ///   - server: decides which settings exist.
   ///   - side: on the source nothing may ever be written, not even outside of the transactions that say so.
-  static func batch(serverVersion: Int, side: Side, synchronousCommit: Bool) -> SQL {
+  static func batch(server: ServerCapabilities, side: Side, synchronousCommit: Bool) -> SQL {
     let readOnly: SQL = side == .source ? "on" : "off"
     var batch: SQL = """
       SET quote_all_identifiers = off;
@@ -38,8 +38,8 @@ enum SessionSettings {
       SET tcp_keepalives_count = 6;
       SET tcp_user_timeout = 90000;
       """
-    if serverVersion >= 140000 { batch = batch + "SET idle_session_timeout = 0;" + noticingGoneClient }
-    if serverVersion >= 170000 { batch = batch + "SET transaction_timeout = 0;" }
+    if server.watchesClients { batch = batch + "SET idle_session_timeout = 0;" + noticingGoneClient }
+    if server.limitsTransactions { batch = batch + "SET transaction_timeout = 0;" }
     if !synchronousCommit { batch = batch + "SET synchronous_commit = off;" }
     return batch + Self.timescale
   }

@@ -16,9 +16,9 @@ struct CopyPump: ~Copyable {
   private let block: UnsafeMutablePointer<CChar>
   private var filled = 0
   private var bytes: Int64 = 0
-  private var patienceWithSource = Patience()
+  private var sourceSilence = ServerSilence()
   /// Milliseconds for which the source has been silent.
-  private var silence: Int32 = 0
+  private var silentTime: Int32 = 0
   /// Milliseconds between two looks at whether to go on waiting.
   private static let look: Int32 = 1000
   /// The source's socket is closed; what it said before may still be to be read.
@@ -90,17 +90,17 @@ struct CopyPump: ~Copyable {
     _ bytes: UnsafePointer<CChar>, _ count: Int, to target: borrowing Connection, operation: String
   ) throws(PostgresError) {
     guard PQputCopyData(target.handle, bytes, Int32(count)) == 1 else { throw target.lost(operation) }
-    var patience = Patience()
+    var silence = ServerSilence()
     while true {
       let flushed = PQflush(target.handle)
       if flushed == 0 { return }
       guard flushed == 1 else { throw target.lost(operation) }
       let waited = wait(
         on: [(PQsocket(target.handle), [.readable, .writable])], interrupt: target.interrupt,
-        milliseconds: Patience.silence)
+        milliseconds: ServerSilence.limit)
       switch waited {
       case .interrupted: throw target.cancelled(operation)
-      case .timedOut: try patience.check(target, doing: operation)
+      case .timedOut: try silence.check(target, doing: operation)
       case .ready(let found):
         if found.first?.contains(.readable) == true { try hear(target, operation: operation) }
       }
@@ -118,12 +118,12 @@ struct CopyPump: ~Copyable {
     switch waited {
     case .interrupted: throw source.cancelled(operation)
     case .timedOut:
-      silence += Self.look
-      guard silence >= Patience.silence else { return }
-      silence = 0
-      try patienceWithSource.check(source, doing: operation)
+      silentTime += Self.look
+      guard silentTime >= ServerSilence.limit else { return }
+      silentTime = 0
+      try sourceSilence.check(source, doing: operation)
     case .ready(let found):
-      silence = 0
+      silentTime = 0
       if !found[1].isEmpty { try hear(target, operation: operation) }
       sourceIsGone = PQconsumeInput(source.handle) != 1
     }

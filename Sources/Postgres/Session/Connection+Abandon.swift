@@ -56,7 +56,7 @@ extension Connection {
     /// Tries for which a run that was asked to stop waits.
     static let triesWhenStopping: Int32 = 10
     var tries: Int32 = 0
-    var patience = Patience()
+    var silence = ServerSilence()
   }
 
   /// Waits for more of what is thrown away, and asks the server again from time to time: a request to stop that comes
@@ -76,9 +76,9 @@ extension Connection {
         isGivenUp.store(true, ordering: .relaxed)
         return false
       }
-      guard abandonment.tries * Abandonment.step >= Patience.silence else { return true }
+      guard abandonment.tries * Abandonment.step >= ServerSilence.limit else { return true }
       abandonment.tries = 0
-      return (try? abandonment.patience.check(self, doing: "cancelling")) != nil
+      return (try? abandonment.silence.check(self, doing: "cancelling")) != nil
     }
   }
 }

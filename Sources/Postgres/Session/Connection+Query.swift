@@ -18,7 +18,7 @@ extension Connection {
   public func receive(doing operation: String) throws(PostgresError) -> QueryResult? {
     while PQisBusy(handle) == 1 {
       try waitForSocket(.readable, doing: operation)
-      // The server's last words may be there although the socket is closed; the next call reads them.
+      // The server's parting message may be there although the socket is closed; the next call reads them.
       guard PQconsumeInput(handle) == 1 else { break }
     }
     guard let raw = PQgetResult(handle) else {
@@ -29,14 +29,14 @@ extension Connection {
     switch result.status {
     case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_EMPTY_QUERY: return result
     default:
-      let error = withLastWords(
+      let error = withPartingMessage(
         PostgresError(result: raw, connection: handle, side: side, operation: operation))
       do throws(PostgresError) {
         try drain(doing: operation)
       } catch {
         // A server that throws the session out says why before it hangs up; that it hung up is found only then.
         if error.kind == .connectionLost {
-          throw withLastWords(
+          throw withPartingMessage(
             PostgresError(result: raw, connection: handle, side: side, operation: operation))
         }
         throw error
@@ -133,14 +133,14 @@ extension Connection {
   }
 
   func waitForSocket(_ readiness: Readiness, doing operation: String) throws(PostgresError) {
-    var patience = Patience()
+    var silence = ServerSilence()
     while true {
       let waited = wait(
-        on: [(PQsocket(handle), readiness)], interrupt: interrupt, milliseconds: Patience.silence)
+        on: [(PQsocket(handle), readiness)], interrupt: interrupt, milliseconds: ServerSilence.limit)
       switch waited {
       case .ready: return
       case .interrupted: throw cancelled(operation)
-      case .timedOut: try patience.check(self, doing: operation)
+      case .timedOut: try silence.check(self, doing: operation)
       }
     }
   }
@@ -149,9 +149,9 @@ extension Connection {
     PostgresError(kind: .cancelled, side: side, operation: operation, message: "stopped before it was done")
   }
 
-  /// The server's last words where it had any, with their SQLSTATE; else what libpq says.
+  /// The server's parting message where it had any, with their SQLSTATE; else what libpq says.
   func lost(_ operation: String) -> PostgresError {
-    let error = withLastWords(PostgresError(lost: handle, side: side, operation: operation))
+    let error = withPartingMessage(PostgresError(lost: handle, side: side, operation: operation))
     guard PQstatus(handle) == CONNECTION_BAD, let raw = PQgetResult(handle) else { return error }
     let result = QueryResult(handle: raw, side: side, operation: operation)
     guard result.status == PGRES_FATAL_ERROR else { return error }

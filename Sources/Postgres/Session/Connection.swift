@@ -14,20 +14,19 @@ public struct Connection: ~Copyable {
   let string: ConnectionString
   /// The server has stopped answering, although the socket is as it was.
   let isGivenUp = Atomic<Bool>(false)
-  let lastWords = LastWords()
+  let partingMessage = PartingMessage()
   let isLockingOut = Atomic<Bool>(false)
   let requests = CancelRequests()
 
-  /// The server's version as libpq gives it, such as 150018.
-  public let serverVersion: Int
+  public let server: ServerCapabilities
 
   private init(handle: OpaquePointer, side: Side, interrupt: Interrupt, string: ConnectionString) {
     self.handle = handle
     self.string = string
     self.side = side
     self.interrupt = interrupt
-    serverVersion = Int(PQserverVersion(handle))
-    lastWords.listen(to: handle)
+    server = ServerCapabilities(of: handle)
+    partingMessage.listen(to: handle)
   }
 
   /// Opens a session and prepares it (see `SessionSettings`).
@@ -48,7 +47,7 @@ public struct Connection: ~Copyable {
     PQsetnonblocking(connection.handle, 1)
     try connection.execute(
       SessionSettings.batch(
-        serverVersion: connection.serverVersion, side: side, synchronousCommit: synchronousCommit),
+        server: connection.server, side: side, synchronousCommit: synchronousCommit),
       doing: "preparing the session")
     return connection
   }

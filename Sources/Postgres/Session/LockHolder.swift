@@ -9,9 +9,9 @@ public struct LockHolder: Sendable, Hashable {
   public var description: String { "\(lock), held by process \(process) (\(session))" }
 
   init(_ row: Row) throws(PostgresError) {
-    process = try row.integer(0)
-    lock = try row.text(1)
-    session = try row.text(2)
+    process = try row.integer("pid")
+    lock = try row.text("lock")
+    session = try row.text("session")
   }
 
   /// Who keeps sessions of this program from locks that they are waiting for now, other than each other. Asked from
@@ -26,7 +26,7 @@ public struct LockHolder: Sendable, Hashable {
 
   /// pg_blocking_pids halts the lock manager for a moment, so it is only asked about sessions that wait.
   private static let ofThoseThatWait: SQL = """
-    SELECT DISTINCT ON (h.pid) h.pid, \(phrase(of: "l")), \(session("h"))
+    SELECT DISTINCT ON (h.pid) h.pid, \(phrase(of: "l")) AS lock, \(session("h")) AS session
     FROM pg_stat_activity AS w
     CROSS JOIN LATERAL unnest(CASE WHEN w.wait_event_type = 'Lock' THEN pg_blocking_pids(w.pid) END) AS b (pid)
     JOIN pg_stat_activity AS h ON h.pid = b.pid
@@ -46,7 +46,7 @@ public struct LockHolder: Sendable, Hashable {
     let names = relations.map { "to_regclass(\($0.description))" as SQL }.joined(separator: ", ")
     return try connection.query(
       """
-      SELECT DISTINCT ON (h.pid) h.pid, \(phrase(of: "l")), \(session("h"))
+      SELECT DISTINCT ON (h.pid) h.pid, \(phrase(of: "l")) AS lock, \(session("h")) AS session
       FROM pg_locks AS l JOIN pg_stat_activity AS h ON h.pid = l.pid
       WHERE l.granted AND l.locktype = 'relation' AND l.relation IN (\(names)) AND l.pid <> pg_backend_pid()
         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())

@@ -34,7 +34,8 @@ public struct WorkerSessions: ~Copyable {
     try sessions.target.execute(
       forgetting + RunLock.mark(setting.queue.run)
         + ChunkDescription.preparation(setting.targetInstallation.capabilities)
-        + Hypertable.columnsPreparation + StagedAggregate.preparation
+        + Hypertable.columnsPreparation(setting.targetInstallation.capabilities)
+        + StagedAggregate.preparation
         + (setting.disablesTriggers ? "SET session_replication_role = replica;" : ""), doing: operation)
     try sessions.source.drain(doing: operation)
     return sessions

@@ -14,13 +14,13 @@ public enum AggregateDefinition {
     guard !materialized.isEmpty else { return [:] }
     let found = try connection.query(
       """
-      SELECT a.mat_hypertable_id, pg_get_viewdef(v.oid)
+      SELECT a.mat_hypertable_id, pg_get_viewdef(v.oid) AS definition
       FROM _timescaledb_catalog.continuous_agg AS a
       JOIN pg_namespace AS n ON n.nspname = a.direct_view_schema
       JOIN pg_class AS v ON v.relnamespace = n.oid AND v.relname = a.direct_view_name
       WHERE a.mat_hypertable_id IN (\(materialized.map { "\($0)" as SQL }.joined(separator: ", ")))
       """, doing: "reading definitions of continuous aggregates"
-    ) { row throws(PostgresError) in (try row.integer(0), try row.text(1)) }
+    ) { row throws(PostgresError) in (try row.integer("mat_hypertable_id"), try row.text("definition")) }
     return Dictionary(found, uniquingKeysWith: { first, _ in first })
   }
 }

@@ -22,8 +22,8 @@ public struct Watermark: Sendable {
   public static func all(on connection: borrowing Connection) throws(PostgresError) -> [Watermark] {
     let question: SQL = """
       SELECT a.user_view_schema, a.user_view_name, a.mat_hypertable_id, a.raw_hypertable_id,
-        format_type(d.column_type, NULL), w.watermark, h.schema_name, h.table_name, d.column_name,
-        coalesce(to_jsonb(f) ->> 'bucket_width', to_jsonb(a) ->> 'bucket_width')
+        format_type(d.column_type, NULL) AS time_type, w.watermark, h.schema_name, h.table_name, d.column_name,
+        coalesce(to_jsonb(f) ->> 'bucket_width', to_jsonb(a) ->> 'bucket_width') AS bucket_width
       FROM _timescaledb_catalog.continuous_agg AS a
       JOIN _timescaledb_catalog.hypertable AS h ON h.id = a.mat_hypertable_id
       JOIN LATERAL (
@@ -36,11 +36,13 @@ public struct Watermark: Sendable {
       """
     return try connection.query(question, doing: "reading watermarks") { row throws(PostgresError) in
       Watermark(
-        aggregate: try row.name(0), materializedID: try row.integer(2),
-        rawHypertableID: try row.integer(3), timeType: TimeType(rawValue: try row.text(4)),
-        materialized: try row.name(6),
-        timeColumn: Identifier(try row.text(8)), value: try row.optionalInteger(5),
-        bucketWidth: row.optionalText(9))
+        aggregate: try row.name("user_view_schema", "user_view_name"),
+        materializedID: try row.integer("mat_hypertable_id"),
+        rawHypertableID: try row.integer("raw_hypertable_id"),
+        timeType: TimeType(rawValue: try row.text("time_type")),
+        materialized: try row.name("schema_name", "table_name"),
+        timeColumn: Identifier(try row.text("column_name")), value: try row.optionalInteger("watermark"),
+        bucketWidth: try row.optionalText("bucket_width"))
     }
   }
 
@@ -62,9 +64,9 @@ public struct Watermark: Sendable {
           FROM _timescaledb_catalog.continuous_aggs_hypertable_invalidation_log
           WHERE hypertable_id = \(rawHypertableID)
         ) AS entry (first, last)
-        WHERE first < \(range.upper) AND last >= \(range.lower))
+        WHERE first < \(range.upper) AND last >= \(range.lower)) AS is_changed
       """, doing: "looking for changes of \(aggregate)"
-    ) { row throws(PostgresError) in try row.flag(0) }.first ?? false
+    ) { row throws(PostgresError) in try row.flag("is_changed") }.first ?? false
   }
 
   /// Up to where it is refreshed; nil for one that never was.

@@ -40,8 +40,8 @@ public struct Chunk: Sendable {
     // analyzed get a nested loop over that, and ten thousand chunks take seconds.
     let question: SQL = """
       SELECT c.id, c.hypertable_id, c.schema_name, c.table_name, c.status, c.osm_chunk, s.starts, s.ends,
-        coalesce(pg_relation_size(c.relid), 0) + coalesce(pg_relation_size(zr.oid), 0),
-        k.relid IS NOT NULL, \(CompressionSettings.columns("k"))
+        coalesce(pg_relation_size(c.relid), 0) + coalesce(pg_relation_size(zr.oid), 0) AS size,
+        k.relid IS NOT NULL AS is_compressed, \(CompressionSettings.columns("k", capabilities))
       FROM (\(capabilities.chunks)) AS c
       CROSS JOIN LATERAL (
         SELECT array_agg(range_start ORDER BY dimension_id) AS starts,
@@ -52,21 +52,22 @@ public struct Chunk: Sendable {
       LEFT JOIN pg_namespace AS zn ON zn.nspname = c.compressed_schema
       LEFT JOIN pg_class AS zr ON zr.relnamespace = zn.oid AND zr.relname = c.compressed_name
       LEFT JOIN _timescaledb_catalog.compression_settings AS k
-        ON k.relid = \(capabilities.settingsKey == .compressedRelation ? "zr.oid" as SQL : "c.relid")
+        ON k.relid = \(capabilities.settingsRelation(chunk: "c.relid", compressed: "zr.oid"))
           AND zr.oid IS NOT NULL
       WHERE c.hypertable_id IN (\(hypertables.map { "\($0)" as SQL }.joined(separator: ", ")))
         AND s.starts IS NOT NULL
       ORDER BY c.id
       """
     return try connection.query(question, doing: "listing chunks") { row throws(PostgresError) in
-      let starts = try row.integers(6)
-      let ends = try row.integers(7)
+      let starts = try row.integers("starts")
+      let ends = try row.integers("ends")
       return Chunk(
-        id: try row.integer(0), hypertableID: try row.integer(1),
-        name: try row.name(2),
-        status: ChunkStatus(rawValue: try row.integer(4)), isTiered: try row.flag(5),
-        slices: zip(starts, ends).map { Dimension.Range(lower: $0, upper: $1) }, size: try row.integer(8),
-        compression: try row.flag(9) ? try CompressionSettings(row, from: 10) : nil)
+        id: try row.integer("id"), hypertableID: try row.integer("hypertable_id"),
+        name: try row.name("schema_name", "table_name"),
+        status: ChunkStatus(rawValue: try row.integer("status")), isTiered: try row.flag("osm_chunk"),
+        slices: zip(starts, ends).map { Dimension.Range(lower: $0, upper: $1) },
+        size: try row.integer("size"),
+        compression: try row.flag("is_compressed") ? try CompressionSettings(row) : nil)
     }
   }
 }

@@ -46,15 +46,17 @@ public struct MissingRows: Sendable {
       if let before = sides.0 { conditions.append("\(start) > \(type.constant(before.last))") }
       if let after = sides.1 { conditions.append(aggregate.isBefore(after, type)) }
       return """
-        SELECT \(number), \(first), \(last)
+        SELECT \(number) AS number, \(first) AS first, \(last) AS last
         FROM \(aggregate.materialized) WHERE \(conditions.joined(separator: " AND "))
         """
     }
     return try connection.query(
-      gaps.joined(separator: "\nUNION ALL\n") + "\nORDER BY 1",
+      gaps.joined(separator: "\nUNION ALL\n") + "\nORDER BY number",
       doing: "looking for buckets of \(aggregate.aggregate) without rows"
     ) { row throws(PostgresError) in
-      guard let first = try row.optionalInteger(1), let last = try row.optionalInteger(2) else { return nil }
+      guard let first = try row.optionalInteger("first"), let last = try row.optionalInteger("last") else {
+        return nil
+      }
       return (first, last)
     }
   }
@@ -80,10 +82,10 @@ public struct MissingRows: Sendable {
       let value = type.internalValue(ofExpression: "\(dimension.column)")
       let ends = try connection.query(
         """
-        SELECT (SELECT \(value) FROM \(raw.name) WHERE \(condition) ORDER BY \(dimension.column) LIMIT 1),
-          (SELECT \(value) FROM \(raw.name) WHERE \(condition) ORDER BY \(dimension.column) DESC LIMIT 1)
+        SELECT (SELECT \(value) FROM \(raw.name) WHERE \(condition) ORDER BY \(dimension.column) LIMIT 1) AS first,
+          (SELECT \(value) FROM \(raw.name) WHERE \(condition) ORDER BY \(dimension.column) DESC LIMIT 1) AS last
         """, doing: "looking for the first and the last row of \(raw.name)"
-      ) { row throws(PostgresError) in (try row.optionalInteger(0), try row.optionalInteger(1)) }
+      ) { row throws(PostgresError) in (try row.optionalInteger("first"), try row.optionalInteger("last")) }
       guard let found = ends.first, let first = found.0, let last = found.1 else { return }
       self.first = first
       self.last = last
@@ -114,9 +116,9 @@ public struct MissingRows: Sendable {
         chunk.isTiered ? "true" : "EXISTS (SELECT FROM \(chunk.name))"
       }
       let answers = try connection.query(
-        "SELECT ARRAY[\(flags.joined(separator: ", "))]", doing: "looking for chunks without rows"
-      ) { row throws(PostgresError) in try row.texts(0) }
-      for (chunk, answer) in zip(batch, answers.first ?? []) where answer == "t" {
+        "SELECT ARRAY[\(flags.joined(separator: ", "))] AS filled", doing: "looking for chunks without rows"
+      ) { row throws(PostgresError) in try row.flags("filled") }
+      for (chunk, answer) in zip(batch, answers.first ?? []) where answer {
         filled.append(chunk.slices[index])
       }
     }

@@ -37,8 +37,8 @@ public struct TimeSpread: Sendable {
         doing: "reading statistics of large chunks"
       ) { row throws(PostgresError) in
         TimeSpread(
-          quantiles: try row.integers(0), hasTimeIndex: try row.flag(1),
-          correlation: row.optionalText(2).flatMap(Double.init))
+          quantiles: try row.integers("quantiles"), hasTimeIndex: try row.flag("has_time_index"),
+          correlation: try row.optionalText("correlation").flatMap(Double.init))
       }
     }
     return spreads
@@ -53,14 +53,14 @@ public struct TimeSpread: Sendable {
     return """
       SELECT ARRAY(
           SELECT \(type.internalValue(ofExpression: "b")) AS v
-          FROM unnest(\(type.histogram("s.histogram_bounds"))) AS b ORDER BY v),
+          FROM unnest(\(type.histogram("s.histogram_bounds"))) AS b ORDER BY v) AS quantiles,
         EXISTS (
           SELECT FROM pg_index AS x
           JOIN pg_class AS i ON i.oid = x.indexrelid
           JOIN pg_am AS m ON m.oid = i.relam AND m.amname = 'btree'
           JOIN pg_attribute AS a ON a.attrelid = x.indrelid AND a.attnum = x.indkey[0]
-          WHERE x.indrelid = r.oid AND x.indisvalid AND x.indpred IS NULL AND a.attname = \(column.name)),
-        abs(s.correlation)
+          WHERE x.indrelid = r.oid AND x.indisvalid AND x.indpred IS NULL AND a.attname = \(column.name)) AS has_time_index,
+        abs(s.correlation) AS correlation
       FROM (VALUES \(wanted.joined(separator: ", "))) AS w (number, schema_name, table_name)
       JOIN pg_namespace AS n ON n.nspname = w.schema_name
       JOIN pg_class AS r ON r.relnamespace = n.oid AND r.relname = w.table_name

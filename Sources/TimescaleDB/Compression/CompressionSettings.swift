@@ -26,16 +26,18 @@ public struct CompressionSettings: Sendable, Hashable {
     self.indexes = indexes
   }
 
-  /// The columns `init(_:from:)` reads, of the settings row called `alias`.
-  static func columns(_ alias: SQL) -> SQL {
-    """
-    \(alias).segmentby IS NOT NULL, \(alias).segmentby, \(alias).orderby IS NOT NULL, \(alias).orderby,
-      \(alias).orderby_desc, \(alias).orderby_nullsfirst, (\(chosenIndexes(alias)))
-    """
+  /// The columns that `init(_:)` reads, of the settings row called `alias`.
+  static func columns(_ alias: SQL, _ capabilities: Capabilities) -> SQL {
+    let chosen: SQL = capabilities.indexesCanBeChosen ? "(" + chosenIndexes(alias) + ")" : "NULL"
+    return """
+      \(alias).segmentby IS NOT NULL AS has_segmentby, \(alias).segmentby, \(alias).orderby IS NOT NULL AS has_orderby,
+        \(alias).orderby, \(alias).orderby_desc, \(alias).orderby_nullsfirst,
+        \(chosen) AS chosen_indexes
+      """
   }
 
-  /// The `index` column, which older versions lack, has entries of several sources: `{"type": "bloom", "column":
-  /// "a", "source": "config"}`. One of a source alone says that there are to be none.
+  /// The `index` column has entries of several sources: `{"type": "bloom", "column": "a", "source": "config"}`. One of
+  /// a source alone says that there are to be none.
   private static func chosenIndexes(_ alias: SQL) -> SQL {
     """
     SELECT CASE WHEN count(*) > 0 THEN coalesce(string_agg(format('%s(%s)', e.index ->> 'type', (
@@ -44,25 +46,26 @@ public struct CompressionSettings: Sendable, Hashable {
           WHEN 'array' THEN e.index -> 'column' ELSE jsonb_build_array(e.index -> 'column') END)
           WITH ORDINALITY AS c (name, place)
       )), ', ' ORDER BY e.place) FILTER (WHERE e.index ? 'type'), '') END
-    FROM jsonb_array_elements(CASE jsonb_typeof(to_jsonb(\(alias)) -> 'index')
-      WHEN 'array' THEN to_jsonb(\(alias)) -> 'index' ELSE '[]' END) WITH ORDINALITY AS e (index, place)
+    FROM jsonb_array_elements(CASE jsonb_typeof(\(alias).index)
+      WHEN 'array' THEN \(alias).index ELSE '[]' END) WITH ORDINALITY AS e (index, place)
     WHERE e.index ->> 'source' = 'config'
     """
   }
 
-  init(_ row: Row, from first: Int) throws(PostgresError) {
-    let columns = try row.texts(first + 3)
-    let descending = try row.texts(first + 4)
-    let nullsFirst = try row.texts(first + 5)
-    segmentBy = try row.flag(first) ? try row.texts(first + 1).map(Identifier.init) : nil
-    orderBy =
-      try row.flag(first + 2)
-      ? columns.indices.map {
-        Order(
-          column: Identifier(columns[$0]), isDescending: descending[$0] == "t",
-          nullsFirst: nullsFirst[$0] == "t")
-      } : nil
-    indexes = row.optionalText(first + 6)
+  init(_ row: Row) throws(PostgresError) {
+    segmentBy = try row.flag("has_segmentby") ? try row.texts("segmentby").map(Identifier.init) : nil
+    orderBy = try row.flag("has_orderby") ? try Self.order(row) : nil
+    indexes = try row.optionalText("chosen_indexes")
+  }
+
+  private static func order(_ row: Row) throws(PostgresError) -> [Order] {
+    let columns = try row.texts("orderby")
+    let descending = try row.flags("orderby_desc")
+    let nullsFirst = try row.flags("orderby_nullsfirst")
+    return columns.indices.map {
+      Order(
+        column: Identifier(columns[$0]), isDescending: descending[$0], nullsFirst: nullsFirst[$0])
+    }
   }
 
   /// Whether chunks compressed by these and by `other` have tuples of the same meaning. No segment-by is the same
@@ -120,24 +123,23 @@ public struct CompressionSettings: Sendable, Hashable {
 
   /// A hypertable's own settings, with the whole row as text to see whether they are the same again later; no row when
   /// it has none.
-  public static func question(of hypertable: QualifiedName) -> SQL {
+  public static func question(of hypertable: QualifiedName, capabilities: Capabilities) -> SQL {
     """
-    SELECT row_to_json(k)::text, \(columns("k"))
+    SELECT row_to_json(k)::text AS whole, \(columns("k", capabilities))
     FROM _timescaledb_catalog.compression_settings AS k
     WHERE k.relid = \(hypertable.description)::regclass
     """
   }
 
-  /// The same of chunks' own settings, a row for each that is compressed.
+  /// Chunks' own settings, with the whole row as text: a row for each chunk that is compressed.
   public static func question(ofChunks chunks: [QualifiedName], capabilities: Capabilities) -> SQL {
     let relations = chunks.map { "\($0.description)::regclass" as SQL }.joined(separator: ", ")
-    let key: SQL = capabilities.settingsKey == .chunk ? "c.relid" : "zr.oid"
     return """
-      SELECT row_to_json(k)::text, \(columns("k"))
+      SELECT row_to_json(k)::text AS whole, \(columns("k", capabilities))
       FROM (\(capabilities.chunks)) AS c
       JOIN pg_namespace AS zn ON zn.nspname = c.compressed_schema
       JOIN pg_class AS zr ON zr.relnamespace = zn.oid AND zr.relname = c.compressed_name
-      JOIN _timescaledb_catalog.compression_settings AS k ON k.relid = \(key)
+      JOIN _timescaledb_catalog.compression_settings AS k ON k.relid = \(capabilities.settingsRelation(chunk: "c.relid", compressed: "zr.oid"))
       WHERE c.relid IN (\(relations))
       """
   }
@@ -145,6 +147,6 @@ public struct CompressionSettings: Sendable, Hashable {
   /// The answer to both questions.
   public static func answer(_ row: Row) throws(PostgresError) -> (text: String, settings: CompressionSettings)
   {
-    (try row.text(0), try CompressionSettings(row, from: 1))
+    (try row.text("whole"), try CompressionSettings(row))
   }
 }

@@ -28,5 +28,5 @@ public enum CompressionSizes {
   }
 
   /// Whether the role may, as a condition.
-  static let isWritable: SQL = "has_table_privilege('_timescaledb_catalog.compression_chunk_size', 'UPDATE')"
+  static let isWritable: SQL = "has_table_privilege(\(table.text), 'UPDATE')"
 }

@@ -28,27 +28,29 @@ public struct FiringTrigger: Sendable {
     let operation = "listing triggers"
     return try connection.query(
       """
-      SELECT t.tgname, n.nspname, h.relname, t.tgenabled, coalesce(bool_or(o.tgenabled = 'D'), false)
+      SELECT t.tgname, n.nspname, h.relname, t.tgenabled,
+        coalesce(bool_or(o.tgenabled = 'D'), false) AS is_disabled_on_hypertable
       FROM (\(relations)) AS w
       JOIN pg_trigger AS t ON t.tgrelid = w.relation
       JOIN pg_class AS h ON h.oid = w.hypertable
       JOIN pg_namespace AS n ON n.oid = h.relnamespace
       LEFT JOIN pg_trigger AS o ON o.tgrelid = w.hypertable AND o.tgname = t.tgname
       WHERE NOT t.tgisinternal AND t.tgenabled <> 'D'
-        AND t.tgname NOT IN ('ts_insert_blocker', 'ts_cagg_invalidation_trigger')
+        AND t.tgname NOT IN ('ts_insert_blocker', \(Invalidation.trigger.name))
         AND t.tgtype & CASE WHEN t.tgtype & \(Bits.row) <> 0 THEN \(Bits.forRows) ELSE \(Bits.forStatements) END <> 0
       GROUP BY t.tgname, n.nspname, h.relname, t.tgenabled
       ORDER BY n.nspname, h.relname, t.tgname
       """, doing: operation
     ) { row throws(PostgresError) in
-      let text = try row.text(3)
+      let text = try row.text("tgenabled")
       guard let firing = Firing(rawValue: text) else {
         throw PostgresError(
           kind: .unexpectedAnswer, side: side, operation: operation, message: "tgenabled is \"\(text)\"")
       }
       return FiringTrigger(
-        name: Identifier(try row.text(0)), hypertable: try row.name(1), firing: firing,
-        isDisabledOnHypertable: try row.flag(4))
+        name: Identifier(try row.text("tgname")), hypertable: try row.name("nspname", "relname"),
+        firing: firing,
+        isDisabledOnHypertable: try row.flag("is_disabled_on_hypertable"))
     }
   }
 

@@ -17,29 +17,22 @@ public struct LoadFunction: Sendable {
     of hypertables: Set<QualifiedName>, on connection: borrowing Connection
   ) throws(PostgresError) -> [LoadFunction] {
     guard !hypertables.isEmpty else { return [] }
+    return try connection.query(question(hypertables), doing: "looking for functions that loading runs") {
+      row throws(PostgresError) in
+      LoadFunction(
+        signature: try row.text("signature"), hypertable: try row.name("nspname", "relname"),
+        owner: Identifier(try row.text("owner")), isForeign: try row.flag("is_foreign"))
+    }
+  }
+
+  private static func question(_ hypertables: Set<QualifiedName>) -> SQL {
     let list = hypertables.map { "(\($0.schema.name), \($0.name.name))" as SQL }.joined(separator: ", ")
-    return try connection.query(
-      """
+    return """
       WITH h AS (
         SELECT r.oid, n.nspname, r.relname FROM pg_class AS r JOIN pg_namespace AS n ON n.oid = r.relnamespace
         WHERE (n.nspname::text, r.relname::text) IN (\(list))
       ), parts AS (
-        SELECT h.oid AS hypertable, 'pg_class'::regclass AS class, x.indexrelid AS id
-        FROM h JOIN pg_index AS x ON x.indrelid = h.oid
-        UNION ALL
-        SELECT h.oid, 'pg_constraint'::regclass, c.oid
-        FROM h JOIN pg_constraint AS c ON c.conrelid = h.oid AND c.contype = 'c'
-        UNION ALL
-        SELECT h.oid, 'pg_constraint'::regclass, c.oid
-        FROM h JOIN pg_attribute AS a ON a.attrelid = h.oid AND a.attnum > 0 AND NOT a.attisdropped
-        JOIN pg_constraint AS c ON c.contypid = a.atttypid
-        UNION ALL
-        SELECT h.oid, 'pg_attrdef'::regclass, d.oid
-        FROM h JOIN pg_attribute AS a ON a.attrelid = h.oid AND a.attgenerated <> ''
-        JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-        UNION ALL
-        SELECT h.oid, 'pg_trigger'::regclass, t.oid
-        FROM h JOIN pg_trigger AS t ON t.tgrelid = h.oid AND NOT t.tgisinternal
+        \(parts)
       ), called AS (
         SELECT p.hypertable, coalesce(o.oprcode::oid, d.refobjid) AS function
         FROM parts AS p
@@ -47,8 +40,8 @@ public struct LoadFunction: Sendable {
           AND d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass)
         LEFT JOIN pg_operator AS o ON d.refclassid = 'pg_operator'::regclass AND o.oid = d.refobjid
       )
-      SELECT DISTINCT f.oid::regprocedure::text, h.nspname, h.relname, o.rolname,
-        NOT o.rolsuper AND o.oid <> me.oid AND (me.rolsuper OR NOT pg_has_role(o.oid, 'MEMBER'))
+      SELECT DISTINCT f.oid::regprocedure::text AS signature, h.nspname, h.relname, o.rolname AS owner,
+        NOT o.rolsuper AND o.oid <> me.oid AND (me.rolsuper OR NOT pg_has_role(o.oid, 'MEMBER')) AS is_foreign
       FROM called AS c
       JOIN h ON h.oid = c.hypertable
       JOIN pg_proc AS f ON f.oid = c.function
@@ -57,12 +50,27 @@ public struct LoadFunction: Sendable {
       WHERE NOT EXISTS (
         SELECT FROM pg_depend AS d JOIN pg_extension AS e ON e.oid = d.refobjid AND e.extname = 'timescaledb'
         WHERE d.classid = 'pg_proc'::regclass AND d.objid = f.oid AND d.refclassid = 'pg_extension'::regclass)
-      ORDER BY 1, 2, 3
-      """, doing: "looking for functions that loading runs"
-    ) { row throws(PostgresError) in
-      LoadFunction(
-        signature: try row.text(0), hypertable: try row.name(1), owner: Identifier(try row.text(3)),
-        isForeign: try row.flag(4))
-    }
+      ORDER BY signature, h.nspname, h.relname
+      """
   }
+
+  /// What may call a function while rows are put into one of the hypertables `h`, as pg_depend knows it.
+  private static let parts: SQL = """
+    SELECT h.oid AS hypertable, 'pg_class'::regclass AS class, x.indexrelid AS id
+    FROM h JOIN pg_index AS x ON x.indrelid = h.oid
+    UNION ALL
+    SELECT h.oid, 'pg_constraint'::regclass, c.oid
+    FROM h JOIN pg_constraint AS c ON c.conrelid = h.oid AND c.contype = 'c'
+    UNION ALL
+    SELECT h.oid, 'pg_constraint'::regclass, c.oid
+    FROM h JOIN pg_attribute AS a ON a.attrelid = h.oid AND a.attnum > 0 AND NOT a.attisdropped
+    JOIN pg_constraint AS c ON c.contypid = a.atttypid
+    UNION ALL
+    SELECT h.oid, 'pg_attrdef'::regclass, d.oid
+    FROM h JOIN pg_attribute AS a ON a.attrelid = h.oid AND a.attgenerated <> ''
+    JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    UNION ALL
+    SELECT h.oid, 'pg_trigger'::regclass, t.oid
+    FROM h JOIN pg_trigger AS t ON t.tgrelid = h.oid AND NOT t.tgisinternal
+    """
 }

@@ -13,7 +13,7 @@ public struct PublishedDeletes: Sendable, Hashable {
     among relations: SQL, connection: borrowing Connection
   ) throws(PostgresError) -> [PublishedDeletes] {
     let schemas: SQL =
-      connection.serverVersion >= 150000
+      connection.server.publishesSchemas
       ? "OR EXISTS (SELECT FROM pg_publication_namespace AS s WHERE s.pnpubid = p.oid AND s.pnnspid = w.schema)"
       : ""
     return try connection.query(
@@ -31,7 +31,8 @@ public struct PublishedDeletes: Sendable, Hashable {
       ORDER BY p.pubname, n.nspname, h.relname
       """, doing: "looking for publications"
     ) { row throws(PostgresError) in
-      PublishedDeletes(publication: Identifier(try row.text(0)), hypertable: try row.name(1))
+      PublishedDeletes(
+        publication: Identifier(try row.text("pubname")), hypertable: try row.name("nspname", "relname"))
     }
   }
 

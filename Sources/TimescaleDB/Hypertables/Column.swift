@@ -68,7 +68,7 @@ public struct Column: Sendable, Equatable {
   public var isCompressedData: Bool { type == "_timescaledb_internal.compressed_data" }
 
   /// The columns of one relation as parallel arrays, to stand as a scalar subquery's FROM in a larger question
-  /// (`rows` below reads them). `relation` is an expression for the relation's OID.
+  /// (`all(in:)` reads them). `relation` is an expression for the relation's OID.
   static func arrays(of relation: SQL) -> SQL {
     """
     SELECT array_agg(a.attname ORDER BY a.attnum) AS names,
@@ -88,29 +88,38 @@ public struct Column: Sendable, Equatable {
     """
   }
 
-  /// The number of arrays that `arrays` yields.
-  public static let arrayCount = 12
+  /// What `arrays` yields, with `prefix` before each name, as the column list of its alias: for questions about more than
+  /// one relation.
+  static func aliases(_ prefix: SQL) -> SQL {
+    let names: [SQL] = [
+      "names", "types", "numbers", "generated", "portable", "type_oids", "collatable", "missing",
+      "portable_batches", "collations", "definitions", "enum_orders",
+    ]
+    return names.map { prefix + $0 }.joined(separator: ", ")
+  }
 
-  /// Reads what `arrays` yields from `row`, its first array being column `first`.
-  public static func rows(_ row: Row, from first: Int) throws(PostgresError) -> [Column] {
-    let names = try row.texts(first)
-    let types = try row.texts(first + 1)
-    let numbers = try row.integers(first + 2)
-    let generated = try row.texts(first + 3)
-    let portable = try row.texts(first + 4)
-    let oids = try row.integers(first + 5)
-    let collatable = try row.texts(first + 6)
-    let missing = try row.texts(first + 7)
-    let batches = try row.texts(first + 8)
-    let collations = try row.texts(first + 9)
-    let definitions = try row.texts(first + 10)
-    let enumOrders = try row.texts(first + 11)
+  /// Reads the columns that `arrays` yields.
+  ///
+  /// - Throws: `PostgresError`.
+  public static func all(in row: Row) throws(PostgresError) -> [Column] {
+    let names = try row.texts("names")
+    let types = try row.texts("types")
+    let numbers = try row.integers("numbers")
+    let generated = try row.flags("generated")
+    let portable = try row.flags("portable")
+    let oids = try row.integers("type_oids")
+    let collatable = try row.flags("collatable")
+    let missing = try row.texts("missing")
+    let batches = try row.flags("portable_batches")
+    let collations = try row.texts("collations")
+    let definitions = try row.texts("definitions")
+    let enumOrders = try row.texts("enum_orders")
     return names.indices.map { index in
       Column(
         name: Identifier(names[index]), type: types[index], number: numbers[index],
-        isGenerated: generated[index] == "t", hasPortableBinaryForm: portable[index] == "t",
-        hasPortableBatches: batches[index] == "t",
-        builtinType: oids[index] < firstNormalOID ? oids[index] : nil, isCollatable: collatable[index] == "t",
+        isGenerated: generated[index], hasPortableBinaryForm: portable[index],
+        hasPortableBatches: batches[index],
+        builtinType: oids[index] < firstNormalOID ? oids[index] : nil, isCollatable: collatable[index],
         missingValue: missing[index].isEmpty ? nil : missing[index], collation: collations[index],
         typeDefinition: definitions[index], enumOrder: enumOrders[index])
     }

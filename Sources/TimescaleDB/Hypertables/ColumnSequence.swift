@@ -48,21 +48,23 @@ public struct ColumnSequence: Sendable, Equatable {
         JOIN pg_depend AS d ON d.classid = 'pg_attrdef'::regclass AND d.objid = e.oid
           AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> e.adrelid
       )
-      SELECT relation.nspname, relation.relname, a.attname, sn.nspname, s.relname, q.seqincrement,
+      SELECT relation.nspname, relation.relname, a.attname,
+        sn.nspname AS sequence_schema, s.relname AS sequence_name, q.seqincrement,
         CASE WHEN has_sequence_privilege(s.oid, 'SELECT, USAGE')
-          THEN coalesce(pg_sequence_last_value(s.oid)::numeric, q.seqstart::numeric - q.seqincrement) END
+          THEN coalesce(pg_sequence_last_value(s.oid)::numeric, q.seqstart::numeric - q.seqincrement) END AS position
       FROM used
       JOIN relation ON relation.oid = used.relation
       JOIN pg_attribute AS a ON a.attrelid = used.relation AND a.attnum = used.number
       JOIN pg_class AS s ON s.oid = used.sequence AND s.relkind = 'S'
       JOIN pg_namespace AS sn ON sn.oid = s.relnamespace
       JOIN pg_sequence AS q ON q.seqrelid = s.oid AND NOT q.seqcycle
-      ORDER BY 1, 2, 3
+      ORDER BY relation.nspname, relation.relname, a.attname
       """, doing: "looking at sequences"
     ) { row throws(PostgresError) in
       ColumnSequence(
-        relation: try row.name(0), column: Identifier(try row.text(2)), sequence: try row.name(3),
-        increment: try row.integer(5), position: try row.optionalInteger(6))
+        relation: try row.name("nspname", "relname"), column: Identifier(try row.text("attname")),
+        sequence: try row.name("sequence_schema", "sequence_name"),
+        increment: try row.integer("seqincrement"), position: try row.optionalInteger("position"))
     }
   }
 }

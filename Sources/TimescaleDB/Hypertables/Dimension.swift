@@ -17,28 +17,25 @@ public struct Dimension: Sendable, Equatable {
     self.partitioningFunction = partitioningFunction
   }
 
-  /// A relation's dimensions as parallel arrays (`rows` below reads them): a select list over the catalog's table as `d`.
+  /// A hypertable's dimensions as parallel arrays: a select list over the catalog's table as `d`.
   static let arrays: SQL = """
-    array_agg(d.column_name ORDER BY d.id) AS columns,
-      array_agg(format_type(d.column_type, NULL) ORDER BY d.id) AS types,
-      array_agg(d.interval_length IS NOT NULL ORDER BY d.id) AS open,
+    array_agg(d.column_name ORDER BY d.id) AS dimension_columns,
+      array_agg(format_type(d.column_type, NULL) ORDER BY d.id) AS dimension_types,
+      array_agg(d.interval_length IS NOT NULL ORDER BY d.id) AS dimensions_open,
       array_agg(coalesce(d.partitioning_func_schema, '') ORDER BY d.id) AS function_schemas,
       array_agg(coalesce(d.partitioning_func, '') ORDER BY d.id) AS functions
     """
 
-  /// The number of arrays that `arrays` yields.
-  static let arrayCount = 5
-
-  /// Reads what `arrays` yields from `row`, its first array being column `first`.
-  static func rows(_ row: Row, from first: Int) throws(PostgresError) -> [Dimension] {
-    let names = try row.texts(first)
-    let types = try row.texts(first + 1)
-    let open = try row.texts(first + 2)
-    let schemas = try row.texts(first + 3)
-    let functions = try row.texts(first + 4)
+  /// Reads the columns that `arrays` yields.
+  static func all(in row: Row) throws(PostgresError) -> [Dimension] {
+    let names = try row.texts("dimension_columns")
+    let types = try row.texts("dimension_types")
+    let open = try row.flags("dimensions_open")
+    let schemas = try row.texts("function_schemas")
+    let functions = try row.texts("functions")
     return names.indices.map { index in
       Dimension(
-        column: Identifier(names[index]), type: types[index], isOpen: open[index] == "t",
+        column: Identifier(names[index]), type: types[index], isOpen: open[index],
         partitioningFunction: functions[index].isEmpty
           ? nil : QualifiedName(schemas[index], functions[index]))
     }
@@ -50,8 +47,7 @@ public struct Dimension: Sendable, Equatable {
     isOpen && partitioningFunction == nil ? TimeType(rawValue: type) : nil
   }
 
-  /// `lower <= value < upper` for a slice of this dimension; nil when the range covers everything, and when
-  /// it can't be expressed.
+  /// `lower <= value < upper` on this dimension's column.
   public func predicate(_ range: Range) -> Predicate {
     if isOpen {
       guard let timeType else { return range.isUnbounded ? .everything : .inexpressible }

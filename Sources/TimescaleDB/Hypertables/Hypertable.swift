@@ -23,15 +23,16 @@ public struct Hypertable: Sendable {
   public static func all(on connection: borrowing Connection) throws(PostgresError) -> [Hypertable] {
     try connection.query(question, doing: "listing hypertables") { row throws(PostgresError) in
       Hypertable(
-        id: try row.integer(0), name: try row.name(1),
-        dimensions: try Dimension.rows(row, from: 6), aggregate: row.optionalName(3),
-        rawHypertableID: try row.optionalInteger(5))
+        id: try row.integer("id"), name: try row.name("schema_name", "table_name"),
+        dimensions: try Dimension.all(in: row),
+        aggregate: try row.optionalName("user_view_schema", "user_view_name"),
+        rawHypertableID: try row.optionalInteger("raw_hypertable_id"))
     }
   }
 
   private static let question: SQL = """
     SELECT h.id, h.schema_name, h.table_name, a.user_view_schema, a.user_view_name, a.raw_hypertable_id,
-      d.columns, d.types, d.open, d.function_schemas, d.functions
+      d.*
     FROM _timescaledb_catalog.hypertable AS h
     LEFT JOIN _timescaledb_catalog.continuous_agg AS a ON a.mat_hypertable_id = h.id
     CROSS JOIN LATERAL (
@@ -39,7 +40,7 @@ public struct Hypertable: Sendable {
       FROM _timescaledb_catalog.dimension AS d
       WHERE d.hypertable_id = h.id
     ) AS d
-    WHERE h.compression_state <> 2 AND d.columns IS NOT NULL
+    WHERE NOT \(Capabilities.holdsCompressedRows("h")) AND d.dimension_columns IS NOT NULL
     ORDER BY h.id
     """
 }

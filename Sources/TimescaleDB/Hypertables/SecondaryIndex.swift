@@ -25,13 +25,13 @@ public struct SecondaryIndex: Sendable, Equatable {
   ) throws(PostgresError) -> [SecondaryIndex] {
     try connection.query(
       """
-      SELECT i.schema_name, i.index_name, pg_get_indexdef(i.oid), i.tablespace
+      SELECT i.schema_name, i.index_name, pg_get_indexdef(i.oid) AS definition, i.tablespace
       FROM (\(rebuildable(of: chunk))) AS i ORDER BY i.oid
       """, doing: "listing the chunk's indexes"
     ) { row throws(PostgresError) in
       SecondaryIndex(
-        name: try row.name(0),
-        definition: SQL(fromServer: try row.text(2)), tablespace: try row.text(3))
+        name: try row.name("schema_name", "index_name"),
+        definition: SQL(fromServer: try row.text("definition")), tablespace: try row.text("tablespace"))
     }
   }
 
@@ -104,7 +104,7 @@ public struct SecondaryIndex: Sendable, Equatable {
     definition(of: index, as: "concat(dx.indisunique, \(tail))")
   }
 
-  /// The same from an index's noted definition and the names in it, all of them expressions. Only good for comparing: a
+  /// What makes an index what it is, from its noted definition and the names in it, all of them expressions. Only good for comparing: a
   /// noted text is never run.
   public static func method(
     ofDefinition text: SQL, index: SQL, on chunk: (schema: SQL, name: SQL)

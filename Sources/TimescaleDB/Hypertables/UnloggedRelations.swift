@@ -17,7 +17,7 @@ public struct UnloggedRelations: Sendable {
     guard !hypertables.isEmpty else { return [] }
     return try connection.query(
       """
-      SELECT h.schema_name, h.table_name, hr.relpersistence = 'u', u.schemas, u.names
+      SELECT h.schema_name, h.table_name, hr.relpersistence = 'u' AS is_whole, u.schemas, u.names
       FROM _timescaledb_catalog.hypertable AS h
       JOIN pg_namespace AS hn ON hn.nspname = h.schema_name
       JOIN pg_class AS hr ON hr.relnamespace = hn.oid AND hr.relname = h.table_name
@@ -36,8 +36,8 @@ public struct UnloggedRelations: Sendable {
       """, doing: "looking for unlogged tables"
     ) { row throws(PostgresError) in
       UnloggedRelations(
-        hypertable: try row.name(0), isWhole: try row.flag(2),
-        chunks: zip(try row.texts(3), try row.texts(4)).map { QualifiedName($0, $1) })
+        hypertable: try row.name("schema_name", "table_name"), isWhole: try row.flag("is_whole"),
+        chunks: zip(try row.texts("schemas"), try row.texts("names")).map { QualifiedName($0, $1) })
     }
   }
 }

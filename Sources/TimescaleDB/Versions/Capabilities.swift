@@ -29,6 +29,14 @@ public struct Capabilities: Sendable, Equatable {
     case chunk
   }
 
+  /// Where the catalog says that a hypertable has compression turned on.
+  public enum CompressionMark: Sendable, Equatable {
+    /// To 2.28: compression_state.
+    case state
+    /// From 2.29: a bit of status (src/hypertable.h).
+    case status
+  }
+
   /// How writes into a chunk can be kept out of the continuous aggregates' invalidation log.
   public enum InvalidationControl: Sendable, Equatable {
     /// To 2.22: a row trigger on the chunk, which its owner may disable.
@@ -48,6 +56,10 @@ public struct Capabilities: Sendable, Equatable {
   /// A hypertable's compression settings can be RESET, and may be unset (NULL) until a chunk is compressed (2.22 on);
   /// before, an empty text stands for none.
   public let settingsCanBeReset: Bool
+  /// A person may choose the sparse indexes of compressed chunks (compression_settings.index, from 2.22).
+  public let indexesCanBeChosen: Bool
+  /// What says that a hypertable has compression turned on.
+  public let compressionMark: CompressionMark
   public let invalidationControl: InvalidationControl
   /// From 2.23 COPY into a chunk is TimescaleDB's own: it checks that rows belong to the chunk, by the
   /// hypertable's attribute numbers (src/copy.c, src/dimension.c), and marks a compressed chunk partial.
@@ -59,10 +71,6 @@ public struct Capabilities: Sendable, Equatable {
   public let indexesCanBeRebuilt: Bool
   /// Chunks may have ranges of columns by which queries leave them out (chunk_column_stats).
   public let hasColumnRanges: Bool
-  /// The hypercore access method stores chunks in a way of its own (2.18 to 2.21).
-  public let mayHaveHypercore: Bool
-  /// UUIDv7 time dimensions.
-  public let hasUUIDDimensions: Bool
   /// Bloom filters in compressed chunks are of a hash function that is chosen when TimescaleDB is built (2.20 to 2.23;
   /// from 2.24 the columns' names say which).
   public let bloomHashDependsOnBuild: Bool
@@ -87,14 +95,14 @@ public struct Capabilities: Sendable, Equatable {
     sliceCatalog = version.isAtLeast(2, 28) ? .owned : .shared
     settingsKey = version.isAtLeast(2, 19) ? .chunk : .compressedRelation
     settingsCanBeReset = version.isAtLeast(2, 22)
+    indexesCanBeChosen = version.isAtLeast(2, 22)
+    compressionMark = version.isAtLeast(2, 29) ? .status : .state
     invalidationControl =
       version.isAtLeast(2, 28) ? .setting : version.isAtLeast(2, 23) ? .none : .trigger
     copyIntoChunkIsOwn = version.isAtLeast(2, 23)
     recompressRestoresOrder = version.isAtLeast(2, 26, 4)
     indexesCanBeRebuilt = version.isAtLeast(2, 22)
     hasColumnRanges = version.isAtLeast(2, 16)
-    mayHaveHypercore = version.isAtLeast(2, 18) && !version.isAtLeast(2, 22)
-    hasUUIDDimensions = version.isAtLeast(2, 22)
     receivesNullBatches = !version.isAtLeast(2, 19) || version.isAtLeast(2, 20, 1)
     canForceRefresh = version.isAtLeast(2, 18)
     bloomHashDependsOnBuild = isCommunity && version.isAtLeast(2, 20) && !version.isAtLeast(2, 24)
@@ -107,52 +115,5 @@ public struct Capabilities: Sendable, Equatable {
   /// Such a version is treated as the newest one that is known.
   public var isNewerThanTried: Bool {
     (version.major, version.minor) > (Self.newestTried.major, Self.newestTried.minor)
-  }
-
-  /// Every chunk that exists, one row each, in the same columns for all generations: id, hypertable_id, relid,
-  /// schema_name, table_name, status, osm_chunk, row_version (another one after each change of the row), and the
-  /// compressed relation's name (NULL where there is none).
-  /// Chunks of the internal compressed hypertables (to 2.28) are among them; their hypertables tell them apart.
-  var chunks: SQL {
-    switch chunkCatalog {
-    case .namesWithDropped, .names:
-      """
-      SELECT c.id, c.hypertable_id, r.oid AS relid, c.schema_name, c.table_name, c.status, c.osm_chunk,
-        c.xmin AS row_version, z.schema_name AS compressed_schema, z.table_name AS compressed_name
-      FROM _timescaledb_catalog.chunk AS c
-      LEFT JOIN pg_namespace AS n ON n.nspname = c.schema_name
-      LEFT JOIN pg_class AS r ON r.relnamespace = n.oid AND r.relname = c.table_name
-      LEFT JOIN _timescaledb_catalog.chunk AS z ON z.id = c.compressed_chunk_id
-      WHERE \(chunkCatalog == .namesWithDropped ? "NOT c.dropped" as SQL : "true")
-      """
-    case .relations:
-      """
-      SELECT c.id, c.hypertable_id, r.oid AS relid, n.nspname AS schema_name, r.relname AS table_name, c.status,
-        c.osm_chunk, c.xmin AS row_version, zn.nspname AS compressed_schema, z.relname AS compressed_name
-      FROM _timescaledb_catalog.chunk AS c
-      JOIN pg_class AS r ON r.oid = c.relid
-      JOIN pg_namespace AS n ON n.oid = r.relnamespace
-      LEFT JOIN _timescaledb_catalog.compression_settings AS s ON s.relid = c.relid
-      LEFT JOIN pg_class AS z ON z.oid = s.compress_relid
-      LEFT JOIN pg_namespace AS zn ON zn.oid = z.relnamespace
-      """
-    }
-  }
-
-  /// Every slice with the chunk it bounds: chunk_id, dimension_id, range_start, range_end.
-  var slices: SQL {
-    switch sliceCatalog {
-    case .shared:
-      """
-      SELECT cc.chunk_id, s.dimension_id, s.range_start, s.range_end
-      FROM _timescaledb_catalog.chunk_constraint AS cc
-      JOIN _timescaledb_catalog.dimension_slice AS s ON s.id = cc.dimension_slice_id
-      """
-    case .owned:
-      """
-      SELECT s.chunk_id, s.dimension_id, s.range_start, s.range_end
-      FROM _timescaledb_catalog.dimension_slice AS s
-      """
-    }
   }
 }

@@ -2,24 +2,45 @@ public import Postgres
 
 /// Which database this is, wherever its server is reached: a primary and its standbys have the same one.
 public struct Fingerprint: Sendable, Equatable {
-  /// What a fingerprint is made of. The raw values stand in queues, so they never change.
-  public enum Key: String, Sendable, CaseIterable {
-    case systemIdentifier = "system_identifier"
-    case databaseOID = "database_oid"
-    case timescaleVersion = "timescaledb_version"
+  /// What a fingerprint is made of.
+  public enum Key: Sendable, Hashable, Comparable {
+    case systemIdentifier
+    case databaseOID
+    case timescaleVersion
+    /// What a queue of another version of this program names, and this one doesn't know.
+    case unknown(String)
 
-    /// How it is called in messages, and was in the queues of earlier versions.
+    static let known: [Key] = [.systemIdentifier, .databaseOID, .timescaleVersion]
+
+    /// How queues name it. Such names never change.
+    public var recordedName: String {
+      switch self {
+      case .systemIdentifier: "system_identifier"
+      case .databaseOID: "database_oid"
+      case .timescaleVersion: "timescaledb_version"
+      case .unknown(let name): name
+      }
+    }
+
+    /// How it is called in messages. The earliest queues name it so too.
     var label: String {
       switch self {
       case .systemIdentifier: "system identifier"
       case .databaseOID: "database OID"
       case .timescaleVersion: "TimescaleDB version"
+      case .unknown(let name): name
       }
     }
+
+    /// From what a queue names it.
+    init(recordedName name: String) {
+      self = Self.known.first { $0.recordedName == name || $0.label == name } ?? .unknown(name)
+    }
+
+    public static func < (left: Key, right: Key) -> Bool { left.recordedName < right.recordedName }
   }
 
-  /// By `Key`; under another name where a queue says something that this version doesn't know.
-  public let parts: [String: String]
+  public let parts: [Key: String]
   /// The server that answered is a standby; no part of what identifies the database.
   public let isInRecovery: Bool
   /// How far the server's write-ahead log has come (a standby: is replayed). Everything that was visible to a session
@@ -27,17 +48,19 @@ public struct Fingerprint: Sendable, Equatable {
   public let position: WALPosition?
 
   public init(parts: [Key: String], isInRecovery: Bool = false, position: WALPosition? = nil) {
-    self.parts = Dictionary(uniqueKeysWithValues: parts.map { ($0.rawValue, $1) })
+    self.parts = parts
     self.isInRecovery = isInRecovery
     self.position = position
   }
 
   /// As a queue has it, with the names that any version gave.
   public init(recorded: [String: String], position: WALPosition? = nil) {
-    let labels = Dictionary(uniqueKeysWithValues: Key.allCases.map { ($0.label, $0.rawValue) })
+    let named = recorded.map { (key: Key(recordedName: $0), name: $0, value: $1) }
     // Where both names are there, the one of today counts.
     parts = Dictionary(
-      recorded.sorted { labels[$0.key] == nil && labels[$1.key] != nil }.map { (labels[$0] ?? $0, $1) },
+      named.sorted { $0.name == $0.key.recordedName && $1.name != $1.key.recordedName }.map {
+        ($0.key, $0.value)
+      },
       uniquingKeysWith: { first, _ in first })
     isInRecovery = false
     self.position = position
@@ -48,25 +71,25 @@ public struct Fingerprint: Sendable, Equatable {
     // The insert position, as what was committed without waiting is visible before it is written.
     let rows = try connection.query(
       """
-      SELECT (SELECT system_identifier::text FROM pg_control_system()),
-        (SELECT oid::text FROM pg_database WHERE datname = current_database()),
-        (SELECT extversion FROM pg_extension WHERE extname = 'timescaledb'), pg_is_in_recovery(),
-        CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END
+      SELECT (SELECT system_identifier::text FROM pg_control_system()) AS system_identifier,
+        (SELECT oid::text FROM pg_database WHERE datname = current_database()) AS database_oid,
+        (\(TimescaleVersion.installed)) AS timescaledb_version, pg_is_in_recovery() AS is_in_recovery,
+        CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_insert_lsn() END AS position
       """, doing: "identifying the database"
     ) { row throws(PostgresError) in
       Fingerprint(
         parts: [
-          .systemIdentifier: try row.text(0), .databaseOID: try row.text(1),
-          .timescaleVersion: row.optionalText(2) ?? "none",
-        ], isInRecovery: try row.flag(3),
-        position: row.optionalText(4).flatMap { WALPosition($0) }?.withoutPageHeader)
+          .systemIdentifier: try row.text("system_identifier"), .databaseOID: try row.text("database_oid"),
+          .timescaleVersion: try row.optionalText("timescaledb_version") ?? "none",
+        ], isInRecovery: try row.flag("is_in_recovery"),
+        position: try row.optionalText("position").flatMap { WALPosition($0) }?.withoutPageHeader)
     }
     return rows.first ?? Fingerprint(parts: [:])
   }
 
   /// As a jsonb value.
   public var json: SQL {
-    let pairs = parts.sorted { $0.key < $1.key }.map { "\($0.key), \($0.value)" as SQL }
+    let pairs = parts.sorted { $0.key < $1.key }.map { "\($0.key.recordedName), \($0.value)" as SQL }
     return "jsonb_build_object(\(pairs.joined(separator: ", ")))"
   }
 
@@ -80,11 +103,10 @@ public struct Fingerprint: Sendable, Equatable {
   ///
   /// - Parameter ofDatabaseOnly: leaves out the extension's version.
   public func differences(from earlier: Fingerprint, ofDatabaseOnly: Bool = false) -> [String] {
-    earlier.parts.sorted { $0.key < $1.key }.compactMap { name, value in
-      if ofDatabaseOnly, name == Key.timescaleVersion.rawValue { return nil }
-      let label = Key(rawValue: name)?.label ?? name
-      guard let now = parts[name] else { return "\(label) was \(value), which this version can't compare" }
-      return now == value ? nil : "\(label) was \(value) and is \(now)"
+    earlier.parts.sorted { $0.key < $1.key }.compactMap { key, value in
+      if ofDatabaseOnly, key == .timescaleVersion { return nil }
+      guard let now = parts[key] else { return "\(key.label) was \(value), which this version can't compare" }
+      return now == value ? nil : "\(key.label) was \(value) and is \(now)"
     }
   }
 }

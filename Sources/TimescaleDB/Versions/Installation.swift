@@ -5,9 +5,7 @@ public struct Installation: Sendable {
   public let capabilities: Capabilities
   /// Where the extension's public functions (compress_chunk and its like) stand; not always "public".
   public let schema: Identifier
-  /// The server's version as libpq gives it.
-  public let serverVersion: Int
-  public let serverVersionText: String
+  public let server: ServerCapabilities
   public let encoding: String
   /// What sorts texts where nothing else is said: provider, locale and the version in use, or "C".
   public let defaultCollation: String
@@ -32,30 +30,31 @@ public struct Installation: Sendable {
   /// - Returns: nil when the extension isn't installed in this database.
   /// - Throws: `PostgresError`.
   public static func find(on connection: borrowing Connection) throws(PostgresError) -> Installation? {
-    let serverVersion = connection.serverVersion
+    let server = connection.server
     let side = connection.side
     let operation = "looking for TimescaleDB"
-    let found = try connection.query(Self.question(serverVersion), doing: operation) {
+    let found = try connection.query(Self.question(server), doing: operation) {
       row throws(PostgresError) in
-      let text = try row.text(0)
+      let text = try row.text("version")
       guard let version = TimescaleVersion(text) else {
         throw PostgresError(
           kind: .unexpectedAnswer, side: side, operation: operation,
           message: "the extension's version is \"\(text)\"")
       }
       return Installation(
-        capabilities: Capabilities(version: version, isCommunity: row.optionalText(2) != "apache"),
-        schema: Identifier(try row.text(1)), serverVersion: serverVersion,
-        serverVersionText: try row.text(3), encoding: try row.text(4), defaultCollation: try row.text(12),
-        isInRecovery: try row.flag(5),
-        database: try row.text(6), user: try row.text(7),
-        isRestoring: try row.flag(9), mayBypassExtension: try row.flag(8),
-        mayDisableTriggers: try row.flag(10), mayRecordSizes: try row.flag(11))
+        capabilities: Capabilities(
+          version: version, isCommunity: try row.optionalText("license") != "apache"),
+        schema: Identifier(try row.text("schema")), server: server, encoding: try row.text("encoding"),
+        defaultCollation: try row.text("default_collation"), isInRecovery: try row.flag("is_in_recovery"),
+        database: try row.text("database"), user: try row.text("role"),
+        isRestoring: try row.flag("is_restoring"), mayBypassExtension: try row.flag("may_bypass_extension"),
+        mayDisableTriggers: try row.flag("may_disable_triggers"),
+        mayRecordSizes: try row.flag("may_record_sizes"))
     }
     guard var installation = found.first else { return nil }
     if installation.capabilities.bloomHashDependsOnBuild {
       installation.bloomHash = try connection.query(bloomQuestion, doing: operation) {
-        row throws(PostgresError) in try row.text(0)
+        row throws(PostgresError) in try row.text("answers")
       }.first
     }
     return installation
@@ -63,15 +62,15 @@ public struct Installation: Sendable {
 
   /// Whether a filter with most of its bits set may hold each of 64 texts: a fingerprint of their hashes.
   private static let bloomQuestion: SQL = """
-    SELECT string_agg(_timescaledb_functions.bloom1_contains(f.filter, i::text)::int::text, '' ORDER BY i)
+    SELECT string_agg(_timescaledb_functions.bloom1_contains(f.filter, i::text)::int::text, '' ORDER BY i) AS answers
     FROM (SELECT ('\\x' || repeat('fe7fefdfbffbf7fd', 16))::_timescaledb_internal.bloom1 AS filter) AS f,
       generate_series(1, 64) AS i
     """
 
   /// Before PostgreSQL 15 every database is libc's, whose version is that of any of its collations.
-  private static func defaultCollation(_ serverVersion: Int) -> SQL {
+  private static func defaultCollation(_ server: ServerCapabilities) -> SQL {
     let version: SQL =
-      serverVersion >= 150000
+      server.tellsDatabaseCollationVersion
       ? "pg_database_collation_actual_version(d.oid)"
       : """
       (SELECT pg_collation_actual_version(c.oid) FROM pg_collation AS c
@@ -89,18 +88,20 @@ public struct Installation: Sendable {
       """
   }
 
-  private static func question(_ serverVersion: Int) -> SQL {
+  private static func question(_ server: ServerCapabilities) -> SQL {
     func maySet(_ parameter: String) -> SQL {
-      serverVersion >= 150000
+      server.grantsParameters
         ? "has_parameter_privilege(\(parameter), 'SET')"
         : "(SELECT rolsuper FROM pg_roles WHERE rolname = current_user)"
     }
     return """
-      SELECT e.extversion, n.nspname, current_setting('timescaledb.license', true),
-        current_setting('server_version'), current_setting('server_encoding'), pg_is_in_recovery(),
-        current_database(), current_user, \(maySet("timescaledb.restoring")),
-        coalesce(current_setting('timescaledb.restoring', true), 'off') = 'on',
-        \(maySet("session_replication_role")), \(CompressionSizes.isWritable), (\(defaultCollation(serverVersion)))
+      SELECT (\(TimescaleVersion.installed)) AS version, n.nspname AS schema,
+        current_setting('timescaledb.license', true) AS license, current_setting('server_encoding') AS encoding,
+        pg_is_in_recovery() AS is_in_recovery, current_database() AS database, current_user AS role,
+        coalesce(current_setting('timescaledb.restoring', true), 'off') = 'on' AS is_restoring,
+        \(maySet("timescaledb.restoring")) AS may_bypass_extension,
+        \(maySet("session_replication_role")) AS may_disable_triggers,
+        \(CompressionSizes.isWritable) AS may_record_sizes, (\(defaultCollation(server))) AS default_collation
       FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace
       WHERE e.extname = 'timescaledb'
       """

@@ -1,3 +1,5 @@
+internal import Postgres
+
 /// The extension's version, as pg_extension has it.
 public struct TimescaleVersion: Sendable, Hashable, Comparable, CustomStringConvertible {
   public let major: Int
@@ -5,6 +7,9 @@ public struct TimescaleVersion: Sendable, Hashable, Comparable, CustomStringConv
   public let patch: Int
   /// The whole text, such as "2.30.0-dev".
   public let description: String
+
+  /// The question for it; no row where the extension isn't installed.
+  static let installed: SQL = "SELECT extversion FROM pg_extension WHERE extname = 'timescaledb'"
 
   /// nil when the text doesn't begin with two numbers.
   public init?(_ text: String) {

@@ -12,7 +12,7 @@ struct ConnectionTests {
   @Test("says what it is for, and which server it is to") func opened() async throws {
     let server = try #require(TestServer.newest)
     try await TestDatabase.plain().withConnection { connection throws in
-      #expect(connection.serverVersion / 10000 == server.pgMajor)
+      #expect(connection.server.major == server.pgMajor)
       #expect(try connection.value("SHOW application_name") == "timescaledb-backfill test")
       #expect(connection.isUsable == true)
       #expect(connection.isInTransaction == false)

@@ -5,9 +5,9 @@ import Waiting
 /// How long a silent server is waited for. A statement may rightly take hours without a byte, and TCP only notices a
 /// host that is gone, not a server process that is stopped or stuck. So after a time of silence the server is asked over
 /// a connection of its own whether it is there; when it doesn't answer twice in a row, the session is given up.
-struct Patience {
+struct ServerSilence {
   /// Milliseconds of silence before the server is asked.
-  static let silence: Int32 = 20_000
+  static let limit: Int32 = 20_000
   /// Seconds that it has for an answer.
   private static let answerTime = 10
   private static let chances = 2
