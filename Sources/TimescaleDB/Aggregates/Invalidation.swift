@@ -15,7 +15,9 @@ public enum Invalidation {
     "SET LOCAL timescaledb.restoring = \(on ? "on" as SQL : "off")"
   }
 
-  public static func dropTrigger(of chunk: QualifiedName) -> SQL { "DROP TRIGGER ts_cagg_invalidation_trigger ON \(chunk)" }
+  public static func dropTrigger(of chunk: QualifiedName) -> SQL {
+    "DROP TRIGGER ts_cagg_invalidation_trigger ON \(chunk)"
+  }
 
   /// What pg_get_triggerdef says of a relation's trigger, as `definition`; no row where it has none.
   ///
