@@ -13,9 +13,9 @@ enum QueuePlace {
     ) { row throws(PostgresError) in try row.flag(0) }
     guard found.first != true else { return }
     let installation = databases.targetInstallation
-    let role = Identifier(installation.user)
     throw CommandFailure.failed(
-      "target: the role \(role) may not make the schema __backfill for the queue",
-      advice: "GRANT CREATE ON DATABASE \(Identifier(installation.database)) TO \(role)")
+      .databases(
+        .mayNotCreateQueue(
+          database: Identifier(installation.database), role: Identifier(installation.user))))
   }
 }

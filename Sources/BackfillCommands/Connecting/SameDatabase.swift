@@ -13,13 +13,10 @@ enum SameDatabase {
     let here = try Fingerprint.find(on: target)
     guard there.isSameDatabase(as: here) else { return }
     guard !there.isInRecovery else {
-      throw CommandFailure.failed(
-        "the source is a standby of the target, or of a physical copy of it, which can't be told from here",
-        advice: "check --source and --target; if the target is a copy, name the source's primary")
+      throw CommandFailure.failed(.databases(.sourceFollowsTarget))
     }
     guard try isLockSeen(takenOn: target, by: source) else { return }
-    throw CommandFailure.failed(
-      "source and target are the same database", advice: "check --source and --target")
+    throw CommandFailure.failed(.databases(.same))
   }
 
   private static func isLockSeen(

@@ -20,46 +20,49 @@ struct HypertablePair {
   static func pairs(
     _ chosen: [Hypertable], targets: [Hypertable], databases: borrowing Databases
   ) throws -> [HypertablePair] {
+    let counterparts = try counterparts(of: chosen, among: targets)
+    let theirs = try RelationColumns.all(of: chosen, on: databases.source)
+    let ours = try RelationColumns.all(of: counterparts.map(\.target), on: databases.target)
+    var differences: [HypertableDifference] = []
+    var pairs: [HypertablePair] = []
+    for (source, target) in counterparts {
+      let own = ours[target.id]
+      var facts = RelationColumns.differences(theirs[source.id]?.columns ?? [], own?.columns ?? [])
+      if let order = order(of: source, on: target) {
+        pairs.append(
+          HypertablePair(
+            source: source, target: target, order: order, compresses: own?.compresses ?? false))
+      } else {
+        facts.append(.dimensions)
+      }
+      differences += facts.map { HypertableDifference(hypertable: source.knownName, fact: $0) }
+    }
+    guard differences.isEmpty else {
+      throw CommandFailure.failed(.schema(.hypertablesDiffer(differences)))
+    }
+    return pairs
+  }
+
+  private static func counterparts(
+    of chosen: [Hypertable], among targets: [Hypertable]
+  ) throws(CommandFailure) -> [(source: Hypertable, target: Hypertable)] {
     let known = Dictionary(targets.map { ($0.knownName, $0) }, uniquingKeysWith: { first, _ in first })
     let missing = chosen.filter { known[$0.knownName]?.isMatch(for: $0) != true }
     guard missing.isEmpty else {
-      let names = missing.map {
-        ($0.aggregate == nil ? "hypertable " : "continuous aggregate ") + "\($0.knownName)"
-      }
-      throw CommandFailure.failed(
-        "the target has no \(names.joined(separator: ", no "))",
-        advice: "restore the source's schema on the target first, or leave them out with --filter")
+      throw .failed(
+        .schema(
+          .missing(
+            missing.map { MissingRelation(name: $0.knownName, isAggregate: $0.aggregate != nil) })))
     }
-    let theirs = try RelationColumns.all(of: chosen, on: databases.source)
-    let ours = try RelationColumns.all(of: chosen.compactMap { known[$0.knownName] }, on: databases.target)
-    var differences: [String] = []
-    var pairs: [HypertablePair] = []
-    for hypertable in chosen {
-      guard let target = known[hypertable.knownName] else { continue }
-      let own = ours[target.id]
-      differences += RelationColumns.differences(
-        theirs[hypertable.id]?.columns ?? [], own?.columns ?? []
-      ).map {
-        "\(hypertable.knownName): \($0)"
-      }
-      let order = target.dimensions.map { wanted in
-        hypertable.dimensions.firstIndex { $0.column == wanted.column && $0.isOpen == wanted.isOpen }
-      }
-      guard order.count == hypertable.dimensions.count, !order.contains(nil) else {
-        differences.append("\(hypertable.knownName): the dimensions differ")
-        continue
-      }
-      pairs.append(
-        HypertablePair(
-          source: hypertable, target: target, order: order.compactMap { $0 },
-          compresses: own?.compresses ?? false))
+    return chosen.compactMap { source in known[source.knownName].map { (source, $0) } }
+  }
+
+  /// Which of the source's dimensions each of the target's is; nil where they differ.
+  private static func order(of source: Hypertable, on target: Hypertable) -> [Int]? {
+    let order = target.dimensions.compactMap { wanted in
+      source.dimensions.firstIndex { $0.column == wanted.column && $0.isOpen == wanted.isOpen }
     }
-    guard differences.isEmpty else {
-      throw CommandFailure.failed(
-        "hypertables differ between source and target: \(differences.joined(separator: "; "))",
-        advice: "make them equal on the target (the order of columns doesn't matter)")
-    }
-    return pairs
+    return order.count == source.dimensions.count && order.count == target.dimensions.count ? order : nil
   }
 }
 
@@ -91,17 +94,13 @@ struct RelationColumns {
   }
 
   /// What differs, by name; order, dropped columns and attribute numbers don't count.
-  static func differences(_ source: [Column], _ target: [Column]) -> [String] {
-    let twins = Dictionary(target.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+  static func differences(_ source: [Column], _ target: [Column]) -> [HypertableDifference.Fact] {
+    let counterparts = Dictionary(target.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let names = Set(source.map(\.name))
-    var found: [String] = []
-    for column in source {
-      guard let twin = twins[column.name] else {
-        found.append("the target lacks column \(column.name)")
-        continue
-      }
-      if !twin.hasSameType(as: column) { found.append(twin.difference(from: column)) }
+    let found = source.compactMap { column -> HypertableDifference.Fact? in
+      guard let counterpart = counterparts[column.name] else { return .missingColumn(column.name) }
+      return counterpart.hasSameType(as: column) ? nil : .columnType(counterpart.difference(from: column))
     }
-    return found + target.filter { !names.contains($0.name) }.map { "only the target has column \($0.name)" }
+    return found + target.filter { !names.contains($0.name) }.map { .extraColumn($0.name) }
   }
 }

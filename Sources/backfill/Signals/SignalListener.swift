@@ -45,7 +45,7 @@ struct SignalListener: Sendable {
         case .cancel: interrupt.advance(to: .cancelled)
         case .leave: break
         }
-        console.complain(StopSequence.message(step, hasChunks: hasChunks))
+        console.complain(step.message(hasChunks: hasChunks))
         if step == .leave {
           console.finish(patience: Self.goodbye)
           // Not exit(): its handlers could wait for threads that are stuck.

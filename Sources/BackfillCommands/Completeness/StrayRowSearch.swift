@@ -4,7 +4,7 @@ import TimescaleDB
 
 /// Rows that only the target has: in the staged windows, at a time for which the source has no chunk. No task is about
 /// them, so nothing replaces them.
-enum StrayRows {
+enum StrayRowSearch {
   /// A target chunk with those of its parts that no task is about.
   private struct Suspect {
     let chunk: Chunk
@@ -16,7 +16,7 @@ enum StrayRows {
   /// - Throws: `PostgresError`.
   static func find(
     _ staged: StagedHypertable, on target: borrowing Connection
-  ) throws(PostgresError) -> Omission? {
+  ) throws(PostgresError) -> StrayRows? {
     guard let hypertable = staged.target, let dimension = hypertable.timeDimension,
       let type = dimension.timeType, !staged.isTiered
     else { return nil }
@@ -42,21 +42,17 @@ enum StrayRows {
     }
     guard let time else { return nil }
     let ends = try type.texts([time.lower, time.upper], on: target)
-    return Omission(
-      text:
-        "\(staged.source.knownName): the target has rows that the source doesn't have, from \(ends[0]) to \(ends[1]) "
-        + "(rows: \(rows))",
-      advice: "if they aren't wanted: " + deletion(suspects, hypertable))
+    return StrayRows(
+      hypertable: staged.source.knownName, rows: rows, first: ends[0], last: ends[1],
+      deletions: suspects.prefix(shownStatements).map { "\(deletion($0, hypertable))" },
+      chunks: suspects.count)
   }
 
   /// One statement for each chunk; ten are an example of the rest.
-  private static func deletion(_ suspects: [Suspect], _ hypertable: Hypertable) -> String {
-    let statements = suspects.prefix(10).map { suspect in
-      "DELETE FROM \(hypertable.name)\(SQL.filter(suspect.condition))"
-    }
-    let more =
-      suspects.count > statements.count ? "; and so on for \(suspects.count - statements.count) more" : ""
-    return statements.joined(separator: "; ") + more
+  private static let shownStatements = 10
+
+  private static func deletion(_ suspect: Suspect, _ hypertable: Hypertable) -> SQL {
+    "DELETE FROM \(hypertable.name)\(SQL.filter(suspect.condition))"
   }
 
   private static func suspects(_ staged: StagedHypertable, _ hypertable: Hypertable) -> [Suspect] {
