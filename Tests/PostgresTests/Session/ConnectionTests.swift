@@ -105,30 +105,6 @@ struct ConnectionTests {
     }
   }
 
-  @Test("goes on after a row that isn't as it should be") func unexpectedRow() async throws {
-    try await TestDatabase.plain().withConnection { connection throws in
-      let questions: [(SQL, String)] = [
-        (
-          "SELECT 2; SELECT 'x'; SET lock_timeout = 0", "column 1 of the answer should be an integer but is x"
-        ),
-        (
-          "SELECT 2; SELECT NULL; SET lock_timeout = 0",
-          "column 1 of the answer should be an integer but is NULL"
-        ),
-      ]
-      for (question, message) in questions {
-        let error = try postgresError {
-          _ = try connection.query(question, doing: "testing") { row throws(PostgresError) in
-            try row.integer(0)
-          }
-        }
-        #expect(error?.kind == .unexpectedAnswer)
-        #expect(error?.message == message)
-        #expect(try connection.answers())
-      }
-    }
-  }
-
   @Test("knows whether a transaction is open, failed or not, and rolls it back") func transactions()
     async throws
   {
@@ -141,25 +117,6 @@ struct ConnectionTests {
       #expect(connection.isInTransaction == false)
       connection.rollBack()
       #expect(try connection.answers())
-    }
-  }
-
-  @Test("reads every kind of value") func values() async throws {
-    try await TestDatabase.plain().withConnection { connection throws in
-      let found = try connection.query(
-        "SELECT true, false, -5, NULL, '{1,-2}'::int8[], NULL::text[], '', 'ä'", doing: "testing"
-      ) { row throws(PostgresError) in
-        #expect(try row.flag(0))
-        #expect(try row.flag(1) == false)
-        #expect(try row.integer(2) == -5)
-        #expect(try row.optionalInteger(3) == nil)
-        #expect(try row.integers(4) == [1, -2])
-        #expect(try row.texts(5) == [])
-        #expect(row.optionalText(6) == "")
-        #expect(row.optionalText(8) == nil)
-        return try row.text(7)
-      }
-      #expect(found == ["ä"])
     }
   }
 }
