@@ -84,7 +84,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "TaskEngineTests", dependencies: ["TaskEngine", "ChunkCatalog", "Postgres", "Waiting"],
+      name: "TaskEngineTests",
+      dependencies: ["chaos", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres", "Waiting"],
       swiftSettings: strict),
     .testTarget(
       name: "CopyingTests",

@@ -1,5 +1,5 @@
 public import ChunkCatalog
-public import Postgres
+import Postgres
 public import TaskEngine
 import TimescaleDB
 
@@ -18,12 +18,11 @@ public struct ChunkCopier: TaskWork {
     self.allowsShrinking = allowsShrinking
   }
 
-  public func claim(_ queue: Queue) -> SQL { queue.claimForCopy }
-
-  public func isDone(_ task: BackfillTask, _ queue: Queue) -> SQL { Queue.isCopied(task) }
+  public var kind: Queue.Work { .copying }
 
   public func perform(
-    _ task: BackfillTask, sessions: borrowing WorkerSessions, queue: Queue, moved: (Int) -> Void
+    _ task: BackfillTask, sessions: borrowing WorkerSessions, transaction: TaskTransaction,
+    moved: (Int) -> Void
   ) throws -> TaskOutcome {
     try task.refuseForeignFilter()
     do {
@@ -31,7 +30,7 @@ public struct ChunkCopier: TaskWork {
     } catch let error as PostgresError where error.isRefusedValue && sessions.areUsable {
       // Some values have a binary form that their own server refuses to receive. As text they may be fine; if it wasn't
       // that, the second try says so.
-      try sessions.target.execute("ROLLBACK TO SAVEPOINT work", doing: "beginning a task anew")
+      try TaskTransaction.undo(on: sessions.target, doing: "beginning a task anew")
       sessions.target.endLockingOut()
       return try perform(task, asText: true, sessions: sessions, moved: moved)
     }
@@ -45,7 +44,7 @@ public struct ChunkCopier: TaskWork {
       return TaskOutcome(
         kind: .skipped, remarks: [reason],
         closing: (try task.part?.finishing(task, sessions: sessions) ?? "")
-          + Queue.complete(task, rows: 0, bytes: 0, message: reason))
+          + TaskTransaction.complete(task, rows: 0, bytes: 0, message: reason))
     }
     facts.binaryIsRefused = asText
     try facts.refuseCascades(on: sessions.target)
@@ -71,7 +70,7 @@ public struct ChunkCopier: TaskWork {
     return TaskOutcome(
       kind: .copied, rows: performance.rows, bytes: performance.bytes, remarks: remarks,
       closing: performance.remaining + finishing
-        + Queue.complete(task, rows: performance.rows, bytes: performance.bytes, message: message))
+        + TaskTransaction.complete(task, rows: performance.rows, bytes: performance.bytes, message: message))
   }
 
   /// Plans and performs, again where the target has to be looked at in between.

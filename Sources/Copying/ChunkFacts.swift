@@ -120,10 +120,10 @@ public enum ChunkFacts {
       guard let chunk = answer.chunk else { return nil }
       if chunk.covers(sameAs: source) { return answer }
       // Its lock is given back with the savepoint.
-      try sessions.target.execute("ROLLBACK TO SAVEPOINT work", doing: "unlocking a chunk")
+      try TaskTransaction.undo(on: sessions.target, doing: "unlocking a chunk")
       return nil
     case .failure(let error as PostgresError) where error.sqlState == SQLState.undefinedTable:
-      try sessions.target.execute("ROLLBACK TO SAVEPOINT work", doing: "looking for the chunk")
+      try TaskTransaction.undo(on: sessions.target, doing: "looking for the chunk")
       return nil
     case .failure(let error): throw error
     }
@@ -171,9 +171,10 @@ public enum ChunkFacts {
   ) throws -> QualifiedName? {
     guard sessions.targetInstallation.capabilities.canCreateChunks else { return nil }
     let operation = "making the target's chunk again"
+    let savepoint = Savepoint("chunk")
     do throws(PostgresError) {
       return try sessions.target.query(
-        "SAVEPOINT chunk;"
+        savepoint.setting
           + ChunkDescription.creation(
             hypertable: task.targetHypertable,
             dimensions: zip(source.dimensions, source.slices).map { ($0.column, $1) }),
@@ -184,7 +185,7 @@ public enum ChunkFacts {
       guard ChunkDescription.isCollision(error) || error.sqlState == SQLState.undefinedTable else {
         throw error
       }
-      try sessions.target.execute("ROLLBACK TO SAVEPOINT chunk", doing: operation)
+      try savepoint.undo(on: sessions.target, doing: operation)
       return nil
     }
   }

@@ -1,6 +1,6 @@
 public import ChunkCatalog
 import Copying
-public import Postgres
+import Postgres
 public import TaskEngine
 import TimescaleDB
 
@@ -9,26 +9,25 @@ import TimescaleDB
 public struct ChunkVerifier: TaskWork {
   public init() {}
 
-  public func claim(_ queue: Queue) -> SQL { queue.claimForVerify }
-
-  public func isDone(_ task: BackfillTask, _ queue: Queue) -> SQL { queue.isVerified(task) }
+  public var kind: Queue.Work { .verifying }
 
   public func perform(
-    _ task: BackfillTask, sessions: borrowing WorkerSessions, queue: Queue, moved: (Int) -> Void
+    _ task: BackfillTask, sessions: borrowing WorkerSessions, transaction: TaskTransaction,
+    moved: (Int) -> Void
   ) throws -> TaskOutcome {
     let task = task.whole
     try task.refuseForeignFilter()
     guard let facts = try ChunkFacts.find(for: task, sessions: sessions, lockingTarget: false) else {
       let reason = "the chunk is gone from the source, so there is nothing to compare with"
       return TaskOutcome(
-        kind: .skipped, remarks: [reason], closing: Queue.verified(task, message: reason))
+        kind: .skipped, remarks: [reason], closing: TaskTransaction.verified(task, message: reason))
     }
     if let tuples = Comparison(tuplesOf: facts, sessions: sessions) {
       let found = try tuples.ask(Checksum.ofTuples, sums: 2, sessions: sessions)
       if found.source == found.target, let rows = Int64(found.source.sums[1]) {
         return TaskOutcome(
           kind: .verified, rows: rows,
-          closing: Queue.verified(
+          closing: TaskTransaction.verified(
             task, message: "\(rows) rows in \(found.source.rows) compressed tuples are equal"))
       }
     }
@@ -38,13 +37,13 @@ public struct ChunkVerifier: TaskWork {
       try refuseChange(of: facts.source, on: sessions.source)
       return TaskOutcome(
         kind: .verified, rows: found.source.rows,
-        closing: Queue.verified(task, message: "\(found.source.rows) rows are equal"))
+        closing: TaskTransaction.verified(task, message: "\(found.source.rows) rows are equal"))
     }
     let message = try comparison.difference(of: found, sessions: sessions).description
     try refuseChange(of: facts.source, on: sessions.source)
     return TaskOutcome(
       kind: .differs, rows: found.source.rows, remarks: [message],
-      closing: queue.differs(task, message: message))
+      closing: transaction.differs(task, message: message))
   }
 
   /// Refuses what was read through a chunk whose state changed meanwhile: rows may have been hidden from the query.

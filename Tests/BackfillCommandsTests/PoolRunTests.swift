@@ -107,7 +107,7 @@ private final class Recorder: Reporter {
     #expect(throws: CommandFailure.self) {
       try PoolRun.settle([.finished, .failed(lost)], control: control, remaining: 3)
     }
-    control.halt("the target's disk is full")
+    control.halt(.diskFull(.target))
     #expect(throws: CommandFailure.self) {
       try PoolRun.settle([.drained, .drained], control: control, remaining: 3)
     }

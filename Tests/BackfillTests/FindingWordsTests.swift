@@ -143,8 +143,11 @@ struct FindingWordsTests {
         "make room on the target's disk, then run the same command again",
       ]),
     Told(
-      "a run that stopped by itself", .work(.halted(reason: "the disk is full", remaining: 3)),
-      ["stopped with 3 chunks left: the disk is full", "resolve that, then run the same command again"]),
+      "a run that stopped by itself", .work(.diskFull(.target, remaining: 3)),
+      [
+        "stopped with 3 chunks left: the target's disk is full",
+        "make room on it, then run the same command again",
+      ]),
     Told(
       "whoever has locks",
       .work(.awaitingLocks(.target, operation: "making chunks", holders: ["lock of a", "lock of b"])),

@@ -19,7 +19,7 @@ struct FailureTests {
       let task = try #require(try queue.copyTask(on: target))
       try target.run("INSERT INTO public.data VALUES (1)")
       _ = try postgresError { try target.run("SELECT 1/0") }
-      try target.run(queue.fail(task, error: "it's 'broken'\\"))
+      try target.run(queue.transaction.fail(task, error: "it's 'broken'\\"))
       #expect(try Queue(run: "two").copyTask(on: other) == nil)
       other.rollBack()
       try target.run("COMMIT")
@@ -41,13 +41,13 @@ struct FailureTests {
     try await database.withConnection(.target) { target throws in
       let first = Queue(run: "one")
       let failed = try #require(try first.copyTask(on: target))
-      try target.run(first.fail(failed, error: "no") + "COMMIT;")
+      try target.run(first.transaction.fail(failed, error: "no") + "COMMIT;")
       let next = try #require(try first.copyTask(on: target))
       #expect(next.chunk.name.name == "b")
-      try target.run(Queue.complete(next, rows: 0, bytes: 0, message: nil) + "COMMIT;")
+      try target.run(TaskTransaction.complete(next, rows: 0, bytes: 0, message: nil) + "COMMIT;")
       let second = Queue(run: "two")
       #expect(try second.copyTask(on: target)?.chunk.name.name == "c")
-      try target.run(first.fail(try #require(try claimedAgain(target)), error: "no") + "COMMIT;")
+      try target.run(first.transaction.fail(try #require(try claimedAgain(target)), error: "no") + "COMMIT;")
       #expect(try second.copyTask(on: target)?.chunk.name.name == "a")
     }
   }
@@ -64,9 +64,9 @@ struct FailureTests {
       let queue = Queue(run: "one")
       #expect(try Queue.counts(on: target) == Queue.Counts(all: 3, uncopied: 3, unverified: 0))
       let failed = try #require(try queue.copyTask(on: target))
-      try target.run(queue.fail(failed, error: "no") + "COMMIT;")
+      try target.run(queue.transaction.fail(failed, error: "no") + "COMMIT;")
       let copied = try #require(try queue.copyTask(on: target))
-      try target.run(Queue.complete(copied, rows: 3, bytes: 4, message: "text") + "COMMIT;")
+      try target.run(TaskTransaction.complete(copied, rows: 3, bytes: 4, message: "text") + "COMMIT;")
       #expect(try Queue.counts(on: target) == Queue.Counts(all: 3, uncopied: 2, unverified: 1))
       #expect(
         try target.value(
@@ -81,16 +81,16 @@ struct FailureTests {
     try await database.withConnection(.target) { target throws in
       let queue = Queue(run: "one")
       let copied = try #require(try queue.copyTask(on: target))
-      try target.run(Queue.complete(copied, rows: 0, bytes: 0, message: nil) + "COMMIT;")
+      try target.run(TaskTransaction.complete(copied, rows: 0, bytes: 0, message: nil) + "COMMIT;")
       let compared = try #require(try queue.verifyTask(on: target))
-      try target.run(queue.differs(compared, message: "column \"a\" differs") + "COMMIT;")
+      try target.run(queue.transaction.differs(compared, message: "column \"a\" differs") + "COMMIT;")
       #expect(try queue.verifyTask(on: target) == nil)
       target.rollBack()
       #expect(
         try target.value("SELECT verify_message FROM __backfill.task WHERE verified IS NULL")
           == "column \"a\" differs")
       let again = try #require(try Queue(run: "two").verifyTask(on: target))
-      try target.run(Queue.verified(again, message: nil) + "COMMIT;")
+      try target.run(TaskTransaction.verified(again, message: nil) + "COMMIT;")
       #expect(try Queue.counts(on: target).unverified == 0)
     }
   }
@@ -101,10 +101,11 @@ struct FailureTests {
       let queue = Queue(run: "one")
       let task = try #require(try queue.copyTask(on: target))
       try target.run(
-        Queue.complete(task, rows: 0, bytes: 0, message: nil) + Queue.verified(task, message: "equal")
+        TaskTransaction.complete(task, rows: 0, bytes: 0, message: nil)
+          + TaskTransaction.verified(task, message: "equal")
           + "COMMIT;")
       #expect(try Queue.counts(on: target).unverified == 0)
-      try target.run(Queue.complete(task, rows: 0, bytes: 0, message: nil))
+      try target.run(TaskTransaction.complete(task, rows: 0, bytes: 0, message: nil))
       #expect(try Queue.counts(on: target).unverified == 1)
       #expect(try target.value("SELECT verify_message FROM __backfill.task") == nil)
     }

@@ -11,24 +11,26 @@ import TimescaleDB
   "Claiming while an old snapshot is held", .timeLimit(.minutes(10)),
   .needs(TestServer.all))
 struct FlatClaimTests {
+  private static let transaction = TaskTransaction(run: "this run")
+
   /// Claims and completes one task as a worker does, and tells how many index entries the claim passed.
   private func step(
-    _ queue: inout Queue, on target: borrowing Connection, index: String, verifies: Bool
+    _ place: inout TaskTransaction.Place?, on target: borrowing Connection, index: String, verifies: Bool
   ) throws -> (entries: Int, priority: Int64)? {
-    try target.send(verifies ? queue.claimForVerify : queue.claimForCopy, doing: "claiming")
+    try target.send(Self.transaction.claim(verifies ? .verifying : .copying, after: place), doing: "claiming")
     var committed = true
-    let claim = try Queue.claim(on: target, committed: &committed)
+    let claim = try TaskTransaction.claimed(on: target, committed: &committed)
     let entries = try target.value(
       "SELECT pg_stat_get_xact_tuples_returned((\("__backfill." + index))::regclass)")
     guard let claim else {
       target.rollBack()
       return nil
     }
-    queue.place = claim.place
+    place = claim.place
     let closing =
       verifies
-      ? Queue.verified(claim.task, message: nil)
-      : Queue.complete(claim.task, rows: 1, bytes: 1, message: nil)
+      ? TaskTransaction.verified(claim.task, message: nil)
+      : TaskTransaction.complete(claim.task, rows: 1, bytes: 1, message: nil)
     try target.run(closing + "COMMIT;")
     return (Int(entries ?? "") ?? -1, claim.task.priority)
   }
@@ -52,16 +54,16 @@ struct FlatClaimTests {
       try target.run("VACUUM ANALYZE __backfill.task")
       try old.run("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM __backfill.task")
       let index = verifies ? "task_unverified_idx" : "task_uncopied_idx"
-      var queue = Queue(run: "this run")
-      let first = try #require(try step(&queue, on: target, index: index, verifies: verifies))
+      var place: TaskTransaction.Place?
+      let first = try #require(try step(&place, on: target, index: index, verifies: verifies))
       #expect(first.entries >= 1, "the index isn't used")
       // The others are done by others, whose entries stay for the old snapshot.
       let mark: SQL = verifies ? "verified" : "worked"
       try target.run(
         "UPDATE __backfill.task SET \(mark) = '[now,now]' WHERE priority BETWEEN 2 AND \(count - 10)")
-      queue.place = Queue.Place(isRetried: false, priority: Int64(count - 10))
+      place = TaskTransaction.Place(isRetried: false, priority: Int64(count - 10))
       for number in 1...9 {
-        let last = try #require(try step(&queue, on: target, index: index, verifies: verifies))
+        let last = try #require(try step(&place, on: target, index: index, verifies: verifies))
         #expect(last.priority == Int64(count - 10 + number))
         #expect(last.entries <= first.entries + 10, "task \(last.priority) passed \(last.entries) entries")
       }
@@ -71,14 +73,14 @@ struct FlatClaimTests {
   @Test("finds what was reset or had failed before, wherever it stands") func behind() async throws {
     let database = try await Samples.queue((1...6).map { Samples.task("c\($0)") })
     try await database.withConnection(.target) { target throws in
-      var queue = Queue(run: "this run")
+      var place: TaskTransaction.Place?
       func claim(_ target: borrowing Connection) throws -> Int64? {
-        try target.send(queue.claimForCopy, doing: "claiming")
+        try target.send(Self.transaction.claim(.copying, after: place), doing: "claiming")
         var committed = true
-        let claim = try Queue.claim(on: target, committed: &committed)
+        let claim = try TaskTransaction.claimed(on: target, committed: &committed)
         if let claim {
-          try target.run(Queue.complete(claim.task, rows: 1, bytes: 1, message: nil) + "COMMIT;")
-          queue.place = claim.place
+          try target.run(TaskTransaction.complete(claim.task, rows: 1, bytes: 1, message: nil) + "COMMIT;")
+          place = claim.place
         } else {
           target.rollBack()
         }
@@ -93,7 +95,7 @@ struct FlatClaimTests {
         try claim(target), try claim(target), try claim(target), try claim(target), try claim(target),
       ]
       #expect(next == [5, 6, 1, 4, nil])
-      queue.place = nil
+      place = nil
       let again = [try claim(target), try claim(target)]
       #expect(again == [2, nil])
     }

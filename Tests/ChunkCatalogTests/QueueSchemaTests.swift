@@ -86,10 +86,10 @@ struct QueueSchemaTests {
       #expect(part.filter == "time < '2024-01-01'")
       #expect(part.snapshot == "snap")
       #expect(!part.hasBounds)
-      try target.run(queue.fail(part, error: "foreign") + "COMMIT;")
+      try target.run(queue.transaction.fail(part, error: "foreign") + "COMMIT;")
       let whole = try #require(try queue.copyTask(on: target))
       #expect(whole.filter == nil)
-      try target.run(Queue.complete(whole, rows: 1, bytes: 1, message: nil) + "COMMIT;")
+      try target.run(TaskTransaction.complete(whole, rows: 1, bytes: 1, message: nil) + "COMMIT;")
       #expect(try queue.verifyTask(on: target)?.chunk == QualifiedName("s", "done"))
     }
   }

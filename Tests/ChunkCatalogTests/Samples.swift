@@ -44,14 +44,14 @@ extension Queue {
   /// Claims by one message, as a worker does.
   func claimed(_ claim: SQL, on target: borrowing Connection) throws -> BackfillTask? {
     try target.send(claim, doing: "claiming")
-    return try Queue.claimed(on: target)
+    return try TaskTransaction.claimed(on: target)
   }
 
   func copyTask(on target: borrowing Connection) throws -> BackfillTask? {
-    try claimed(claimForCopy, on: target)
+    try claimed(transaction.claim(.copying), on: target)
   }
 
   func verifyTask(on target: borrowing Connection) throws -> BackfillTask? {
-    try claimed(claimForVerify, on: target)
+    try claimed(transaction.claim(.verifying), on: target)
   }
 }

@@ -49,9 +49,9 @@ struct SequenceCheck {
       let found = try target.query(
         """
         BEGIN READ ONLY; SET LOCAL statement_timeout = '5s';
-        SELECT \(function)(\(own.column))::bigint FROM \(own.relation);
+        SELECT \(function)(\(own.column))::bigint AS value FROM \(own.relation);
         """, doing: "looking for the greatest \(own.column) of \(own.relation)"
-      ) { row throws(PostgresError) in try row.optionalInteger(0) }
+      ) { row throws(PostgresError) in try row.optionalInteger("value") }
       target.rollBack()
       // An empty table has none to be handed out twice.
       return (found.first ?? nil) ?? own.position

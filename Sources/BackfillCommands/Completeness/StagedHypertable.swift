@@ -121,8 +121,8 @@ extension TimeType {
     }
     let texts =
       try connection.query(
-        "SELECT ARRAY[\(parts.joined(separator: ", "))]", doing: "writing times"
-      ) { row throws(PostgresError) in try row.texts(0) }.first ?? []
+        "SELECT ARRAY[\(parts.joined(separator: ", "))] AS times", doing: "writing times"
+      ) { row throws(PostgresError) in try row.texts("times") }.first ?? []
     return zip(values, texts).map { TimeText($0, text: $1) }
   }
 }

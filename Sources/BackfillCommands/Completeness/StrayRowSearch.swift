@@ -26,12 +26,13 @@ enum StrayRowSearch {
     var time: Dimension.Range?
     for suspect in suspects {
       let value = type.internalValue(ofExpression: "\(dimension.column)")
-      let ends: SQL = type == .uuid ? "NULL, NULL" : "min(\(value)), max(\(value))"
+      let ends: SQL =
+        type == .uuid ? "NULL AS first, NULL AS last" : "min(\(value)) AS first, max(\(value)) AS last"
       let found = try target.query(
-        "SELECT count(*), \(ends) FROM \(suspect.chunk.name)\(SQL.filter(suspect.condition))",
+        "SELECT count(*) AS count, \(ends) FROM \(suspect.chunk.name)\(SQL.filter(suspect.condition))",
         doing: "counting rows that only the target has"
       ) { row throws(PostgresError) in
-        (try row.integer(0), try row.optionalInteger(1), try row.optionalInteger(2))
+        (try row.integer("count"), try row.optionalInteger("first"), try row.optionalInteger("last"))
       }
       guard let (count, first, last) = found.first else { continue }
       rows += count
@@ -98,9 +99,10 @@ enum StrayRowSearch {
       let batch = suspects[start..<min(start + batchSize, suspects.count)]
       let flags = batch.map { "EXISTS (SELECT FROM \($0.chunk.name)\(SQL.filter($0.condition)))" as SQL }
       let answers = try target.query(
-        "SELECT ARRAY[\(flags.joined(separator: ", "))]", doing: "looking for rows that only the target has"
-      ) { row throws(PostgresError) in try row.texts(0) }
-      filled += zip(batch, answers.first ?? []).filter { $0.1 == "t" }.map(\.0)
+        "SELECT ARRAY[\(flags.joined(separator: ", "))] AS flags",
+        doing: "looking for rows that only the target has"
+      ) { row throws(PostgresError) in try row.flags("flags") }
+      filled += zip(batch, answers.first ?? []).filter(\.1).map(\.0)
     }
     return filled
   }

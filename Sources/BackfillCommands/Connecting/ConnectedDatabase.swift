@@ -42,12 +42,12 @@ public struct ConnectedDatabase: Sendable {
     let side = connection.side
     let address = connection.address
     return try connection.query(
-      "SELECT current_database(), current_user, current_setting('server_version')",
+      "SELECT current_database() AS database, current_user AS role, current_setting('server_version') AS version",
       doing: "identifying the database"
     ) { row throws(PostgresError) in
       ConnectedDatabase(
-        side: side, address: address, database: try row.text(0), user: try row.text(1),
-        postgresVersion: try row.text(2), timescaleVersion: nil)
+        side: side, address: address, database: try row.text("database"), user: try row.text("role"),
+        postgresVersion: try row.text("version"), timescaleVersion: nil)
     }.first
   }
 }

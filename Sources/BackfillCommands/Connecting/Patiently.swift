@@ -20,32 +20,25 @@ struct Patiently {
     on session: borrowing Connection, locking relations: [QualifiedName], doing operation: String,
     _ body: (_ session: borrowing Connection, _ opening: SQL, _ attempt: Int) throws(PostgresError) -> Value
   ) throws(PostgresError) -> Value {
-    var outage = RetryPolicy.Outage(retry)
     var told: ContinuousClock.Instant?
-    var attempt = 0
-    while true {
-      interrupt.awaitResumption()
+    return try retry.run(interrupt, until: .draining) { attempt throws(PostgresError) in
       do throws(PostgresError) {
         try session.beginLockingOut(doing: operation)
         let value = try body(session, "BEGIN; \(LockTimeout.setting);\n", attempt)
         try session.execute("COMMIT", doing: operation)
         session.endLockingOut()
         return value
-      } catch  where error.kind == .suspended {
-        session.endLockingOut()
       } catch {
         session.rollBack()
         session.endLockingOut()
-        attempt += 1
-        guard error.isTransient, session.isUsable, interrupt.stage == .running,
-          let wait = outage.wait(now: .now, random: .random(in: 0..<1))
-        else { throw error }
-        if told.map({ $0 + LockWatch.silence < .now }) ?? true {
-          told = .now
-          tell(error, holders: try LockHolder.all(of: relations, on: session))
-        }
-        interrupt.sleep(wait, until: .draining)
+        throw error
       }
+    } isWorthRetrying: { error in
+      error.isTransient && session.isUsable && interrupt.stage == .running
+    } waiting: { error throws(PostgresError) in
+      guard told.map({ $0 + LockWatch.silence < .now }) ?? true else { return }
+      told = .now
+      tell(error, holders: try LockHolder.all(of: relations, on: session))
     }
   }
 

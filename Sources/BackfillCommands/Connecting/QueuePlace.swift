@@ -9,8 +9,9 @@ enum QueuePlace {
     let found = try databases.target.query(
       """
       SELECT to_regnamespace('__backfill') IS NOT NULL OR has_database_privilege(current_database(), 'CREATE')
+        AS may_create
       """, doing: "looking for the privilege to make the __backfill schema"
-    ) { row throws(PostgresError) in try row.flag(0) }
+    ) { row throws(PostgresError) in try row.flag("may_create") }
     guard found.first != true else { return }
     let installation = databases.targetInstallation
     throw CommandFailure.failed(

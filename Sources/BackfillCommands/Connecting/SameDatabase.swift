@@ -27,16 +27,16 @@ enum SameDatabase {
     let low = Int64.random(in: 0...0xffff_ffff)
     let key = high << 32 | low
     let pid =
-      try target.query("SELECT pg_backend_pid(), pg_advisory_lock(\(key)::bigint)", doing: operation) {
-        row throws(PostgresError) in try row.integer(0)
+      try target.query("SELECT pg_backend_pid() AS pid, pg_advisory_lock(\(key)::bigint)", doing: operation) {
+        row throws(PostgresError) in try row.integer("pid")
       }.first ?? 0
     let seen = try source.query(
       """
       SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
         AND classid = \(high)::oid AND objid = \(low)::oid AND pid = \(pid)
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS is_seen
       """, doing: operation
-    ) { row throws(PostgresError) in try row.flag(0) }
+    ) { row throws(PostgresError) in try row.flag("is_seen") }
     try target.execute("SELECT pg_advisory_unlock(\(key)::bigint)", doing: operation)
     return seen.first ?? true
   }

@@ -105,8 +105,10 @@ struct AggregateRefresher {
   private func shown(
     _ from: SQL, _ to: SQL, on target: borrowing Connection
   ) throws(PostgresError) -> (from: String, to: String) {
-    try target.query("SELECT coalesce((\(from))::text, '-'), (\(to))::text", doing: "writing a time") {
-      row throws(PostgresError) in (try row.text(0), try row.text(1))
+    try target.query(
+      "SELECT coalesce((\(from))::text, '-') AS lower, (\(to))::text AS upper", doing: "writing a time"
+    ) {
+      row throws(PostgresError) in (try row.text("lower"), try row.text("upper"))
     }.first ?? ("-", "-")
   }
 }

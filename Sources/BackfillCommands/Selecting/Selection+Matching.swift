@@ -12,7 +12,7 @@ extension Selection {
     let matches: [Int64]
     do throws(PostgresError) {
       matches = try connection.query(Self.question(filter, hypertables), doing: "applying --filter") {
-        row throws(PostgresError) in try row.integer(0)
+        row throws(PostgresError) in try row.integer("id")
       }
     } catch {
       guard error.sqlState == SQLState.invalidRegularExpression else { throw CommandFailure(error) }

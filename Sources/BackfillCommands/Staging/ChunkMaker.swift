@@ -124,7 +124,7 @@ struct ChunkMaker {
         CROSS JOIN LATERAL _timescaledb_functions.create_chunk(\(table)::regclass, v.slices) AS c
         """, doing: operation
     ) { row throws(PostgresError) in
-      (Int(try row.integer(0)), try row.name(1))
+      (Int(try row.integer("index")), try row.name("schema_name", "table_name"))
     }
     return Dictionary(made, uniquingKeysWith: { first, _ in first })
   }
@@ -148,10 +148,11 @@ struct ChunkMaker {
     }
     // Somebody has changed them since they were looked at; copying decides.
     guard mayChangeSettings else { return }
+    let savepoint = Savepoint("compression")
     // Leaving unset what the source's chunk has unset, and where TimescaleDB then chooses something else, emptied.
     for setting in settings.ways(on: hypertable.name, from: before.settings, capabilities: capabilities) {
       try target.execute(
-        "SAVEPOINT compression;" + setting + compression
+        savepoint.setting + setting + compression
           + before.settings.replace(settings, on: hypertable.name, capabilities: capabilities),
         doing: operation)
       let after = try target.query(question, doing: operation, CompressionSettings.answer).first
@@ -160,7 +161,7 @@ struct ChunkMaker {
       {
         return
       }
-      try target.execute("ROLLBACK TO SAVEPOINT compression", doing: operation)
+      try savepoint.undo(on: target, doing: operation)
     }
   }
 

@@ -54,8 +54,8 @@ extension StagePlan {
     }
     let texts =
       try source.query(
-        "SELECT ARRAY[\(parts.joined(separator: ", "))]", doing: "telling where the data is"
-      ) { row throws(PostgresError) in try row.texts(0) }.first ?? []
+        "SELECT ARRAY[\(parts.joined(separator: ", "))] AS times", doing: "telling where the data is"
+      ) { row throws(PostgresError) in try row.texts("times") }.first ?? []
     return zip(values, texts).map { TimeText($0.value, text: $1) }
   }
 }

@@ -140,11 +140,13 @@ private struct Reading {
     do throws(PostgresError) {
       let readings = try source.query(
         """
-        SELECT value, \(type.text(ofInternalValue: "value")), \(isInFuture)
+        SELECT value, \(type.text(ofInternalValue: "value")) AS text, \(isInFuture) AS is_in_future
         FROM (SELECT \(type.internalValue(of: text)) AS value) AS reading
         """, doing: "reading a time"
       ) { row throws(PostgresError) in
-        Reading(value: try row.integer(0), text: try row.text(1), isInFuture: try row.flag(2))
+        Reading(
+          value: try row.integer("value"), text: try row.text("text"),
+          isInFuture: try row.flag("is_in_future"))
       }
       guard let reading = readings.first else { return nil }
       self = reading

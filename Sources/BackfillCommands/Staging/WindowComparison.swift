@@ -73,16 +73,19 @@ struct WindowComparison {
     func question(_ name: (HypertablePair) -> QualifiedName) -> SQL {
       // Numbered, as several workers of a server answer in any order.
       doubtful.enumerated().map { number, relation in
-        "SELECT \(number) AS number, count(*) FROM \(name(relation.pair))\(SQL.filter(relation.predicate))"
+        "SELECT \(number) AS number, count(*) AS rows FROM \(name(relation.pair))\(SQL.filter(relation.predicate))"
           as SQL
       }.joined(separator: " UNION ALL ") + " ORDER BY number"
     }
     // Both sides at the same time.
     try databases.source.send(question(\.source.name), doing: operation)
     try databases.target.send(question(\.target.name), doing: operation)
-    let theirs = try databases.source.rows(doing: operation) { row throws(PostgresError) in try row.integer(1)
+    let theirs = try databases.source.rows(doing: operation) { row throws(PostgresError) in
+      try row.integer("rows")
     }
-    let ours = try databases.target.rows(doing: operation) { row throws(PostgresError) in try row.integer(1) }
+    let ours = try databases.target.rows(doing: operation) { row throws(PostgresError) in
+      try row.integer("rows")
+    }
     return zip(doubtful, zip(theirs, ours)).compactMap { relation, rows in
       guard rows.1 > 0, rows.1 / Self.ratio >= rows.0 else { return nil }
       return Surplus(
@@ -99,11 +102,11 @@ struct WindowComparison {
     guard !suspects.isEmpty else { return [] }
     let questions = suspects.enumerated().map { number, suspect in
       let condition = SQL.filter(suspect.0.predicate(of: suspect.1.range))
-      return "SELECT \(number) WHERE EXISTS (SELECT FROM \(suspect.1.chunk)\(condition))" as SQL
+      return "SELECT \(number) AS number WHERE EXISTS (SELECT FROM \(suspect.1.chunk)\(condition))" as SQL
     }
     let found = try target.query(
       questions.joined(separator: " UNION ALL "), doing: "looking into chunks that the source has empty"
-    ) { row throws(PostgresError) in suspects[Int(try row.integer(0))].0.pair.source.knownName }
+    ) { row throws(PostgresError) in suspects[Int(try row.integer("number"))].0.pair.source.knownName }
     return Dictionary(grouping: found, by: { $0 }).sorted { "\($0.key)" < "\($1.key)" }.map { name, chunks in
       Surplus(hypertable: name, fact: .emptyOnSource(chunks: chunks.count))
     }
@@ -114,13 +117,14 @@ struct WindowComparison {
     guard !onlyOnTarget.isEmpty else { return [] }
     let questions = onlyOnTarget.enumerated().map { number, found in
       let condition = SQL.filter(found.pair.target.timePredicate(found.window))
-      return "SELECT \(number) WHERE EXISTS (SELECT FROM \(found.pair.target.name)\(condition))" as SQL
+      return "SELECT \(number) AS number WHERE EXISTS (SELECT FROM \(found.pair.target.name)\(condition))"
+        as SQL
     }
     return try target.query(
       questions.joined(separator: " UNION ALL "), doing: "looking for rows of the window"
     ) { row throws(PostgresError) in
       Surplus(
-        hypertable: onlyOnTarget[Int(try row.integer(0))].pair.source.knownName, fact: .onlyOnTarget)
+        hypertable: onlyOnTarget[Int(try row.integer("number"))].pair.source.knownName, fact: .onlyOnTarget)
     }
   }
 }

@@ -115,7 +115,7 @@ final class PoolRun: Sendable {
     let outcome =
       control.interrupt.stage != .running
       ? "stopped"
-      : control.haltReason ?? (gaveUp ? "a worker could not go on" : nil)
+      : control.haltReason?.text ?? (gaveUp ? "a worker could not go on" : nil)
         ?? (rest.held.isEmpty && !rest.isFree ? nil : "work is left that others have locked")
         ?? (totals.failures.isEmpty && totals.differing == 0 ? "done" : "done, not all well")
     return QueueSession.Report(
@@ -131,8 +131,8 @@ final class PoolRun: Sendable {
     _ ends: [WorkerEnd], control: RunControl, remaining: Int
   ) throws(CommandFailure) {
     guard remaining > 0, control.interrupt.stage == .running else { return }
-    if let reason = control.haltReason, !control.failsFast {
-      throw .failed(.work(.halted(reason: reason, remaining: remaining)))
+    if case .diskFull(let side) = control.haltReason, !control.failsFast {
+      throw .failed(.work(.diskFull(side, remaining: remaining)))
     }
     for case .failed(let error) in ends { throw CommandFailure(error) }
   }
@@ -165,6 +165,16 @@ extension PoolRun.Totals {
     case .skipped: skipped += 1
     case .verified: verified += 1
     case .differs: differing += 1
+    }
+  }
+}
+
+extension HaltReason {
+  /// As the run's record keeps it.
+  var text: String {
+    switch self {
+    case .diskFull(let side): "the \(side.rawValue)'s disk is full"
+    case .taskFailed: "a chunk failed, and --fail-fast was given"
     }
   }
 }

@@ -123,7 +123,7 @@ struct QueueSession: Sendable {
       holdAgain()
       let rows = try? held.connection.query(
         note(counters) + "SELECT parallelism FROM __backfill.session", doing: "looking for a new parallelism"
-      ) { row throws(PostgresError) in try row.optionalInteger(0) }
+      ) { row throws(PostgresError) in try row.optionalInteger("parallelism") }
       if let rows { held.asked = (rows.first ?? nil).map { Int($0) } }
       return held.asked
     }
@@ -170,23 +170,19 @@ struct QueueSession: Sendable {
   ) throws(PostgresError) -> Value {
     var retry = setting.control.retry
     if !isPatient { retry.budget = .zero }
-    var outage = RetryPolicy.Outage(retry)
     do {
       return try body(held.connection)
     } catch {
       guard error.kind == .connectionLost || !held.connection.isUsable else { throw error }
     }
-    while true {
-      do throws(PostgresError) {
-        let fresh = try Connection.open(
-          setting.target, side: .target, purpose: purpose, interrupt: setting.control.interrupt)
-        try setting.identify(fresh)
-        return try body(fresh)
-      } catch {
-        guard error.isConnectionTrouble, let wait = outage.wait(now: .now, random: .random(in: 0..<1))
-        else { throw error }
-        setting.control.interrupt.sleep(wait, until: .draining)
-      }
+    // While the run drains the workers' commits are still to be made durable, so the server is waited for then, too.
+    return try retry.run(setting.control.interrupt) { _ throws(PostgresError) in
+      let fresh = try Connection.open(
+        setting.target, side: .target, purpose: purpose, interrupt: setting.control.interrupt)
+      try setting.identify(fresh)
+      return try body(fresh)
+    } isWorthRetrying: {
+      $0.isConnectionTrouble
     }
   }
 

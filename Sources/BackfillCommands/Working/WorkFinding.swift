@@ -2,8 +2,8 @@ public import Postgres
 
 /// What is found while chunks are worked on, or while locks for that are taken.
 public enum WorkFinding: Sendable {
-  /// The run stopped by itself, for a reason in words.
-  case halted(reason: String, remaining: Int)
+  /// The run stopped by itself, as there is no use in going on.
+  case diskFull(Side, remaining: Int)
   case reconnecting(PostgresError, wait: Duration)
   /// A transaction failed for what others did, and is tried again.
   case retrying(PostgresError)
@@ -19,7 +19,7 @@ public enum WorkFinding: Sendable {
 extension WorkFinding: FindingFacts {
   var code: String {
     switch self {
-    case .halted: "halted"
+    case .diskFull: "disk-full"
     case .reconnecting: "reconnecting"
     case .retrying: "retrying"
     case .awaitingStandby: "awaiting-standby"
@@ -38,7 +38,7 @@ extension WorkFinding: FindingFacts {
 
   var side: Side? {
     switch self {
-    case .awaitingLocks(let side, _, _): side
+    case .diskFull(let side, _), .awaitingLocks(let side, _, _): side
     case .awaitingChunk: .target
     default: error?.side
     }

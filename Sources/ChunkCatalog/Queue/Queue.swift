@@ -1,32 +1,15 @@
 public import Postgres
 internal import TimescaleDB
 
-/// The questions and statements that move a task from staged to copied to verified. Each is a piece of SQL that
-/// the caller puts into a batch with others: what belongs together goes over the wire together.
+/// The tasks of the queue as a whole: which are open, done and left. What happens to one of them is `TaskTransaction`.
 public struct Queue: Sendable {
   /// Names this run in tasks that failed or differed in it, so that it doesn't take them up again.
   public let run: String
-  /// Where the next claim begins to look; nil for the start. What comes before may be done, locked, or passed by, and can
-  /// be given back or reset at any time, so that nothing is left is only said of a look from the start.
-  public var place: Place?
 
-  public init(run: String, place: Place? = nil) {
-    self.run = run
-    self.place = place
-  }
+  public init(run: String) { self.run = run }
 
-  /// A task's place in the order of work. Looking from there on leaves out the index entries of tasks that are done:
-  /// while an old snapshot is held anywhere on the server, these can't be removed, and each claim would pass them all.
-  public struct Place: Sendable, Equatable {
-    /// The task failed in an earlier run, so it comes after the fresh ones.
-    public let isRetried: Bool
-    public let priority: Int64
-
-    public init(isRetried: Bool, priority: Int64) {
-      self.isRetried = isRetried
-      self.priority = priority
-    }
-  }
+  /// The life of one task in this run.
+  public var transaction: TaskTransaction { TaskTransaction(run: run) }
 
   /// A kind of work, with the tasks that are there for it.
   public enum Work: Sendable {
@@ -47,33 +30,10 @@ public struct Queue: Sendable {
       }
     }
 
-    /// Of these, which may be begun.
-    fileprivate var isClaimable: SQL {
-      switch self {
-      case .copying: "\(isOpen) AND \(TaskConflicts.runsAlone)"
-      case .verifying: isOpen
-      }
-    }
-
-    fileprivate var order: SQL {
+    var order: SQL {
       switch self {
       case .copying: "(attempts > 0), priority"
       case .verifying: "priority"
-      }
-    }
-
-    /// For the rest of the task's transaction: copying takes locks, which are waited for only for a moment.
-    fileprivate var settings: SQL {
-      switch self {
-      case .copying: LockTimeout.setting + ";\n"
-      case .verifying: ""
-      }
-    }
-
-    fileprivate func isBehind(_ place: Place) -> SQL {
-      switch self {
-      case .copying: "((attempts > 0), priority) > (\(place.isRetried), \(place.priority))"
-      case .verifying: "priority > \(place.priority)"
       }
     }
 
@@ -86,145 +46,8 @@ public struct Queue: Sendable {
     }
   }
 
-  /// Opens the transaction that a task lives in, with a short wait for its locks, and takes the first task that is to be copied: fresh ones in
-  /// their order, then those that failed in earlier runs. The row stays locked until the transaction ends, however it
-  /// ends. Work is done behind a savepoint, so that a failure can be written down under the same lock.
-  public var claimForCopy: SQL { claim(.copying) }
-
-  /// The same for verifying.
-  public var claimForVerify: SQL { claim(.verifying) }
-
-  private func claim(_ work: Work) -> SQL {
-    let isBehind: SQL = place.map { " AND " + work.isBehind($0) } ?? ""
-    return """
-      BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
-      SELECT \(BackfillTask.columns), attempts > 0 FROM __backfill.task
-      WHERE \(work.isClaimable) AND \(isOwn)\(isBehind)
-      ORDER BY \(work.order) LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
-      \(work.settings)SAVEPOINT work;
-      """
-  }
-
   /// Not given up by this run.
-  private var isOwn: SQL { "passed_by IS DISTINCT FROM \(run)" }
-
-  /// A task that was taken, and where it stands.
-  public struct Claim: Sendable {
-    public let task: BackfillTask
-    public let place: Place
-  }
-
-  /// Reads the answer to a claim, and to what was sent before it in the same message; nil when there is nothing left that
-  /// isn't somebody else's.
-  ///
-  /// - Parameter committed: becomes true as soon as the transaction before the claim is known to be committed, whatever
-  ///   comes after it.
-  /// - Throws: `PostgresError`.
-  public static func claim(
-    on target: borrowing Connection, committed: inout Bool
-  ) throws(PostgresError) -> Claim? {
-    var last: QueryResult?
-    func operation(_ committed: Bool) -> String {
-      committed ? "claiming a task" : "committing a task and claiming the next"
-    }
-    while let result = try target.receive(doing: operation(committed)) {
-      if result.command == "COMMIT" { committed = true }
-      if result.command == "SELECT" { last = consume result }
-    }
-    return try last?.map { row throws(PostgresError) in
-      let task = try BackfillTask(row)
-      let place = Place(isRetried: try row.flag(row.count - 1), priority: task.priority)
-      return Claim(task: task, place: place)
-    }.first
-  }
-
-  /// The same for a claim that was sent alone.
-  ///
-  /// - Throws: `PostgresError`.
-  public static func claimed(on target: borrowing Connection) throws(PostgresError) -> BackfillTask? {
-    var committed = true
-    return try claim(on: target, committed: &committed)?.task
-  }
-
-  /// Marks a task as copied, in the transaction that holds its data.
-  public static func complete(
-    _ task: BackfillTask, rows: Int64, bytes: Int64, message: String?
-  ) -> SQL {
-    """
-    UPDATE __backfill.task
-    SET worked = tstzrange(transaction_timestamp(), clock_timestamp(), '[]'), copy_message = \(message),
-      copied_rows = \(rows), copied_bytes = \(bytes), verified = NULL, verify_message = NULL, passed_by = NULL,
-      last_error = NULL, last_error_at = NULL
-    WHERE priority = \(task.priority);
-    """
-  }
-
-  /// Whether a task is marked as copied. Waits for whoever has the task claimed: a session that was lost may still be
-  /// committing.
-  public static func isCopied(_ task: BackfillTask) -> SQL {
-    "SELECT worked IS NOT NULL FROM __backfill.task WHERE priority = \(task.priority) FOR SHARE"
-  }
-
-  /// Whether this run has compared a task, with whatever outcome; waits in the same way.
-  public func isVerified(_ task: BackfillTask) -> SQL {
-    """
-    SELECT verified IS NOT NULL OR passed_by IS NOT DISTINCT FROM \(run)
-    FROM __backfill.task WHERE priority = \(task.priority) FOR SHARE
-    """
-  }
-
-  /// Marks a task as verified, and with it the other parts of its chunk.
-  public static func verified(_ task: BackfillTask, message: String?) -> SQL {
-    """
-    UPDATE __backfill.task
-    SET verified = tstzrange(transaction_timestamp(), clock_timestamp(), '[]'), verify_message = \(message)
-    WHERE priority = \(task.priority) OR split = \(task.part?.split);
-    """
-  }
-
-  /// A task whose comparison found a difference stays unverified; this run leaves it alone from now on.
-  public func differs(_ task: BackfillTask, message: String) -> SQL {
-    """
-    UPDATE __backfill.task SET verify_message = \(message), passed_by = \(run)
-    WHERE priority = \(task.priority);
-    """
-  }
-
-  /// Whether this run has written down that a task failed; waits for whoever has it claimed.
-  public func isPassed(_ task: BackfillTask) -> SQL {
-    "SELECT passed_by IS NOT DISTINCT FROM \(run) FROM __backfill.task WHERE priority = \(task.priority) FOR SHARE"
-  }
-
-  /// Undoes a task's work and writes down why, under the lock that the claim took.
-  ///
-  /// - Parameters:
-  ///   - isPlain: writes the reason in ASCII, for a target whose encoding hasn't all of its characters.
-  ///   - exception: a question with one flag; where that is true, nothing is written down. For a claim whose lock is gone.
-  public func fail(
-    _ task: BackfillTask, error: String, isPlain: Bool = false, unless exception: SQL? = nil
-  ) -> SQL {
-    let condition: SQL = exception.map { " AND NOT (" + $0 + ")" } ?? ""
-    return """
-      ROLLBACK TO SAVEPOINT work;
-      UPDATE __backfill.task
-      SET attempts = attempts + 1, last_error = \(Self.storable(error, isPlain: isPlain)),
-        last_error_at = clock_timestamp(), passed_by = \(run)
-      WHERE priority = \(task.priority)\(condition);
-      """
-  }
-
-  /// A text that a server can store: none takes NUL.
-  static func storable(_ text: String, isPlain: Bool) -> String {
-    var storable = ""
-    for scalar in text.unicodeScalars {
-      if scalar.value == 0 || isPlain && !scalar.isASCII {
-        storable += "\\u{\(String(scalar.value, radix: 16))}"
-      } else {
-        storable.unicodeScalars.append(scalar)
-      }
-    }
-    return storable
-  }
+  var isOwn: SQL { "passed_by IS DISTINCT FROM \(run)" }
 
   /// The tasks that are to be done and weren't given up by this run, whoever has them: the first in order.
   ///

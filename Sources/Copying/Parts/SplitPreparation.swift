@@ -50,7 +50,8 @@ struct SplitPreparation {
     let operation = "preparing the chunk for its parts"
     try sessions.target.beginLockingOut(doing: operation)
     try sessions.target.execute(
-      "ROLLBACK TO SAVEPOINT work; LOCK TABLE ONLY \(target.name) IN ACCESS EXCLUSIVE MODE; SET LOCAL lock_timeout = 0",
+      TaskTransaction.savepoint.undoing
+        + "LOCK TABLE ONLY \(target.name) IN ACCESS EXCLUSIVE MODE; SET LOCAL lock_timeout = 0",
       doing: operation)
     guard let chunk = try facts.lookedAtAgain(sessions: sessions).target else { return }
     var steps: [(step: CopyStep, putsOff: Split.Deferred?)] = []

@@ -1,6 +1,14 @@
-import Postgres
+public import Postgres
 import Synchronization
 public import Waiting
+
+/// Why a run stops by itself before its work is done.
+public enum HaltReason: Sendable, Equatable {
+  /// Every further task would fail as one has.
+  case diskFull(Side)
+  /// A task failed, and one failure was to end the run.
+  case taskFailed
+}
 
 /// What all workers of a run look at before and while they work: whether to go on, how many of them, and how fast.
 public final class RunControl: Sendable {
@@ -9,7 +17,7 @@ public final class RunControl: Sendable {
   /// One failed task ends the run.
   public let failsFast: Bool
   let throttle: Throttle?
-  private let halted = Mutex<String?>(nil)
+  private let halted = Mutex<HaltReason?>(nil)
   private let wanted: Atomic<Int>
   private let exhausted = Atomic<Bool>(false)
   private let losses = Mutex<[Int64: Losses]>([:])
@@ -33,10 +41,10 @@ public final class RunControl: Sendable {
   public var isStopping: Bool { interrupt.stage != .running || haltReason != nil }
 
   /// Why the run stops by itself; nil while it doesn't.
-  public var haltReason: String? { halted.withLock { $0 } }
+  public var haltReason: HaltReason? { halted.withLock { $0 } }
 
   /// Makes the run end as a first signal does: what is in flight finishes. The first reason stays.
-  public func halt(_ reason: String) {
+  public func halt(_ reason: HaltReason) {
     halted.withLock { if $0 == nil { $0 = reason } }
   }
 

@@ -9,27 +9,21 @@ extension WorkerSessions {
   public func lockLate(_ relation: QualifiedName, _ mode: LockMode, doing operation: String)
     throws(PostgresError)
   {
-    var outage = RetryPolicy.Outage(control.retry)
-    while true {
-      control.interrupt.awaitResumption()
+    let savepoint = Savepoint("lock")
+    try control.retry.run(control.interrupt) { _ throws(PostgresError) in
       do throws(PostgresError) {
         try target.beginLockingOut(doing: operation)
         try target.execute(
-          """
-          SAVEPOINT lock; \(LockTimeout.setting); LOCK TABLE ONLY \(relation) IN \(mode.sql) MODE;
-          RELEASE SAVEPOINT lock; SET LOCAL lock_timeout = 0
-          """, doing: operation)
-        return
-      } catch  where error.kind == .suspended {
-        target.endLockingOut()
+          savepoint.setting + LockTimeout.setting + "; LOCK TABLE ONLY \(relation) IN \(mode.sql) MODE;"
+            + savepoint.release + "SET LOCAL lock_timeout = 0", doing: operation)
       } catch {
         target.endLockingOut()
-        guard error.isTransient, target.isUsable,
-          let wait = outage.wait(now: .now, random: .random(in: 0..<1))
-        else { throw error }
-        try target.execute("ROLLBACK TO SAVEPOINT lock; RELEASE SAVEPOINT lock", doing: operation)
-        control.interrupt.sleep(wait)
+        throw error
       }
+    } isWorthRetrying: { error in
+      error.isTransient && target.isUsable
+    } waiting: { _ throws(PostgresError) in
+      try target.execute(savepoint.undoing + savepoint.release, doing: operation)
     }
   }
 }

@@ -66,6 +66,11 @@ public struct WorkerSessions: ~Copyable {
   }
 }
 
+extension WorkerSessions {
+  /// Whether both sessions can go on.
+  public var areUsable: Bool { source.isUsable && target.isUsable }
+}
+
 /// What all workers of a run share.
 public struct RunSetting: Sendable {
   public var source: ConnectionString

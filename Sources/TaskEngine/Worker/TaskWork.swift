@@ -3,18 +3,18 @@ public import Postgres
 
 /// What a pool's workers do with each task: copying, or verifying.
 public protocol TaskWork: Sendable {
-  /// Opens a transaction on the target and takes a task.
-  func claim(_ queue: Queue) -> SQL
-
-  /// Whether a task that this run has done is marked as such: true or false in the only row.
-  func isDone(_ task: BackfillTask, _ queue: Queue) -> SQL
+  /// Which tasks of the queue it is for.
+  var kind: Queue.Work { get }
 
   /// Does one task inside the claim's transaction, leaving that open.
   ///
-  /// - Parameter moved: called with bytes of COPY data as they go.
+  /// - Parameters:
+  ///   - transaction: makes the marks for the task's end.
+  ///   - moved: called with bytes of COPY data as they go.
   /// - Throws: `PostgresError`, `TaskFailure`.
   func perform(
-    _ task: BackfillTask, sessions: borrowing WorkerSessions, queue: Queue, moved: (Int) -> Void
+    _ task: BackfillTask, sessions: borrowing WorkerSessions, transaction: TaskTransaction,
+    moved: (Int) -> Void
   ) throws -> TaskOutcome
 }
 
@@ -53,11 +53,11 @@ public struct TaskFailure: Error, Sendable {
   public var isWorthRetrying: Bool
 
   /// Set when the other tasks would fail in the same way, so that the run had better stop.
-  public var stopsRun: String?
+  public var stopsRun: HaltReason?
 
   public init(_ error: PostgresError) {
     self.init("\(error)", advice: error.advice)
-    if error.sqlState == SQLState.diskFull { stopsRun = "the \(error.side.rawValue)'s disk is full" }
+    if error.sqlState == SQLState.diskFull { stopsRun = .diskFull(error.side) }
   }
 
   public init(_ reason: String, advice: String? = nil, isWorthRetrying: Bool = false) {

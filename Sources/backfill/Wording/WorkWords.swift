@@ -4,13 +4,13 @@ import Postgres
 extension WorkFinding {
   var words: Words {
     switch self {
-    case .halted(let reason, let remaining):
+    case .diskFull(let side, let remaining):
       return Words(
-        "stopped with \(Quantity.count(remaining, "chunk")) left: \(reason)",
-        hint: "resolve that, then run the same command again")
+        "stopped with \(Quantity.count(remaining, "chunk")) left: the \(side.rawValue)'s disk is full",
+        hint: "make room on it, then run the same command again")
     case .reconnecting(let error, let wait):
       let tenths = Int(wait / .milliseconds(100))
-      return Words("\(error); connecting again in \(tenths / 10).\(tenths % 10) seconds", hint: nil)
+      return Words("\(error); connecting again in \(tenths / 10).\(tenths % 10) seconds")
     case .retrying(let error): return Words("\(error); trying again")
     case .awaitingStandby(let error): return Words("\(error); waiting for it")
     case .awaitingLocks(let side, let operation, let holders):

@@ -58,6 +58,54 @@ import Waiting
   }
 }
 
+@Suite("Trying again") struct RetryRunTests {
+  private let policy = RetryPolicy(budget: .seconds(60), base: .microseconds(1), cap: .microseconds(10))
+  private let interrupt = Interrupt()
+
+  private func error(_ kind: PostgresError.Kind) -> PostgresError {
+    PostgresError(kind: kind, side: .target, operation: "testing", message: "no")
+  }
+
+  /// The failures before each attempt, and how many waits there were.
+  private func course(
+    _ policy: RetryPolicy, failing kinds: [PostgresError.Kind]
+  ) -> (attempts: [Int], waits: Int, error: PostgresError.Kind?) {
+    var attempts: [Int] = []
+    var waits = 0
+    do throws(PostgresError) {
+      try policy.run(interrupt) { failures throws(PostgresError) in
+        attempts.append(failures)
+        if attempts.count <= kinds.count { throw error(kinds[attempts.count - 1]) }
+      } isWorthRetrying: {
+        $0.kind == .connectionLost
+      } waiting: { _ throws(PostgresError) in
+        waits += 1
+      }
+      return (attempts, waits, nil)
+    } catch {
+      return (attempts, waits, error.kind)
+    }
+  }
+
+  @Test("goes on until it succeeds, with a wait for each failure") func succeeds() {
+    let course = course(policy, failing: [.connectionLost, .connectionLost])
+    #expect(course == ([0, 1, 2], 2, nil))
+  }
+
+  @Test("ends with the first failure that time doesn't heal") func permanent() {
+    #expect(course(policy, failing: [.connectionLost, .connectionFailed]) == ([0, 1], 1, .connectionFailed))
+  }
+
+  @Test("doesn't count what was given up for a suspension") func suspended() {
+    #expect(course(policy, failing: [.suspended, .connectionLost, .suspended]) == ([0, 0, 1, 1], 1, nil))
+  }
+
+  @Test("ends without a wait where there is no budget") func budget() {
+    #expect(
+      course(RetryPolicy(budget: .zero), failing: [.connectionLost]) == ([0], 0, .connectionLost))
+  }
+}
+
 @Suite("Waiting before another try") struct PauseTests {
   private let control = RunControl(interrupt: Interrupt(), parallelism: 1)
 
@@ -79,7 +127,7 @@ import Waiting
   }
 
   @Test("ends when the run is to stop, by a signal or by itself") func stopping() {
-    control.halt("the disk is full")
+    control.halt(.diskFull(.target))
     #expect(duration(of: .seconds(60)) < .seconds(30))
     let other = RunControl(interrupt: Interrupt(), parallelism: 1)
     other.interrupt.advance(to: .draining)
@@ -87,8 +135,8 @@ import Waiting
   }
 
   @Test("the first reason to stop stays") func reasons() {
-    control.halt("one")
-    control.halt("two")
-    #expect(control.haltReason == "one")
+    control.halt(.diskFull(.source))
+    control.halt(.taskFailed)
+    #expect(control.haltReason == .diskFull(.source))
   }
 }

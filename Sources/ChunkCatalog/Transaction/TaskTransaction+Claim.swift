@@ -1,0 +1,101 @@
+public import Postgres
+
+extension TaskTransaction {
+  /// A task's place in the order of work. Looking from there on leaves out the index entries of tasks that are done:
+  /// while an old snapshot is held anywhere on the server, these can't be removed, and each claim would pass them all.
+  /// What comes before may be done, locked, or passed by, and can be given back or reset at any time, so that nothing is
+  /// left is only said of a look from the start.
+  public struct Place: Sendable, Equatable {
+    /// The task failed in an earlier run, so it comes after the fresh ones.
+    public let isRetried: Bool
+    public let priority: Int64
+
+    public init(isRetried: Bool, priority: Int64) {
+      self.isRetried = isRetried
+      self.priority = priority
+    }
+  }
+
+  /// A task that was taken, and where it stands.
+  public struct Claim: Sendable {
+    public let task: BackfillTask
+    public let place: Place
+
+    public init(task: BackfillTask, place: Place) {
+      self.task = task
+      self.place = place
+    }
+  }
+
+  /// Opens the task's transaction and takes the first open task: to be copied are fresh ones in their order, then those
+  /// that failed in earlier runs. The row stays locked until the transaction ends, however it ends.
+  ///
+  /// - Parameter place: where to begin to look; nil for the start.
+  public func claim(_ work: Queue.Work, after place: Place? = nil) -> SQL {
+    let isBehind: SQL = place.map { " AND " + work.isBehind($0) } ?? ""
+    return """
+      BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+      SELECT \(BackfillTask.columns), attempts > 0 FROM __backfill.task
+      WHERE \(work.isClaimable) AND \(Queue(run: run).isOwn)\(isBehind)
+      ORDER BY \(work.order) LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED;
+      \(work.settings)\(Self.savepoint.setting)
+      """
+  }
+
+  /// Reads the answer to a claim, and to what was sent before it in the same message.
+  ///
+  /// - Parameter committed: becomes true as soon as the transaction before the claim is known to be committed, whatever
+  ///   comes after it.
+  /// - Returns: nil when nothing is left that isn't somebody else's.
+  /// - Throws: `PostgresError`.
+  public static func claimed(
+    on target: borrowing Connection, committed: inout Bool
+  ) throws(PostgresError) -> Claim? {
+    var last: QueryResult?
+    func operation(_ committed: Bool) -> String {
+      committed ? "claiming a task" : "committing a task and claiming the next"
+    }
+    while let result = try target.receive(doing: operation(committed)) {
+      if result.command == "COMMIT" { committed = true }
+      if result.command == "SELECT" { last = consume result }
+    }
+    return try last?.map { row throws(PostgresError) in
+      let task = try BackfillTask(row)
+      let place = Place(isRetried: try row.flag(row.count - 1), priority: task.priority)
+      return Claim(task: task, place: place)
+    }.first
+  }
+
+  /// Reads the answer to a claim that was sent alone.
+  ///
+  /// - Throws: `PostgresError`.
+  public static func claimed(on target: borrowing Connection) throws(PostgresError) -> BackfillTask? {
+    var committed = true
+    return try claimed(on: target, committed: &committed)?.task
+  }
+}
+
+extension Queue.Work {
+  /// Of the open tasks, those that may be begun.
+  fileprivate var isClaimable: SQL {
+    switch self {
+    case .copying: "\(isOpen) AND \(TaskConflicts.runsAlone)"
+    case .verifying: isOpen
+    }
+  }
+
+  /// For the rest of the task's transaction: copying takes locks, which are waited for only for a moment.
+  fileprivate var settings: SQL {
+    switch self {
+    case .copying: LockTimeout.setting + ";\n"
+    case .verifying: ""
+    }
+  }
+
+  fileprivate func isBehind(_ place: TaskTransaction.Place) -> SQL {
+    switch self {
+    case .copying: "((attempts > 0), priority) > (\(place.isRetried), \(place.priority))"
+    case .verifying: "priority > \(place.priority)"
+    }
+  }
+}
