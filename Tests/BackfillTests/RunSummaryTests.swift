@@ -129,7 +129,7 @@ struct RunSummaryTests {
       Row(
         lines: ["Copied 0 B from 0 chunks in 0.00s (0 rows)"],
         problems: [
-          "error: 1 chunk left to copy, locked by sessions that are no copy:\n  \"s\".\"c\": locked by \"psql\" of app",
+          "error: 1 chunk left to copy, locked by something other than a running copy:\n  \"s\".\"c\": locked by \"psql\" of app",
           "hint: end what has them locked (pg_terminate_backend or ROLLBACK PREPARED), then run "
             + "'timescaledb-backfill copy' again",
         ], code: .failed)),

@@ -9,7 +9,7 @@ public enum QueueFinding: Sendable, Equatable {
   case inUse(by: [String])
   /// Sessions have its tables locked: a phrase for each.
   case locked(by: [String])
-  /// The same while they are waited for.
+  /// Sessions have its tables locked, and are waited for.
   case awaitingLock(by: [String])
   /// It was staged between other databases.
   case stagedElsewhere([DatabaseDifference], Command)

@@ -49,11 +49,7 @@ struct AggregateRefresher {
       let (from, to) = try shown(type.constant(first), type.constant(last), on: target)
       reporter.report(.note(.refresh(.bucketsKept(view: name, from: from, to: to))))
     }
-    var computed: Dimension.Range?
-    for range in wanted.sparing(kept)
-    where try compute(name, range, type, isForced: wanted.isForced, on: target) {
-      computed = Dimension.Range(lower: computed?.lower ?? range.lower, upper: range.upper)
-    }
+    let computed = try compute(name, wanted, sparing: kept, type, on: target)
     if let lacking = wanted.lacking(try missing.buckets(of: aggregate, on: source), buckets) {
       try tell(lacking, of: name, type, isStaged: wanted.isStaged, on: target)
     }
@@ -62,6 +58,20 @@ struct AggregateRefresher {
       view: name,
       range: try shown(lowerBound(computed, type), type.constant(computed.upper), on: target),
       duration: ContinuousClock.now - started)
+  }
+
+  /// - Parameter kept: buckets that have to stay as they are.
+  /// - Returns: from the first to the last time that was computed; nil for nothing.
+  private func compute(
+    _ name: QualifiedName, _ wanted: RefreshedRange, sparing kept: [(first: Int64, last: Int64)],
+    _ type: TimeType, on target: borrowing Connection
+  ) throws(PostgresError) -> Dimension.Range? {
+    var computed: Dimension.Range?
+    for range in wanted.sparing(kept)
+    where try compute(name, range, type, isForced: wanted.isForced, on: target) {
+      computed = Dimension.Range(lower: computed?.lower ?? range.lower, upper: range.upper)
+    }
+    return computed
   }
 
   /// Buckets that can only come by copying: a failure where the queue says that the target should have them.
@@ -88,11 +98,10 @@ struct AggregateRefresher {
         """, doing: "refreshing \(name)")
       return true
     } catch {
-      // TimescaleDB's messages aren't translated, and this one has no SQLSTATE of its own (continuous_aggs/refresh.c).
-      guard error.sqlState == SQLState.invalidParameterValue, error.message == "refresh window too small"
-      else {
-        throw error
-      }
+      // This function raises the SQLSTATE for that reason alone (tsl/src/continuous_aggs/refresh.c, 2.14.0 to 2.29.2).
+      guard error.sqlState == SQLState.invalidParameterValue,
+        error.routine == "continuous_agg_refresh_internal"
+      else { throw error }
       return false
     }
   }

@@ -35,41 +35,56 @@ public struct RefreshCaggs: Sendable {
     // Rows that arrive while buckets are computed would be missing in them.
     try Databases.lock(.exclusive, on: databases.target, interrupt: interrupt)
     let hypertables = try Hypertable.all(on: databases.source)
-    let theirs = try chosen(hypertables, databases)
+    let aggregates = try chosen(hypertables, databases)
     let queue = try RefreshQueue(databases)
-    let canForce = databases.targetInstallation.capabilities.canForceRefresh
-    let ranges = Dictionary(
-      theirs.map { aggregate in
+    let ranges = Self.ranges(
+      of: aggregates, queue, canForce: databases.targetInstallation.capabilities.canForceRefresh)
+    try refuseMissingRows(aggregates, ranges, queue, hypertables, reporter: reporter)
+    let refresher = try AggregateRefresher(databases, reporter: reporter)
+    let record = queue.exists ? try identity.record(of: "refresh-caggs").begin(on: databases.target) : nil
+    var result = RefreshResult()
+    for aggregate in Self.levels(aggregates).joined() {
+      guard interrupt.stage == .running else {
+        result.stopped = true
+        break
+      }
+      let range = ranges[aggregate.materializedID] ?? nil
+      try refresh(aggregate, range, refresher, databases, &result, reporter)
+    }
+    result.duration = ContinuousClock.now - started
+    if let record { endRecord(record, result, on: databases.target) }
+    return result
+  }
+
+  /// What is to be computed, by the aggregates' ids; nil for nothing.
+  private static func ranges(
+    of aggregates: [Watermark], _ queue: RefreshQueue, canForce: Bool
+  ) -> [Int64: RefreshedRange?] {
+    Dictionary(
+      aggregates.map { aggregate in
         (
           aggregate.materializedID,
           RefreshedRange(
             staged: queue.end(of: aggregate), watermark: aggregate.refreshedTo, canForce: canForce)
         )
       }, uniquingKeysWith: { first, _ in first })
-    try refuseMissingRows(theirs, ranges, queue, hypertables, reporter: reporter)
-    let refresher = try AggregateRefresher(databases, reporter: reporter)
-    let record = queue.exists ? try identity.record(of: "refresh-caggs").begin(on: databases.target) : nil
-    var result = RefreshResult()
-    for aggregate in Self.levels(theirs).joined() {
-      guard interrupt.stage == .running else {
-        result.stopped = true
-        break
-      }
-      do {
-        let refreshed = try refresher.refresh(
-          aggregate, ranges[aggregate.materializedID] ?? nil, source: databases.source,
-          target: databases.target)
-        if refreshed.range == nil { result.upToDate += 1 } else { result.refreshed += 1 }
-        reporter.report(.refreshed(refreshed))
-      } catch {
-        guard let reason = RefreshFinding(error, of: aggregate.aggregate) else { throw error }
-        result.failures.append(FailedAggregate(view: aggregate.aggregate, reason: reason))
-        reporter.report(.warning(.refresh(reason)))
-      }
+  }
+
+  /// Refreshes one aggregate. That it can't be refreshed doesn't keep the others from it.
+  private func refresh(
+    _ aggregate: Watermark, _ range: RefreshedRange?, _ refresher: AggregateRefresher,
+    _ databases: borrowing Databases, _ result: inout RefreshResult, _ reporter: any Reporter
+  ) throws {
+    do {
+      let refreshed = try refresher.refresh(
+        aggregate, range, source: databases.source, target: databases.target)
+      if refreshed.range == nil { result.upToDate += 1 } else { result.refreshed += 1 }
+      reporter.report(.refreshed(refreshed))
+    } catch {
+      guard let reason = RefreshFinding(error, of: aggregate.aggregate) else { throw error }
+      result.failures.append(FailedAggregate(view: aggregate.aggregate, reason: reason))
+      reporter.report(.warning(.refresh(reason)))
     }
-    result.duration = ContinuousClock.now - started
-    if let record { endRecord(record, result, on: databases.target) }
-    return result
   }
 
   /// The source's aggregates that are asked for.

@@ -55,6 +55,8 @@ public struct FailedChunk: Sendable {
   public var reason: String
   /// What a person can do about it, where that is known.
   public var advice: String?
+  /// What a server said, where that is why.
+  public var error: PostgresError?
 }
 
 public struct RefreshedAggregate: Sendable {

@@ -12,7 +12,7 @@ struct Restaging {
   struct Candidate {
     /// The whole chunk's part of the window; its range is meaningless where there is none.
     var task: StagedTask
-    /// The same as it is to be cut, in the order of time, in absolute bounds; empty outside of the window.
+    /// The pieces that it is to be cut into, in the order of time, in absolute bounds; empty outside of the window.
     var parts: [Dimension.Range]
   }
 

@@ -56,7 +56,7 @@ public struct Stage: Sendable {
     let databases = try Databases.open(
       endpoints, purpose: "stage", interrupt: interrupt, reporter: reporter)
     try Databases.lock(.exclusive, on: databases.target, interrupt: interrupt)
-    try QueuePlace.refuseWithoutPrivilege(databases)
+    try QueuePrivilege.refuseWithoutPrivilege(databases)
     if adoptsSource { try SourceAdoption.perform(databases, reporter: reporter) }
     let plan = try StagePlanner(
       selection: selection, from: from, until: until, snapshot: snapshot, reporter: reporter

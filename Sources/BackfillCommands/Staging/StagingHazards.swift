@@ -27,7 +27,7 @@ struct StagingHazards {
     return hazards
   }
 
-  /// Those that work on the hypertables, or on what the catalog doesn't say.
+  /// The jobs that work on these hypertables, and those of which the catalog doesn't say what they work on.
   private func jobs(
     on connection: borrowing Connection, of hypertables: [Hypertable]
   ) throws(PostgresError) -> [ScheduledJob] {

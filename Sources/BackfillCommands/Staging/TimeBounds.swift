@@ -46,7 +46,7 @@ struct TimeBounds {
     self.ranges = ranges
   }
 
-  /// The same, with what is beyond a continuous aggregate's watermark left out: the source has nothing there, and the
+  /// These bounds, without what is beyond a continuous aggregate's watermark: the source has nothing there, and the
   /// target may be further already, from what was written to both.
   func clipped(to watermarks: [Watermark]) -> TimeBounds {
     var clipped = self

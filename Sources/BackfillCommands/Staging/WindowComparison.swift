@@ -145,10 +145,10 @@ extension WindowComparison.Relation {
     isTighter = there.contains { $0.compression != nil } && work.contains { $0.chunk.compression == nil }
     let known = TargetChunks(there, timeIndex: targetIndex)
     suspects = zip(work, ranges).compactMap { work, range in
-      guard work.chunk.size == 0, let twin = known.equal(to: pair.targetSlices(work.chunk.slices)),
-        twin.size > 0
+      guard work.chunk.size == 0, let counterpart = known.equal(to: pair.targetSlices(work.chunk.slices)),
+        counterpart.size > 0
       else { return nil }
-      return (twin.name, range)
+      return (counterpart.name, range)
     }
   }
 

@@ -51,7 +51,7 @@ final class PoolRun: Sendable {
         totals.finished += 1
         let chunk = FailedChunk(
           worker: worker, number: totals.finished, total: max(total, totals.finished), chunk: task.chunk,
-          reason: failure.reason, advice: failure.advice)
+          reason: failure.reason, advice: failure.advice, error: failure.error)
         totals.failures.append(chunk)
         totals.failedTasks.append(task.priority)
         return chunk

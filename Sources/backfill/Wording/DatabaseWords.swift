@@ -19,7 +19,7 @@ extension DatabaseFinding {
         "\(side.rawValue): timescaledb.restoring is on: the database is still being restored",
         hint: "run SELECT timescaledb_post_restore() there when the restore is complete")
     case .targetIsStandby:
-      Words("target: this server is a standby, which accepts no writes", hint: "connect to the primary")
+      Words("target: this server is a standby, which takes no writes", hint: "connect to the primary")
     case .rowSecurity(let relations):
       Words(
         "row-level security applies to the role on "

@@ -101,7 +101,10 @@ extension RunSummary {
     problems.append(
       Message(
         .error,
-        (["\(count) left to \(todo)" + (names.isEmpty ? "" : ", locked by sessions that are no \(todo):")]
+        ([
+          "\(count) left to \(todo)"
+            + (names.isEmpty ? "" : ", locked by something other than a running \(todo):")
+        ]
           + names)
           .joined(separator: "\n"),
         hint: names.isEmpty

@@ -12,7 +12,7 @@ import Testing
     try await rig.target.cluster.stop(.immediate)
     rig.targetProxy.lead(to: standby.port)
     rig.targetProxy.cutAll()
-    try await running.waitUntilOutput(contains: "this server is a standby, which accepts no writes")
+    try await running.waitUntilOutput(contains: "this server is a standby, which takes no writes")
     try standby.executeAsSuperuser("SELECT pg_promote()")
     rig.throttle(nil)
     let outcome = try await running.wait()

@@ -3,7 +3,7 @@ import Postgres
 import TimescaleDB
 
 /// Whether the role may make the schema `__backfill` where there is none: asked before anything else is made.
-enum QueuePlace {
+enum QueuePrivilege {
   /// - Throws: `CommandFailure` with the privilege to grant; `PostgresError`.
   static func refuseWithoutPrivilege(_ databases: borrowing Databases) throws {
     let found = try databases.target.query(
