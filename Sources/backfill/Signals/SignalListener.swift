@@ -40,12 +40,13 @@ struct SignalListener: Sendable {
         if heard == SIGTSTP { heard = suspend(interrupt, console) }
         if heard == SIGTSTP { continue }
         let step = heard == nil ? .leave : sequence.hear()
+        // Before it has any effect: a run that is stopped may end at once, and its last words come last.
+        console.complain(step.message(hasChunks: hasChunks))
         switch step {
         case .drain: interrupt.advance(to: .draining)
         case .cancel: interrupt.advance(to: .cancelled)
         case .leave: break
         }
-        console.complain(step.message(hasChunks: hasChunks))
         if step == .leave {
           console.finish(patience: Self.goodbye)
           // Not exit(): its handlers could wait for threads that are stuck.
