@@ -65,14 +65,15 @@ private final class Recorder: Reporter {
       case .began(let worker, let chunk): lines.append("began \(worker) \(chunk)")
       case .moved(let worker, let bytes): lines.append("moved \(worker) \(bytes)")
       case .finished(let chunk):
-        lines.append("\(chunk.number)/\(chunk.total) \(chunk.verb.rawValue) \(chunk.rows) \(chunk.remarks)")
+        lines.append(
+          "\(chunk.number)/\(chunk.total) \(chunk.outcome.rawValue) \(chunk.rows) \(chunk.remarks)")
       default: lines.append("other")
       }
     }
     #expect(
       lines == [
-        "planned 1", #"began 3 "s"."c""#, "moved 3 7", #"1/1 Copied 10 ["as text"]"#,
-        #"2/2 Differs 10 ["as text"]"#,
+        "planned 1", #"began 3 "s"."c""#, "moved 3 7", #"1/1 copied 10 ["as text"]"#,
+        #"2/2 differs 10 ["as text"]"#,
       ])
   }
 
@@ -86,12 +87,11 @@ private final class Recorder: Reporter {
         run.observe(.reconnecting(worker: worker, error: error, wait: .milliseconds(1500)))
       }
     }
-    let warnings = recorder.all.compactMap { if case .warning(let text) = $0 { text } else { nil } }
-    #expect(
-      warnings == [
-        "target: claiming: gone; connecting again in 1.5 seconds",
-        "target: claiming: refused; connecting again in 1.5 seconds",
-      ])
+    let warnings = recorder.all.compactMap { event -> String? in
+      guard case .warning(.work(.reconnecting(let error, let wait))) = event else { return nil }
+      return "\(error) \(wait)"
+    }
+    #expect(warnings == ["target: claiming: gone 1.5 seconds", "target: claiming: refused 1.5 seconds"])
   }
 
   @Test("makes the run fail only where work is left that a worker could not do") func settling() {
@@ -121,11 +121,13 @@ private final class Recorder: Reporter {
     let refused = PostgresError(
       kind: .refusedByServer, side: .source, operation: "reading", sqlState: "42501",
       message: "permission denied")
-    guard case .failed(let text, let advice) = CommandFailure(refused) else {
+    guard case .failed(.server(let error)) = CommandFailure(refused) else {
       Issue.record("not failed")
       return
     }
-    #expect(text == "source: reading: permission denied (SQLSTATE 42501)")
-    #expect(advice == "run as the owner of the tables on the source")
+    let finding = Finding.server(error)
+    #expect("\(error)" == "source: reading: permission denied (SQLSTATE 42501)")
+    #expect(error.advice == "run as the owner of the tables on the source")
+    #expect(finding.code == "server-error" && finding.side == .source && finding.sqlState == "42501")
   }
 }

@@ -51,7 +51,7 @@ import TimescaleDB
     var inherited: [String] = []
     var alreadyStaged = 0
     var replaced = 0
-    var stranded = 0
+    var unfinishable = 0
     var outside = 0
   }
 
@@ -72,7 +72,8 @@ import TimescaleDB
       detached: restaging.changes.detached,
       inherited: restaging.changes.inherited.map { "\($0.from) to \($0.to)" },
       alreadyStaged: restaging.alreadyStaged, replaced: restaging.replaced.count,
-      stranded: restaging.stranded.count, outside: restaging.outside.values.reduce(0) { $0 + $1.count })
+      unfinishable: restaging.unfinishable.count,
+      outside: restaging.outside.values.reduce(0) { $0 + $1.count })
   }
 
   private static let slice = range(0, 100)
@@ -187,7 +188,7 @@ import TimescaleDB
           removed: [2], added: ["a ..30 part 1/1 of 7"], detached: [1], replaced: 1, outside: 1))
     // No part is left.
     let none = Self.found([Self.candidate("a", Self.slice, [])], queue, window: Self.range(200, .max))
-    #expect(none.stranded == 1)
+    #expect(none.unfinishable == 1)
     // The chunk went into another one.
     #expect(
       Self.found([Self.candidate("b", Self.range(0, 200), [Self.range(0, 200)])], queue)

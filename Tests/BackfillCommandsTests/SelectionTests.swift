@@ -56,12 +56,12 @@ struct SelectionTests {
       let found = try await chosen(Selection(filter: filter))
       Issue.record("chose \(found)")
     } catch let failure as CommandFailure {
-      guard case .usage(let text, let advice) = failure else {
+      guard case .usage(.selection(.invalidFilter(let named, let reason))) = failure else {
         Issue.record("\(failure)")
         return
       }
-      #expect(text.hasPrefix("--filter: \"\(filter)\" is not a valid regular expression"))
-      #expect(advice != nil)
+      #expect(named == filter)
+      #expect(!reason.isEmpty)
     }
   }
 

@@ -19,10 +19,10 @@ struct TimeBoundsTests {
       ], aggregate: nil, rawHypertableID: nil)
   }
 
-  /// The range for each of the types, or the failure's text.
+  /// The range for each of the types, or what is found of the values.
   private func bounds(
     from: String? = nil, until: String, _ types: [String]
-  ) async throws -> Result<[Dimension.Range?], Failed> {
+  ) async throws -> Result<[Dimension.Range?], Refused> {
     let database = try await #require(TestServer.newest).makeDatabase()
     return try await database.withConnection { connection throws in
       let hypertables = types.map(Self.hypertable)
@@ -31,17 +31,17 @@ struct TimeBoundsTests {
         return .success(hypertables.map { bounds.range(for: $0) })
       } catch let error as CommandFailure {
         switch error {
-        case .usage(let text, _): return .failure(Failed(kind: "usage", text: text))
-        case .failed(let text, _): return .failure(Failed(kind: "failed", text: text))
-        case .stopped(let text): return .failure(Failed(kind: "stopped", text: text))
+        case .usage(.time(let finding)): return .failure(Refused(isUsage: true, finding: finding))
+        case .failed(.time(let finding)): return .failure(Refused(isUsage: false, finding: finding))
+        default: throw error
         }
       }
     }
   }
 
-  struct Failed: Error, Equatable {
-    let kind: String
-    let text: String
+  struct Refused: Error, Equatable {
+    let isUsage: Bool
+    let finding: TimeFinding
   }
 
   @Test(
@@ -82,33 +82,35 @@ struct TimeBoundsTests {
     ])
   func nonsense(until: String, from: String) async throws {
     let found = try await bounds(until: until, ["bigint"])
-    #expect(
-      found == .failure(Failed(kind: "usage", text: "--until: \"\(until)\" is neither a time nor an integer"))
-    )
+    #expect(found == .failure(Refused(isUsage: true, finding: .unreadable(.until, until))))
   }
 
   @Test("must be in this order", arguments: [("2024-02-01", "2024-01-01"), ("2024-01-01", "2024-01-01")])
   func order(from: String, until: String) async throws {
     let found = try await bounds(from: from, until: until, ["date"])
-    #expect(found == .failure(Failed(kind: "usage", text: "--from is not before --until")))
+    // Only of equal values it has to be told how they are read.
+    let same = from == until ? TimeReading(text: until, type: "date") : nil
+    #expect(found == .failure(Refused(isUsage: true, finding: .reversed(same: same))))
   }
 
   @Test("that a hypertable's time can't be compared with name it") func wrongType() async throws {
     let found = try await bounds(until: "2024-01-01", ["date", "bigint"])
-    guard case .failure(let failed) = found else {
-      Issue.record("taken")
-      return
-    }
-    #expect(failed.kind == "failed")
-    #expect(failed.text.contains(#""public"."bigint""#))
-    #expect(!failed.text.contains(#""public"."date""#))
+    let incomparable = IncomparableTime(hypertable: QualifiedName("public", "bigint"), time: .type("bigint"))
+    #expect(
+      found
+        == .failure(
+          Refused(
+            isUsage: false,
+            finding: .incomparable(from: nil, until: "2024-01-01", [incomparable]))))
   }
 
   @Test("can't bound a type that isn't understood") func unknownType() async throws {
-    guard case .failure(let failed) = try await bounds(until: "5", ["numeric"]) else {
-      Issue.record("taken")
-      return
-    }
-    #expect(failed.text.contains("numeric"))
+    let found = try await bounds(until: "5", ["numeric"])
+    let incomparable = IncomparableTime(
+      hypertable: QualifiedName("public", "numeric"), time: .column(Identifier("t"), type: "numeric"))
+    #expect(
+      found
+        == .failure(
+          Refused(isUsage: false, finding: .incomparable(from: nil, until: "5", [incomparable]))))
   }
 }

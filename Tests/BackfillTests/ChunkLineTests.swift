@@ -17,14 +17,14 @@ struct ChunkLineTests {
       "remarks behind", Sample.finished(remarks: ["as text", "new\nline"]),
       "[3/12] Copied \(name) in 1.23s, 432000 rows, 31.2 MB (25.4 MB/s); as text; new\\nline"),
     Line(
-      "verified, without bytes", Sample.finished(verb: .verified, seconds: 2, rows: 10, bytes: 0),
+      "verified, without bytes", Sample.finished(outcome: .verified, seconds: 2, rows: 10, bytes: 0),
       "[3/12] Verified \(name) in 2.00s, 10 rows (5 rows/s)"),
     Line(
       "differs",
-      Sample.finished(verb: .differs, seconds: 0, rows: 1, bytes: 0, remarks: ["column x differs"]),
+      Sample.finished(outcome: .differs, seconds: 0, rows: 1, bytes: 0, remarks: ["column x differs"]),
       "[3/12] Differs \(name) in 0.00s, 1 row; column x differs"),
     Line(
-      "skipped", Sample.finished(verb: .skipped, seconds: 0, rows: 0, bytes: 0, remarks: ["gone"]),
+      "skipped", Sample.finished(outcome: .skipped, seconds: 0, rows: 0, bytes: 0, remarks: ["gone"]),
       "[3/12] Skipped \(name) in 0.00s; gone"),
     Line("empty", Sample.finished(rows: 0, bytes: 0), "[3/12] Copied \(name) in 1.23s, 0 rows"),
     Line(

@@ -18,7 +18,7 @@ struct ProgressBoardTests {
   }
 
   @Test("are none before there is a plan")
-  func empty() { #expect(lines([.note("hello")], at: 3) == []) }
+  func empty() { #expect(lines([.note(.unexpected("hello"))], at: 3) == []) }
 
   @Test("show each worker's chunk and the whole")
   func workers() {
@@ -40,7 +40,7 @@ struct ProgressBoardTests {
       .finished(Sample.finished(1, bytes: 1_000_000)),
     ]
     #expect(lines(events, at: 8) == ["[1/12] Copying, 1.0 MB, 8s so far"])
-    events += [.failed(Sample.failed(2)), .finished(Sample.finished(3, verb: .differs, bytes: 0))]
+    events += [.failed(Sample.failed(2)), .finished(Sample.finished(3, outcome: .differs, bytes: 0))]
     #expect(
       lines(events, at: 8) == [
         "[3/12] Copying, 1.0 MB, 8s so far, about 24s left, 1 failed, 1 differ"

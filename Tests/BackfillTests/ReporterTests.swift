@@ -8,7 +8,7 @@ import Testing
 @Suite("Reporters")
 struct ReporterTests {
   private let events: [Event] = [
-    .planned(tasks: 2), .note("checking\u{7}"), .warning("careful"),
+    .planned(tasks: 2), .note(.unexpected("checking\u{7}")), .warning(.unexpected("careful")),
     .began(worker: 0, chunk: Sample.chunk()), .moved(worker: 0, bytes: 5),
     .finished(Sample.finished(1, of: 2, rows: 0, bytes: 0)), .failed(Sample.failed(2, of: 2)),
   ]

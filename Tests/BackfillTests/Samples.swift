@@ -10,12 +10,12 @@ enum Sample {
   }
 
   static func finished(
-    worker: Int = 0, _ number: Int = 3, of total: Int = 12, verb: FinishedChunk.Verb = .copied,
+    worker: Int = 0, _ number: Int = 3, of total: Int = 12, outcome: FinishedChunk.Outcome = .copied,
     name: String = "_hyper_1_1_chunk", seconds: Double = 1.23, rows: Int64 = 432_000,
     bytes: Int64 = 31_200_000, remarks: [String] = []
   ) -> FinishedChunk {
     FinishedChunk(
-      worker: worker, number: number, total: total, verb: verb, chunk: chunk(name),
+      worker: worker, number: number, total: total, outcome: outcome, chunk: chunk(name),
       duration: .seconds(seconds), rows: rows, bytes: bytes, remarks: remarks)
   }
 

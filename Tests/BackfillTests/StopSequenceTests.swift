@@ -14,8 +14,8 @@ struct StopSequenceTests {
   @Test("The first one says what a second one does")
   func message() {
     for hasChunks in [true, false] {
-      let message = StopSequence.message(.drain, hasChunks: hasChunks)
-      #expect(message.text.contains("a second signal cancels at once"))
+      let message = StopSequence.Step.drain.message(hasChunks: hasChunks)
+      #expect(message.text.contains("press Ctrl-C again to cancel"))
     }
   }
 }

@@ -28,9 +28,7 @@ public struct Clean: Sendable {
           result.removedTasks = counts.all
           result.uncopiedTasks = counts.uncopied
           guard counts.uncopied == 0 || isForced else {
-            throw CommandFailure.failed(
-              "\(counts.uncopied) of the queue's \(counts.all) tasks have not been copied",
-              advice: "run copy first, or clean --force to remove the queue all the same")
+            throw CommandFailure.failed(.clean(.uncopied(tasks: counts.uncopied, of: counts.all)))
           }
         }
         if result.removedTasks != nil {

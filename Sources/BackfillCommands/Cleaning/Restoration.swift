@@ -19,33 +19,31 @@ struct Restoration {
     guard let installation = try Installation.find(on: session) else { return 0 }
     let putOff = try PutOff.all(on: session, extensionSchema: installation.schema)
     guard !putOff.isEmpty else { return 0 }
-    reporter.report(.note("Making indexes again: chunks that are copied in part go without"))
+    reporter.report(.note(.clean(.restoring)))
     var restored: Set<QualifiedName> = []
     var failed = 0
     for one in putOff {
       guard interrupt.stage == .running else {
-        throw CommandFailure.stopped("stopped before the queue was removed; run clean again")
+        throw CommandFailure.stopped(.beforeCleaning)
       }
-      if let reason = try putBack(one, on: session) {
+      if let obstacle = try putBack(one, on: session) {
         failed += 1
-        reporter.report(.warning("\(one.name) is not back: \(reason); run: \(one.byHand)"))
+        reporter.report(
+          .warning(
+            .clean(.notRestored(obstacle, name: one.name, chunk: one.chunk, statement: one.byHand))))
       } else {
         restored.insert(one.chunk)
       }
     }
     guard failed == 0 else {
-      throw CommandFailure.failed(
-        "\(failed) of \(putOff.count) things that chunks go without could not be put back; the queue stays, with notes of them",
-        advice: """
-          run the statements above and then clean again, or delete the notes from __backfill.deferred if they aren't wanted
-          """)
+      throw CommandFailure.failed(.clean(.incomplete(failed: failed, of: putOff.count)))
     }
     return restored.count
   }
 
   /// - Returns: why it could not be put back; nil when it was.
-  private func putBack(_ one: PutOff, on session: borrowing Connection) throws -> String? {
-    guard let statement = one.statement else { return "the hypertable has none like it any more" }
+  private func putBack(_ one: PutOff, on session: borrowing Connection) throws -> RestorationObstacle? {
+    guard let statement = one.statement else { return .unknownDefinition }
     do throws(PostgresError) {
       let operation = "putting back \(one.name)"
       try Patiently(interrupt: interrupt, reporter: reporter).transact(
@@ -56,7 +54,7 @@ struct Restoration {
       return nil
     } catch {
       guard error.kind == .refusedByServer, session.isUsable else { throw error }
-      return "\(error)"
+      return .server(error)
     }
   }
 }

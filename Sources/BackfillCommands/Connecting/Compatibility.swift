@@ -5,49 +5,51 @@ import TimescaleDB
 enum Compatibility {
   /// - Returns: warnings.
   /// - Throws: `CommandFailure.failed` for the first thing that is in the way.
-  static func check(source: Installation, target: Installation) throws(CommandFailure) -> [String] {
+  static func check(
+    source: Installation, target: Installation
+  ) throws(CommandFailure) -> [VersionFinding] {
     try checkTimescale(source.capabilities, target.capabilities)
     for (side, installation) in [(Side.source, source), (.target, target)] {
       try checkServer(installation, side)
     }
     guard !target.server.isOlderMajor(than: source.server) else {
       throw .failed(
-        "PostgreSQL is \(source.server) on the source and \(target.server), older, on the target",
-        advice: "upgrade the target's PostgreSQL first")
+        .versions(
+          .postgresOlderOnTarget(source: source.server.description, target: target.server.description)))
     }
     guard !target.isInRecovery else {
-      throw .failed("target: this server is a standby, which takes no writes", advice: "name the primary")
+      throw .failed(.databases(.targetIsStandby))
     }
     guard source.capabilities.isNewerThanTried else { return [] }
-    return [
-      "TimescaleDB \(source.capabilities.version) is newer than this program knows; treating it as the newest it knows"
-    ]
+    return [.untried(version: source.capabilities.version.description)]
   }
 
   private static func checkTimescale(_ source: Capabilities, _ target: Capabilities) throws(CommandFailure) {
     guard source.version.description == target.version.description else {
       throw .failed(
-        "TimescaleDB is \(source.version) on the source and \(target.version) on the target",
-        advice: "bring both to the same version with ALTER EXTENSION timescaledb UPDATE")
+        .versions(
+          .timescaleDiffers(
+            source: source.version.description, target: target.version.description)))
     }
     guard !source.isTooOld else {
       let oldest = Capabilities.oldestVersion
       throw .failed(
-        "TimescaleDB \(source.version) is older than \(oldest.major).\(oldest.minor), the oldest that is supported",
-        advice: "update the extension on both sides first")
+        .versions(
+          .timescaleTooOld(
+            version: source.version.description, oldest: "\(oldest.major).\(oldest.minor)")))
     }
   }
 
   private static func checkServer(_ installation: Installation, _ side: Side) throws(CommandFailure) {
     guard !installation.isRestoring else {
-      throw .failed(
-        "\(side.rawValue): timescaledb.restoring is on, so the database is still being restored",
-        advice: "run SELECT timescaledb_post_restore() there when that is done")
+      throw .failed(.databases(.isRestoring(side)))
     }
     guard !installation.server.isTooOld else {
       throw .failed(
-        "\(side.rawValue): PostgreSQL \(installation.server) is older than \(ServerCapabilities.oldestMajor), the oldest that is supported",
-        advice: "upgrade PostgreSQL first")
+        .versions(
+          .postgresTooOld(
+            side, version: installation.server.description,
+            oldest: "\(ServerCapabilities.oldestMajor)")))
     }
   }
 }

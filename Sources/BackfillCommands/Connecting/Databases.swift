@@ -22,7 +22,7 @@ struct Databases: ~Copyable {
     reporter.report(.connected(ConnectedDatabase(source, sourceInstallation)))
     reporter.report(.connected(ConnectedDatabase(target, targetInstallation)))
     let warnings = try Compatibility.check(source: sourceInstallation, target: targetInstallation)
-    for warning in warnings { reporter.report(.warning(warning)) }
+    for warning in warnings { reporter.report(.warning(.versions(warning))) }
     try CommandFailure.converting { try SameDatabase.refuse(source: source, target: target) }
     return Databases(
       source: source, target: target, sourceInstallation: sourceInstallation,
@@ -59,9 +59,7 @@ struct Databases: ~Copyable {
       throw CommandFailure(error)
     }
     guard let found else {
-      throw .failed(
-        "\(connection.side.rawValue): this database has no TimescaleDB extension",
-        advice: "check the database's name, or run CREATE EXTENSION timescaledb there")
+      throw .failed(.databases(.lacksTimescaleDB(connection.side)))
     }
     return found
   }
@@ -83,8 +81,7 @@ struct Databases: ~Copyable {
       }
       guard let holders else { return }
       guard ContinuousClock.now < deadline, interrupt.stage == .running else {
-        let who = holders.isEmpty ? "another session that just ended" : holders.joined(separator: ", ")
-        throw .failed("the target's queue is in use by \(who)", advice: "let that finish, or stop it, first")
+        throw .failed(.queue(.inUse(by: holders)))
       }
       interrupt.sleep(.milliseconds(100), until: .draining)
     }
@@ -102,59 +99,32 @@ struct Fingerprints {
       source: try Fingerprint.find(on: databases.source), target: try Fingerprint.find(on: databases.target))
   }
 
-  /// What is different from the databases that the target's queue was staged between, in words; empty when nothing is.
+  /// What is different from the databases that the target's queue was staged between; empty when nothing is.
   ///
   /// - Parameter ofDatabaseOnly: leaves out the extension's version.
   /// - Throws: `PostgresError`.
   func differencesFromStaged(
     _ databases: borrowing Databases, ofDatabaseOnly: Bool = false
-  ) throws(PostgresError) -> [String] {
+  ) throws(PostgresError) -> [DatabaseDifference] {
     let recorded = try StagedBetween.recorded(on: databases.target)
     return differences(from: recorded, ofDatabaseOnly: ofDatabaseOnly) + earlierState(than: recorded.source)
   }
 
   /// A source that was restored from a backup since, or promoted without its last transactions. That a standby is behind
   /// its primary is nothing new.
-  private func earlierState(than recorded: Fingerprint?) -> [String] {
+  private func earlierState(than recorded: Fingerprint?) -> [DatabaseDifference] {
     guard let staged = recorded?.position, let now = source.position, now < staged, !source.isInRecovery
     else { return [] }
-    return ["source: its write-ahead log was at \(staged) and is at \(now)"]
+    return [DatabaseDifference(side: .source, fact: .position(staged: "\(staged)", now: "\(now)"))]
   }
 
   func differences(
     from recorded: (source: Fingerprint?, target: Fingerprint?), ofDatabaseOnly: Bool = false
-  ) -> [String] {
+  ) -> [DatabaseDifference] {
     let sides = [(Side.source, source, recorded.source), (.target, target, recorded.target)]
     return sides.flatMap { side, found, recorded in
       (recorded.map { found.differences(from: $0, ofDatabaseOnly: ofDatabaseOnly) } ?? [])
-        .map { "\(side.rawValue): \($0)" }
-    }
-  }
-
-  /// What to do where only the identity is another.
-  static let wayOut =
-    "after an update of TimescaleDB on both sides run stage again; after pg_upgrade of the source run stage "
-    + "--adopt-source"
-}
-
-extension CommandFailure {
-  /// What a server or the lack of one means for a command.
-  init(_ error: PostgresError) {
-    self =
-      error.kind == .cancelled
-      ? .stopped("stopped before the work was done") : .failed("\(error)", advice: error.advice)
-  }
-
-  /// Runs the part of a command that talks to servers, with every error turned into one for a person.
-  static func converting<Value>(_ body: () throws -> Value) throws(CommandFailure) -> Value {
-    do {
-      return try body()
-    } catch let error as CommandFailure {
-      throw error
-    } catch let error as PostgresError {
-      throw CommandFailure(error)
-    } catch {
-      throw .failed("\(error)", advice: nil)
+        .map { DatabaseDifference(side: side, fact: .identity($0)) }
     }
   }
 }

@@ -44,8 +44,11 @@ struct Patiently {
   }
 
   private func tell(_ error: PostgresError, holders: [LockHolder]) {
-    let who = holders.map(\.description).joined(separator: "; ")
     reporter.report(
-      .warning(who.isEmpty ? "\(error); trying again" : "target: \(error.operation): waiting for a \(who)"))
+      .warning(
+        .work(
+          holders.isEmpty
+            ? .retrying(error)
+            : .awaitingLocks(.target, operation: error.operation, holders: holders.map(\.description)))))
   }
 }

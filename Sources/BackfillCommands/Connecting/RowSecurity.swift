@@ -14,18 +14,14 @@ enum RowSecurity {
     let found =
       try applying(on: databases.source, to: source) + (try applying(on: databases.target, to: target))
     guard !found.isEmpty else { return }
-    throw CommandFailure.failed(
-      "row-level security applies to the role on \(found.joined(separator: ", "))",
-      advice:
-        "use a role with BYPASSRLS; for the tables' owner, ALTER TABLE ... NO FORCE ROW LEVEL SECURITY is enough"
-    )
+    throw CommandFailure.failed(.databases(.rowSecurity(found)))
   }
 
   private static func applying(
     on connection: borrowing Connection, to hypertables: Set<QualifiedName>
-  ) throws(PostgresError) -> [String] {
-    let side = connection.side.rawValue
+  ) throws(PostgresError) -> [SidedRelation] {
+    let side = connection.side
     return try Hypertable.underRowSecurity(on: connection).filter(hypertables.contains)
-      .map { "\($0) (\(side))" }
+      .map { SidedRelation(relation: $0, side: side) }
   }
 }

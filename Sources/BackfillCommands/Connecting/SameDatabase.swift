@@ -13,13 +13,10 @@ enum SameDatabase {
     let here = try Fingerprint.find(on: target)
     guard there.isSameDatabase(as: here) else { return }
     guard !there.isInRecovery else {
-      throw CommandFailure.failed(
-        "the source is a standby of the target, or of a physical copy of it, which can't be told from here",
-        advice: "check --source and --target; if the target is a copy, name the source's primary")
+      throw CommandFailure.failed(.databases(.sourceFollowsTarget))
     }
     guard try isLockSeen(takenOn: target, by: source) else { return }
-    throw CommandFailure.failed(
-      "source and target are the same database", advice: "check --source and --target")
+    throw CommandFailure.failed(.databases(.same))
   }
 
   private static func isLockSeen(
@@ -30,16 +27,16 @@ enum SameDatabase {
     let low = Int64.random(in: 0...0xffff_ffff)
     let key = high << 32 | low
     let pid =
-      try target.query("SELECT pg_backend_pid(), pg_advisory_lock(\(key)::bigint)", doing: operation) {
-        row throws(PostgresError) in try row.integer(0)
+      try target.query("SELECT pg_backend_pid() AS pid, pg_advisory_lock(\(key)::bigint)", doing: operation) {
+        row throws(PostgresError) in try row.integer("pid")
       }.first ?? 0
     let seen = try source.query(
       """
       SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1
         AND classid = \(high)::oid AND objid = \(low)::oid AND pid = \(pid)
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS is_seen
       """, doing: operation
-    ) { row throws(PostgresError) in try row.flag(0) }
+    ) { row throws(PostgresError) in try row.flag("is_seen") }
     try target.execute("SELECT pg_advisory_unlock(\(key)::bigint)", doing: operation)
     return seen.first ?? true
   }

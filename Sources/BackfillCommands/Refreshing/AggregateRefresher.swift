@@ -24,18 +24,18 @@ struct AggregateRefresher {
   /// - Parameters:
   ///   - aggregate: the source's.
   ///   - wanted: nil when there is nothing to compute.
-  /// - Throws: `PostgresError`; as refused when the target has no such aggregate, or one that isn't understood.
+  /// - Throws: `RefreshObstacle` when this aggregate can't be refreshed; `PostgresError`.
   func refresh(
     _ aggregate: Watermark, _ wanted: RefreshedRange?, source: borrowing Connection,
     target: borrowing Connection
-  ) throws(PostgresError) -> RefreshedAggregate {
+  ) throws -> RefreshedAggregate {
     let started = ContinuousClock.now
     let name = aggregate.aggregate
     guard let own = own[name], let raw = hypertables[own.rawHypertableID] else {
-      throw refusal(name, "the target has no such aggregate")
+      throw RefreshObstacle(.noCounterpart(view: name))
     }
     guard let type = aggregate.timeType, own.timeType == type else {
-      throw refusal(name, "the type of its time column is not supported")
+      throw RefreshObstacle(.unsupportedTime(view: name))
     }
     let nothing = RefreshedAggregate(view: name, range: nil, duration: .zero)
     guard let wanted else { return nothing }
@@ -47,16 +47,9 @@ struct AggregateRefresher {
     let kept = buckets.compactMap { $0 }
     for (first, last) in kept {
       let (from, to) = try shown(type.constant(first), type.constant(last), on: target)
-      reporter.report(
-        .note(
-          "\(name): the buckets from \(from) to \(to) stay as they are, as rows that they were computed from aren't "
-            + "on the target"))
+      reporter.report(.note(.refresh(.bucketsKept(view: name, from: from, to: to))))
     }
-    var computed: Dimension.Range?
-    for range in wanted.sparing(kept)
-    where try compute(name, range, type, isForced: wanted.isForced, on: target) {
-      computed = Dimension.Range(lower: computed?.lower ?? range.lower, upper: range.upper)
-    }
+    let computed = try compute(name, wanted, sparing: kept, type, on: target)
     if let lacking = wanted.lacking(try missing.buckets(of: aggregate, on: source), buckets) {
       try tell(lacking, of: name, type, isStaged: wanted.isStaged, on: target)
     }
@@ -67,17 +60,29 @@ struct AggregateRefresher {
       duration: ContinuousClock.now - started)
   }
 
+  /// - Parameter kept: buckets that have to stay as they are.
+  /// - Returns: from the first to the last time that was computed; nil for nothing.
+  private func compute(
+    _ name: QualifiedName, _ wanted: RefreshedRange, sparing kept: [(first: Int64, last: Int64)],
+    _ type: TimeType, on target: borrowing Connection
+  ) throws(PostgresError) -> Dimension.Range? {
+    var computed: Dimension.Range?
+    for range in wanted.sparing(kept)
+    where try compute(name, range, type, isForced: wanted.isForced, on: target) {
+      computed = Dimension.Range(lower: computed?.lower ?? range.lower, upper: range.upper)
+    }
+    return computed
+  }
+
   /// Buckets that can only come by copying: a failure where the queue says that the target should have them.
   private func tell(
     _ lacking: (first: Int64, last: Int64), of name: QualifiedName, _ type: TimeType, isStaged: Bool,
     on target: borrowing Connection
-  ) throws(PostgresError) {
+  ) throws {
     let (from, to) = try shown(type.constant(lacking.first), type.constant(lacking.last), on: target)
-    let text = "the source has buckets from \(from) to \(to) that the target lacks the rows for"
-    guard !isStaged else {
-      throw refusal(name, "\(text); run stage again for a later time, then copy, to have them copied")
-    }
-    reporter.report(.warning("\(name): \(text); stage them to have them copied"))
+    let finding = RefreshFinding.bucketsLacking(view: name, from: from, to: to, isStaged: isStaged)
+    guard !isStaged else { throw RefreshObstacle(finding) }
+    reporter.report(.warning(.refresh(finding)))
   }
 
   /// - Returns: false when the range has no whole bucket.
@@ -93,11 +98,10 @@ struct AggregateRefresher {
         """, doing: "refreshing \(name)")
       return true
     } catch {
-      // TimescaleDB's messages aren't translated, and this one has no SQLSTATE of its own (continuous_aggs/refresh.c).
-      guard error.sqlState == SQLState.invalidParameterValue, error.message == "refresh window too small"
-      else {
-        throw error
-      }
+      // This function raises the SQLSTATE for that reason alone (tsl/src/continuous_aggs/refresh.c, 2.14.0 to 2.29.2).
+      guard error.sqlState == SQLState.invalidParameterValue,
+        error.routine == "continuous_agg_refresh_internal"
+      else { throw error }
       return false
     }
   }
@@ -110,13 +114,29 @@ struct AggregateRefresher {
   private func shown(
     _ from: SQL, _ to: SQL, on target: borrowing Connection
   ) throws(PostgresError) -> (from: String, to: String) {
-    try target.query("SELECT coalesce((\(from))::text, '-'), (\(to))::text", doing: "writing a time") {
-      row throws(PostgresError) in (try row.text(0), try row.text(1))
+    try target.query(
+      "SELECT coalesce((\(from))::text, '-') AS lower, (\(to))::text AS upper", doing: "writing a time"
+    ) {
+      row throws(PostgresError) in (try row.text("lower"), try row.text("upper"))
     }.first ?? ("-", "-")
   }
+}
 
-  private func refusal(_ name: QualifiedName, _ message: String) -> PostgresError {
-    PostgresError(
-      kind: .refusedByServer, side: .target, operation: "refreshing \(name)", message: message)
+/// Why one aggregate can't be refreshed; the others can.
+struct RefreshObstacle: Error {
+  let finding: RefreshFinding
+
+  init(_ finding: RefreshFinding) { self.finding = finding }
+}
+
+extension RefreshFinding {
+  /// What an error means for one aggregate; nil where it is none of that aggregate's.
+  init?(_ error: any Error, of view: QualifiedName) {
+    switch error {
+    case let obstacle as RefreshObstacle: self = obstacle.finding
+    case let error as PostgresError where error.kind == .refusedByServer:
+      self = .refused(view: view, error)
+    default: return nil
+    }
   }
 }

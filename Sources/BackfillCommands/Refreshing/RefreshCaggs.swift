@@ -35,41 +35,56 @@ public struct RefreshCaggs: Sendable {
     // Rows that arrive while buckets are computed would be missing in them.
     try Databases.lock(.exclusive, on: databases.target, interrupt: interrupt)
     let hypertables = try Hypertable.all(on: databases.source)
-    let theirs = try chosen(hypertables, databases)
+    let aggregates = try chosen(hypertables, databases)
     let queue = try RefreshQueue(databases)
-    let canForce = databases.targetInstallation.capabilities.canForceRefresh
-    let ranges = Dictionary(
-      theirs.map { aggregate in
+    let ranges = Self.ranges(
+      of: aggregates, queue, canForce: databases.targetInstallation.capabilities.canForceRefresh)
+    try refuseMissingRows(aggregates, ranges, queue, hypertables, reporter: reporter)
+    let refresher = try AggregateRefresher(databases, reporter: reporter)
+    let record = queue.exists ? try identity.record(of: "refresh-caggs").begin(on: databases.target) : nil
+    var result = RefreshResult()
+    for aggregate in Self.levels(aggregates).joined() {
+      guard interrupt.stage == .running else {
+        result.stopped = true
+        break
+      }
+      let range = ranges[aggregate.materializedID] ?? nil
+      try refresh(aggregate, range, refresher, databases, &result, reporter)
+    }
+    result.duration = ContinuousClock.now - started
+    if let record { endRecord(record, result, on: databases.target) }
+    return result
+  }
+
+  /// What is to be computed, by the aggregates' ids; nil for nothing.
+  private static func ranges(
+    of aggregates: [Watermark], _ queue: RefreshQueue, canForce: Bool
+  ) -> [Int64: RefreshedRange?] {
+    Dictionary(
+      aggregates.map { aggregate in
         (
           aggregate.materializedID,
           RefreshedRange(
             staged: queue.end(of: aggregate), watermark: aggregate.refreshedTo, canForce: canForce)
         )
       }, uniquingKeysWith: { first, _ in first })
-    try refuseMissingRows(theirs, ranges, queue, hypertables, reporter: reporter)
-    let refresher = try AggregateRefresher(databases, reporter: reporter)
-    let record = queue.exists ? try identity.record(of: "refresh-caggs").begin(on: databases.target) : nil
-    var result = RefreshResult()
-    for aggregate in Self.levels(theirs).joined() {
-      guard interrupt.stage == .running else {
-        result.stopped = true
-        break
-      }
-      do throws(PostgresError) {
-        let refreshed = try refresher.refresh(
-          aggregate, ranges[aggregate.materializedID] ?? nil, source: databases.source,
-          target: databases.target)
-        if refreshed.range == nil { result.upToDate += 1 } else { result.refreshed += 1 }
-        reporter.report(.refreshed(refreshed))
-      } catch {
-        guard error.kind == .refusedByServer else { throw error }
-        result.failures.append((view: "\(aggregate.aggregate)", reason: "\(error)"))
-        reporter.report(.warning("\(aggregate.aggregate): \(error)"))
-      }
+  }
+
+  /// Refreshes one aggregate. That it can't be refreshed doesn't keep the others from it.
+  private func refresh(
+    _ aggregate: Watermark, _ range: RefreshedRange?, _ refresher: AggregateRefresher,
+    _ databases: borrowing Databases, _ result: inout RefreshResult, _ reporter: any Reporter
+  ) throws {
+    do {
+      let refreshed = try refresher.refresh(
+        aggregate, range, source: databases.source, target: databases.target)
+      if refreshed.range == nil { result.upToDate += 1 } else { result.refreshed += 1 }
+      reporter.report(.refreshed(refreshed))
+    } catch {
+      guard let reason = RefreshFinding(error, of: aggregate.aggregate) else { throw error }
+      result.failures.append(FailedAggregate(view: aggregate.aggregate, reason: reason))
+      reporter.report(.warning(.refresh(reason)))
     }
-    result.duration = ContinuousClock.now - started
-    if let record { endRecord(record, result, on: databases.target) }
-    return result
   }
 
   /// The source's aggregates that are asked for.
@@ -77,13 +92,7 @@ public struct RefreshCaggs: Sendable {
     let chosen = Set(try selection.chosen(from: hypertables, on: databases.source).map(\.id))
     let aggregates = try Watermark.all(on: databases.source).filter { chosen.contains($0.materializedID) }
     guard selection.filter == nil || !aggregates.isEmpty else {
-      throw CommandFailure.failed(
-        chosen.isEmpty
-          ? "--filter matches no hypertable or continuous aggregate of the source"
-          : "--filter matches no continuous aggregate of the source",
-        advice: chosen.isEmpty
-          ? "it is matched against schema.table and schema.view"
-          : "give --cascade-up for the continuous aggregates on the hypertables that it matches")
+      throw CommandFailure.failed(.selection(chosen.isEmpty ? .nothingMatches : .noAggregateMatches))
     }
     return aggregates
   }
@@ -94,24 +103,18 @@ public struct RefreshCaggs: Sendable {
     _ hypertables: [Hypertable], reporter: any Reporter
   ) throws(CommandFailure) {
     let byID = Dictionary(hypertables.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    var names: [String] = []
-    var views: [String] = []
+    var chunks: [QualifiedName] = []
+    var views: [QualifiedName] = []
     for aggregate in aggregates {
       guard let range = ranges[aggregate.materializedID] ?? nil else { continue }
-      let missing = queue.uncopied(under: aggregate, in: range.range, byID).map { "\($0)" }
-      if !missing.isEmpty { views.append("\(aggregate.aggregate)") }
-      names += missing.filter { !names.contains($0) }
+      let missing = queue.uncopied(under: aggregate, in: range.range, byID)
+      if !missing.isEmpty { views.append(aggregate.aggregate) }
+      chunks += missing.filter { !chunks.contains($0) }
     }
-    guard !names.isEmpty else { return }
-    let shown = 20
-    let more = names.count > shown ? " and \(names.count - shown) more" : ""
-    let text =
-      "\(views.joined(separator: ", ")): chunks that have to be computed from aren't copied yet: "
-      + names.prefix(shown).joined(separator: ", ") + more
-    guard isForced else {
-      throw .failed(text, advice: "run copy first; --force refreshes over what is there all the same")
-    }
-    reporter.report(.warning(text))
+    guard !chunks.isEmpty else { return }
+    let finding = Finding.refresh(.uncopied(views: views, chunks: chunks, isForced: isForced))
+    guard isForced else { throw .failed(finding) }
+    reporter.report(.warning(finding))
   }
 
   private func endRecord(_ id: Int64, _ result: RefreshResult, on target: borrowing Connection) {

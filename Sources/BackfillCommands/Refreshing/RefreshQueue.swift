@@ -25,9 +25,7 @@ struct RefreshQueue {
     let differences = try Fingerprints.find(databases)
       .differencesFromStaged(databases, ofDatabaseOnly: true)
     guard differences.isEmpty else {
-      throw CommandFailure.failed(
-        "these aren't the databases the queue was staged for: \(differences.joined(separator: "; "))",
-        advice: "check --source and --target; if they are right, run clean first")
+      throw CommandFailure.failed(.queue(.stagedElsewhere(differences, .refresh)))
     }
     extents = Dictionary(grouping: try TaskExtent.all(on: databases.target), by: \.hypertable)
     windows = Dictionary(grouping: try StagedWindow.all(on: databases.target), by: \.hypertable)

@@ -5,10 +5,10 @@ public import Postgres
 public enum Event: Sendable {
   /// A session is open: each command says first from where to where it works.
   case connected(ConnectedDatabase)
-  /// Worth a line of its own on standard error.
-  case warning(String)
-  /// A plain line of progress on standard output, such as what staging is doing.
-  case note(String)
+  /// Something that may need a person's attention.
+  case warning(Finding)
+  /// Something that is good to know, such as what a command is doing.
+  case note(Finding)
   /// How many tasks this run has before it.
   case planned(tasks: Int)
   /// A worker has begun a chunk.
@@ -23,20 +23,20 @@ public enum Event: Sendable {
   case refreshed(RefreshedAggregate)
 }
 
-/// A chunk that is done, as it is printed: `[i/N] verb "schema"."name" time rate`.
+/// A chunk that is done.
 public struct FinishedChunk: Sendable {
-  public enum Verb: String, Sendable {
-    case copied = "Copied"
-    case skipped = "Skipped"
-    case verified = "Verified"
-    case differs = "Differs"
+  public enum Outcome: String, Sendable {
+    case copied
+    case skipped
+    case verified
+    case differs
   }
 
   public var worker: Int
   /// Which of the run's tasks this is, counted from 1 in order of completion.
   public var number: Int
   public var total: Int
-  public var verb: Verb
+  public var outcome: Outcome
   public var chunk: QualifiedName
   public var duration: Duration
   public var rows: Int64
@@ -55,6 +55,8 @@ public struct FailedChunk: Sendable {
   public var reason: String
   /// What a person can do about it, where that is known.
   public var advice: String?
+  /// What a server said, where that is why.
+  public var error: PostgresError?
 }
 
 public struct RefreshedAggregate: Sendable {
@@ -67,15 +69,4 @@ public struct RefreshedAggregate: Sendable {
 /// Takes events from any thread, at once and without blocking on anything but its own output.
 public protocol Reporter: Sendable {
   func report(_ event: Event)
-}
-
-/// Why a command could not do its work. Everything is told in sentences for a person; `exitCode` follows from
-/// the case.
-public enum CommandFailure: Error, Sendable {
-  /// An argument's value makes no sense, found before anything was attempted: exit code 2.
-  case usage(String, advice: String?)
-  /// The run can't go on: exit code 1.
-  case failed(String, advice: String?)
-  /// The run was stopped before its work was done: exit code 130.
-  case stopped(String)
 }

@@ -66,7 +66,7 @@ public struct CopyResult: Sendable {
   /// How many chunks had been copied before, where there was nothing left to do; else nil.
   public var doneBefore: Int?
   /// What the source has in the staged windows without a task.
-  public var unstaged: [Omission] = []
+  public var unstaged: [UnstagedChunks] = []
   public var stopped = false
   public var duration: Duration = .zero
 
@@ -83,9 +83,9 @@ public struct VerifyResult: Sendable {
   /// Where there was nothing left to verify: how many tasks had been verified, and how many aren't copied yet; else nil.
   public var doneBefore: (verified: Int, uncopied: Int)?
   /// What the source has in the staged windows without a task.
-  public var unstaged: [Omission] = []
+  public var unstaged: [UnstagedChunks] = []
   /// What only the target has in the staged windows, beside all tasks.
-  public var strays: [Omission] = []
+  public var strays: [StrayRows] = []
   public var stopped = false
   public var duration: Duration = .zero
 
@@ -104,12 +104,18 @@ public struct CleanResult: Sendable {
   public init() {}
 }
 
+/// A continuous aggregate that could not be refreshed.
+public struct FailedAggregate: Sendable {
+  public var view: QualifiedName
+  public var reason: RefreshFinding
+}
+
 /// What `refresh-caggs` did.
 public struct RefreshResult: Sendable {
   public var refreshed = 0
   /// Aggregates that were up to date already.
   public var upToDate = 0
-  public var failures: [(view: String, reason: String)] = []
+  public var failures: [FailedAggregate] = []
   public var stopped = false
   public var duration: Duration = .zero
 

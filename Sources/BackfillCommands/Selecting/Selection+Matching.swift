@@ -12,13 +12,11 @@ extension Selection {
     let matches: [Int64]
     do throws(PostgresError) {
       matches = try connection.query(Self.question(filter, hypertables), doing: "applying --filter") {
-        row throws(PostgresError) in try row.integer(0)
+        row throws(PostgresError) in try row.integer("id")
       }
     } catch {
       guard error.sqlState == SQLState.invalidRegularExpression else { throw CommandFailure(error) }
-      throw .usage(
-        "--filter: \"\(filter)\" is not a valid regular expression: \(error.message)",
-        advice: "the syntax is PostgreSQL's; a backslash or quotes may have been eaten by the shell")
+      throw .usage(.selection(.invalidFilter(filter, reason: error.message)))
     }
     let chosen = HypertableGraph(hypertables: hypertables)
       .closure(of: Set(matches), up: cascadeUp, down: cascadeDown)

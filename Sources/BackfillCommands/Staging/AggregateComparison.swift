@@ -12,17 +12,16 @@ enum AggregateComparison {
     let schemas = [databases.sourceInstallation.schema, databases.targetInstallation.schema]
     let sameServers = databases.sourceInstallation.server.isSameMajor(
       as: databases.targetInstallation.server)
-    let differences = aggregates.compactMap { pair -> String? in
+    let differences = aggregates.compactMap { pair -> AggregateDifference? in
       guard let source = theirs[pair.source.id], let target = ours[pair.target.id],
         let difference = difference(source, target, extensionSchemas: schemas, isSameMajor: sameServers)
       else { return nil }
-      return
-        "\(pair.source.knownName) has \"\(difference.source)\" on the source and \"\(difference.target)\" on the target"
+      return AggregateDifference(
+        view: pair.source.knownName, source: difference.source, target: difference.target)
     }
-    guard !differences.isEmpty else { return }
-    throw CommandFailure.failed(
-      "continuous aggregates are defined otherwise on the target: " + differences.joined(separator: "; "),
-      advice: "make them on the target as they are on the source, or leave them out with --filter")
+    guard differences.isEmpty else {
+      throw CommandFailure.failed(.schema(.aggregatesDiffer(differences)))
+    }
   }
 
   /// The first lines that differ; nil for equal definitions.

@@ -125,7 +125,7 @@ struct ChunkMaker {
         CROSS JOIN LATERAL _timescaledb_functions.create_chunk(\(table)::regclass, v.slices) AS c
         """, doing: operation
     ) { row throws(PostgresError) in
-      (Int(try row.integer(0)), try row.name(1))
+      (Int(try row.integer("index")), try row.name("schema_name", "table_name"))
     }
     return Dictionary(made, uniquingKeysWith: { first, _ in first })
   }

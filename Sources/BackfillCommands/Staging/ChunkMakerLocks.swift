@@ -66,6 +66,6 @@ struct ChunkMakerLocks {
         AND has_table_privilege(c.oid, 'UPDATE, DELETE, TRUNCATE')
       ORDER BY 1, 2
       """, doing: "looking for foreign keys"
-    ) { row throws(PostgresError) in try row.name(0) }
+    ) { row throws(PostgresError) in try row.name("nspname", "relname") }
   }
 }

@@ -20,49 +20,52 @@ struct HypertablePair {
   static func pairs(
     _ chosen: [Hypertable], targets: [Hypertable], databases: borrowing Databases
   ) throws -> [HypertablePair] {
-    let known = Dictionary(targets.map { ($0.knownName, $0) }, uniquingKeysWith: { first, _ in first })
-    let missing = chosen.filter { known[$0.knownName]?.isMatch(for: $0) != true }
-    guard missing.isEmpty else {
-      let names = missing.map {
-        ($0.aggregate == nil ? "hypertable " : "continuous aggregate ") + "\($0.knownName)"
-      }
-      throw CommandFailure.failed(
-        "the target has no \(names.joined(separator: ", no "))",
-        advice: "restore the source's schema on the target first, or leave them out with --filter")
-    }
+    let counterparts = try counterparts(of: chosen, among: targets)
     let theirs = try RelationColumns.all(
       of: chosen, capabilities: databases.sourceInstallation.capabilities, on: databases.source)
     let ours = try RelationColumns.all(
-      of: chosen.compactMap { known[$0.knownName] },
-      capabilities: databases.targetInstallation.capabilities, on: databases.target)
-    var differences: [String] = []
+      of: counterparts.map(\.target), capabilities: databases.targetInstallation.capabilities,
+      on: databases.target)
+    var differences: [HypertableDifference] = []
     var pairs: [HypertablePair] = []
-    for hypertable in chosen {
-      guard let target = known[hypertable.knownName] else { continue }
+    for (source, target) in counterparts {
       let own = ours[target.id]
-      differences += RelationColumns.differences(
-        theirs[hypertable.id]?.columns ?? [], own?.columns ?? []
-      ).map {
-        "\(hypertable.knownName): \($0)"
+      var facts = RelationColumns.differences(theirs[source.id]?.columns ?? [], own?.columns ?? [])
+      if let order = order(of: source, on: target) {
+        pairs.append(
+          HypertablePair(
+            source: source, target: target, order: order, compresses: own?.compresses ?? false))
+      } else {
+        facts.append(.dimensions)
       }
-      let order = target.dimensions.map { wanted in
-        hypertable.dimensions.firstIndex { $0.column == wanted.column && $0.isOpen == wanted.isOpen }
-      }
-      guard order.count == hypertable.dimensions.count, !order.contains(nil) else {
-        differences.append("\(hypertable.knownName): the dimensions differ")
-        continue
-      }
-      pairs.append(
-        HypertablePair(
-          source: hypertable, target: target, order: order.compactMap { $0 },
-          compresses: own?.compresses ?? false))
+      differences += facts.map { HypertableDifference(hypertable: source.knownName, fact: $0) }
     }
     guard differences.isEmpty else {
-      throw CommandFailure.failed(
-        "hypertables differ between source and target: \(differences.joined(separator: "; "))",
-        advice: "make them equal on the target (the order of columns doesn't matter)")
+      throw CommandFailure.failed(.schema(.hypertablesDiffer(differences)))
     }
     return pairs
+  }
+
+  private static func counterparts(
+    of chosen: [Hypertable], among targets: [Hypertable]
+  ) throws(CommandFailure) -> [(source: Hypertable, target: Hypertable)] {
+    let known = Dictionary(targets.map { ($0.knownName, $0) }, uniquingKeysWith: { first, _ in first })
+    let missing = chosen.filter { known[$0.knownName]?.isMatch(for: $0) != true }
+    guard missing.isEmpty else {
+      throw .failed(
+        .schema(
+          .missing(
+            missing.map { MissingRelation(name: $0.knownName, isAggregate: $0.aggregate != nil) })))
+    }
+    return chosen.compactMap { source in known[source.knownName].map { (source, $0) } }
+  }
+
+  /// Which of the source's dimensions each of the target's is; nil where they differ.
+  private static func order(of source: Hypertable, on target: Hypertable) -> [Int]? {
+    let order = target.dimensions.compactMap { wanted in
+      source.dimensions.firstIndex { $0.column == wanted.column && $0.isOpen == wanted.isOpen }
+    }
+    return order.count == source.dimensions.count && order.count == target.dimensions.count ? order : nil
   }
 }
 
@@ -93,12 +96,12 @@ struct RelationColumns {
   }
 
   /// What differs, by name; order, dropped columns and attribute numbers don't count.
-  static func differences(_ source: [Column], _ target: [Column]) -> [String] {
+  static func differences(_ source: [Column], _ target: [Column]) -> [HypertableDifference.Fact] {
     ColumnAgreement(source: source, target: target).differences.map { difference in
       switch difference {
-      case .onlyOnSource(let column): "the target lacks column \(column.name)"
-      case .onlyOnTarget(let column): "only the target has column \(column.name)"
-      case .types(let source, let target): target.difference(from: source)
+      case .onlyOnSource(let column): .missingColumn(column.name)
+      case .onlyOnTarget(let column): .extraColumn(column.name)
+      case .types(let source, let target): .columnType(target.difference(from: source))
       }
     }
   }

@@ -17,7 +17,7 @@ extension Dimension.Range {
 }
 
 extension [Dimension.Range] {
-  /// The same as few ranges that don't touch each other, in ascending order; nil where two of them overlap.
+  /// The ranges with those that touch each other joined, in ascending order; nil where two of them overlap.
   var joined: [Dimension.Range]? {
     var result: [Dimension.Range] = []
     for range in sorted(by: { $0.lower < $1.lower }) {

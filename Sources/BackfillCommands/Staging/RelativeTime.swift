@@ -10,12 +10,9 @@ enum RelativeTime {
   }
 
   /// - Throws: `CommandFailure.usage` for a text with such a word.
-  static func refuse(_ text: String, option: String) throws(CommandFailure) {
+  static func refuse(_ text: String, option: WindowOption) throws(CommandFailure) {
     guard let word = word(in: text) else { return }
     throw .usage(
-      word == "infinity"
-        ? "\(option): \"\(text)\" is no point of time"
-        : "\(option): \"\(word)\" is another time at every run",
-      advice: "write the time itself, such as 2024-01-31T12:00:00Z, 2024-01-31 or 1700000000")
+      .time(word == "infinity" ? .infinite(option, text) : .relative(option, word: word)))
   }
 }

@@ -12,7 +12,7 @@ struct Restaging {
   struct Candidate {
     /// The whole chunk's part of the window; its range is meaningless where there is none.
     var task: StagedTask
-    /// The same as it is to be cut, in the order of time, in absolute bounds; empty outside of the window.
+    /// The pieces that it is to be cut into, in the order of time, in absolute bounds; empty outside of the window.
     var parts: [Dimension.Range]
   }
 
@@ -27,7 +27,7 @@ struct Restaging {
   /// Times of the uncopied tasks that were taken out, by hypertable.
   private(set) var dropped: [QualifiedName: [Dimension.Range]] = [:]
   /// Chunks that go without something until a task is copied, and that no task would be left for.
-  private(set) var stranded: [QualifiedName] = []
+  private(set) var unfinishable: [QualifiedName] = []
 
   /// A hypertable that this staging is about.
   struct Scope {
@@ -94,7 +94,7 @@ struct Restaging {
     changes.detached += copied.filter { $0.split.map(replacedSplits.contains) ?? false }.map(\.priority)
     let deferred = Set(waiting.filter(\.hasDeferredWork).compactMap(\.split)).union(heritage).sorted()
     let fresh = candidate.tasks(for: rest, split: deferred.first)
-    if fresh.isEmpty, !deferred.isEmpty { stranded.append(candidate.task.chunk) }
+    if fresh.isEmpty, !deferred.isEmpty { unfinishable.append(candidate.task.chunk) }
     if let first = deferred.first { changes.inherited += deferred.dropFirst().map { ($0, first) } }
     added += fresh
   }

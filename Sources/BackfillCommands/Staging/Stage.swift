@@ -40,88 +40,63 @@ public struct Stage: Sendable {
     self.identity = identity
   }
 
-  /// - Throws: `CommandFailure` (`PostgresError`s are told in it).
+  /// - Throws: `CommandFailure`.
   public func run(interrupt: Interrupt, reporter: any Reporter) async throws(CommandFailure) -> StageResult {
     try await DedicatedThread.run { () throws(CommandFailure) in
       try CommandFailure.converting { try stage(interrupt: interrupt, reporter: reporter) }
     }
   }
 
+  /// In three steps: what is to be staged (`StagePlanner`), its chunks on the target (`ChunkMatching`), and the queue
+  /// (`QueueWriter`).
   private func stage(interrupt: Interrupt, reporter: any Reporter) throws -> StageResult {
     let started = ContinuousClock.now
-    try RelativeTime.refuse(until, option: "--until")
-    if let from { try RelativeTime.refuse(from, option: "--from") }
+    try RelativeTime.refuse(until, option: .until)
+    if let from { try RelativeTime.refuse(from, option: .from) }
     let databases = try Databases.open(
       endpoints, purpose: "stage", interrupt: interrupt, reporter: reporter)
     try Databases.lock(.exclusive, on: databases.target, interrupt: interrupt)
-    try QueuePlace.refuseWithoutPrivilege(databases)
+    try QueuePrivilege.refuseWithoutPrivilege(databases)
     if adoptsSource { try SourceAdoption.perform(databases, reporter: reporter) }
-    var result = StageResult()
-    let plan = try planned(databases, reporter: reporter)
+    let plan = try StagePlanner(
+      selection: selection, from: from, until: until, snapshot: snapshot, reporter: reporter
+    ).plan(databases)
     if !allowsShrinking { try WindowComparison(plan).refuse(databases) }
     let fingerprints = try Fingerprints.find(databases)
+    let matching = ChunkMatching(
+      splitSize: splitSize, snapshot: snapshot, interrupt: interrupt, reporter: reporter)
+    let (candidates, created) = try matching.candidates(plan, databases)
+    let restaging = try QueueWriter(
+      snapshot: snapshot, identity: identity, interrupt: interrupt, reporter: reporter
+    ).write(candidates, plan, databases, fingerprints)
+    try tell(restaging, plan, databases, reporter)
+    var result = StageResult(restaging)
     result.hypertables = Set(plan.work.map(\.pair.source.id)).count
-    let candidates = try withChunks(
-      plan, databases, interrupt: interrupt, reporter: reporter, result: &result)
-    try write(
-      candidates, plan, databases, fingerprints, interrupt: interrupt, reporter: reporter, result: &result)
-    let hazards = try TargetHazards.find(databases, hypertables: Set(plan.work.map(\.pair.target.name)))
-    for warning in hazards.warnings() { reporter.report(.warning(warning)) }
+    result.createdChunks = created
     result.duration = ContinuousClock.now - started
     return result
   }
 
-  /// Asks both sides what there is, in a fixed number of questions.
-  private func planned(
-    _ databases: borrowing Databases, reporter: any Reporter
-  ) throws -> StagePlan {
-    let all = try Hypertable.all(on: databases.source)
-    let chosen = try selection.chosen(from: all, on: databases.source)
-    guard !chosen.isEmpty else {
-      throw CommandFailure.failed(
-        all.isEmpty
-          ? "the source has no hypertables"
-          : "--filter matches no hypertable or continuous aggregate of the source",
-        advice: all.isEmpty
-          ? "check the source's database name" : "it is matched against schema.table and schema.view")
+  /// What a person should know of a queue that was just written.
+  private func tell(
+    _ restaging: Restaging, _ plan: StagePlan, _ databases: borrowing Databases, _ reporter: any Reporter
+  ) throws {
+    for finding in restaging.copiedOutside { reporter.report(.note(.staging(finding))) }
+    if let finding = try plan.emptyWindow(until: until, from: from, on: databases.source) {
+      reporter.report(.warning(.time(finding)))
     }
-    let bounds = try TimeBounds(from: from, until: until, hypertables: chosen, on: databases.source)
-    for note in bounds.notes { reporter.report(.note(note)) }
-    if bounds.endsInFuture {
-      reporter.report(
-        .warning(
-          "--until \(until) is in the future: what is written to the source after this may be left out, and what the "
-            + "target took in for that time is replaced; give a time from which on rows are written to both"))
-    }
-    let pairs = try HypertablePair.pairs(
-      chosen, targets: try Hypertable.all(on: databases.target), databases: databases)
-    try RowSecurity.refuse(
-      databases, source: Set(pairs.map(\.source.name)), target: Set(pairs.map(\.target.name)))
-    try TargetHazards.refuse(
-      PublishedDeletes.all(
-        among: PublishedDeletes.relations(of: pairs.map(\.target)), connection: databases.target))
-    try AggregateComparison.refuse(pairs, databases)
-    for warning in try UnloggedTables.refuse(pairs, databases) { reporter.report(.warning(warning)) }
-    let encodings = EncodingWarning.text(
-      source: databases.sourceInstallation, target: databases.targetInstallation)
-    if let encodings { reporter.report(.warning(encodings)) }
-    let warnings = StageWarnings(pairs: pairs, extensionSchema: databases.targetInstallation.schema)
-    for warning in try warnings.all(databases) { reporter.report(.warning(warning)) }
-    if let snapshot {
-      try databases.source.execute(
-        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT \(snapshot)",
-        doing: "importing the snapshot")
-    }
-    let chunks = try Chunk.all(
-      of: chosen.map(\.id), capabilities: databases.sourceInstallation.capabilities, on: databases.source)
-    let watermarks = try Watermark.all(on: databases.source)
-    databases.source.rollBack()
-    let plan = StagePlan(
-      pairs: pairs, bounds: bounds.clipped(to: watermarks), chunks: chunks,
-      targetChunks: try Chunk.all(
-        of: pairs.map(\.target.id), capabilities: databases.targetInstallation.capabilities,
-        on: databases.target))
-    for warning in plan.tieredChunks { reporter.report(.warning(warning)) }
-    return plan
+    let hazards = try TargetHazards.find(databases, hypertables: Set(plan.work.map(\.pair.target.name)))
+    for finding in hazards.warnings() { reporter.report(.warning(.hazard(finding))) }
+  }
+}
+
+extension StageResult {
+  init(_ restaging: Restaging) {
+    let parts = restaging.added.filter { $0.part != nil }
+    staged = restaging.added.count
+    splitChunks = Set(parts.map(\.chunk)).count
+    self.parts = parts.count
+    alreadyStaged = restaging.alreadyStaged
+    replaced = restaging.replaced.count
   }
 }

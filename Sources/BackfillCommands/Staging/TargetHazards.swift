@@ -29,23 +29,20 @@ struct TargetHazards {
   var loadingUserFunctions: Set<QualifiedName> { Set(functions.map(\.hypertable)) }
 
   /// - Parameter disablesTriggers: whether copy is to disable triggers; nil where that isn't known yet.
-  func warnings(disablesTriggers: Bool? = nil) -> [String] {
-    var warnings: [String] = []
+  func warnings(disablesTriggers: Bool? = nil) -> [HazardFinding] {
+    var warnings: [HazardFinding] = []
     let firing = triggers.filter { $0.firing != .replica }
     if disablesTriggers != true, !firing.isEmpty {
-      warnings.append(
-        "triggers on the target fire for migrated rows: \(named(firing)); give copy --disable-triggers"
-          + (installation.mayDisableTriggers ? "" : ", which \(privilege),") + " or drop them until the end")
+      warnings.append(.firingTriggers(Self.named(firing), lacking: missingPrivilege))
     }
-    if disablesTriggers == nil {
-      warnings += [disabledOnHypertable, firingAnyway].compactMap { $0.map { "\($0.problem): \($0.mend)" } }
-    }
+    if disablesTriggers == nil { warnings += [enabledOnChunks, undisabled].compactMap { $0 } }
     let foreign = functions.filter(\.isForeign)
     if !foreign.isEmpty {
-      let names = Set(foreign.map { "\($0.signature) of \($0.owner)" }).sorted()
+      let names = Set(foreign.map { NamedFunction(signature: $0.signature, owner: $0.owner) })
       warnings.append(
-        "copying runs functions of other roles on the target, with all rights of \(Identifier(installation.user)): "
-          + "\(Self.list(names)); make sure that you trust them, or copy as the owner of the tables")
+        .foreignFunctions(
+          names.sorted { ($0.signature, $0.owner.name) < ($1.signature, $1.owner.name) },
+          role: Identifier(installation.user)))
     }
     return warnings
   }
@@ -55,55 +52,37 @@ struct TargetHazards {
   /// - Throws: `CommandFailure`.
   func refuse(disablesTriggers: Bool) throws(CommandFailure) {
     try Self.refuse(publications)
-    let problem = disablesTriggers ? firingAnyway : disabledOnHypertable
-    if let problem { throw .failed(problem.problem, advice: problem.mend) }
+    if let finding = disablesTriggers ? undisabled : enabledOnChunks { throw .failed(.hazard(finding)) }
   }
 
   /// - Throws: `CommandFailure` where the server would refuse to clear chunks.
   static func refuse(_ publications: [PublishedDeletes]) throws(CommandFailure) {
-    guard let first = publications.first else { return }
-    let names = publications.map { "\($0.publication) of \($0.hypertable)" }
-    throw .failed(
-      "publications on the target publish deletes of hypertables that have no replica identity, so that no chunk can be "
-        + "cleared: \(list(names))",
-      advice: "ALTER TABLE \(first.hypertable) REPLICA IDENTITY FULL; "
-        + "or ALTER PUBLICATION \(first.publication) SET (publish = 'insert') until the end")
+    guard !publications.isEmpty else { return }
+    let named = publications.map {
+      NamedPublication(publication: $0.publication, hypertable: $0.hypertable)
+    }
+    throw .failed(.hazard(.publishedDeletes(named)))
   }
-
-  private typealias Problem = (problem: String, mend: String)
 
   /// TimescaleDB disables a hypertable's trigger on the chunks that there are; those made later have it enabled.
-  private var disabledOnHypertable: Problem? {
+  private var enabledOnChunks: HazardFinding? {
     let found = triggers.filter { $0.isDisabledOnHypertable && $0.firing != .replica }
-    guard let first = found.first else { return nil }
-    return (
-      "triggers on the target are disabled on their hypertable, but not on chunks that were made later: \(named(found))",
-      "ALTER TABLE \(first.hypertable) DISABLE TRIGGER \(first.name) once more, now that the chunks are there; "
-        + "or give copy --disable-triggers"
-    )
+    return found.isEmpty ? nil : .triggersEnabledOnChunks(Self.named(found))
   }
 
-  private var firingAnyway: Problem? {
+  private var undisabled: HazardFinding? {
     let found = triggers.filter { $0.firing != .origin }
-    guard let first = found.first else { return nil }
-    return (
-      "triggers on the target are ENABLE ALWAYS or ENABLE REPLICA, and fire with --disable-triggers too: \(named(found))",
-      "DROP TRIGGER \(first.name) ON \(first.hypertable), and make it again at the end"
-    )
+    return found.isEmpty ? nil : .undisabledTriggers(Self.named(found))
   }
 
-  private var privilege: String {
-    installation.server.grantsParameters
-      ? "takes GRANT SET ON PARAMETER session_replication_role TO \(Identifier(installation.user))"
-      : "takes a superuser"
+  private var missingPrivilege: TriggerPrivilege? {
+    guard !installation.mayDisableTriggers else { return nil }
+    return installation.server.grantsParameters
+      ? .parameter(role: Identifier(installation.user)) : .superuser
   }
 
-  private func named(_ triggers: [FiringTrigger]) -> String {
-    Self.list(Set(triggers.map { "\($0.name) on \($0.hypertable)" }).sorted())
-  }
-
-  private static func list(_ names: [String]) -> String {
-    let shown = names.prefix(5).joined(separator: ", ")
-    return names.count > 5 ? "\(shown) and \(names.count - 5) more" : shown
+  private static func named(_ triggers: [FiringTrigger]) -> [NamedTrigger] {
+    Set(triggers.map { NamedTrigger(trigger: $0.name, hypertable: $0.hypertable) })
+      .sorted { ("\($0.trigger)", "\($0.hypertable)") < ("\($1.trigger)", "\($1.hypertable)") }
   }
 }

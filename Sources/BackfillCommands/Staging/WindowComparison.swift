@@ -56,77 +56,75 @@ struct WindowComparison {
   /// - Throws: `CommandFailure` where the target holds clearly more; `PostgresError`.
   func refuse(_ databases: borrowing Databases) throws {
     let counted = try counted(databases)
-    let differences =
-      counted.map(\.text)
+    let surplus =
+      counted
       + (try shadowed(besides: Set(counted.map(\.hypertable)), on: databases.target))
       + (try unmatched(on: databases.target))
-    guard !differences.isEmpty else { return }
-    throw CommandFailure.failed(
-      "the target holds clearly more than the source in this window: " + differences.joined(separator: "; "),
-      advice:
-        "source and target may be exchanged: see the first lines. Copying would delete these rows on the target; "
-        + "if that is what you want, give stage --allow-shrinking")
+    guard surplus.isEmpty else { throw CommandFailure.failed(.staging(.surplus(surplus))) }
   }
 
   /// Relations with more rows on the target, exactly.
   private func counted(
     _ databases: borrowing Databases
-  ) throws(PostgresError) -> [(hypertable: Int64, text: String)] {
+  ) throws(PostgresError) -> [Surplus] {
     let doubtful = relations.filter(\.needsCount)
     guard !doubtful.isEmpty else { return [] }
     let operation = "counting rows of the window"
     func question(_ name: (HypertablePair) -> QualifiedName) -> SQL {
       // Numbered, as several workers of a server answer in any order.
       doubtful.enumerated().map { number, relation in
-        "SELECT \(number) AS number, count(*) FROM \(name(relation.pair))\(SQL.filter(relation.predicate))"
+        "SELECT \(number) AS number, count(*) AS rows FROM \(name(relation.pair))\(SQL.filter(relation.predicate))"
           as SQL
       }.joined(separator: " UNION ALL ") + " ORDER BY number"
     }
     // Both sides at the same time.
     try databases.source.send(question(\.source.name), doing: operation)
     try databases.target.send(question(\.target.name), doing: operation)
-    let theirs = try databases.source.rows(doing: operation) { row throws(PostgresError) in try row.integer(1)
+    let theirs = try databases.source.rows(doing: operation) { row throws(PostgresError) in
+      try row.integer("rows")
     }
-    let ours = try databases.target.rows(doing: operation) { row throws(PostgresError) in try row.integer(1) }
+    let ours = try databases.target.rows(doing: operation) { row throws(PostgresError) in
+      try row.integer("rows")
+    }
     return zip(doubtful, zip(theirs, ours)).compactMap { relation, rows in
       guard rows.1 > 0, rows.1 / Self.ratio >= rows.0 else { return nil }
-      let text =
-        "\(relation.pair.source.knownName) (rows: \(rows.0) on the source, \(rows.1) on the target)"
-      return (relation.pair.source.id, text)
+      return Surplus(
+        hypertable: relation.pair.source.knownName, fact: .rows(source: rows.0, target: rows.1))
     }
   }
 
   /// Relations with chunks that are empty on the source and have rows on the target. A hundred are as good a sign as all.
   private func shadowed(
-    besides told: Set<Int64>, on target: borrowing Connection
-  ) throws(PostgresError) -> [String] {
-    let doubtful = relations.filter { !told.contains($0.pair.source.id) }
+    besides told: Set<QualifiedName>, on target: borrowing Connection
+  ) throws(PostgresError) -> [Surplus] {
+    let doubtful = relations.filter { !told.contains($0.pair.source.knownName) }
     let suspects = doubtful.flatMap { relation in relation.suspects.map { (relation, $0) } }.prefix(100)
     guard !suspects.isEmpty else { return [] }
     let questions = suspects.enumerated().map { number, suspect in
       let condition = SQL.filter(suspect.0.predicate(of: suspect.1.range))
-      return "SELECT \(number) WHERE EXISTS (SELECT FROM \(suspect.1.chunk)\(condition))" as SQL
+      return "SELECT \(number) AS number WHERE EXISTS (SELECT FROM \(suspect.1.chunk)\(condition))" as SQL
     }
     let found = try target.query(
       questions.joined(separator: " UNION ALL "), doing: "looking into chunks that the source has empty"
-    ) { row throws(PostgresError) in suspects[Int(try row.integer(0))].0.pair.source.knownName }
+    ) { row throws(PostgresError) in suspects[Int(try row.integer("number"))].0.pair.source.knownName }
     return Dictionary(grouping: found, by: { $0 }).sorted { "\($0.key)" < "\($1.key)" }.map { name, chunks in
-      "\(name): \(chunks.count) \(chunks.count == 1 ? "chunk" : "chunks") of those looked at "
-        + "\(chunks.count == 1 ? "has" : "have") no row on the source, and rows on the target"
+      Surplus(hypertable: name, fact: .emptyOnSource(chunks: chunks.count))
     }
   }
 
   /// Relations that the source has nothing of.
-  private func unmatched(on target: borrowing Connection) throws(PostgresError) -> [String] {
+  private func unmatched(on target: borrowing Connection) throws(PostgresError) -> [Surplus] {
     guard !onlyOnTarget.isEmpty else { return [] }
     let questions = onlyOnTarget.enumerated().map { number, found in
       let condition = SQL.filter(found.pair.target.timePredicate(found.window))
-      return "SELECT \(number) WHERE EXISTS (SELECT FROM \(found.pair.target.name)\(condition))" as SQL
+      return "SELECT \(number) AS number WHERE EXISTS (SELECT FROM \(found.pair.target.name)\(condition))"
+        as SQL
     }
     return try target.query(
       questions.joined(separator: " UNION ALL "), doing: "looking for rows of the window"
     ) { row throws(PostgresError) in
-      "\(onlyOnTarget[Int(try row.integer(0))].pair.source.knownName): no chunk on the source, rows on the target"
+      Surplus(
+        hypertable: onlyOnTarget[Int(try row.integer("number"))].pair.source.knownName, fact: .onlyOnTarget)
     }
   }
 }
@@ -147,10 +145,10 @@ extension WindowComparison.Relation {
     isTighter = there.contains { $0.compression != nil } && work.contains { $0.chunk.compression == nil }
     let known = TargetChunks(there, timeIndex: targetIndex)
     suspects = zip(work, ranges).compactMap { work, range in
-      guard work.chunk.size == 0, let twin = known.equal(to: pair.targetSlices(work.chunk.slices)),
-        twin.size > 0
+      guard work.chunk.size == 0, let counterpart = known.equal(to: pair.targetSlices(work.chunk.slices)),
+        counterpart.size > 0
       else { return nil }
-      return (twin.name, range)
+      return (counterpart.name, range)
     }
   }
 

@@ -34,7 +34,7 @@ public struct Copy: Sendable {
     var result = CopyResult()
     let counts = session.counts
     guard counts.uncopied > 0 else {
-      guard counts.all > 0 else { throw .failed("the queue is empty", advice: "run stage first") }
+      guard counts.all > 0 else { throw .failed(.queue(.empty)) }
       result.doneBefore = counts.all
       return result
     }

@@ -48,8 +48,8 @@ final class LockWatch: Sendable {
   private func tell(_ holders: [LockHolder], side: Side) {
     guard !holders.isEmpty, isTime else { return }
     state.withLock { $0.told = .now }
-    let who = holders.map(\.description).joined(separator: "; ")
-    reporter.report(.warning("\(side.rawValue): waiting for a \(who)"))
+    reporter.report(
+      .warning(.work(.awaitingLocks(side, operation: nil, holders: holders.map(\.description)))))
   }
 
   private func holdersOnSource() -> [LockHolder] {

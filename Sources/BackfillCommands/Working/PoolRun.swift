@@ -45,14 +45,13 @@ final class PoolRun: Sendable {
       reporter.report(.moved(worker: worker, bytes: bytes))
     case .reconnecting(_, let error, let wait):
       guard isNews("\(error)") else { return }
-      let tenths = Int(wait / .milliseconds(100))
-      reporter.report(.warning("\(error); connecting again in \(tenths / 10).\(tenths % 10) seconds"))
+      reporter.report(.warning(.work(.reconnecting(error, wait: wait))))
     case .failed(let worker, let task, let failure):
       let chunk = state.withLock { totals in
         totals.finished += 1
         let chunk = FailedChunk(
           worker: worker, number: totals.finished, total: max(total, totals.finished), chunk: task.chunk,
-          reason: failure.reason, advice: failure.advice)
+          reason: failure.reason, advice: failure.advice, error: failure.error)
         totals.failures.append(chunk)
         totals.failedTasks.append(task.priority)
         return chunk
@@ -60,14 +59,14 @@ final class PoolRun: Sendable {
       reporter.report(.failed(chunk))
     case .finished(let worker, let task, let outcome, let duration):
       // Without one the task comes round again.
-      guard let verb = outcome.kind.verb else { return }
+      guard let kind = outcome.kind.told else { return }
       let chunk = state.withLock { totals in
-        totals.count(outcome, as: verb)
+        totals.count(outcome, as: kind)
         // Another worker took it up after all.
         totals.forgetFailures { $0 == task.priority }
         return FinishedChunk(
           worker: worker, number: totals.finished, total: max(total, totals.finished),
-          verb: verb, chunk: task.chunk, duration: duration, rows: outcome.rows,
+          outcome: kind, chunk: task.chunk, duration: duration, rows: outcome.rows,
           bytes: outcome.bytes, remarks: outcome.remarks)
       }
       reporter.report(.finished(chunk))
@@ -85,8 +84,7 @@ final class PoolRun: Sendable {
 
   /// Says what the end of the run waits for.
   func tellOfWaiting(for held: HeldChunk, of count: Int) {
-    let others = count > 1 ? ", and \(count - 1) more are locked" : ""
-    reporter.report(.note("Waiting for chunk \(held.chunk), which is locked by \(held.holder)\(others)"))
+    reporter.report(.note(.work(.awaitingChunk(held, count: count))))
   }
 
   /// Runs the workers to their end, changing their number as is wanted.
@@ -133,10 +131,8 @@ final class PoolRun: Sendable {
     _ ends: [WorkerEnd], control: RunControl, remaining: Int
   ) throws(CommandFailure) {
     guard remaining > 0, control.interrupt.stage == .running else { return }
-    if let reason = control.haltReason, !control.failsFast {
-      throw .failed(
-        "stopped with \(remaining) chunks left: \(reason.text)",
-        advice: "mend that, then run the same command again")
+    if case .diskFull(let side) = control.haltReason, !control.failsFast {
+      throw .failed(.work(.diskFull(side, remaining: remaining)))
     }
     for case .failed(let error) in ends { throw CommandFailure(error) }
   }
@@ -159,12 +155,12 @@ extension PoolRun.Totals {
     failedTasks = kept.map { failedTasks[$0] }
   }
 
-  mutating func count(_ outcome: TaskOutcome, as verb: FinishedChunk.Verb) {
+  mutating func count(_ outcome: TaskOutcome, as kind: FinishedChunk.Outcome) {
     finished += 1
     // Rows that differ are neither copied nor verified.
-    if verb != .differs { rows += outcome.rows }
+    if kind != .differs { rows += outcome.rows }
     bytes += outcome.bytes
-    switch verb {
+    switch kind {
     case .copied: copied += 1
     case .skipped: skipped += 1
     case .verified: verified += 1
@@ -185,7 +181,7 @@ extension HaltReason {
 
 extension TaskOutcome.Kind {
   /// nil for a chunk that was only made ready for its parts.
-  var verb: FinishedChunk.Verb? {
+  var told: FinishedChunk.Outcome? {
     switch self {
     case .copied: .copied
     case .prepared: nil

@@ -45,7 +45,7 @@ struct QueueSession: Sendable {
           endpoints.target, side: .target, purpose: purpose, interrupt: interrupt)
         try Databases.lock(.shared, on: lock, interrupt: interrupt)
         guard try QueueSchema.exists(on: lock) else {
-          throw CommandFailure.failed("nothing is staged on the target", advice: "run stage first")
+          throw CommandFailure.failed(.queue(.notStaged))
         }
         if try !QueueSchema.isComplete(on: lock) {
           try lock.execute(QueueSchema.upgrade, doing: "bringing the queue up to date")
@@ -84,7 +84,7 @@ struct QueueSession: Sendable {
     let hazards = try TargetHazards.find(databases, hypertables: hypertables)
     try hazards.refuse(disablesTriggers: options.disablesTriggers)
     for warning in hazards.warnings(disablesTriggers: options.disablesTriggers) {
-      reporter.report(.warning(warning))
+      reporter.report(.warning(.hazard(warning)))
     }
     return hazards.loadingUserFunctions
   }
@@ -96,9 +96,7 @@ struct QueueSession: Sendable {
     let found = try Fingerprints.find(databases)
     let differences = found.differences(from: recorded)
     guard differences.isEmpty else {
-      throw CommandFailure.failed(
-        "these aren't the databases the queue was staged for: \(differences.joined(separator: "; "))",
-        advice: "check --source and --target; \(Fingerprints.wayOut)")
+      throw CommandFailure.failed(.queue(.stagedElsewhere(differences, .work)))
     }
     return found
   }
@@ -116,9 +114,9 @@ struct QueueSession: Sendable {
       } catch {
         guard error.kind == .connectionFailed, ContinuousClock.now < deadline else { throw error }
         guard !setting.control.isStopping else {
-          throw CommandFailure.stopped("stopped before the work was done")
+          throw CommandFailure.stopped(.working)
         }
-        if !isTold { reporter.report(.warning("\(error); waiting for that")) }
+        if !isTold { reporter.report(.warning(.work(.awaitingStandby(error)))) }
         isTold = true
         setting.control.interrupt.sleep(.milliseconds(500), until: .draining)
       }
@@ -134,7 +132,7 @@ struct QueueSession: Sendable {
       holdAgain()
       let rows = try? held.connection.query(
         note(counters) + "SELECT parallelism FROM __backfill.session", doing: "looking for a new parallelism"
-      ) { row throws(PostgresError) in try row.optionalInteger(0) }
+      ) { row throws(PostgresError) in try row.optionalInteger("parallelism") }
       if let rows { held.asked = (rows.first ?? nil).map { Int($0) } }
       return held.asked
     }

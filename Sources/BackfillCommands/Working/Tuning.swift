@@ -52,6 +52,6 @@ final class Tuning: Sendable {
     }
     guard wanted != before else { return }
     control.parallelism = min(255, wanted)
-    reporter.report(.note("Workers: \(control.parallelism) (were \(before))"))
+    reporter.report(.note(.work(.workersChanged(from: before, to: control.parallelism))))
   }
 }

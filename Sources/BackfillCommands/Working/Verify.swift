@@ -36,9 +36,7 @@ public struct Verify: Sendable {
     let counts = session.counts
     guard counts.unverified > 0 else {
       guard counts.all > counts.uncopied else {
-        throw .failed(
-          counts.all == 0 ? "the queue is empty" : "nothing has been copied yet",
-          advice: counts.all == 0 ? "run stage first" : "run copy first")
+        throw .failed(.queue(counts.all == 0 ? .empty : .nothingCopied))
       }
       result.doneBefore = (verified: counts.all - counts.uncopied, uncopied: counts.uncopied)
       return result

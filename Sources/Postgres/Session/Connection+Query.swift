@@ -136,7 +136,8 @@ extension Connection {
     var silence = ServerSilence()
     while true {
       let waited = wait(
-        on: [(PQsocket(handle), readiness)], interrupt: interrupt, milliseconds: interrupt.silenceLimit.milliseconds)
+        on: [(PQsocket(handle), readiness)], interrupt: interrupt,
+        milliseconds: interrupt.silenceLimit.milliseconds)
       switch waited {
       case .ready: return
       case .interrupted: throw cancelled(operation)

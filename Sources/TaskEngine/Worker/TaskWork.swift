@@ -52,6 +52,8 @@ public struct TaskOutcome: Sendable {
 public struct TaskFailure: Error, Sendable {
   public var reason: String
   public var advice: String?
+  /// What a server said, where that is why.
+  public var error: PostgresError?
   /// The databases changed under the task; doing it again from the start may well work.
   public var isWorthRetrying: Bool
 
@@ -60,6 +62,7 @@ public struct TaskFailure: Error, Sendable {
 
   public init(_ error: PostgresError) {
     self.init("\(error)", advice: error.advice)
+    self.error = error
     if error.sqlState == SQLState.diskFull { stopsRun = .diskFull(error.side) }
   }
 

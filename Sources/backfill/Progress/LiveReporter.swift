@@ -7,7 +7,7 @@ import Waiting
 final class LiveReporter: Reporter {
   private struct State {
     var board: ProgressBoard
-    var waiting: [Feed] = []
+    var waiting: [ConsoleEntry] = []
   }
 
   /// Eight times a second looks alive and costs nothing.
@@ -37,10 +37,10 @@ final class LiveReporter: Reporter {
 
   func report(_ event: Event) {
     let time = clock()
-    let feed = Feed(event, activity: activity, style: console.outputStyle)
+    let entry = ConsoleEntry(event, activity: activity, style: console.outputStyle)
     state.withLock {
       $0.board.take(event, at: time)
-      if let feed { $0.waiting.append(feed) }
+      if let entry { $0.waiting.append(entry) }
     }
   }
 
@@ -71,10 +71,10 @@ final class LiveReporter: Reporter {
   private func show(live: Bool) {
     let time = clock()
     let (columns, rows) = size()
-    let (feeds, lines) = state.withLock { state in
+    let (entries, lines) = state.withLock { state in
       defer { state.waiting = [] }
       return (state.waiting, live ? state.board.lines(at: time, columns: columns, rows: rows) : [])
     }
-    console.redraw(feeds, live: lines)
+    console.redraw(entries, live: lines)
   }
 }

@@ -7,6 +7,6 @@ struct PlainReporter: Reporter {
   let activity: String?
 
   func report(_ event: Event) {
-    if let feed = Feed(event, activity: activity, style: console.outputStyle) { console.tell(feed) }
+    if let entry = ConsoleEntry(event, activity: activity, style: console.outputStyle) { console.tell(entry) }
   }
 }

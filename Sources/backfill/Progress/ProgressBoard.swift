@@ -31,7 +31,7 @@ struct ProgressBoard {
       workers[chunk.worker] = nil
       settledBytes += chunk.bytes
       settle(number: chunk.number, total: chunk.total)
-      if chunk.verb == .differs { differing += 1 }
+      if chunk.outcome == .differs { differing += 1 }
     case .failed(let chunk):
       workers[chunk.worker] = nil
       failed += 1

@@ -66,9 +66,9 @@ enum Program {
       let plain = PlainReporter(console: console, activity: command.activity)
       outcome = Blocking.wait { await command.outcome(interrupt, plain) }
     }
-    let ending = Ending(outcome)
-    console.say(ending.results)
-    for problem in ending.problems { console.complain(problem) }
+    let summary = RunSummary(outcome)
+    console.say(summary.results)
+    for problem in summary.problems { console.complain(problem) }
     if !console.finish() { console.tellUnread() }
     return outcome.exitCode(stage: interrupt.stage)
   }

@@ -13,11 +13,7 @@ extension SignalListener {
     suspension.isWanted = true
     defer { suspension.isWanted = false }
     if suspension.holders > 0 {
-      console.complain(
-        Message(
-          .suspending,
-          "chunks that keep others out of the target's tables are undone first; a second Ctrl-Z stops at once"
-        ))
+      console.complain(.suspending)
     }
     while suspension.holders > 0 {
       guard let heard = next(within: .milliseconds(20)) else { continue }

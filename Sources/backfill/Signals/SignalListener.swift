@@ -41,7 +41,7 @@ struct SignalListener: Sendable {
         if heard == SIGTSTP { continue }
         let step = heard == nil ? .leave : sequence.hear()
         // Before it has any effect: a run that is stopped may end at once, and its last words come last.
-        console.complain(StopSequence.message(step, hasChunks: hasChunks))
+        console.complain(step.message(hasChunks: hasChunks))
         switch step {
         case .drain: interrupt.advance(to: .draining)
         case .cancel: interrupt.advance(to: .cancelled)

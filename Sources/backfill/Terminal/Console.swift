@@ -62,14 +62,14 @@ final class Console: Sendable {
   }
 
   /// Something of either kind.
-  func tell(_ feed: Feed) {
-    tell { $0.add(feed) }
+  func tell(_ entry: ConsoleEntry) {
+    tell { $0.add(entry) }
   }
 
   /// New live lines, with lines and messages that scroll away above them.
-  func redraw(_ feeds: [Feed], live: [String]) {
+  func redraw(_ entries: [ConsoleEntry], live: [String]) {
     tell { outbox in
-      for feed in feeds { outbox.add(feed) }
+      for entry in entries { outbox.add(entry) }
       outbox.show(live: live)
     }
   }

@@ -47,7 +47,7 @@ import Testing
     defer { try? rig.database(at: end).cluster.resume() }
     await running.signal(SIGTERM)
     // A signal that is sent before the one before was taken is the same one.
-    try await running.waitUntilOutput(contains: "a second signal")
+    try await running.waitUntilOutput(contains: "press Ctrl-C again")
     await running.signal(SIGTERM)
     let outcome = try await running.wait(limit: .seconds(60))
     #expect(outcome.exitCode == 130, "\(outcome)")

@@ -43,7 +43,7 @@ import Testing
       "UPDATE __backfill.task SET worked = '[2024-06-01,2024-06-02]' WHERE priority > 3")
     try await migration.run("copy")
     let outcome = try await exchanged(migration).run("stage", "--until", "2024-02-01", exits: 1)
-    #expect(outcome.stderr.contains("1 chunk of those looked at has no row on the source"), "\(outcome)")
+    #expect(outcome.stderr.contains("1 chunk of those examined has no row on the source"), "\(outcome)")
   }
 
   @Test("can be meant so", arguments: TestServer.one)

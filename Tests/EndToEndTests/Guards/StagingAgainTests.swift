@@ -99,7 +99,7 @@ import Testing
     try await migration.run("copy")
     let again = try await migration.run("stage", "--until", "2024-01-02T12:00:00Z")
     #expect(
-      again.stdout.contains("3 copied chunks of \"public\".\"again\" lie wholly or in part outside"),
+      again.stdout.contains("3 copied chunks of \"public\".\"again\" lie wholly or partly outside"),
       "\(again)")
     #expect(again.stdout.contains("Staged 0 chunks"), "\(again)")
     #expect(try migration.target.tasks(where: "worked IS NOT NULL") == 4)

@@ -63,7 +63,7 @@ import Testing
     let running = try backfill.start(["copy"])
     try silence.awaitCaller()
     await running.signal(SIGINT)
-    try await running.waitUntilOutput(contains: "a second signal")
+    try await running.waitUntilOutput(contains: "press Ctrl-C again")
     await running.signal(SIGINT)
     let outcome = try await running.wait(limit: .seconds(60))
     #expect(outcome.exitCode == 130, "\(outcome)")

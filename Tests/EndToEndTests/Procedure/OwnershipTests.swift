@@ -20,7 +20,7 @@ import Testing
     let staged = try await asStranger.run(["stage", "--until", "2024-02-01"])
     #expect(staged.exitCode == 1, "\(staged)")
     #expect(
-      staged.stderr.contains("target: the role \"\(stranger)\" may not make the schema __backfill"),
+      staged.stderr.contains("target: the role \"\(stranger)\" may not create the schema __backfill"),
       "\(staged)")
     #expect(staged.stderr.contains("GRANT CREATE ON DATABASE"), "\(staged)")
     #expect(!staged.stderr.contains("hunter2"))

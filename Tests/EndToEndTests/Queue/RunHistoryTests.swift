@@ -52,7 +52,7 @@ import Testing
     let stopped = try migration.backfill.start(["copy", "-p1"])
     try await migration.target.wait(until: "count(*) = 3 FROM __backfill.run")
     await stopped.signal(SIGINT)
-    try await stopped.waitUntilOutput(contains: "a second signal")
+    try await stopped.waitUntilOutput(contains: "press Ctrl-C again")
     try gate.open()
     #expect(try await stopped.wait().exitCode == 130)
     #expect(
@@ -67,7 +67,7 @@ import Testing
     try await migration.run("stage", "--until", "2024-02-01")
     let (running, gate) = try await migration.startAtGate(workers: 2)
     await running.signal(SIGINT)
-    try await running.waitUntilOutput(contains: "a second signal")
+    try await running.waitUntilOutput(contains: "press Ctrl-C again")
     await running.signal(SIGINT)
     #expect(try await running.wait().exitCode == 130)
     try gate.open()

@@ -66,7 +66,7 @@ import Testing
         #"in use by "timescaledb-backfill \#(command)" from 127\.0\.0\.1 \(server process [0-9]+\) since 20.* UTC"#
       )
       #expect(refused.stderr.firstMatch(of: holder) != nil, "\(refused)")
-      #expect(refused.stderr.contains("let that finish, or stop it, first"), "\(refused)")
+      #expect(refused.stderr.contains("wait until that has finished, or stop it first"), "\(refused)")
     }
     try gate.open()
     let outcome = try await running.wait()

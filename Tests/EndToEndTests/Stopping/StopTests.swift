@@ -41,7 +41,7 @@ struct StopRequest: Sendable, CustomTestStringConvertible {
     let (running, gate) = try await migration.startAtGate(
       command, workers: workers, terminal: request.terminal)
     try await request.send(running)
-    try await running.waitUntilOutput(contains: "chunks in flight are finished")
+    try await running.waitUntilOutput(contains: "finishing chunks in progress")
     return (running, gate)
   }
 
@@ -114,7 +114,7 @@ struct StopRequest: Sendable, CustomTestStringConvertible {
           AND application_name LIKE 'timescaledb-backfill stage%'
         """)
     try await request.send(running)
-    try await running.waitUntilOutput(contains: "a second signal")
+    try await running.waitUntilOutput(contains: "press Ctrl-C again")
     try await request.send(running)
     let outcome = try await running.wait(limit: .seconds(60))
     #expect(outcome.exitCode == 130, "\(outcome)")

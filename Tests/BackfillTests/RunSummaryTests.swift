@@ -14,7 +14,7 @@ private func made<Value>(_ value: Value, _ change: (inout Value) -> Void) -> Val
 }
 
 @Suite("A run's end")
-struct EndingTests {
+struct RunSummaryTests {
   struct Row: Sendable {
     var lines: [String]
     var problems: [String] = []
@@ -57,7 +57,7 @@ struct EndingTests {
         }),
       Row(
         lines: [
-          "1 chunk is gone from the source: skipped",
+          "Skipped 1 chunk that no longer exists on the source",
           "Copied 1.2 GB from 12 chunks in 3m 04s (432000 rows, 6.5 MB/s)",
           "Next: timescaledb-backfill verify",
         ], code: .done)),
@@ -88,7 +88,7 @@ struct EndingTests {
           "error: 1 chunk failed:\n  \"_timescaledb_internal\".\"_hyper_1_2_chunk\"",
           "hint: see the reasons above; 'timescaledb-backfill copy' tries them again",
           "error: stopped with 5 chunks left to copy",
-          "hint: run 'timescaledb-backfill copy' again to go on",
+          "hint: run 'timescaledb-backfill copy' again to continue",
         ], code: .stopped)),
     End(
       "stopped, but that was all", .copied(made(CopyResult()) { $0.stopped = true }),
@@ -129,8 +129,8 @@ struct EndingTests {
       Row(
         lines: ["Copied 0 B from 0 chunks in 0.00s (0 rows)"],
         problems: [
-          "error: 1 chunk left to copy, which no living copy works on:\n  \"s\".\"c\": locked by \"psql\" of app",
-          "hint: end what holds them (pg_terminate_backend, or ROLLBACK PREPARED), then run "
+          "error: 1 chunk left to copy, locked by something other than a running copy:\n  \"s\".\"c\": locked by \"psql\" of app",
+          "hint: end what has them locked (pg_terminate_backend or ROLLBACK PREPARED), then run "
             + "'timescaledb-backfill copy' again",
         ], code: .failed)),
     End(
@@ -142,7 +142,7 @@ struct EndingTests {
           "Left in the queue: 1 chunk that another copy is working on",
         ],
         problems: [
-          "error: 2 chunks left to copy", "hint: run 'timescaledb-backfill copy' again to go on",
+          "error: 2 chunks left to copy", "hint: run 'timescaledb-backfill copy' again to continue",
         ], code: .failed)),
     End(
       "nothing was left to copy", .copied(made(CopyResult()) { $0.doneBefore = 141 }),
@@ -177,7 +177,7 @@ struct EndingTests {
           "hint: copy such chunks again (see 'timescaledb-backfill help verification'), or repair their rows, and run "
             + "'timescaledb-backfill verify' again",
           "error: stopped with 2 chunks left to verify",
-          "hint: run 'timescaledb-backfill verify' again to go on",
+          "hint: run 'timescaledb-backfill verify' again to continue",
         ], code: .different)),
     End(
       "stopped",
@@ -190,7 +190,7 @@ struct EndingTests {
         lines: ["Verified 0 chunks in 0.00s (0 rows), 0 chunks differ"],
         problems: [
           "error: stopped with 1 chunk left to verify",
-          "hint: run 'timescaledb-backfill verify' again to go on",
+          "hint: run 'timescaledb-backfill verify' again to continue",
         ], code: .stopped)),
   ]
 
@@ -215,46 +215,61 @@ struct EndingTests {
       Row(lines: ["Refreshed 1 continuous aggregate in 0.00s, 2 up to date already"], code: .done)),
     End(
       "refreshing failed",
-      .refreshed(made(RefreshResult()) { $0.failures = [(view: "\"v\n\"", reason: "boom")] }),
+
+      .refreshed(
+        made(RefreshResult()) {
+          let view = QualifiedName("s", "v\n")
+          $0.failures = [FailedAggregate(view: view, reason: .noCounterpart(view: view))]
+        }),
       Row(
-        lines: ["Refreshed 0 continuous aggregates in 0.00s"], problems: ["error: \"v\\n\": boom"],
+        lines: ["Refreshed 0 continuous aggregates in 0.00s"],
+        problems: [#"error: "s"."v\n": the target has no such continuous aggregate"#],
         code: .failed)),
     End(
       "refreshing stopped", .refreshed(made(RefreshResult()) { $0.stopped = true }),
       Row(
         lines: ["Refreshed 0 continuous aggregates in 0.00s"],
-        problems: ["error: stopped", "hint: run 'timescaledb-backfill refresh-caggs' again to go on"],
+        problems: ["error: stopped", "hint: run 'timescaledb-backfill refresh-caggs' again to continue"],
         code: .stopped)),
     End(
-      "usage", .failed(.usage("no such time", advice: "write it so")),
-      Row(lines: [], problems: ["error: no such time", "hint: write it so"], code: .usage)),
-    End(
-      "failed", .failed(.failed("no host", advice: nil)),
-      Row(lines: [], problems: ["error: no host"], code: .failed)),
-    End(
-      "failed while draining", .failed(.failed("no host", advice: nil)),
-      Row(lines: [], problems: ["error: no host"], code: .failed, stage: .draining)),
-    End(
-      "failed by being cancelled", .failed(.failed("canceling statement", advice: nil)),
-      Row(lines: [], problems: ["error: canceling statement"], code: .stopped, stage: .cancelled)),
-    End(
-      "stopped", .failed(.stopped("nothing was staged")),
+      "usage", .failed(.usage(.time(.infinite(.until, "infinity")))),
       Row(
         lines: [],
-        problems: ["error: stopped: nothing was staged", "hint: run the same command again to go on"],
-        code: .stopped)),
+        problems: [
+          "error: --until: \"infinity\" is not a point in time",
+          "hint: write the time itself, such as 2024-01-31T12:00:00Z, 2024-01-31 or 1700000000",
+        ], code: .usage)),
     End(
-      "just stopped", .failed(.stopped("stopped")),
+      "failed", .failed(.failed(.unexpected("no host"))),
+      Row(lines: [], problems: ["error: no host"], code: .failed)),
+    End(
+      "failed while draining", .failed(.failed(.unexpected("no host"))),
+      Row(lines: [], problems: ["error: no host"], code: .failed, stage: .draining)),
+    End(
+      "failed by being cancelled", .failed(.failed(.unexpected("canceling statement"))),
+      Row(lines: [], problems: ["error: canceling statement"], code: .stopped, stage: .cancelled)),
+    End(
+      "stopped before anything was staged", .failed(.stopped(.beforeStaging)),
       Row(
-        lines: [], problems: ["error: stopped", "hint: run the same command again to go on"],
-        code: .stopped)),
+        lines: [],
+        problems: [
+          "error: stopped before anything was staged; the chunks created so far stay, empty",
+          "hint: run the same command again to continue",
+        ], code: .stopped)),
+    End(
+      "stopped on the way", .failed(.stopped(.working)),
+      Row(
+        lines: [],
+        problems: [
+          "error: stopped before the work was done", "hint: run the same command again to continue",
+        ], code: .stopped)),
   ]
 
   @Test("is told, and has its exit code", arguments: stages + copies + verifications + others)
   func end(end: End) {
-    let ending = Ending(end.input)
-    #expect(ending.results == end.expected.lines)
-    #expect(ending.problems.flatMap { $0.lines(Style(isColoured: false)) } == end.expected.problems)
+    let summary = RunSummary(end.input)
+    #expect(summary.results == end.expected.lines)
+    #expect(summary.problems.flatMap { $0.lines(Style(isColoured: false)) } == end.expected.problems)
     #expect(end.input.exitCode(stage: end.expected.stage) == end.expected.code)
   }
 

@@ -7,13 +7,13 @@ import Postgres
 enum ChunkLine {
   static func text(_ chunk: FinishedChunk, _ style: Style = Style(isColoured: false)) -> String {
     var facts = ["in \(Quantity.time(chunk.duration))"]
-    if chunk.verb != .skipped { facts.append(Quantity.count(chunk.rows, "row")) }
+    if chunk.outcome != .skipped { facts.append(Quantity.count(chunk.rows, "row")) }
     if chunk.bytes > 0 { facts.append(Quantity.bytes(chunk.bytes)) }
     let rate =
       chunk.bytes > 0
       ? Quantity.rate(bytes: chunk.bytes, in: chunk.duration)
       : Quantity.rate(rows: chunk.rows, in: chunk.duration)
-    let head = "\(counter(chunk.number, chunk.total)) \(verb(chunk.verb, style)) \(name(chunk.chunk)) "
+    let head = "\(counter(chunk.number, chunk.total)) \(verb(chunk.outcome, style)) \(name(chunk.chunk)) "
     let tail = ([""] + chunk.remarks.map(SafeText.line)).joined(separator: "; ")
     return head + facts.joined(separator: ", ") + (rate.map { " (\($0))" } ?? "") + tail
   }
@@ -30,15 +30,16 @@ enum ChunkLine {
     return Message(.error, "\(head): \(chunk.reason)", hint: chunk.advice)
   }
 
-  static func name(_ chunk: QualifiedName) -> String { SafeText.line(chunk.description) }
+  static func name(_ chunk: QualifiedName) -> String { chunk.shown }
 
   static func counter(_ number: Int, _ total: Int) -> String { "[\(number)/\(total)]" }
 
-  private static func verb(_ verb: FinishedChunk.Verb, _ style: Style) -> String {
-    switch verb {
-    case .copied, .verified: style.green(verb.rawValue)
-    case .skipped: style.yellow(verb.rawValue)
-    case .differs: style.red(verb.rawValue)
+  private static func verb(_ outcome: FinishedChunk.Outcome, _ style: Style) -> String {
+    switch outcome {
+    case .copied: style.green("Copied")
+    case .verified: style.green("Verified")
+    case .skipped: style.yellow("Skipped")
+    case .differs: style.red("Differs")
     }
   }
 }

@@ -64,7 +64,7 @@ struct StagedHypertable {
   ///
   /// - Returns: nil when there are none.
   /// - Throws: `PostgresError`.
-  func unstaged(on target: borrowing Connection) throws(PostgresError) -> Omission? {
+  func unstaged(on target: borrowing Connection) throws(PostgresError) -> UnstagedChunks? {
     guard let index = source.dimensions.timeIndex, let type = source.timeDimension?.timeType else {
       return nil
     }
@@ -80,27 +80,18 @@ struct StagedHypertable {
       found.append((chunk, time))
     }
     guard !found.isEmpty else { return nil }
-    let shown = found.prefix(20)
-    let times = try type.texts(shown.flatMap { [$0.time.lower, $0.time.upper] }, on: target)
-    let names = shown.enumerated().map { place, item in
-      "\(item.chunk.name) (from \(times[2 * place]) to \(times[2 * place + 1]))"
-    }
-    let more = found.count > shown.count ? " and \(found.count - shown.count) more" : ""
-    return Omission(
-      text: "\(source.knownName): chunks of the source that came after staging, or have other bounds since, "
-        + "aren't in the queue: \(names.joined(separator: ", "))\(more)",
-      advice: "run '\(try stageCommand(windows, type, on: target))', then copy")
+    let shown = found.prefix(Self.shownChunks)
+    let hull = Dimension.Range(hullOf: windows.map(\.range)) ?? Dimension.Range(lower: .min, upper: .max)
+    let times = try type.texts(
+      [hull.lower, hull.upper] + shown.flatMap { [$0.time.lower, $0.time.upper] }, on: target)
+    return UnstagedChunks(
+      hypertable: source.knownName, count: found.count,
+      shown: shown.enumerated().map { place, item in
+        .init(name: item.chunk.name, from: times[2 * place + 2], to: times[2 * place + 3])
+      }, from: times[0], until: times[1], filter: Selection.pattern(for: source.knownName))
   }
 
-  /// The command that stages the windows again.
-  private func stageCommand(_ windows: [StagedWindow], _ type: TimeType, on target: borrowing Connection)
-    throws(PostgresError) -> String
-  {
-    let hull = Dimension.Range(hullOf: windows.map(\.range)) ?? Dimension.Range(lower: .min, upper: .max)
-    let times = try type.texts([hull.lower, hull.upper], on: target)
-    let from = hull.lower == .min ? "" : " --from \"\(times[0])\""
-    return "stage\(from) --until \"\(times[1])\" --filter \"\(Selection.pattern(for: source.knownName))\""
-  }
+  private static let shownChunks = 20
 }
 
 extension Dimension.Range {
@@ -122,18 +113,27 @@ extension Selection {
 
 extension TimeType {
   /// Internal values as the server writes them; UUIDs by their time.
-  func texts(_ values: [Int64], on connection: borrowing Connection) throws(PostgresError) -> [String] {
+  func texts(_ values: [Int64], on connection: borrowing Connection) throws(PostgresError) -> [TimeText] {
     guard !values.isEmpty else { return [] }
     let type = self == .uuid ? .timestamptz : self
     let parts = values.map { value -> SQL in
-      switch value {
-      case .min: "'the beginning'"
-      case .max: "'the end'"
-      default: "(\(type.constant(value)))::text"
-      }
+      value == .min || value == .max ? "''" : "(\(type.constant(value)))::text"
     }
-    return try connection.query(
-      "SELECT ARRAY[\(parts.joined(separator: ", "))]", doing: "writing times"
-    ) { row throws(PostgresError) in try row.texts(0) }.first ?? []
+    let texts =
+      try connection.query(
+        "SELECT ARRAY[\(parts.joined(separator: ", "))] AS times", doing: "writing times"
+      ) { row throws(PostgresError) in try row.texts("times") }.first ?? []
+    return zip(values, texts).map { TimeText($0, text: $1) }
+  }
+}
+
+extension TimeText {
+  /// - Parameter text: as the server writes the value, where it is a time.
+  init(_ value: Int64, text: String) {
+    switch value {
+    case .min: self = .beginning
+    case .max: self = .end
+    default: self = .time(text)
+    }
   }
 }

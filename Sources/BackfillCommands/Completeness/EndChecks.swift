@@ -3,17 +3,6 @@ import Postgres
 import TimescaleDB
 import Waiting
 
-/// Something that a run's end found to be left out, with what to do about it.
-public struct Omission: Sendable, Equatable {
-  public var text: String
-  public var advice: String
-
-  public init(text: String, advice: String) {
-    self.text = text
-    self.advice = advice
-  }
-}
-
 /// What is looked at when a run ends, beyond the tasks of the queue: whether they are all that there is to do. On
 /// sessions of its own, as those of the run are given back by then.
 struct EndChecks {
@@ -31,18 +20,15 @@ struct EndChecks {
   /// is only warned.
   ///
   /// - Throws: `CommandFailure`.
-  func ofCopy(_ reporter: any Reporter) async throws(CommandFailure) -> [Omission] {
+  func ofCopy(_ reporter: any Reporter) async throws(CommandFailure) -> [UnstagedChunks] {
     try await run { source, target in
       let hypertables = try StagedHypertable.all(source: source, target: target)
       if hypertables.isEmpty {
-        reporter.report(
-          .note(
-            "An earlier version staged this queue, without its time: source chunks that came later aren't looked for"
-          ))
+        reporter.report(.note(.queue(.windowsUnknown)))
       }
       if hypertables.allSatisfy({ $0.tasks.allSatisfy(\.isCopied) }) {
-        for warning in try SequenceCheck(hypertables).warnings(source: source, target: target) {
-          reporter.report(.warning(warning))
+        for finding in try SequenceCheck(hypertables).findings(source: source, target: target) {
+          reporter.report(.warning(.completeness(.sequence(finding))))
         }
       }
       return try hypertables.compactMap { try $0.unstaged(on: target) }
@@ -52,12 +38,12 @@ struct EndChecks {
   /// After comparing: source chunks without a task, and rows of the target where the source has no chunk.
   ///
   /// - Throws: `CommandFailure`.
-  func ofVerify() async throws(CommandFailure) -> (unstaged: [Omission], strays: [Omission]) {
+  func ofVerify() async throws(CommandFailure) -> (unstaged: [UnstagedChunks], strays: [StrayRows]) {
     try await run { source, target in
       let hypertables = try StagedHypertable.all(source: source, target: target)
       return (
         try hypertables.compactMap { try $0.unstaged(on: target) },
-        try hypertables.compactMap { try StrayRows.find($0, on: target) }
+        try hypertables.compactMap { try StrayRowSearch.find($0, on: target) }
       )
     } ?? ([], [])
   }

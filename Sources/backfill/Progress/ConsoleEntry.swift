@@ -1,7 +1,7 @@
 import BackfillCommands
 
 /// What an event has to say for good, on whichever stream; nil for those that only move the live display.
-enum Feed {
+enum ConsoleEntry {
   case output(String)
   /// A line that many others are like, and that may be left out where nobody reads.
   case progress(String)
@@ -9,15 +9,15 @@ enum Feed {
 
   init?(_ event: Event, activity: String?, style: Style) {
     switch event {
-    case .connected(let database): self = .output(Direction.line(database))
-    case .warning(let text): self = .message(Message(.warning, text))
-    case .note(let text): self = .output(SafeText.message(text))
+    case .connected(let database): self = .output(ConnectionLine.line(database))
+    case .warning(let finding): self = .message(Message(.warning, finding))
+    case .note(let finding): self = .output(SafeText.message(finding.words.text))
     case .planned(let tasks):
       guard let activity else { return nil }
       self = .output("\(activity) \(Quantity.count(tasks, "chunk"))")
     case .finished(let chunk):
       let line = ChunkLine.text(chunk, style)
-      self = chunk.verb == .differs ? .output(line) : .progress(line)
+      self = chunk.outcome == .differs ? .output(line) : .progress(line)
     case .failed(let chunk): self = .message(ChunkLine.message(chunk))
     case .refreshed(let aggregate): self = .output(ChunkLine.text(aggregate))
     case .began, .moved: return nil
@@ -26,8 +26,8 @@ enum Feed {
 }
 
 extension Outbox {
-  mutating func add(_ feed: Feed) {
-    switch feed {
+  mutating func add(_ entry: ConsoleEntry) {
+    switch entry {
     case .output(let line): add(line: line)
     case .progress(let line): add(progress: line)
     case .message(let message): add(message)

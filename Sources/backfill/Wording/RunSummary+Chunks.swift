@@ -1,7 +1,7 @@
 import BackfillCommands
 import Postgres
 
-extension Ending {
+extension RunSummary {
   mutating func tell(_ result: StageResult) {
     var details = ["of \(Quantity.count(result.hypertables, "hypertable"))"]
     if result.alreadyStaged > 0 { details.append("\(result.alreadyStaged) more were staged already") }
@@ -24,20 +24,20 @@ extension Ending {
   mutating func tell(_ result: CopyResult) {
     if let done = result.doneBefore {
       results.append("Nothing to copy: all of the queue's tasks (\(done)) have been copied")
-      tell(result.unstaged)
+      tell(result.unstaged.map { .unstaged($0) })
       if problems.isEmpty { results.append(Self.next(.verify)) }
       return
     }
     if result.skipped > 0 {
-      let verb = result.skipped == 1 ? "is" : "are"
-      results.append("\(Quantity.count(result.skipped, "chunk")) \(verb) gone from the source: skipped")
+      let verb = result.skipped == 1 ? "no longer exists" : "no longer exist"
+      results.append("Skipped \(Quantity.count(result.skipped, "chunk")) that \(verb) on the source")
     }
     let rate = Quantity.rate(bytes: result.bytes, in: result.duration).map { ", \($0)" } ?? ""
     results.append(
       "Copied \(Quantity.bytes(result.bytes)) from \(Quantity.count(result.chunks, "chunk")) in "
         + "\(Quantity.time(result.duration)) (\(Quantity.count(result.rows, "row"))\(rate))")
     tell(result.failures, result.rest, givenUp: result.failures.count, stopped: result.stopped, todo: "copy")
-    tell(result.unstaged)
+    tell(result.unstaged.map { .unstaged($0) })
     if problems.isEmpty, result.rest.remaining == 0 { results.append(Self.next(.verify)) }
   }
 
@@ -45,8 +45,8 @@ extension Ending {
     if let done = result.doneBefore {
       let uncopied = done.uncopied > 0 ? "; \(done.uncopied) more are not copied yet" : ""
       results.append("Nothing to verify: all copied tasks (\(done.verified)) have been verified\(uncopied)")
-      tell(result.strays)
-      tell(result.unstaged)
+      tell(result.strays.map { .stray($0) })
+      tell(result.unstaged.map { .unstaged($0) })
       if done.uncopied > 0 { results.append(Self.next(.copy)) }
       return
     }
@@ -62,15 +62,15 @@ extension Ending {
             "copy such chunks again (see '\(Version.program) help verification'), or repair their rows, and run "
             + "'\(Version.program) verify' again"))
     }
-    tell(result.strays)
+    tell(result.strays.map { .stray($0) })
     tell(
       result.failures, result.rest, givenUp: result.failures.count + result.differing,
       stopped: result.stopped, todo: "verify")
-    tell(result.unstaged)
+    tell(result.unstaged.map { .unstaged($0) })
   }
 
-  private mutating func tell(_ omissions: [Omission]) {
-    problems += omissions.map { Message(.error, $0.text, hint: $0.advice) }
+  private mutating func tell(_ findings: [CompletenessFinding]) {
+    problems += findings.map { Message(.error, .completeness($0)) }
   }
 
   /// What was not done, and why.
@@ -92,7 +92,7 @@ extension Ending {
     guard left > 0 else { return }
     let count = Quantity.count(left, "chunk")
     guard !stopped else {
-      problems.append(Message(.error, "stopped with \(count) left to \(todo)", hint: Self.goOn(todo)))
+      problems.append(Message(.error, "stopped with \(count) left to \(todo)", hint: Self.continuing(todo)))
       return
     }
     let names = rest.held.prefix(Self.namesShown).map {
@@ -101,11 +101,15 @@ extension Ending {
     problems.append(
       Message(
         .error,
-        (["\(count) left to \(todo)" + (names.isEmpty ? "" : ", which no living \(todo) works on:")] + names)
+        ([
+          "\(count) left to \(todo)"
+            + (names.isEmpty ? "" : ", locked by something other than a running \(todo):")
+        ]
+          + names)
           .joined(separator: "\n"),
         hint: names.isEmpty
-          ? Self.goOn(todo)
-          : "end what holds them (pg_terminate_backend, or ROLLBACK PREPARED), then run '\(Version.program) \(todo)' again"
+          ? Self.continuing(todo)
+          : "end what has them locked (pg_terminate_backend or ROLLBACK PREPARED), then run '\(Version.program) \(todo)' again"
       ))
   }
 

@@ -4,7 +4,7 @@ import TimescaleDB
 
 /// Rows that only the target has: in the staged windows, at a time for which the source has no chunk. No task is about
 /// them, so nothing replaces them.
-enum StrayRows {
+enum StrayRowSearch {
   /// A target chunk with those of its parts that no task is about.
   private struct Suspect {
     let chunk: Chunk
@@ -16,7 +16,7 @@ enum StrayRows {
   /// - Throws: `PostgresError`.
   static func find(
     _ staged: StagedHypertable, on target: borrowing Connection
-  ) throws(PostgresError) -> Omission? {
+  ) throws(PostgresError) -> StrayRows? {
     guard let hypertable = staged.target, let dimension = hypertable.timeDimension,
       let type = dimension.timeType, !staged.isTiered
     else { return nil }
@@ -26,12 +26,13 @@ enum StrayRows {
     var time: Dimension.Range?
     for suspect in suspects {
       let value = type.internalValue(ofExpression: "\(dimension.column)")
-      let ends: SQL = type == .uuid ? "NULL, NULL" : "min(\(value)), max(\(value))"
+      let ends: SQL =
+        type == .uuid ? "NULL AS first, NULL AS last" : "min(\(value)) AS first, max(\(value)) AS last"
       let found = try target.query(
-        "SELECT count(*), \(ends) FROM \(suspect.chunk.name)\(SQL.filter(suspect.condition))",
+        "SELECT count(*) AS count, \(ends) FROM \(suspect.chunk.name)\(SQL.filter(suspect.condition))",
         doing: "counting rows that only the target has"
       ) { row throws(PostgresError) in
-        (try row.integer(0), try row.optionalInteger(1), try row.optionalInteger(2))
+        (try row.integer("count"), try row.optionalInteger("first"), try row.optionalInteger("last"))
       }
       guard let (count, first, last) = found.first else { continue }
       rows += count
@@ -42,21 +43,17 @@ enum StrayRows {
     }
     guard let time else { return nil }
     let ends = try type.texts([time.lower, time.upper], on: target)
-    return Omission(
-      text:
-        "\(staged.source.knownName): the target has rows that the source doesn't have, from \(ends[0]) to \(ends[1]) "
-        + "(rows: \(rows))",
-      advice: "if they aren't wanted: " + deletion(suspects, hypertable))
+    return StrayRows(
+      hypertable: staged.source.knownName, rows: rows, first: ends[0], last: ends[1],
+      deletions: suspects.prefix(shownStatements).map { "\(deletion($0, hypertable))" },
+      chunks: suspects.count)
   }
 
   /// One statement for each chunk; ten are an example of the rest.
-  private static func deletion(_ suspects: [Suspect], _ hypertable: Hypertable) -> String {
-    let statements = suspects.prefix(10).map { suspect in
-      "DELETE FROM \(hypertable.name)\(SQL.filter(suspect.condition))"
-    }
-    let more =
-      suspects.count > statements.count ? "; and so on for \(suspects.count - statements.count) more" : ""
-    return statements.joined(separator: "; ") + more
+  private static let shownStatements = 10
+
+  private static func deletion(_ suspect: Suspect, _ hypertable: Hypertable) -> SQL {
+    "DELETE FROM \(hypertable.name)\(SQL.filter(suspect.condition))"
   }
 
   private static func suspects(_ staged: StagedHypertable, _ hypertable: Hypertable) -> [Suspect] {
@@ -102,9 +99,10 @@ enum StrayRows {
       let batch = suspects[start..<min(start + batchSize, suspects.count)]
       let flags = batch.map { "EXISTS (SELECT FROM \($0.chunk.name)\(SQL.filter($0.condition)))" as SQL }
       let answers = try target.query(
-        "SELECT ARRAY[\(flags.joined(separator: ", "))]", doing: "looking for rows that only the target has"
-      ) { row throws(PostgresError) in try row.texts(0) }
-      filled += zip(batch, answers.first ?? []).filter { $0.1 == "t" }.map(\.0)
+        "SELECT ARRAY[\(flags.joined(separator: ", "))] AS flags",
+        doing: "looking for rows that only the target has"
+      ) { row throws(PostgresError) in try row.flags("flags") }
+      filled += zip(batch, answers.first ?? []).filter(\.1).map(\.0)
     }
     return filled
   }

@@ -2,7 +2,7 @@ import BackfillCommands
 import Postgres
 
 /// The lines at a run's beginning that say from where to where it works.
-enum Direction {
+enum ConnectionLine {
   static func line(_ database: ConnectedDatabase) -> String {
     let facts = [
       database.address, "database \(database.database)", "user \(database.user)",

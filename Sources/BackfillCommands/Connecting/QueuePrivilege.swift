@@ -3,19 +3,20 @@ import Postgres
 import TimescaleDB
 
 /// Whether the role may make the schema `__backfill` where there is none: asked before anything else is made.
-enum QueuePlace {
+enum QueuePrivilege {
   /// - Throws: `CommandFailure` with the privilege to grant; `PostgresError`.
   static func refuseWithoutPrivilege(_ databases: borrowing Databases) throws {
     let found = try databases.target.query(
       """
       SELECT to_regnamespace('__backfill') IS NOT NULL OR has_database_privilege(current_database(), 'CREATE')
+        AS may_create
       """, doing: "looking for the privilege to make the __backfill schema"
-    ) { row throws(PostgresError) in try row.flag(0) }
+    ) { row throws(PostgresError) in try row.flag("may_create") }
     guard found.first != true else { return }
     let installation = databases.targetInstallation
-    let role = Identifier(installation.user)
     throw CommandFailure.failed(
-      "target: the role \(role) may not make the schema __backfill for the queue",
-      advice: "GRANT CREATE ON DATABASE \(Identifier(installation.database)) TO \(role)")
+      .databases(
+        .mayNotCreateQueue(
+          database: Identifier(installation.database), role: Identifier(installation.user))))
   }
 }

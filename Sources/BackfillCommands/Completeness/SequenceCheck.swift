@@ -11,35 +11,32 @@ struct SequenceCheck {
   }
 
   /// - Throws: `PostgresError`.
-  func warnings(
+  func findings(
     source: borrowing Connection, target: borrowing Connection
-  ) throws(PostgresError) -> [String] {
+  ) throws(PostgresError) -> [SequenceFinding] {
     let ours = try ColumnSequence.all(of: hypertables, on: target)
     guard !ours.isEmpty else { return [] }
     let theirs = try ColumnSequence.all(of: hypertables, on: source)
-    var warnings: [String] = []
+    var findings: [SequenceFinding] = []
     for own in ours {
-      let name = "sequence \(own.sequence) of the target, for column \(own.column) of \(own.relation),"
-      guard own.position != nil else {
-        warnings.append(
-          "can't tell whether \(name) hands out numbers that copied rows have: no privilege on it")
-        continue
-      }
-      let twins = theirs.filter { $0.relation == own.relation && $0.column == own.column }
-      let known = twins.first?.position
-      guard let last = known == nil ? try greatest(own, on: target) : known else {
-        warnings.append(
-          "can't tell whether \(name) hands out numbers that copied rows have: no privilege on the source's, and "
-            + "looking for the greatest takes too long")
-        continue
-      }
-      guard own.isBehind(last) == true else { continue }
-      let statement: SQL = "SELECT setval(\(own.sequence.description), \(last))"
-      warnings.append(
-        "\(name) will hand out numbers that copied rows have; before the application writes to the target alone: "
-          + "\(statement)")
+      let counterpart = theirs.first { $0.relation == own.relation && $0.column == own.column }
+      guard let fact = try fact(of: own, counterpart: counterpart, on: target) else { continue }
+      findings.append(
+        SequenceFinding(sequence: own.sequence, relation: own.relation, column: own.column, fact: fact))
     }
-    return warnings
+    return findings
+  }
+
+  /// nil for a sequence that is as far as it has to be.
+  private func fact(
+    of own: ColumnSequence, counterpart: ColumnSequence?, on target: borrowing Connection
+  ) throws(PostgresError) -> SequenceFinding.Fact? {
+    guard own.position != nil else { return .unreadable }
+    let known = counterpart?.position
+    guard let last = known == nil ? try greatest(own, on: target) : known else { return .unknown }
+    guard own.isBehind(last) == true else { return nil }
+    let statement: SQL = "SELECT setval(\(own.sequence.description), \(last))"
+    return .behind(statement: "\(statement)")
   }
 
   /// The column's last value by the sequence's direction, where the source's sequence can't be asked. That takes an index or
@@ -52,9 +49,9 @@ struct SequenceCheck {
       let found = try target.query(
         """
         BEGIN READ ONLY; SET LOCAL statement_timeout = '5s';
-        SELECT \(function)(\(own.column))::bigint FROM \(own.relation);
+        SELECT \(function)(\(own.column))::bigint AS value FROM \(own.relation);
         """, doing: "looking for the greatest \(own.column) of \(own.relation)"
-      ) { row throws(PostgresError) in try row.optionalInteger(0) }
+      ) { row throws(PostgresError) in try row.optionalInteger("value") }
       target.rollBack()
       // An empty table has none to be handed out twice.
       return (found.first ?? nil) ?? own.position

@@ -32,7 +32,7 @@ public struct ConnectedDatabase: Sendable {
       timescaleVersion: installation.capabilities.version.description)
   }
 
-  /// The same for a database that need not have TimescaleDB.
+  /// Describes a database that need not have TimescaleDB.
   ///
   /// - Throws: `PostgresError`.
   static func find(on connection: borrowing Connection) throws(PostgresError) -> ConnectedDatabase? {

@@ -1,7 +1,7 @@
 import BackfillCommands
 
 /// What is said at a run's end: results for standard output, then what went wrong for standard error.
-struct Ending: Equatable {
+struct RunSummary: Equatable {
   var results: [String] = []
   var problems: [Message] = []
 
@@ -12,17 +12,7 @@ struct Ending: Equatable {
     case .verified(let result): tell(result)
     case .cleaned(let result): tell(result)
     case .refreshed(let result): tell(result)
-    case .failed(let failure): tell(failure)
-    }
-  }
-
-  private mutating func tell(_ failure: CommandFailure) {
-    switch failure {
-    case .usage(let text, let advice), .failed(let text, let advice):
-      problems.append(Message(.error, text, hint: advice))
-    case .stopped(let text):
-      let told = text.hasPrefix("stopped") ? text : "stopped: \(text)"
-      problems.append(Message(.error, told, hint: "run the same command again to go on"))
+    case .failed(let failure): problems.append(failure.message)
     }
   }
 
@@ -34,7 +24,7 @@ struct Ending: Equatable {
     let uncopied = result.uncopiedTasks > 0 ? ", \(result.uncopiedTasks) of them not copied" : ""
     if result.restoredChunks > 0 {
       results.append(
-        "Made the indexes of \(Quantity.count(result.restoredChunks, "chunk")) again that had been copied in part"
+        "Rebuilt indexes on \(Quantity.count(result.restoredChunks, "partly copied chunk"))"
       )
     }
     results.append("Removed the queue with \(Quantity.count(removed, "task"))\(uncopied)")
@@ -46,12 +36,12 @@ struct Ending: Equatable {
       "Refreshed \(Quantity.count(result.refreshed, "continuous aggregate")) in "
         + "\(Quantity.time(result.duration))\(upToDate)")
     for failure in result.failures {
-      problems.append(Message(.error, "\(SafeText.line(failure.view)): \(failure.reason)"))
+      problems.append(Message(.error, .refresh(failure.reason)))
     }
-    if result.stopped { problems.append(Message(.error, "stopped", hint: Self.goOn("refresh-caggs"))) }
+    if result.stopped { problems.append(Message(.error, "stopped", hint: Self.continuing("refresh-caggs"))) }
   }
 
   static func next(_ subcommand: Subcommand) -> String { "Next: \(Version.program) \(subcommand.name)" }
 
-  static func goOn(_ name: String) -> String { "run '\(Version.program) \(name)' again to go on" }
+  static func continuing(_ name: String) -> String { "run '\(Version.program) \(name)' again to continue" }
 }

@@ -1,0 +1,39 @@
+public import Postgres
+
+/// What is found when a queue is removed.
+public enum CleanFinding: Sendable {
+  case uncopied(tasks: Int, of: Int)
+  /// Chunks get back what they go without.
+  case restoring
+  /// Something isn't back; `statement` puts it back.
+  case notRestored(RestorationObstacle, name: String, chunk: QualifiedName, statement: String)
+  case incomplete(failed: Int, of: Int)
+}
+
+/// Why something that a chunk goes without isn't back.
+public enum RestorationObstacle: Sendable {
+  /// The hypertable has none like it any more.
+  case unknownDefinition
+  case server(PostgresError)
+}
+
+extension CleanFinding: FindingFacts {
+  var code: String {
+    switch self {
+    case .uncopied: "uncopied-tasks"
+    case .restoring: "restoring-indexes"
+    case .notRestored: "not-restored"
+    case .incomplete: "restoration-incomplete"
+    }
+  }
+
+  var error: PostgresError? {
+    if case .notRestored(.server(let error), _, _, _) = self { error } else { nil }
+  }
+
+  var side: Side? { .target }
+
+  var object: String? {
+    if case .notRestored(_, _, let chunk, _) = self { chunk.description } else { nil }
+  }
+}

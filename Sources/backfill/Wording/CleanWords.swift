@@ -1,0 +1,32 @@
+import BackfillCommands
+import Postgres
+
+extension CleanFinding {
+  var words: Words {
+    switch self {
+    case .uncopied(let tasks, let all):
+      Words(
+        "\(tasks) of the queue's \(all) tasks have not been copied",
+        hint: "run copy first, or clean --force to remove the queue anyway")
+    case .restoring: Words("Rebuilding indexes on partly copied chunks")
+    case .notRestored(let obstacle, let name, _, let statement):
+      Words("\(SafeText.line(name)) is not restored: \(obstacle.text)", hint: "run: \(statement)")
+    case .incomplete(let failed, let all):
+      Words(
+        "\(failed) of \(all) indexes and settings of partly copied chunks could not be restored; the queue stays, with a "
+          + "record of them",
+        hint:
+          "run the statements above, then clean again; or delete the records from __backfill.deferred if they are not "
+          + "wanted")
+    }
+  }
+}
+
+extension RestorationObstacle {
+  fileprivate var text: String {
+    switch self {
+    case .unknownDefinition: "the hypertable no longer has one like it"
+    case .server(let error): "\(error)"
+    }
+  }
+}

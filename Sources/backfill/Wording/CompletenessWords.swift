@@ -1,0 +1,54 @@
+import BackfillCommands
+import Postgres
+
+extension CompletenessFinding {
+  var words: Words {
+    switch self {
+    case .unstaged(let chunks): chunks.words
+    case .stray(let rows): rows.words
+    case .sequence(let finding): finding.words
+    }
+  }
+}
+
+extension UnstagedChunks {
+  fileprivate var words: Words {
+    let names = shown.map { "\($0.name.shown) (from \($0.from.shown) to \($0.to.shown))" }
+    let start = from == .beginning ? "" : " --from \"\(from.shown)\""
+    return Words(
+      "\(hypertable.shown): source chunks that were created after staging, or have other bounds since, are not in the "
+        + "queue: \(Words.list(names, count: count, limit: names.count))",
+      hint:
+        "run 'stage\(start) --until \"\(until.shown)\" --filter \"\(SafeText.line(filter))\"', then copy")
+  }
+}
+
+extension StrayRows {
+  fileprivate var words: Words {
+    let more = chunks > deletions.count ? "; and so on for \(chunks - deletions.count) more" : ""
+    return Words(
+      "\(hypertable.shown): the target has rows that the source does not have, from \(first.shown) to \(last.shown) "
+        + "(rows: \(rows))",
+      hint: "if they are not wanted, run \(deletions.map(SafeText.line).joined(separator: "; "))\(more)")
+  }
+}
+
+extension SequenceFinding {
+  fileprivate var words: Words {
+    let name =
+      "sequence \(sequence.shown) of the target, for column \(column.shown) of \(relation.shown),"
+    switch fact {
+    case .behind(let statement):
+      return Words(
+        "\(name) will generate numbers that copied rows already have",
+        hint: "before the application writes to the target alone, run \(SafeText.line(statement))")
+    case .unreadable:
+      return Words(
+        "cannot tell whether \(name) will generate numbers that copied rows already have: no privilege on it")
+    case .unknown:
+      return Words(
+        "cannot tell whether \(name) will generate numbers that copied rows already have: no privilege on the source's "
+          + "sequence, and finding the greatest number takes too long")
+    }
+  }
+}

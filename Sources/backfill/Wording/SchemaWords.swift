@@ -1,0 +1,66 @@
+import BackfillCommands
+import Postgres
+
+extension SchemaFinding {
+  var words: Words {
+    switch self {
+    case .missing(let relations):
+      let names = relations.map {
+        ($0.isAggregate ? "continuous aggregate " : "hypertable ") + $0.name.shown
+      }
+      return Words(
+        "the target has no \(names.joined(separator: ", no "))",
+        hint: "restore the source's schema on the target first, or exclude them with --filter")
+    case .hypertablesDiffer(let differences):
+      return Words(
+        "hypertables differ between source and target: \(differences.map(\.shown).joined(separator: "; "))",
+        hint: "make them equal on the target (the order of columns does not matter)")
+    case .aggregatesDiffer(let differences):
+      return Words(
+        "continuous aggregates are defined differently on the target: "
+          + differences.map(\.shown).joined(separator: "; "),
+        hint: "define them on the target as on the source, or exclude them with --filter")
+    case .unlogged(.target, let relations):
+      let statements = relations.map { "ALTER TABLE \($0.hypertable.shown) SET LOGGED" }
+      return Words(
+        "unlogged on the target, and so empty after a crash: \(Self.list(relations))",
+        hint: "run there \(statements.joined(separator: "; ")), which changes the chunks too")
+    case .unlogged(.source, let relations):
+      return Words(
+        "unlogged on the source, where a crash empties them and a later copy would empty the target, too: "
+          + Self.list(relations))
+    }
+  }
+
+  private static func list(_ relations: [UnloggedRelation]) -> String {
+    relations.map(\.shown).joined(separator: "; ")
+  }
+}
+
+extension HypertableDifference {
+  fileprivate var shown: String { "\(hypertable.shown): \(fact.shown)" }
+}
+
+extension HypertableDifference.Fact {
+  fileprivate var shown: String {
+    switch self {
+    case .dimensions: "the dimensions differ"
+    case .missingColumn(let column): "the target lacks column \(column.shown)"
+    case .extraColumn(let column): "only the target has column \(column.shown)"
+    case .columnType(let text): SafeText.line(text)
+    }
+  }
+}
+
+extension AggregateDifference {
+  fileprivate var shown: String {
+    "\(view.shown) has \"\(SafeText.line(source))\" on the source and \"\(SafeText.line(target))\" on the target"
+  }
+}
+
+extension UnloggedRelation {
+  fileprivate var shown: String {
+    guard let chunks else { return "hypertable \(hypertable.shown)" }
+    return "chunks of \(hypertable.shown): \(Words.list(chunks))"
+  }
+}

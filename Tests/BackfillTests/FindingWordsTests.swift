@@ -1,0 +1,223 @@
+import Postgres
+import TestConnections
+import Testing
+
+@testable import BackfillCommands
+@testable import backfill
+
+@Suite("What a command found")
+struct FindingWordsTests {
+  typealias Told = Case<Finding, [String]>
+
+  private static let table = QualifiedName("public", "metrics")
+  private static let chunk = Sample.chunk()
+  private static let chunkName = #""_timescaledb_internal"."_hyper_1_1_chunk""#
+  private static let trigger = NamedTrigger(trigger: Identifier("t"), hypertable: table)
+
+  static let databases: [Told] = [
+    Told(
+      "a database without the extension", .databases(.lacksTimescaleDB(.source)),
+      [
+        "source: this database has no TimescaleDB extension",
+        "check the database's name, or run CREATE EXTENSION timescaledb there",
+      ]),
+    Told(
+      "text without an encoding on one side", .databases(.noEncoding(source: "SQL_ASCII", target: "UTF8")),
+      [
+        "the source is encoded in SQL_ASCII, which defines no characters, and the target in UTF8: text is read as UTF-8, "
+          + "and chunks with text that is not valid UTF-8 cannot be copied"
+      ]),
+    Told(
+      "a policy",
+      .databases(
+        .rowSecurity([.init(relation: table, side: .source), .init(relation: table, side: .target)])),
+      [
+        #"row-level security applies to the role on "public"."metrics" (source), "public"."metrics" (target)"#,
+        "use a role with BYPASSRLS; for the tables' owner, ALTER TABLE ... NO FORCE ROW LEVEL SECURITY is enough",
+      ]),
+    Told(
+      "a queue of other databases",
+      .queue(
+        .stagedElsewhere(
+          [
+            .init(side: .source, fact: .identity("database OID was 1 and is 2")),
+            .init(side: .source, fact: .position(staged: "0/2", now: "0/1")),
+          ], .refresh)),
+      [
+        "these are not the databases that the queue was staged for: source: database OID was 1 and is 2; "
+          + "source: its write-ahead log was at 0/2 and is at 0/1",
+        "check --source and --target; if they are right, run clean first",
+      ]),
+    Told(
+      "a queue that somebody has", .queue(.inUse(by: [])),
+      [
+        "the target's queue is in use by a session that has just ended",
+        "wait until that has finished, or stop it first",
+      ]),
+  ]
+
+  static let stagings: [Told] = [
+    Told(
+      "no chunk in the window",
+      .time(
+        .emptyWindow(
+          from: "1", until: "2", chunks: [.init(hypertable: table, from: .beginning, to: .time("0"))])),
+      [
+        #"nothing to stage: no chunk has rows for --from 1 and --until 2; "public"."metrics" has chunks from "#
+          + "the beginning of time to 0"
+      ]),
+    Told(
+      "more hypertables than one can read",
+      .time(
+        .emptyWindow(
+          from: nil, until: "2",
+          chunks: (1...7).map { .init(hypertable: QualifiedName("s", "\($0)"), from: .time("3"), to: .end) })),
+      [
+        "nothing to stage: no chunk has rows for --until 2; "
+          + (1...5).map { #""s"."\#($0)" has chunks from 3 to the end of time"# }.joined(separator: "; ")
+          + " and 2 more hypertables"
+      ]),
+    Told(
+      "an end of the window that isn't before the other",
+      .time(.reversed(same: .init(text: "2024-01-01", type: "date"))),
+      [
+        "--from is not before --until",
+        "both are read as 2024-01-01 for time dimensions of type date",
+      ]),
+    Told(
+      "what the target lacks",
+      .schema(.missing([.init(name: table, isAggregate: false), .init(name: table, isAggregate: true)])),
+      [
+        #"the target has no hypertable "public"."metrics", no continuous aggregate "public"."metrics""#,
+        "restore the source's schema on the target first, or exclude them with --filter",
+      ]),
+    Told(
+      "triggers without the privilege to disable them",
+      .hazard(.firingTriggers([trigger], lacking: .parameter(role: Identifier("app")))),
+      [
+        #"triggers on the target fire for copied rows: "t" on "public"."metrics""#,
+        "give copy --disable-triggers, which requires GRANT SET ON PARAMETER session_replication_role TO \"app\", or drop "
+          + "them until the migration is complete",
+      ]),
+    Told(
+      "triggers with it", .hazard(.firingTriggers([trigger], lacking: nil)),
+      [
+        #"triggers on the target fire for copied rows: "t" on "public"."metrics""#,
+        "give copy --disable-triggers or drop them until the migration is complete",
+      ]),
+    Told(
+      "retention",
+      .hazard(.retentionJobs([.init(id: 1000, procedure: "policy_retention", hypertable: table)])),
+      [
+        "retention on the source may drop staged chunks before they are copied: "
+          + #"policy_retention (job 1000 on "public"."metrics")"#
+      ]),
+    Told(
+      "more rows on the target",
+      .staging(
+        .surplus([
+          .init(hypertable: table, fact: .rows(source: 1, target: 20)),
+          .init(hypertable: table, fact: .emptyOnSource(chunks: 2)),
+        ])),
+      [
+        #"the target holds clearly more than the source in this window: "public"."metrics" (rows: 1 on the source, "#
+          + #"20 on the target); "public"."metrics": 2 chunks of those examined have no row on the source, and rows on "#
+          + "the target",
+        "source and target may be exchanged: see the first lines. Copying would delete these rows on the target; if that "
+          + "is what you want, give stage --allow-shrinking",
+      ]),
+    Told(
+      "one copied chunk outside", .staging(.copiedOutside(hypertable: table, chunks: 1)),
+      [#"1 copied chunk of "public"."metrics" lies wholly or partly outside this window, and stays copied"#]),
+  ]
+
+  static let runs: [Told] = [
+    Told(
+      "a server's error",
+      .server(
+        PostgresError(
+          kind: .refusedByServer, side: .target, operation: "copying", sqlState: "53100", message: "no space")
+      ),
+      [
+        "target: copying: no space (SQLSTATE 53100)",
+        "make room on the target's disk, then run the same command again",
+      ]),
+    Told(
+      "a run that stopped by itself", .work(.diskFull(.target, remaining: 3)),
+      [
+        "stopped with 3 chunks left: the target's disk is full",
+        "make room on it, then run the same command again",
+      ]),
+    Told(
+      "whoever has locks",
+      .work(.awaitingLocks(.target, operation: "making chunks", holders: ["lock of a", "lock of b"])),
+      ["target: making chunks: waiting for a lock of a; lock of b"]),
+    Told(
+      "chunks without a task",
+      .completeness(
+        .unstaged(
+          .init(
+            hypertable: table, count: 3, shown: [.init(name: chunk, from: .time("1"), to: .time("2"))],
+            from: .beginning, until: .time("9"), filter: "^x$"))),
+      [
+        #""public"."metrics": source chunks that were created after staging, or have other bounds since, are not in "#
+          + "the queue: \(chunkName) (from 1 to 2) and 2 more",
+        #"run 'stage --until "9" --filter "^x$"', then copy"#,
+      ]),
+    Told(
+      "rows without a source",
+      .completeness(
+        .stray(
+          .init(
+            hypertable: table, rows: 4, first: .time("1"), last: .time("2"), deletions: ["DELETE FROM x"],
+            chunks: 2))),
+      [
+        #""public"."metrics": the target has rows that the source does not have, from 1 to 2 (rows: 4)"#,
+        "if they are not wanted, run DELETE FROM x; and so on for 1 more",
+      ]),
+    Told(
+      "rows that a refresh needs",
+      .refresh(.uncopied(views: [table], chunks: [chunk], isForced: false)),
+      [
+        #""public"."metrics": chunks that these are computed from are not copied yet: "# + chunkName,
+        "run copy first; --force computes them from the rows that are there",
+      ]),
+    Told(
+      "rows that a forced refresh does without",
+      .refresh(.uncopied(views: [table], chunks: [chunk], isForced: true)),
+      [#""public"."metrics": chunks that these are computed from are not copied yet: "# + chunkName]),
+    Told(
+      "an index that isn't back",
+      .clean(
+        .notRestored(
+          .unknownDefinition, name: "index \"i\" of chunk x", chunk: chunk, statement: "CREATE INDEX i")),
+      [
+        "index \"i\" of chunk x is not restored: the hypertable no longer has one like it",
+        "run: CREATE INDEX i",
+      ]),
+  ]
+
+  @Test("is told in words, with what to do", arguments: databases + stagings + runs)
+  func words(_ told: Told) {
+    let words = told.input.words
+    #expect([words.text] + (words.hint.map { [$0] } ?? []) == told.expected)
+  }
+
+  @Test("keeps a line break of a name out of the message")
+  func hostileName() {
+    let finding = Finding.refresh(.noCounterpart(view: QualifiedName("s", "a\nerror: b")))
+    #expect(finding.words.text == #""s"."a\nerror: b": the target has no such continuous aggregate"#)
+  }
+
+  @Test("has a code and the object that it is about, for programs")
+  func facts() {
+    let facts = (Self.databases + Self.stagings + Self.runs).map(\.input)
+      .map { [$0.code, $0.side?.rawValue ?? "-", $0.object ?? "-", $0.sqlState ?? "-"] }
+    #expect(facts[0] == ["no-timescaledb", "source", "-", "-"])
+    #expect(facts[2] == ["row-level-security", "-", "-", "-"])
+    #expect(facts[9] == ["firing-triggers", "target", #""public"."metrics""#, "-"])
+    #expect(facts[13] == ["copied-outside-window", "target", #""public"."metrics""#, "-"])
+    #expect(facts[14] == ["server-error", "target", "-", "53100"])
+    #expect(facts.allSatisfy { $0[0].allSatisfy { $0.isLowercase || $0 == "-" } })
+  }
+}
