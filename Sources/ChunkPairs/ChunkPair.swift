@@ -17,6 +17,9 @@ public struct ChunkPair: Sendable {
   /// An aggregate on the target's hypertable was refreshed for a time of the task since that was staged, perhaps over
   /// rows that weren't there. What is copied has to be logged, or no refresh would look at it again.
   public var wasRefreshed: Bool
+  /// The task's time, where a refresh that comes before the task's commit would compute without its rows, and no later
+  /// one would look at it again.
+  public var unloggedTime: Dimension.Range?
 
   public init(
     source: ChunkDescription, target: ChunkDescription?, targetHypertable: QualifiedName,

@@ -40,10 +40,13 @@ struct ChunkPairSearch {
       throw TaskFailure(.unloggedTarget(hypertable: task.targetHypertable))
     }
     let time = source.time(of: task)
-    return ChunkPair(
+    let wasRefreshed = target.refreshes.ranges.contains { $0.overlaps(time) }
+    var pair = ChunkPair(
       source: source, target: target.chunk, targetHypertable: task.targetHypertable,
       targetColumns: target.columns, targetCompresses: target.compresses, bounds: task.bounds,
-      wasRefreshed: target.refreshed.contains { $0.overlaps(time) })
+      wasRefreshed: wasRefreshed)
+    if target.refreshes.mayFollow, !wasRefreshed { pair.unloggedTime = time }
+    return pair
   }
 
   /// Asks both sides at the same time; the target about the chunk that staging noted, which may be gone.

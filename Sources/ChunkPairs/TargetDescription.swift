@@ -11,7 +11,7 @@ struct TargetDescription {
   var compresses = false
   var isUnlogged = false
   /// What aggregates on the hypertable were refreshed for since the task was staged.
-  var refreshed: [Dimension.Range] = []
+  var refreshes = StagedAggregate.Refreshes()
 }
 
 extension ChunkPairSearch {
@@ -28,10 +28,10 @@ extension ChunkPairSearch {
       answer.chunk = described.first { $0.hypertable == task.targetHypertable }
     }
     if lockingTarget {
-      answer.refreshed =
+      answer.refreshes =
         try target.nextRows(doing: operation) { row throws(PostgresError) in
-          try StagedAggregate.refreshed(row)
-        }.first ?? []
+          try StagedAggregate.Refreshes(row)
+        }.first ?? StagedAggregate.Refreshes()
     }
     let hypertable = try target.rows(doing: operation) { row throws(PostgresError) in
       try HypertableColumns(row)

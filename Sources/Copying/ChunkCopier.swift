@@ -49,7 +49,7 @@ public struct ChunkCopier: TaskWork {
     var execution = PlanExecution(extensionSchema: setting.target.schema)
     try execution.run(facts, sessions, moved: moved)
     if !allowsShrinking { try execution.refuseShrinking() }
-    return try copied(task, &execution, sessions)
+    return try copied(task, facts, &execution, sessions)
   }
 
   /// Does for the parts of a split chunk what they can't do side by side, if that is still to be done.
@@ -82,7 +82,8 @@ extension ChunkCopier {
   }
 
   private func copied(
-    _ task: BackfillTask, _ execution: inout PlanExecution, _ sessions: borrowing WorkerSessions
+    _ task: BackfillTask, _ facts: CopyPlan.Facts, _ execution: inout PlanExecution,
+    _ sessions: borrowing WorkerSessions
   ) throws -> TaskOutcome {
     var remarks = execution.remarks
     if let part = task.part {
@@ -91,12 +92,18 @@ extension ChunkCopier {
     }
     let finishing = try finishingSplit(task, sessions)
     let texts = remarks.map(\.text)
+    // Behind everything that takes time, so that a refresh has none to come in between.
+    let refusal =
+      facts.pair.unloggedTime.map {
+        StagedAggregate.refuseRefresh(of: facts.pair.targetHypertable, within: $0)
+      } ?? ""
     return TaskOutcome(
       kind: .copied, rows: execution.rows, bytes: execution.bytes, remarks: texts,
       closing: execution.waiting + finishing
         + TaskTransaction.complete(
           task, rows: execution.rows, bytes: execution.bytes,
-          message: texts.isEmpty ? nil : texts.joined(separator: "; ")))
+          message: texts.isEmpty ? nil : texts.joined(separator: "; "))
+        + refusal)
   }
 
   /// What puts back what the parts of a chunk go without, for the last of them.

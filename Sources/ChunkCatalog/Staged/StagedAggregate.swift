@@ -45,8 +45,14 @@ public enum StagedAggregate {
   /// A session that asks `refreshedQuestion` needs this first.
   public static let preparation = prepared.preparation(
     """
-    SELECT coalesce(array_agg(coalesce(lower(r), \(Int64.min))), '{}'),
-      coalesce(array_agg(coalesce(upper(r), \(Int64.max))), '{}')
+    SELECT coalesce(array_agg(coalesce(lower(r), \(Int64.min))), '{}') AS lower,
+      coalesce(array_agg(coalesce(upper(r), \(Int64.max))), '{}') AS upper,
+      EXISTS (
+        SELECT FROM _timescaledb_catalog.hypertable AS h
+        JOIN _timescaledb_catalog.continuous_agg AS a ON a.raw_hypertable_id = h.id
+        JOIN __backfill.staged_aggregate AS s
+          ON s.view_schema = a.user_view_schema AND s.view_name = a.user_view_name
+        WHERE h.schema_name = $1 AND h.table_name = $2 AND NOT isempty(s.changed)) AS more
     FROM _timescaledb_catalog.hypertable AS h
     JOIN _timescaledb_catalog.continuous_agg AS a ON a.raw_hypertable_id = h.id
     JOIN __backfill.staged_aggregate AS s ON s.view_schema = a.user_view_schema AND s.view_name = a.user_view_name
@@ -56,16 +62,60 @@ public enum StagedAggregate {
     WHERE h.schema_name = $1 AND h.table_name = $2
     """)
 
-  /// The time of a target's hypertable, in internal values, that an aggregate on it was refreshed for since the queue
-  /// was staged: one row, for `refreshed`.
+  /// What a target's hypertable was refreshed for since the queue was staged: one row, for `Refreshes`.
   public static func refreshedQuestion(_ hypertable: QualifiedName) -> SQL {
     prepared.execution(["\(hypertable.schema.name)", "\(hypertable.name.name)"])
   }
 
-  /// Reads the answer.
-  ///
-  /// - Throws: `PostgresError`.
-  public static func refreshed(_ row: Row) throws(PostgresError) -> [Dimension.Range] {
-    zip(try row.integers(0), try row.integers(1)).map { Dimension.Range(lower: $0, upper: $1) }
+  /// The answer to `refreshedQuestion`.
+  public struct Refreshes: Sendable {
+    /// The time, in internal values, that aggregates on the hypertable were refreshed for.
+    public let ranges: [Dimension.Range]
+    /// Whether a refresh that is still to come could compute what counted as changed at staging.
+    public let mayFollow: Bool
+
+    /// None, and none to come.
+    public init() {
+      ranges = []
+      mayFollow = false
+    }
+
+    /// - Throws: `PostgresError`.
+    public init(_ row: Row) throws(PostgresError) {
+      ranges = zip(try row.integers("lower"), try row.integers("upper")).map {
+        Dimension.Range(lower: $0, upper: $1)
+      }
+      mayFollow = try row.flag("more")
+    }
+  }
+
+  /// Raises a serialization failure where an aggregate on the hypertable has been refreshed for a part of a time since
+  /// staging: the last statement of a transaction that copies rows without logging them, and that found no such refresh
+  /// when it began. The refresh has computed without the rows, and nothing would tell any later one of them. Done
+  /// again, the task finds the refresh.
+  public static func refuseRefresh(of hypertable: QualifiedName, within time: Dimension.Range) -> SQL {
+    let body: SQL = """
+      DECLARE
+        lowers int8[];
+        uppers int8[];
+        more bool;
+      BEGIN
+        EXECUTE format('EXECUTE \(prepared.name) (%L, %L)', \(hypertable.schema.name), \(hypertable.name.name))
+          INTO lowers, uppers, more;
+        IF EXISTS (
+          SELECT FROM unnest(lowers, uppers) AS r (lower, upper)
+          WHERE lower < \(time.upper)::int8 AND upper > \(time.lower)::int8
+        ) THEN
+          RAISE EXCEPTION 'a continuous aggregate was refreshed while rows below it were being copied'
+            USING ERRCODE = 'serialization_failure';
+        END IF;
+      END
+      """
+    return """
+      SET LOCAL plan_cache_mode = force_generic_plan;
+      DO \(body.text);
+      SET LOCAL plan_cache_mode = auto;
+
+      """
   }
 }
