@@ -49,4 +49,21 @@ struct ManualTests {
       #expect(named.filter { ManualPage.named(String($0)) == nil } == [], "\(subcommand)")
     }
   }
+
+  @Test("leaves finding one's way in the sources to README, which names files and lines that are there")
+  func sources() throws {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let readme = try String(contentsOf: root.appendingPathComponent("README.md"), encoding: .utf8)
+    let rows = readme.matches(of: /\| `(Sources\/[^`]+)` \| `([^`]+)` \|/)
+    #expect(rows.count >= 5)
+    for row in rows {
+      let source = try String(
+        contentsOf: root.appendingPathComponent(String(row.output.1)), encoding: .utf8)
+      #expect(source.contains(row.output.2), "\(row.output.1)")
+    }
+    let rooms = try FileManager.default.contentsOfDirectory(
+      atPath: root.appendingPathComponent("Sources").path)
+    #expect(rooms.filter { $0 != "CLibpq" && !readme.contains("`\($0)`") } == [])
+  }
 }
