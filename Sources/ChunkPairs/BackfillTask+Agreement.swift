@@ -23,14 +23,9 @@ extension BackfillTask {
       return .otherHypertable(found: found, staged: hypertable)
     }
     guard targetHypertable != hypertable,
-      !(Self.isMaterialized(targetHypertable) && Self.isMaterialized(hypertable))
+      !(targetHypertable.isMaterializedHypertable && hypertable.isMaterializedHypertable)
     else { return nil }
     return .wrongTarget(hypertable: hypertable, target: targetHypertable)
-  }
-
-  /// A continuous aggregate's hypertable is named for its number, which differs between databases.
-  private static func isMaterialized(_ name: QualifiedName) -> Bool {
-    name.schema.name == "_timescaledb_internal" && name.name.name.hasPrefix("_materialized_hypertable_")
   }
 
   private func wrongSlices(_ source: ChunkDescription) -> ChunkProblem? {

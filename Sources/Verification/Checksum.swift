@@ -142,7 +142,7 @@ extension Column {
   /// same in every database.
   func hashedTuplePart(sameEncoding: Bool) -> HashedColumn {
     isCompressedData
-      ? .value("_timescaledb_functions.compressed_data_send(\(name))") : hashed(sameEncoding: sameEncoding)
+      ? .value(Column.wireForm(ofBatch: "\(name)")) : hashed(sameEncoding: sameEncoding)
   }
 
   private func asText(sameEncoding: Bool) -> HashedColumn {

@@ -117,12 +117,11 @@ struct ChunkMaker {
       return [:]
     }
     let rows = batch.map { "(\($0.index), \(jsonb($0)))" as SQL }
-    let table = hypertable.name.description
     let made = try target.query(
       opening + """
         SELECT v.index, c.schema_name, c.table_name
         FROM (VALUES \(rows.joined(separator: ", "))) AS v (index, slices)
-        CROSS JOIN LATERAL _timescaledb_functions.create_chunk(\(table)::regclass, v.slices) AS c
+        CROSS JOIN LATERAL \(ChunkForm.creation(in: hypertable.name, slices: "v.slices")) AS c
         """, doing: operation
     ) { row throws(PostgresError) in
       (Int(try row.integer("index")), try row.name("schema_name", "table_name"))

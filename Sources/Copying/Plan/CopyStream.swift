@@ -67,7 +67,7 @@ extension CopyStream.Source {
     guard withoutNullBatches.contains(column) else { return "\(column)" }
     return """
       CASE WHEN pg_column_size(\(column)) > 64
-        OR get_byte(_timescaledb_functions.compressed_data_send(\(column)), 0) <> 6 THEN \(column) END
+        OR get_byte(\(Column.wireForm(ofBatch: "\(column)")), 0) <> 6 THEN \(column) END
       """
   }
 }

@@ -35,7 +35,7 @@ extension CopyPlan.Facts {
 
 extension ChunkDescription.CompressedRelation {
   /// Whether there are filters that, read with another hash function or for another encoding, hide rows.
-  var hasBloomFilters: Bool { columns.contains { $0.type == "_timescaledb_internal.bloom1" } }
+  var hasBloomFilters: Bool { columns.contains(where: \.isBloomFilter) }
 
   /// The first metadata column whose values are of an order that the other database hasn't got: least and greatest texts
   /// under another collation, enums whose labels are in another order.

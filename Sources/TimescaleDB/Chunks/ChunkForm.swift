@@ -24,5 +24,12 @@ public enum ChunkForm {
     "SELECT \(schema).decompress_chunk(\(regclass(chunk)))"
   }
 
+  /// Makes a chunk with exactly these slices, to stand in a FROM: schema_name and table_name are in its row.
+  ///
+  /// - Parameter slices: an expression (`ChunkDescription.slices`).
+  public static func creation(in hypertable: QualifiedName, slices: SQL) -> SQL {
+    "_timescaledb_functions.create_chunk(\(regclass(hypertable)), \(slices))"
+  }
+
   private static func regclass(_ name: QualifiedName) -> SQL { "\(name.description)::regclass" }
 }

@@ -67,6 +67,15 @@ public struct Column: Sendable, Equatable {
   /// Holds batches of a column's values, in a compressed chunk's relation.
   public var isCompressedData: Bool { type == "_timescaledb_internal.compressed_data" }
 
+  /// Holds bloom filters of the batches' values (from 2.20).
+  public var isBloomFilter: Bool { type == "_timescaledb_internal.bloom1" }
+
+  /// A batch of a column's values as it travels: its first byte is the number of its algorithm
+  /// (tsl/src/compression/compression.h).
+  public static func wireForm(ofBatch batch: SQL) -> SQL {
+    "_timescaledb_functions.compressed_data_send(\(batch))"
+  }
+
   /// The columns of one relation as parallel arrays, to stand as a scalar subquery's FROM in a larger question
   /// (`all(in:)` reads them). `relation` is an expression for the relation's OID.
   static func arrays(of relation: SQL) -> SQL {
