@@ -33,12 +33,14 @@ struct ChunkPairSearch {
       return nil
     }
     guard !source.isTiered else { throw TaskFailure(.tiered) }
+    guard source.batchesAreKnown else { throw TaskFailure(.unknownBatches(.source)) }
     try task.refuseDisagreement(with: source)
     let target = try target(for: source, hinted, on: sessions.target)
     guard !target.columns.isEmpty else { throw TaskFailure(.noTargetHypertable(task.targetHypertable)) }
     guard !target.isUnlogged, target.chunk?.isUnlogged != true else {
       throw TaskFailure(.unloggedTarget(hypertable: task.targetHypertable))
     }
+    guard target.chunk?.batchesAreKnown != false else { throw TaskFailure(.unknownBatches(.target)) }
     let time = source.time(of: task)
     let wasRefreshed = target.refreshes.ranges.contains { $0.overlaps(time) }
     var pair = ChunkPair(

@@ -21,6 +21,8 @@ extension ChunkProblem {
     case .goneAndTiered(let hypertable):
       "the chunk is gone from the source, and \(hypertable) has data in object storage, where its rows may be"
     case .tiered: "the chunk has been tiered to object storage"
+    case .unknownBatches(let side):
+      "the chunk on the \(side.rawValue) is compressed, and its compressed rows cannot be found in the catalog"
     case .changedWhileRead:
       "the chunk was compressed, decompressed or truncated on the source while it was being read"
     case .noTargetHypertable(let hypertable): "the target has no hypertable \(hypertable)"
@@ -44,6 +46,8 @@ extension ChunkProblem {
     case .goneAndTiered:
       "untier the chunk on the source; if its rows were dropped, delete the task from __backfill.task"
     case .tiered: "untier it on the source"
+    case .unknownBatches:
+      "check that this program knows the TimescaleDB version, and that queries on the chunk work"
     case .changedWhileRead:
       "with --snapshot another try can't repair this: stage again with a newer snapshot"
     case .noTargetHypertable: "restore the schema on the target, then run copy again"

@@ -21,6 +21,9 @@ public enum ChunkProblem: Error, Sendable, Equatable {
   /// The chunk is gone, and the hypertable has rows in object storage.
   case goneAndTiered(hypertable: QualifiedName)
   case tiered
+  /// The chunk counts as compressed, and the catalog doesn't tell where its batches are, or not in a way that this program
+  /// knows: what could be read of it isn't all of it.
+  case unknownBatches(Side)
   /// What was read isn't what was described (`SourceGuard`).
   case changedWhileRead
 

@@ -17,8 +17,13 @@ private final class Recorder: Reporter {
 }
 
 @Suite("What a pool's workers tell") struct PoolRunTests {
-  private let task = BackfillTask(
-    priority: 1, chunk: QualifiedName("s", "c"), targetHypertable: QualifiedName("s", "h"), targetChunk: nil)
+  private let task = task(1)
+
+  private static func task(_ priority: Int64) -> BackfillTask {
+    BackfillTask(
+      priority: priority, chunk: QualifiedName("s", "c"), targetHypertable: QualifiedName("s", "h"),
+      targetChunk: nil)
+  }
 
   private func outcome(_ kind: TaskOutcome.Kind) -> TaskOutcome {
     TaskOutcome(kind: kind, rows: 10, bytes: 100, remarks: ["as text"], closing: "")
@@ -27,10 +32,12 @@ private final class Recorder: Reporter {
   @Test("is counted by kind") func counts() {
     let recorder = Recorder()
     let run = PoolRun(total: 6, reporter: recorder)
-    for kind in [TaskOutcome.Kind.copied, .copied, .skipped, .verified, .differs] {
-      run.observe(.finished(worker: 1, task: task, outcome: outcome(kind), duration: .seconds(1)))
+    let kinds: [TaskOutcome.Kind] = [.copied, .copied, .skipped, .verified, .differs]
+    for (kind, priority) in zip(kinds, Int64(1)...) {
+      run.observe(
+        .finished(worker: 1, task: Self.task(priority), outcome: outcome(kind), duration: .seconds(1)))
     }
-    run.observe(.failed(worker: 2, task: task, failure: TaskFailure("broken", advice: "mend it")))
+    run.observe(.failed(worker: 2, task: Self.task(6), failure: TaskFailure("broken", advice: "mend it")))
     let totals = run.totals
     #expect(
       [totals.finished, totals.copied, totals.skipped, totals.verified, totals.differing] == [6, 2, 1, 1, 1])
@@ -39,6 +46,15 @@ private final class Recorder: Reporter {
     #expect(totals.bytes == 500)
     #expect(totals.failures.map(\.reason) == ["broken"])
     #expect(totals.failures.first?.number == 6)
+  }
+
+  @Test("counts a task once, however often it is told to be done") func once() {
+    let run = PoolRun(total: 2, reporter: Recorder())
+    for worker in 1...2 {
+      run.observe(.finished(worker: worker, task: task, outcome: outcome(.copied), duration: .seconds(1)))
+    }
+    #expect([run.totals.finished, run.totals.copied] == [1, 1])
+    #expect(run.totals.rows == 10)
   }
 
   @Test("leaves out a chunk that was only made ready for its parts") func prepared() {
@@ -57,7 +73,8 @@ private final class Recorder: Reporter {
     run.observe(.moved(worker: 3, bytes: 7))
     run.observe(.finished(worker: 3, task: task, outcome: outcome(.copied), duration: .seconds(2)))
     // More than planned, as when another run's claim was given back.
-    run.observe(.finished(worker: 3, task: task, outcome: outcome(.differs), duration: .seconds(2)))
+    run.observe(
+      .finished(worker: 3, task: Self.task(2), outcome: outcome(.differs), duration: .seconds(2)))
     var lines: [String] = []
     for event in recorder.all {
       switch event {

@@ -19,6 +19,9 @@ final class PoolRun: Sendable {
     var failures: [FailedChunk] = []
     /// The tasks of `failures`, in the same order.
     var failedTasks: [Int64] = []
+    /// Tasks that were told to be done. One of which a lost session and another worker both tell counts once, and so does
+    /// one whose commit a crash of the server took back.
+    fileprivate var finishedTasks: Set<Int64> = []
   }
 
   private let total: Int
@@ -61,9 +64,9 @@ final class PoolRun: Sendable {
       // Without one the task comes round again.
       guard let kind = outcome.kind.told else { return }
       let chunk = state.withLock { totals in
-        totals.count(outcome, as: kind)
         // Another worker took it up after all.
         totals.forgetFailures { $0 == task.priority }
+        if totals.finishedTasks.insert(task.priority).inserted { totals.count(outcome, as: kind) }
         return FinishedChunk(
           worker: worker, number: totals.finished, total: max(total, totals.finished),
           outcome: kind, chunk: task.chunk, duration: duration, rows: outcome.rows,

@@ -184,8 +184,7 @@ struct QueueSession: Sendable {
     } catch {
       guard error.kind == .connectionLost || !held.connection.isUsable else { throw error }
     }
-    // While the run drains the workers' commits are still to be made durable, so the server is waited for then, too.
-    return try retry.run(setting.control.interrupt) { _ throws(PostgresError) in
+    return try retry.run(setting.control.interrupt, until: .draining) { _ throws(PostgresError) in
       let fresh = try Connection.open(
         setting.target, side: .target, purpose: purpose, interrupt: setting.control.interrupt)
       try setting.identify(fresh)
@@ -251,12 +250,13 @@ struct QueueSession: Sendable {
     }
     return try await DedicatedThread.run { () throws(CommandFailure) in
       if isCancelled {
-        // Where that fails, what is left follows from what is known.
+        // Where that fails, what is left is estimated. It is never nothing: what was reported as done was committed
+        // asynchronously, and isn't known to be on disk.
         return (try? quickly(asking))
           ?? (
             Queue.Counts(
-              all: counts.all, uncopied: max(0, counts.uncopied - done),
-              unverified: max(0, counts.unverified - done)), []
+              all: counts.all, uncopied: max(1, counts.uncopied - done),
+              unverified: max(1, counts.unverified - done)), []
           )
       }
       return try CommandFailure.converting { try withSession(isPatient: !report.gaveUp, asking) }

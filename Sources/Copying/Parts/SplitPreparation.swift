@@ -27,8 +27,11 @@ struct SplitPreparation {
   /// All parts together are the whole chunk, so that nobody else has rows there.
   private var ownsChunk: Bool { facts.source.isCovered(by: part.whole) }
 
-  /// At the completion point live rows arrive, for which the trigger stays.
-  private var dropsTrigger: Bool { facts.takesTriggerOff(target) && part.whole.upper == nil }
+  /// At the completion point live rows arrive, for which the trigger stays. So it does where a refresh of the target may
+  /// come between two parts: nothing would tell a later one of the rows of those still to come.
+  private var dropsTrigger: Bool {
+    facts.takesTriggerOff(target) && part.whole.upper == nil && facts.pair.unloggedTime == nil
+  }
 
   private var mayDropIndexes: Bool {
     rebuildsIndexes && ownsChunk && facts.capabilities.indexesCanBeRebuilt

@@ -15,7 +15,7 @@ extension WorkerMachine {
 
   mutating func settled(_ isCommitted: Bool?, at index: Int, _ run: Circumstances) -> Action {
     switch isCommitted {
-    case true?: report(unsettled.remove(at: index).news, then: .settling(from: index), run)
+    case true?: report(done(unsettled.remove(at: index)), then: .settling(from: index), run)
     case false?: forget(at: index, run)
     case nil: settle(from: index + 1, run)
     }
@@ -25,6 +25,12 @@ extension WorkerMachine {
   private mutating func forget(at index: Int, _ run: Circumstances) -> Action {
     unsettled.remove(at: index)
     return settle(from: index, run)
+  }
+
+  /// What there is to report of a task whose commit has happened.
+  private mutating func done(_ settled: Unsettled) -> News? {
+    blamed[settled.task.priority] = nil
+    return settled.news
   }
 
   /// Ends a task and claims the next, unless the run is to stop or wants fewer workers.
@@ -48,9 +54,8 @@ extension WorkerMachine {
     guard let claim else { return ending.claims ? release(.nothingClaimed) : finish(.drained) }
     place = claim.place
     // Whoever has the lock knows that no lost session does anything for the task any more.
-    let lost = unsettled.first { $0.task.priority == claim.task.priority }
     unsettled.removeAll { $0.task.priority == claim.task.priority }
-    state = .pacing(claim.task, blamed: lost?.blamed)
+    state = .pacing(claim.task, blamed: blamed.removeValue(forKey: claim.task.priority))
     return .step(.rest(.pace))
   }
 
@@ -101,6 +106,6 @@ extension WorkerMachine {
     var watch = watch
     let settled = unsettled.removeLast()
     if isCommitted == false { watch.mayClaim = true }
-    return report(isCommitted == true ? settled.news : nil, then: .awaiting(watch), run)
+    return report(isCommitted == true ? done(settled) : nil, then: .awaiting(watch), run)
   }
 }

@@ -1,3 +1,4 @@
+import ChunkCatalog
 import Postgres
 
 /// What is done when sessions are lost, with a task or without one.
@@ -20,8 +21,7 @@ extension WorkerMachine {
   private mutating func keep(
     _ lost: Unsettled, blaming cause: PostgresError?, after error: PostgresError, _ run: Circumstances
   ) -> Action {
-    var lost = lost
-    lost.blamed = cause.map { TaskFailure($0) }
+    if let cause { blamed[lost.task.priority] = TaskFailure(cause) }
     unsettled.append(lost)
     return disconnect(after: error, run)
   }
@@ -32,10 +32,20 @@ extension WorkerMachine {
     report(.failed(failed), then: .finishing(.failed(error)), run)
   }
 
+  /// What prepares a session looks at the queue, where others may be in the way for a moment, as a claim's statements may
+  /// find them.
+  mutating func connectionFailed(_ error: PostgresError, _ run: Circumstances) -> Action {
+    disconnect(after: error, run, mayPass: error.isTransient || error.sqlState == SQLState.queryCanceled)
+  }
+
   /// Gives the sessions up, and connects again after a wait where that may help.
-  mutating func disconnect(after error: PostgresError, _ run: Circumstances) -> Action {
+  ///
+  /// - Parameter mayPass: another session may do better, though the connection isn't at fault.
+  mutating func disconnect(
+    after error: PostgresError, _ run: Circumstances, mayPass: Bool = false
+  ) -> Action {
     if error.kind == .cancelled || run.isCancelled { return finish(.cancelled) }
-    guard error.isConnectionTrouble, !run.isStopping,
+    guard error.isConnectionTrouble || mayPass, !run.isStopping,
       let wait = outage.wait(now: run.now, random: run.random)
     else { return finish(.failed(error)) }
     state = .disconnected

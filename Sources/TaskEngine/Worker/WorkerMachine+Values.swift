@@ -138,8 +138,6 @@ extension WorkerMachine {
     var finishing: Finished?
     /// Set when its failure was being written down.
     var failing: Failed?
-    /// Set when sessions were lost with this task too often: it isn't tried again.
-    var blamed: TaskFailure?
 
     /// To be reported once it is known to be committed.
     var news: News? { finishing.map(News.finished) ?? failing.map(News.failed) }

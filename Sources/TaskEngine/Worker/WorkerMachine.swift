@@ -26,6 +26,9 @@ struct WorkerMachine {
   /// Claims that the server refused.
   var refusals: RetryPolicy.Outage
   var unsettled: [Unsettled] = []
+  /// Tasks with which sessions were lost too often, by their priorities: they aren't tried again, whatever becomes known of
+  /// their last try.
+  var blamed: [Int64: TaskFailure] = [:]
   /// Of the last task that was claimed; nil where the next claim looks from the start.
   var place: TaskTransaction.Place?
   var state = State.idle
@@ -64,7 +67,7 @@ struct WorkerMachine {
   mutating func handle(_ input: Input, _ run: Circumstances) -> Action {
     switch (state, input) {
     case (.connecting, .connected): settle(from: 0, run)
-    case (.connecting, .connectionFailed(let error)): disconnect(after: error, run)
+    case (.connecting, .connectionFailed(let error)): connectionFailed(error, run)
     case (.settling(let index), .looked(let isCommitted)): settled(isCommitted, at: index, run)
     case (.settling, .lookFailed(let error)): disconnect(after: error, run)
     case (.ending(let ending), .ended(let claim)): ended(ending, claim, run)

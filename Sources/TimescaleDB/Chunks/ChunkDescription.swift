@@ -84,4 +84,7 @@ public struct ChunkDescription: Sendable {
 
   /// The time dimension's place among the dimensions.
   public var timeIndex: Int? { dimensions.timeIndex }
+
+  /// Whether all of the chunk's rows can be found: those of a compressed chunk are in a relation that the catalog names.
+  public var batchesAreKnown: Bool { !status.contains(.compressed) || compressed != nil }
 }

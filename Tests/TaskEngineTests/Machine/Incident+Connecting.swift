@@ -22,6 +22,14 @@ extension Incident {
       "the session is lost while it is prepared", .connecting,
       .connectionFailed(Trouble.lost.error) => "reconnect in 200 ms, if anything is left"),
     Incident(
+      "others are in the way while the session is prepared", .connecting,
+      .connectionFailed(Trouble.locked.error) => "reconnect in 200 ms, if anything is left",
+      .waited => "connect", .connected => "claim"),
+    Incident(
+      "somebody cancels a statement that prepares the session", .connecting,
+      .connectionFailed(Trouble.statementCancelled.error) => "reconnect in 200 ms, if anything is left",
+      .waited => "connect", .connected => "claim"),
+    Incident(
       "the server refuses the role for good", .connecting,
       .connectionFailed(Trouble.noPassword.error) => "failed: wrong password"),
     Incident(

@@ -50,6 +50,30 @@ extension Incident {
       .ended(nil) => "roll back", .released => "claim", .ended(claim(1)) => "pace",
       .rested => "record a failed: \(Trouble.lost.reason); claim after a"),
     Incident(
+      "sessions are lost with one task's commit five times, and it is known not to have happened", .ending,
+      .endFailed(failure(.lost, targetIsUsable: false)) => "note the loss of a",
+      .lossNoted(isTooMany: true) => "reconnect in 200 ms", .waited => "connect",
+      .connected => "look for a's commit", .looked(isCommitted: false) => "claim after a",
+      .ended(nil) => "roll back", .released => "claim", .ended(claim(1)) => "pace",
+      .rested => "record a failed: \(Trouble.lost.reason); claim after a"),
+    Incident(
+      "sessions are lost with one task's commit five times, and it is known late not to have happened",
+      .ending,
+      .endFailed(failure(.lost, targetIsUsable: false)) => "note the loss of a",
+      .lossNoted(isTooMany: true) => "reconnect in 200 ms", .waited => "connect",
+      .connected => "look for a's commit", .looked(isCommitted: nil) => "claim after a",
+      .ended(nil) => "roll back", .released => "claim", .ended(nil) => "roll back",
+      .released => "look for a's commit", .looked(isCommitted: false) => "claim", .ended(claim(1)) => "pace",
+      .rested => "record a failed: \(Trouble.lost.reason); claim after a"),
+    Incident(
+      "sessions are lost with one task's commit five times, it has happened, and somebody resets the task",
+      .ending,
+      .endFailed(failure(.lost, targetIsUsable: false)) => "note the loss of a",
+      .lossNoted(isTooMany: true) => "reconnect in 200 ms", .waited => "connect",
+      .connected => "look for a's commit", .looked(isCommitted: true) => "report a done",
+      .reported => "claim after a", .ended(nil) => "roll back", .released => "claim",
+      .ended(claim(1)) => "pace", .rested => "perform a"),
+    Incident(
       "the second stop comes with a commit under way", .ending,
       (.endFailed(failure(.cancelled)) => "cancelled").whileCancelled),
     Incident(
