@@ -84,11 +84,11 @@ import TimescaleDB
     Row(
       description: "hypercore on the source",
       facts: S.facts(source: S.chunk(S.sourceChunk, accessMethod: "hypercore")),
-      reason: "the chunk on the source uses the hypercore access method, which this program can't copy"),
+      reason: "the chunk on the source uses the hypercore access method, which this program cannot copy"),
     Row(
       description: "hypercore on the target",
       facts: S.facts(target: S.chunk(S.targetChunk, accessMethod: "hypercore")),
-      reason: "the chunk on the target uses the hypercore access method, which this program can't copy"),
+      reason: "the chunk on the target uses the hypercore access method, which this program cannot copy"),
     Row(
       description: "a part by a type that can't be compared",
       facts: S.facts(source: S.chunk(S.sourceChunk, dimensions: [numeric]), until: 150),
