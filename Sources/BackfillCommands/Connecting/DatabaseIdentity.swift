@@ -18,7 +18,7 @@ struct DatabaseIdentity: Sendable {
     guard differences.isEmpty else {
       throw PostgresError(
         kind: .unexpectedAnswer, side: side, operation: "connecting again",
-        message: "this isn't the database that the run began with: \(differences.joined(separator: "; "))")
+        message: "this is not the database that the run began with: \(differences.joined(separator: "; "))")
     }
     if side == .source { try refuseEarlierState(found) }
     guard side == .source || !found.isInRecovery else {
