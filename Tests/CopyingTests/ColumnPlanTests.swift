@@ -92,11 +92,11 @@ import TimescaleDB
     Row(
       description: "a part by a type that can't be compared",
       facts: S.facts(source: S.chunk(S.sourceChunk, dimensions: [numeric]), until: 150),
-      reason: #"the range of dimension "time" (type numeric) can't be written as a condition"#),
+      reason: #"the range of dimension "time" (type numeric) cannot be written as a condition"#),
     Row(
       description: "a whole chunk of such a type without its like on the target",
       facts: S.facts(source: S.chunk(S.sourceChunk, dimensions: [numeric]), target: nil),
-      reason: #"the range of dimension "time" (type numeric) can't be written as a condition"#),
+      reason: #"the range of dimension "time" (type numeric) cannot be written as a condition"#),
   ]
 
   @Test("for", arguments: rows) func refusal(_ row: Row) {

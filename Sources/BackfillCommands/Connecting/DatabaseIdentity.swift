@@ -43,8 +43,8 @@ struct DatabaseIdentity: Sendable {
       kind: .unexpectedAnswer, side: .source, operation: "looking at the write-ahead log",
       message: "this server is at \(position), behind the \(needed) it had at staging")
     error.hint =
-      "it was restored from a backup, or promoted without the last transactions: name the right server, or run clean "
-      + "and stage again"
+      "it was restored from a backup, or promoted without the last transactions: connect to the right server, or run "
+      + "clean and stage again"
     throw error
   }
 }
