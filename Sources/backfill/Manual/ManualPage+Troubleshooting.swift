@@ -40,9 +40,10 @@ extension ManualPage {
         background jobs are still scheduled on the target
             Turn them off until the end, so that they neither drop nor compress what
             is being copied. The message has the statements for a superuser. The
-            owner of the jobs can turn them off one at a time:
-            SELECT alter_job(id, scheduled => false, timezone => timezone)
-            FROM _timescaledb_config.bgw_job WHERE id = 1000
+            owner of the jobs can turn them off one at a time, with the exception
+            under "alter_job" above:
+              SELECT alter_job(id, scheduled => false, timezone => timezone)
+              FROM _timescaledb_config.bgw_job WHERE id = 1000;
 
       copy and verify:
 
