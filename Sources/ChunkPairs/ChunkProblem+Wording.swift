@@ -6,16 +6,16 @@ extension ChunkProblem {
   public var reason: String {
     switch self {
     case .filterOfAnotherTool:
-      "this part of a chunk was staged by another tool, and its filter can't be trusted as SQL"
+      "this part of a chunk was staged by another tool, and its filter cannot be trusted as SQL"
     case .filterWithoutBounds:
-      "the task has a filter and no bounds, so its part of the chunk isn't known"
+      "the task has a filter and no bounds, so its part of the chunk is not known"
     case .otherHypertable(let found, let staged):
-      "the chunk is one of hypertable \(found), and was staged as one of \(staged)"
+      "the chunk belongs to hypertable \(found), but was staged as a chunk of \(staged)"
     case .wrongTarget(let hypertable, let target):
-      "rows of hypertable \(hypertable) don't belong into \(target)"
-    case .otherSlices: "the chunk isn't the one that was staged: its dimensions or their ranges differ"
-    case .boundsOutsideChunk: "the task's bounds don't lie in the chunk"
-    case .goneWithoutRange: "the chunk is gone from the source, and the queue doesn't tell its range"
+      "rows of hypertable \(hypertable) do not belong in \(target)"
+    case .otherSlices: "the chunk is not the one that was staged: its dimensions or their ranges differ"
+    case .boundsOutsideChunk: "the task's bounds are not within the chunk"
+    case .goneWithoutRange: "the chunk is gone from the source, and the queue does not record its range"
     case .goneInto(let chunk):
       "the chunk is gone from the source, and its range belongs to chunk \(chunk) now"
     case .goneAndTiered(let hypertable):
@@ -30,17 +30,19 @@ extension ChunkProblem {
       "the target's \(hypertable) is unlogged, so a crash of the server would leave it empty"
     case .columns(let difference, let target): difference.reason(target: target)
     case .inexpressibleRange(let dimension):
-      "the range of dimension \(dimension.column) (type \(dimension.type)) can't be written as a condition"
+      "the range of dimension \(dimension.column) (type \(dimension.type)) cannot be written as a condition"
     case .hypercore(let side):
-      "the chunk on the \(side.rawValue) uses the hypercore access method, which this program can't copy"
+      "the chunk on the \(side.rawValue) uses the hypercore access method, which this program cannot copy"
     }
   }
 
   public var advice: String {
     switch self {
     case .filterOfAnotherTool: "run clean and stage again, or delete this task and stage its time range"
-    case .filterWithoutBounds, .otherHypertable, .wrongTarget, .otherSlices, .boundsOutsideChunk:
-      "the task was changed, or the chunk since it was staged; run clean, then stage again"
+    case .filterWithoutBounds, .otherHypertable, .wrongTarget, .boundsOutsideChunk:
+      "the task was changed, or the chunk was after it was staged; run clean, then stage again"
+    case .otherSlices:
+      "run stage again with the same options, then copy; if the queue was edited by hand, run clean first"
     case .goneWithoutRange: "run clean, then stage again"
     case .goneInto: "run stage again with the same options, then copy"
     case .goneAndTiered:
@@ -49,13 +51,13 @@ extension ChunkProblem {
     case .unknownBatches:
       "check that this program knows the TimescaleDB version, and that queries on the chunk work"
     case .changedWhileRead:
-      "with --snapshot another try can't repair this: stage again with a newer snapshot"
+      "with --snapshot, trying again does not help: stage again with a newer snapshot"
     case .noTargetHypertable: "restore the schema on the target, then run copy again"
     case .unloggedTarget(let hypertable):
-      "ALTER TABLE \(hypertable) SET LOGGED on the target, for its chunks too; then stage and copy again"
+      "ALTER TABLE \(hypertable) SET LOGGED on the target, which changes its chunks too; then stage and copy again"
     case .columns: "make the hypertables' columns equal, then run the same command again"
     case .inexpressibleRange:
-      "let the chunk be copied as a whole, into a target chunk with the same bounds"
+      "copy the chunk as a whole, into a target chunk with the same bounds"
     case .hypercore: "convert it with ALTER TABLE ... SET ACCESS METHOD heap"
     }
   }

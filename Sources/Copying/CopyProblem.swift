@@ -23,21 +23,21 @@ extension CopyProblem {
     case .cascade(let keys):
       "replacing rows would delete or change rows that refer to them by foreign key \(keys)"
     case .rowsLost(let sent, let taken, let relation):
-      "the source sent \(sent) rows, and \(taken) arrived in \(relation) on the target"
+      "the source sent \(sent) rows, but \(taken) arrived in \(relation) on the target"
     case .shrinking(let rows, let cleared):
       "the source has \(rows) rows in this range, and the target has \(cleared), which would be replaced"
     case .notPutBack(let lost):
-      "\(lost.name) was put off until the chunk's last part, and can't be made again: the hypertable has none like it any more"
+      "\(lost.name) was put off until the chunk's last part, and cannot be created again: the hypertable no longer has one like it"
     }
   }
 
   fileprivate var advice: String {
     switch self {
-    case .cascade: "drop the key until the end, or give copy --disable-triggers"
+    case .cascade: "drop the foreign key until the migration is complete, or give copy --disable-triggers"
     case .rowsLost:
-      "a row trigger of the target leaves rows out; drop it until the migration is done, or give copy --disable-triggers"
+      "a row trigger of the target leaves rows out; drop it until the migration is complete, or give copy --disable-triggers"
     case .shrinking:
-      "check that --source and --target aren't exchanged; if the source has really lost these rows, give copy --allow-shrinking"
+      "check that --source and --target are not exchanged; if the source has really lost these rows, give copy --allow-shrinking"
     case .notPutBack(let lost):
       "if it is still wanted, run: \(lost.byHand); if not: \(lost.forgetting.text.collapsed); then run copy again"
     }

@@ -84,19 +84,19 @@ import TimescaleDB
     Row(
       description: "hypercore on the source",
       facts: S.facts(source: S.chunk(S.sourceChunk, accessMethod: "hypercore")),
-      reason: "the chunk on the source uses the hypercore access method, which this program can't copy"),
+      reason: "the chunk on the source uses the hypercore access method, which this program cannot copy"),
     Row(
       description: "hypercore on the target",
       facts: S.facts(target: S.chunk(S.targetChunk, accessMethod: "hypercore")),
-      reason: "the chunk on the target uses the hypercore access method, which this program can't copy"),
+      reason: "the chunk on the target uses the hypercore access method, which this program cannot copy"),
     Row(
       description: "a part by a type that can't be compared",
       facts: S.facts(source: S.chunk(S.sourceChunk, dimensions: [numeric]), until: 150),
-      reason: #"the range of dimension "time" (type numeric) can't be written as a condition"#),
+      reason: #"the range of dimension "time" (type numeric) cannot be written as a condition"#),
     Row(
       description: "a whole chunk of such a type without its like on the target",
       facts: S.facts(source: S.chunk(S.sourceChunk, dimensions: [numeric]), target: nil),
-      reason: #"the range of dimension "time" (type numeric) can't be written as a condition"#),
+      reason: #"the range of dimension "time" (type numeric) cannot be written as a condition"#),
   ]
 
   @Test("for", arguments: rows) func refusal(_ row: Row) {

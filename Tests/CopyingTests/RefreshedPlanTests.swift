@@ -46,7 +46,7 @@ import TimescaleDB
     #expect(plan.steps.contains(S.rows(only: false)))
     #expect(
       plan.remarks.map(\.text) == [
-        "compressed anew on the target, as a continuous aggregate on it was refreshed on the target before"
+        "compressed anew on the target, as a continuous aggregate on it has been refreshed on the target"
       ])
   }
 }

@@ -18,7 +18,7 @@ struct DatabaseIdentity: Sendable {
     guard differences.isEmpty else {
       throw PostgresError(
         kind: .unexpectedAnswer, side: side, operation: "connecting again",
-        message: "this isn't the database that the run began with: \(differences.joined(separator: "; "))")
+        message: "this is not the database that the run began with: \(differences.joined(separator: "; "))")
     }
     if side == .source { try refuseEarlierState(found) }
     guard side == .source || !found.isInRecovery else {
@@ -43,8 +43,8 @@ struct DatabaseIdentity: Sendable {
       kind: .unexpectedAnswer, side: .source, operation: "looking at the write-ahead log",
       message: "this server is at \(position), behind the \(needed) it had at staging")
     error.hint =
-      "it was restored from a backup, or promoted without the last transactions: name the right server, or run clean "
-      + "and stage again"
+      "it was restored from a backup, or promoted without the last transactions: connect to the right server, or run "
+      + "clean and stage again"
     throw error
   }
 }

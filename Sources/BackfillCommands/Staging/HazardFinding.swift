@@ -12,7 +12,7 @@ public enum HazardFinding: Sendable, Equatable {
   case undisabledTriggers([NamedTrigger])
   /// Functions of other roles that run as the role that copies.
   case foreignFunctions([NamedFunction], role: Identifier)
-  case scheduledJobs([ScheduledJob], extensionSchema: Identifier)
+  case scheduledJobs([ScheduledJob])
   /// Jobs of the source that drop chunks.
   case retentionJobs([ScheduledJob])
   /// Rows that come in are noted as changes of continuous aggregates, as the role may not keep them out of the log.

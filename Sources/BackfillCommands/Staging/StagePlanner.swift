@@ -51,7 +51,7 @@ struct StagePlanner {
     let encodings = EncodingComparison.finding(
       source: databases.sourceInstallation.encoding, target: databases.targetInstallation.encoding)
     if let encodings { reporter.report(.warning(.databases(encodings))) }
-    let hazards = StagingHazards(pairs: pairs, extensionSchema: databases.targetInstallation.schema)
+    let hazards = StagingHazards(pairs: pairs)
     for finding in try hazards.all(databases) { reporter.report(.warning(.hazard(finding))) }
   }
 

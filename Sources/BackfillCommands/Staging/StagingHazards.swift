@@ -4,14 +4,13 @@ import TimescaleDB
 /// What staging tells a person of beforehand, because it would be noticed too late while copying.
 struct StagingHazards {
   let pairs: [HypertablePair]
-  let extensionSchema: Identifier
 
   /// - Throws: `PostgresError`.
   func all(_ databases: borrowing Databases) throws(PostgresError) -> [HazardFinding] {
     let targets = pairs.map(\.target)
     var hazards: [HazardFinding] = []
     let jobs = try jobs(on: databases.target, of: targets)
-    if !jobs.isEmpty { hazards.append(.scheduledJobs(jobs, extensionSchema: extensionSchema)) }
+    if !jobs.isEmpty { hazards.append(.scheduledJobs(jobs)) }
     let retention = try self.jobs(on: databases.source, of: pairs.map(\.source))
       .filter { $0.procedure == "policy_retention" }
     if !retention.isEmpty { hazards.append(.retentionJobs(retention)) }

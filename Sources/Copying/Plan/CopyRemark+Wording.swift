@@ -19,13 +19,13 @@ extension CopyRemark {
 extension BatchObstacle {
   fileprivate var text: String {
     switch self {
-    case .aggregateWasRefreshed: "a continuous aggregate on it was refreshed on the target before"
+    case .aggregateWasRefreshed: "a continuous aggregate on it has been refreshed on the target"
     case .binaryIsRefused: "the target refused a value in binary form"
     case .missingValues: "a column was added with a default after the chunk was compressed"
     case .bloomFilters: "bloom filters of the source would mislead the target"
-    case .columnTypes: "batches can't carry a column's type between databases"
+    case .columnTypes: "batches cannot carry a column's type between databases"
     case .order(let column): "the databases sort \(column) in different ways"
-    case .constraints: "the target has constraints that the source doesn't have"
+    case .constraints: "the target has constraints that the source does not have"
     case .settings: "the hypertables' compression settings differ"
     }
   }

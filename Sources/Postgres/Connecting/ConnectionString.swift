@@ -91,10 +91,10 @@ public struct ConnectionString: Sendable, CustomStringConvertible, CustomDebugSt
   private static func withoutText(_ message: String) -> String {
     let known: [(libpq: String, ours: String)] = [
       ("missing \"=\"", "a keyword has no \"=\" and value after it"),
-      ("invalid connection option", "it has an option that libpq doesn't know"),
-      ("invalid URI query parameter", "the URI has a parameter that libpq doesn't know"),
+      ("invalid connection option", "it has an option that libpq does not know"),
+      ("invalid URI query parameter", "the URI has a parameter that libpq does not know"),
       ("unterminated quoted string", "a quoted value has no closing quote"),
-      ("percent-encoded", "a % in the URI isn't followed by two hexadecimal digits (write % itself as %25)"),
+      ("percent-encoded", "a % in the URI is not followed by two hexadecimal digits (write % itself as %25)"),
       ("unexpected character", "the URI has a character where none may stand"),
       ("extra key/value separator", "the URI has an = too many in its parameters"),
       ("missing key/value separator", "the URI has a parameter without ="),

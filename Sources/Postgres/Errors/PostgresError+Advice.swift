@@ -51,9 +51,10 @@ extension PostgresError {
     case "23505": "the target has rows outside the copied range with the same key; see the detail"
     case SQLState.foreignKeyViolation:
       "if the key is the hypertable's own, copy the referenced table first; if other tables refer to rows that are "
-        + "replaced, drop their foreign keys until the end, or give copy --disable-triggers"
+        + "replaced, drop their foreign keys until the migration is complete, or give copy --disable-triggers"
     case "23514":
-      "a constraint of the target refuses a row that the source has: drop it there, or change the row, then run copy again"
+      "a constraint of the target refuses a row of the source: drop the constraint or change the row, "
+        + "then run copy again"
     case _ where ["ImportSnapshot", "SetTransactionSnapshot"].contains(routine):
       "the exporting transaction must stay open until all is copied; stage again with a new snapshot"
     default: nil

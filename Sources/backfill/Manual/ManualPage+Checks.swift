@@ -5,8 +5,8 @@ extension ManualPage {
       A check that fails rolls the chunk back or refuses the command. Nothing is
       skipped silently.
 
-        Are these the databases that were staged, and as far on? Is it one database
-        twice?
+        Are these the databases that were staged, and not an older state of them?
+        Are source and target different databases?
             Every command, at the start and for each new session.
         Could source and target be exchanged?
             stage: the rows of the staged range. copy: the rows of each chunk,
@@ -14,10 +14,10 @@ extension ManualPage {
         Is what was staged still there?
             copy and verify: each chunk's bounds, before it is read; the list of
             chunks, at the end.
-        Is what was read what was described?
+        Did the chunk stay the same while it was read?
             copy and verify, after reading: the same files, and for a partially
             compressed chunk the same state.
-        Is what was sent what arrived?
+        Did every row that was sent arrive?
             copy, after each stream: rows sent against rows accepted.
         Do batches mean the same on the target?
             copy and verify, when a compressed chunk is planned.

@@ -7,7 +7,7 @@ extension ManualPage {
       - TimescaleDB 2.14 to 2.31 is supported, instead of up to 2.22. Compressed
         chunks are copied in compressed form, whatever their state.
       - A chunk that is copied twice is not doubled.
-      - A failing chunk does not end the run, and lost connections are made again. A
+      - A failing chunk does not end the run, and lost connections are restored. A
         run can be tuned while it is in progress.
       - verify compares checksums over every value, and exits with 3 if chunks differ,
         instead of 0.

@@ -4,8 +4,8 @@ extension ManualPage {
     text: #"""
         0    Success. Another running copy may be doing the rest, or nothing was left
              to do.
-        1    The run failed, some chunks failed, or chunks are left that no living
-             copy has. Each is named.
+        1    The run failed, some chunks failed, or chunks are left that no
+             running copy is working on. Each is named.
         2    Usage error; nothing was attempted.
         3    verify found a difference.
         130  Stopped by a signal before the work was done. Run the command again to

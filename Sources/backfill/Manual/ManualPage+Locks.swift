@@ -26,7 +26,7 @@ extension ManualPage {
       Locks for which readers or writers may wait are taken at the beginning of a
       transaction, the strongest first, so that they cannot deadlock with the
       application. Everyone else queues behind such a request. It is therefore given
-      up after 2 seconds and made again later, until the retry budget is used up and
+      up after 2 seconds and repeated later, until the retry budget is used up and
       the chunk fails. If waiting lasts, the program reports the process, role,
       application and query start of whoever holds the lock.
 

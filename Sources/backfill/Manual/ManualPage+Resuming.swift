@@ -46,7 +46,7 @@ extension ManualPage {
       When no chunk is left to claim, a run looks at who has the rest. Another copy
       that is alive, whose session has shown itself within 15 seconds, may keep them.
       Anything else, such as a forgotten psql, a prepared transaction or a frozen
-      host, is waited for for 5 seconds. Then it is named, and the run exits with 1.
+      host, gets 5 seconds. Then it is named, and the run exits with 1.
 
       stage and clean need the queue for themselves, and name whoever is in the way.
       clean removes a queue with uncopied chunks only with --force.

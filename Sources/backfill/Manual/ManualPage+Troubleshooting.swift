@@ -13,23 +13,23 @@ extension ManualPage {
             roles.sql creates a role that the target has. Remove its CREATE ROLE and
             ALTER ROLE lines.
         password authentication failed after restoring roles
-            roles.sql replaced the role's password by the source's. Log in with that
-            one, and leave the role out the next time.
+            roles.sql replaced the role's password with the source's. Use that
+            password, and leave the role out the next time.
         alter_job: multiple refresh policies are not supported
             TimescaleDB 2.22 to 2.28 refuse to alter the refresh policy of an
             aggregate over an aggregate. A statement over all jobs then changes none
             of them. README's step 2 turns jobs off in another way.
         A job has lost its time zone
-            alter_job() erases it unless it is given the argument timezone.
+            alter_job() erases it if the argument timezone is not given.
         the database is still being restored
             timescaledb_post_restore() was not called. Call it, with all jobs turned
             off in the same transaction.
 
       stage:
 
-        the role may not make the schema __backfill
+        the role ... may not create the schema __backfill
             GRANT CREATE ON DATABASE; see privileges.
-        ... can't be compared with the time of ...
+        ... cannot be compared with the time of ...
             The hypertables have time dimensions of different types. Stage them one
             after the other with --filter.
         TimescaleDB is ... on the source and ... on the target
@@ -37,9 +37,13 @@ extension ManualPage {
         source and target may be exchanged
             Compare the connection strings. If the target really has far more rows
             than the source, use --allow-shrinking.
-        jobs are still scheduled on the target
+        background jobs are still scheduled on the target
             Turn them off until the end, so that they neither drop nor compress what
-            is being copied.
+            is being copied. The message has the statements for a superuser. The
+            owner of the jobs can turn them off one at a time, with the exception
+            under "alter_job" above:
+              SELECT alter_job(id, scheduled => false, timezone => timezone)
+              FROM _timescaledb_config.bgw_job WHERE id = 1000;
 
       copy and verify:
 
@@ -51,9 +55,10 @@ extension ManualPage {
             the usual cause; see locks.
         A chunk differs
             See verification.
-        Chunks are left that no living copy has
-            Another session holds their rows in the queue. It is named; end it with
-            pg_terminate_backend().
+        ... left to copy, locked by something other than a running copy
+            Another session or a prepared transaction has locked their rows in the
+            queue. It is named; end it with pg_terminate_backend() or ROLLBACK
+            PREPARED.
         Copying is slow
             Raise --parallelism, and see "Indexes" on the page tuning: the privilege
             on _timescaledb_internal is often missing.

@@ -32,7 +32,7 @@ extension HazardFinding {
         "copying runs functions of other roles on the target, with all rights of \(role.shown): "
           + Words.list(functions.map { SafeText.line("\($0.signature) of \($0.owner)") }),
         hint: "make sure that you trust them, or copy as the owner of the tables")
-    case .scheduledJobs(let jobs, let schema): Self.words(ofScheduled: jobs, schema)
+    case .scheduledJobs(let jobs): Self.words(ofScheduled: jobs)
     case .retentionJobs(let jobs):
       Words(
         "retention on the source may drop staged chunks before they are copied: "
@@ -56,13 +56,16 @@ extension HazardFinding {
     }
   }
 
-  private static func words(ofScheduled jobs: [ScheduledJob], _ schema: Identifier) -> Words {
+  /// Not `alter_job`: see the page troubleshooting.
+  private static func words(ofScheduled jobs: [ScheduledJob]) -> Words {
     Words(
       "background jobs are still scheduled on the target, and may compress, drop or refresh what is being copied: "
         + Words.list(jobs.map(\.shown)),
       hint:
-        "switch them off until the migration is complete: SELECT \(schema.shown).alter_job(job_id, scheduled => "
-        + "false) FROM timescaledb_information.jobs WHERE job_id >= 1000")
+        "have a superuser turn them off until the migration is complete: UPDATE _timescaledb_config.bgw_job SET "
+        + "scheduled = false WHERE id IN (\(jobs.map { "\($0.id)" }.joined(separator: ", "))); then SELECT "
+        + "_timescaledb_functions.restart_background_workers(); without a superuser, see "
+        + "'\(Version.program) help troubleshooting'")
   }
 
   private static func words(of publications: [NamedPublication]) -> Words {

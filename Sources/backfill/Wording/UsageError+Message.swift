@@ -43,7 +43,7 @@ extension UsageError {
       "if the value begins with a dash, write --\(option.long)=VALUE"
     case .missingValue(let option, nextLooksLikeOption: false):
       "write --\(option.long) \(option.placeholder ?? "VALUE")"
-    case .emptyValue: "is it from a shell variable that isn't set?"
+    case .emptyValue: "is it from a shell variable that is not set?"
     case .valueForFlag, .repeated, .badValue, .notUnicode: nil
     case .malformedConnection:
       "write postgresql://user@host:port/database or 'host=... dbname=...'; in a URI, characters of a "

@@ -23,7 +23,7 @@ import Testing
     let failed = try await migration.run("copy", "-p3", exits: 1)
     #expect(failed.copiedChunks.count == 99, "\(failed)")
     let chunk = try #require(try migration.chunk(of: "measured", at: "2024-01-03 12:20Z"))
-    for fact in [chunk, "no_sentinels", "23514", "drop it there, or change the row"] {
+    for fact in [chunk, "no_sentinels", "23514", "drop the constraint or change the row"] {
       #expect(failed.stderr.contains(fact), "\(fact): \(failed)")
     }
     #expect(try migration.target.tasks(where: "worked IS NOT NULL") == 99)

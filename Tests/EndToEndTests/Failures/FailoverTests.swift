@@ -57,7 +57,7 @@ import Testing
     #expect(outcome.exitCode == 1, "\(outcome)")
     #expect(
       outcome.stderr.contains(
-        "\(end.rawValue): connecting again: this isn't the database that the run began with"),
+        "\(end.rawValue): connecting again: this is not the database that the run began with"),
       "\(outcome)")
     #expect(outcome.stderr.contains("system identifier was"), "\(outcome)")
     #expect(try other.contents(of: "hourly") == before)

@@ -99,7 +99,7 @@ struct SourceChangedWhileReadTests {
     try migration.source.execute("CALL merge_chunks('\(chunks[0])', '\(chunks[1])')")
     let outcome = try await migration.run("copy", exits: 1)
     #expect(outcome.stderr.contains("its range belongs to chunk"), "\(outcome)")
-    #expect(outcome.stderr.contains("the chunk isn't the one that was staged"), "\(outcome)")
+    #expect(outcome.stderr.contains("the chunk is not the one that was staged"), "\(outcome)")
     #expect(try migration.target.tasks(where: "worked IS NULL AND attempts = 1") == 2)
   }
 

@@ -32,14 +32,17 @@ import Testing
     let warned = try await migration.run("stage", "--until", "2024-02-01")
     for fact in [
       "still scheduled on the target", "policy_compression", "policy_retention",
-      "policy_refresh_continuous_aggregate", "alter_job",
+      "policy_refresh_continuous_aggregate", "restart_background_workers",
     ] {
       #expect(warned.stderr.contains(fact), "\(fact): \(warned)")
     }
     #expect(!warned.stderr.contains("on the source"), "\(warned)")
     // What the warning says to run.
-    try migration.target.execute(
-      "SELECT alter_job(job_id, scheduled => false) FROM timescaledb_information.jobs WHERE job_id >= 1000")
+    let statement = try #require(
+      warned.stderr.firstMatch(
+        of: /UPDATE _timescaledb_config\.bgw_job SET scheduled = false WHERE id IN \([0-9, ]+\)/)
+    ).output
+    try migration.target.executeAsSuperuser(String(statement))
     let quiet = try await migration.run("stage", "--until", "2024-02-01")
     #expect(quiet.stderr.isEmpty, "\(quiet)")
   }

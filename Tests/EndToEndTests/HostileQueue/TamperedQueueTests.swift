@@ -79,7 +79,7 @@ import Testing
       "both names of the hypertable are another's",
       "hypertable_name = 'bystander', target_hypertable_name = 'bystander'", refused: "hypertable"),
     Tampering(
-      "the target's hypertable is a piece of SQL", "target_hypertable_name = '\(sql)'", refused: "belong into"
+      "the target's hypertable is a piece of SQL", "target_hypertable_name = '\(sql)'", refused: "belong in"
     ),
     Tampering(
       "the source's chunk is one that wasn't staged",

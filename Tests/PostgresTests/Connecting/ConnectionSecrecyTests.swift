@@ -103,9 +103,9 @@ import Testing
     "is in the way of no message",
     arguments: [
       Case("no value", "host", "a keyword has no \"=\" and value after it"),
-      Case("unknown keyword", "hots=h", "it has an option that libpq doesn't know"),
+      Case("unknown keyword", "hots=h", "it has an option that libpq does not know"),
       Case("open quote", "host='h", "a quoted value has no closing quote"),
-      Case("unknown parameter", "postgres://h/d?hots=h", "the URI has a parameter that libpq doesn't know"),
+      Case("unknown parameter", "postgres://h/d?hots=h", "the URI has a parameter that libpq does not know"),
       Case(
         "no port", "postgres://h:x/d",
         "the port is not a number; write / ? # and @ inside a URI's password as %2F %3F %23 and %40"),
