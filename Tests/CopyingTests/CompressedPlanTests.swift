@@ -265,7 +265,8 @@ import TimescaleDB
       [
         .skipInvalidation, S.countTuples, .truncate(S.targetTuples), S.clear, .decompress(S.targetChunk),
         S.rows(only: false, columns: ["time", "value", "mood"]), .compress(S.targetChunk),
-      ], remarks: ["compressed anew on the target, as batches cannot carry a column's type between databases"]),
+      ], remarks: ["compressed anew on the target, as batches cannot carry a column's type between databases"]
+    ),
     PlanCase(
       "the target's chunk says of itself which values it holds, other ones: compressed anew",
       S.facts(

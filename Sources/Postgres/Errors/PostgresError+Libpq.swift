@@ -53,7 +53,8 @@ extension PostgresError {
     if let keyword = string.keywordHoldingSecret {
       self.init(
         kind: .connectionFailed, side: side, operation: "connecting",
-        message: "the value of \(keyword) seems to contain a part of the password, and is therefore not shown")
+        message: "the value of \(keyword) seems to contain a part of the password, and is therefore not shown"
+      )
       hint =
         "write an @ inside the user name or password of a URI as %40, and check the quotes of a keyword string"
       return
