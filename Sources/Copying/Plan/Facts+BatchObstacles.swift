@@ -26,6 +26,9 @@ extension CopyPlan.Facts {
     if let column = relation.metadataSortedOtherwise(than: source, defaultCollationsAgree) {
       return .order(of: column)
     }
+    if source.hasUntoldCollations, let column = target.columnSortedOtherwise(than: self.source) {
+      return .order(of: column)
+    }
     guard target.enforced.isSubset(of: self.source.enforced) else {
       return .constraints
     }
@@ -46,6 +49,22 @@ extension ChunkDescription.CompressedRelation {
       return !twin.collation.hasSameBytes(as: column.collation)
         || column.collation == "default" && !defaultsAgree
         || !twin.enumOrder.hasSameBytes(as: column.enumOrder)
+    }?.name
+  }
+
+  /// Up to 2.14 the metadata columns of texts are of the default collation, whatever the values were compared by
+  /// (tsl/src/compression/create.c at 2.14.2). An upgrade leaves them so.
+  var hasUntoldCollations: Bool {
+    columns.contains { $0.name.name.hasPrefix("_ts_meta_") && $0.collation == "default" }
+  }
+}
+
+extension ChunkDescription {
+  /// The first column of rows whose texts the other database sorts in another way.
+  fileprivate func columnSortedOtherwise(than source: ChunkDescription) -> Identifier? {
+    let theirs = Dictionary(source.columns.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    return columns.first { column in
+      theirs[column.name].map { !$0.collation.hasSameBytes(as: column.collation) } ?? false
     }?.name
   }
 }
