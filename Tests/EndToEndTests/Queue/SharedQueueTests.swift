@@ -41,10 +41,11 @@ import Testing
     let before = try migration.target.session()
     try before.execute("SELECT pg_advisory_lock(x'6261636b66696c6c'::bigint)")
     let running = try migration.backfill.start(["copy"])
+    // What it asks last before each pause: who has the lock.
     try await migration.target.wait(
       until: """
         EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()
-          AND application_name = 'timescaledb-backfill copy' AND query LIKE '%pg_try_advisory_lock_shared%')
+          AND application_name = 'timescaledb-backfill copy' AND query LIKE '%locktype = ''advisory''%')
         """)
     try before.execute("SELECT pg_advisory_unlock(x'6261636b66696c6c'::bigint)")
     let outcome = try await running.wait()
