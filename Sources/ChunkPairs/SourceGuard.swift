@@ -16,13 +16,18 @@ public import TimescaleDB
 ///
 /// Chunks that aren't compressed are read with ONLY, for which the planner looks at no status.
 public enum SourceGuard {
-  /// Whether relations that were read in this transaction were read whole: true or false in the only row.
+  /// Whether relations that were read in this transaction were read whole: `is_as_described` in the only row.
   public static func filesAreSame(_ relations: [QualifiedName]) -> SQL {
     let names = relations.map { "\($0.description)::regclass" as SQL }.joined(separator: ", ")
     return """
-      SELECT count(*) = \(relations.count) FROM pg_class
+      SELECT count(*) = \(relations.count) AS is_as_described FROM pg_class
       WHERE oid IN (\(names)) AND relfilenode = pg_relation_filenode(oid)
       """
+  }
+
+  /// The answer to either question.
+  public static func isAsDescribed(_ row: Row) throws(PostgresError) -> Bool {
+    try row.flag("is_as_described")
   }
 
   /// The relations that hold a chunk's rows.
@@ -31,7 +36,7 @@ public enum SourceGuard {
   }
 
   /// Ends the transaction, and asks behind it whether the chunk's state is still the described one, where queries through
-  /// the chunk depend on it: true or false in a row, or no row.
+  /// the chunk depend on it: `is_as_described` in a row, or no row.
   public static func ending(_ chunk: ChunkDescription) -> SQL {
     "COMMIT;" + (dependsOnStatus(chunk) ? chunk.isUnchanged + ";" : "")
   }
@@ -59,7 +64,7 @@ public enum SourceGuard {
   public static func refuseChange(of chunk: ChunkDescription, on source: borrowing Connection) throws {
     guard dependsOnStatus(chunk) else { return }
     let same = try source.query(ending(chunk), doing: "comparing chunk \(chunk.name)") {
-      row throws(PostgresError) in try row.flag(0)
+      row throws(PostgresError) in try isAsDescribed(row)
     }
     guard same.first == true else { throw failure }
   }

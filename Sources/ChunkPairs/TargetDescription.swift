@@ -63,8 +63,8 @@ extension ChunkPair {
     let operation = "describing the target's chunk"
     var pair = self
     let isThere = try connection.query(
-      "SELECT to_regclass(\(name.description)) IS NOT NULL", doing: operation
-    ) { row throws(PostgresError) in try row.flag(0) }.first
+      "SELECT to_regclass(\(name.description)) IS NOT NULL AS is_there", doing: operation
+    ) { row throws(PostgresError) in try row.flag("is_there") }.first
     guard isThere == true else {
       // Compressing has merged it into another one; its rows find their place there.
       pair.target = nil

@@ -18,14 +18,14 @@ extension ChunkPair {
     }
     let found = try connection.query(
       """
-      SELECT string_agg(format('%I of %s', f.conname, f.conrelid::regclass), ', ' ORDER BY f.conname)
+      SELECT string_agg(format('%I of %s', f.conname, f.conrelid::regclass), ', ' ORDER BY f.conname) AS keys
       FROM pg_constraint AS f
       WHERE f.contype = 'f' AND f.confdeltype IN ('c', 'n', 'd')
         AND f.confrelid = \(targetHypertable.description)::regclass
         AND current_setting('session_replication_role') <> 'replica'
         AND EXISTS (SELECT FROM \(target?.name ?? targetHypertable)\(SQL.filter(condition)))
       """, doing: "looking for foreign keys"
-    ) { row throws(PostgresError) in row.optionalText(0) }
+    ) { row throws(PostgresError) in try row.optionalText("keys") }
     guard let keys = found.first ?? nil else { return }
     throw TaskFailure(.cascade(keys: keys))
   }

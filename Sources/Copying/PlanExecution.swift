@@ -149,8 +149,8 @@ extension QueryResult {
   fileprivate var clearedRows: Int64 {
     get throws(PostgresError) {
       if command == "DELETE" { return affectedRows }
-      guard firstColumn == CopyStep.clearedColumn.name else { return 0 }
-      return try map { row throws(PostgresError) in try row.integer(0) }.first ?? 0
+      guard firstColumn == CopyStep.clearedColumn.description else { return 0 }
+      return try map { row throws(PostgresError) in try row.integer(CopyStep.clearedColumn) }.first ?? 0
     }
   }
 }

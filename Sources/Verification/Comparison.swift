@@ -92,7 +92,7 @@ struct Comparison {
     let there: Result<([Answer], isIntact: Bool), any Error>
     do {
       let answers = try sessions.source.nextRows(doing: operation, read)
-      let intact = try sessions.source.rows(doing: operation) { row throws(PostgresError) in try row.flag(0) }
+      let intact = try sessions.source.rows(doing: operation, SourceGuard.isAsDescribed)
       there = .success((answers, intact.first == true))
     } catch {
       there = .failure(SourceGuard.reason(for: error, from: sessions.source))

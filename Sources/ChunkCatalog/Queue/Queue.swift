@@ -60,7 +60,9 @@ public struct Queue: Sendable {
       SELECT priority, chunk_schema, chunk_name FROM __backfill.task WHERE \(work.isOpen) AND \(isOwn)
       ORDER BY \(work.order) LIMIT \(limit)
       """, doing: "looking for tasks that are left"
-    ) { row throws(PostgresError) in OpenTask(priority: try row.integer(0), chunk: try row.name(1)) }
+    ) { row throws(PostgresError) in
+      OpenTask(priority: try row.integer("priority"), chunk: try row.name("chunk_schema", "chunk_name"))
+    }
   }
 
   /// Which of some tasks are done after all.
@@ -75,7 +77,7 @@ public struct Queue: Sendable {
       SELECT priority FROM __backfill.task WHERE \(work.isDone)
         AND priority IN (\(priorities.map { "\($0)" as SQL }.joined(separator: ", ")))
       """, doing: "looking for failed tasks that others have done"
-    ) { row throws(PostgresError) in try row.integer(0) }
+    ) { row throws(PostgresError) in try row.integer("priority") }
     return Set(found)
   }
 
@@ -87,14 +89,16 @@ public struct Queue: Sendable {
   ) throws(PostgresError) -> (source: Set<QualifiedName>, target: Set<QualifiedName>) {
     let found = try target.query(
       """
-      SELECT DISTINCT hypertable_schema, hypertable_name, coalesce(target_hypertable_schema, hypertable_schema),
-        coalesce(target_hypertable_name, hypertable_name)
+      SELECT DISTINCT hypertable_schema, hypertable_name, \(BackfillTask.targetHypertable("task"))
       FROM __backfill.task
       """, doing: "reading the queue"
     ) { row throws(PostgresError) in
-      (try row.name(0), try row.name(2))
+      (
+        source: try row.name("hypertable_schema", "hypertable_name"),
+        target: try row.name("target_schema", "target_name")
+      )
     }
-    return (Set(found.map(\.0)), Set(found.map(\.1)))
+    return (Set(found.map(\.source)), Set(found.map(\.target)))
   }
 
   /// All tasks, with whether they are copied.
@@ -104,9 +108,9 @@ public struct Queue: Sendable {
     on target: borrowing Connection
   ) throws(PostgresError) -> [(task: BackfillTask, isCopied: Bool)] {
     try target.query(
-      "SELECT \(BackfillTask.columns), worked IS NOT NULL FROM __backfill.task ORDER BY priority",
+      "SELECT \(BackfillTask.columns), worked IS NOT NULL AS is_copied FROM __backfill.task ORDER BY priority",
       doing: "reading the queue"
-    ) { row throws(PostgresError) in (try BackfillTask(row), try row.flag(row.count - 1)) }
+    ) { row throws(PostgresError) in (try BackfillTask(row), try row.flag("is_copied")) }
   }
 
   /// How many tasks are in each state.
@@ -115,15 +119,16 @@ public struct Queue: Sendable {
   public static func counts(on target: borrowing Connection) throws(PostgresError) -> Counts {
     let found = try target.query(
       """
-      SELECT count(*), count(*) FILTER (WHERE worked IS NULL),
+      SELECT count(*) AS tasks, count(*) FILTER (WHERE worked IS NULL) AS uncopied,
         count(DISTINCT coalesce(-split, priority)) FILTER (WHERE worked IS NOT NULL AND verified IS NULL
           AND (split IS NULL OR split NOT IN (
-            SELECT split FROM __backfill.task WHERE worked IS NULL AND split IS NOT NULL)))
+            SELECT split FROM __backfill.task WHERE worked IS NULL AND split IS NOT NULL))) AS unverified
       FROM __backfill.task
       """, doing: "counting tasks"
     ) { row throws(PostgresError) in
       Counts(
-        all: Int(try row.integer(0)), uncopied: Int(try row.integer(1)), unverified: Int(try row.integer(2)))
+        all: Int(try row.integer("tasks")), uncopied: Int(try row.integer("uncopied")),
+        unverified: Int(try row.integer("unverified")))
     }
     return found.first ?? Counts(all: 0, uncopied: 0, unverified: 0)
   }

@@ -10,9 +10,9 @@ public enum QueueSchema {
       """
       \(QueueTrust.guarding)
       SELECT EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-        WHERE n.nspname = '__backfill' AND c.relname = 'task')
+        WHERE n.nspname = '__backfill' AND c.relname = 'task') AS is_there
       """, doing: "looking for the queue"
-    ) { row throws(PostgresError) in try row.flag(0) }
+    ) { row throws(PostgresError) in try row.flag("is_there") }
     return found.first ?? false
   }
 
@@ -141,13 +141,13 @@ public enum QueueSchema {
   public static func isComplete(on target: borrowing Connection) throws(PostgresError) -> Bool {
     let found = try target.query(
       """
-      SELECT count(*) = 6 AND NOT EXISTS (\(unidentified)) FROM pg_attribute AS a
+      SELECT count(*) = 6 AND NOT EXISTS (\(unidentified)) AS is_complete FROM pg_attribute AS a
       JOIN pg_class AS c ON c.oid = a.attrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
       WHERE n.nspname = '__backfill' AND (c.relname, a.attname) IN (
         ('task', 'staged_by'), ('task', 'split'), ('session', 'source_lsn'), ('run', 'backend'),
         ('staged_aggregate', 'changed'), ('deferred', 'definition'))
       """, doing: "looking at the queue"
-    ) { row throws(PostgresError) in try row.flag(0) }
+    ) { row throws(PostgresError) in try row.flag("is_complete") }
     return found.first ?? false
   }
 

@@ -34,7 +34,7 @@ public enum TaskConflicts {
       WHERE reached > lower
       ORDER BY 1, 2
       """, doing: "looking for tasks with the same rows"
-    ) { row throws(PostgresError) in try row.name(0) }
+    ) { row throws(PostgresError) in try row.name("chunk_schema", "chunk_name") }
   }
 
   /// The sessions that have tasks locked, a phrase for each.

@@ -28,7 +28,7 @@ public struct RunRecord: Sendable {
       INSERT INTO __backfill.run (command, version, options, host, process, backend, chunks, rows, bytes, failures)
       VALUES (\(command), \(version), \(options), \(host), \(process), pg_backend_pid(), 0, 0, 0, 0) RETURNING id
       """, doing: "recording the run"
-    ) { row throws(PostgresError) in try row.integer(0) }.first
+    ) { row throws(PostgresError) in try row.integer("id") }.first
   }
 
   /// How much a run has done so far.

@@ -24,13 +24,13 @@ public struct PutOff: Sendable {
   }
 
   init(_ row: Row) throws(PostgresError) {
-    split = try row.integer(0)
-    kind = try row.text(1)
-    chunk = try row.name(2)
-    relation = try row.name(4)
-    index = row.optionalText(6)
-    statement = row.optionalText(7).map(SQL.init(fromServer:))
-    byHand = row.optionalText(8) ?? "(its definition was not noted)"
+    split = try row.integer("split")
+    kind = try row.text("kind")
+    chunk = try row.name("chunk_schema", "chunk_name")
+    relation = try row.name("schema", "name")
+    index = try row.optionalText("index_name")
+    statement = try row.optionalText("statement").map(SQL.init(fromServer:))
+    byHand = try row.optionalText("by_hand") ?? "(its definition was not noted)"
   }
 
   /// Reads the answer to a question for what is put off.
@@ -72,7 +72,7 @@ public struct PutOff: Sendable {
   static func question(where condition: SQL, extensionSchema: Identifier) -> SQL {
     """
     SELECT d.split, d.kind, d.chunk_schema, d.chunk_name, c.schema, c.name, d.index_name, s.statement,
-      coalesce(d.definition, s.statement)
+      coalesce(d.definition, s.statement) AS by_hand
     FROM __backfill.deferred AS d
     CROSS JOIN LATERAL (
       SELECT r.oid, n.nspname AS schema, r.relname AS name, format('%I.%I', n.nspname, r.relname) AS qualified,
@@ -84,26 +84,20 @@ public struct PutOff: Sendable {
       ORDER BY r.oid IS NOT DISTINCT FROM d.chunk_oid DESC LIMIT 1
     ) AS c
     LEFT JOIN LATERAL (\(parent)) AS p ON true
-    LEFT JOIN LATERAL (
-      SELECT pg_get_triggerdef(oid) AS definition FROM pg_trigger
-      WHERE tgrelid = c.hypertable AND tgname = 'ts_cagg_invalidation_trigger'
-    ) AS t ON true
+    LEFT JOIN LATERAL (\(Invalidation.triggerDefinition(of: "c.hypertable"))) AS t ON true
     CROSS JOIN LATERAL (SELECT CASE d.kind
       WHEN 'index' THEN format('SELECT set_config(''default_tablespace'', %L, true); ', coalesce(d.tablespace, ''))
         || \(making)
-      WHEN 'trigger' THEN format('CREATE TRIGGER ts_cagg_invalidation_trigger AFTER INSERT OR DELETE OR UPDATE ON %s %s',
-        c.qualified, substr(t.definition, strpos(t.definition, 'FOR EACH ROW')))
-      WHEN 'compression' THEN format('SELECT %I.compress_chunk(%L::regclass, true)', \(extensionSchema.name), c.qualified)
-      WHEN 'freezing' THEN
-        format('SELECT _timescaledb_functions.freeze_chunk(c) FROM to_regclass(%L) AS c WHERE c IS NOT NULL', c.qualified)
+      WHEN 'trigger' THEN \(Invalidation.triggerCreation(on: "c.qualified", like: "t.definition"))
+      WHEN 'compression' THEN \(ChunkForm.compressing("c.qualified", schema: extensionSchema))
+      WHEN 'freezing' THEN \(ChunkForm.freezing("c.qualified"))
       END AS statement) AS s
     WHERE \(condition) AND NOT CASE d.kind
       WHEN 'index' THEN EXISTS (
         SELECT FROM pg_index AS own JOIN pg_class AS r ON r.oid = own.indexrelid
         WHERE own.indrelid = c.oid AND own.indisvalid
           AND CASE WHEN p.oid IS NULL THEN r.relname = d.index_name ELSE \(method("own.indexrelid")) = p.method END)
-      WHEN 'trigger' THEN t.definition IS NULL OR EXISTS (
-        SELECT FROM pg_trigger AS own WHERE own.tgrelid = c.oid AND own.tgname = 'ts_cagg_invalidation_trigger')
+      WHEN 'trigger' THEN t.definition IS NULL OR EXISTS (\(Invalidation.triggerDefinition(of: "c.oid")))
       ELSE false END
     ORDER BY array_position(ARRAY['index', 'trigger', 'compression', 'freezing'], d.kind), d.split, d.index_name
     """

@@ -18,13 +18,9 @@ public enum Split {
     fileprivate func definition(of chunk: QualifiedName) -> SQL {
       switch self {
       case .index: "NULL"
-      case .trigger:
-        """
-        (SELECT pg_get_triggerdef(oid) FROM pg_trigger
-         WHERE tgrelid = \(chunk.description)::regclass AND tgname = 'ts_cagg_invalidation_trigger')
-        """
-      case .compression: "format('SELECT compress_chunk(%L)', \(chunk.description))"
-      case .freezing: "format('SELECT _timescaledb_functions.freeze_chunk(%L)', \(chunk.description))"
+      case .trigger: "(\(Invalidation.triggerDefinition(of: "\(chunk.description)::regclass")))"
+      case .compression: ChunkForm.plainCompressing(chunk)
+      case .freezing: ChunkForm.plainFreezing(chunk)
       }
     }
   }
@@ -34,8 +30,9 @@ public enum Split {
   /// - Throws: `PostgresError`.
   public static func exists(on target: borrowing Connection) throws(PostgresError) -> Bool {
     try target.query(
-      "SELECT to_regclass('__backfill.deferred') IS NOT NULL", doing: "looking for unfinished chunks"
-    ) { row throws(PostgresError) in try row.flag(0) }.first ?? false
+      "SELECT to_regclass('__backfill.deferred') IS NOT NULL AS is_there",
+      doing: "looking for unfinished chunks"
+    ) { row throws(PostgresError) in try row.flag("is_there") }.first ?? false
   }
 
   /// Writes down that something of the chunk is put off; to be sent before it is. For indexes there is `putOffIndexes`.

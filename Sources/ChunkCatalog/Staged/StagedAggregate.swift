@@ -18,27 +18,10 @@ public enum StagedAggregate {
   /// not be copied yet.
   public static let record: SQL = """
     INSERT INTO __backfill.staged_aggregate (view_schema, view_name, changed)
-    SELECT a.user_view_schema, a.user_view_name,
-      coalesce((\(changed(entries: "TABLE c UNION ALL TABLE h"))), '{}')
-    FROM _timescaledb_catalog.continuous_agg AS a
+    SELECT a.view_schema, a.view_name, \(ChangedTime.noted(.ofAggregate, .ofHypertable, for: "a"))
+    FROM \(ChangedTime.aggregates) AS a
     ON CONFLICT (view_schema, view_name) DO UPDATE SET changed = staged_aggregate.changed + excluded.changed;
     """
-
-  private static func changed(entries: SQL) -> SQL {
-    """
-    WITH c AS (
-      SELECT lowest_modified_value AS first, greatest_modified_value AS last
-      FROM _timescaledb_catalog.continuous_aggs_materialization_invalidation_log
-      WHERE materialization_id = a.mat_hypertable_id
-    ), h AS (
-      SELECT lowest_modified_value, greatest_modified_value
-      FROM _timescaledb_catalog.continuous_aggs_hypertable_invalidation_log
-      WHERE hypertable_id = a.raw_hypertable_id
-    )
-    SELECT range_agg(int8range(nullif(first, \(Int64.min)::bigint), CASE WHEN last < \(Int64.max) THEN last + 1 END))
-    FROM (\(entries)) AS entry (first, last) WHERE first <= last
-    """
-  }
 
   private static let prepared = PreparedStatement("backfill_refreshed", types: "text, text")
 
@@ -47,20 +30,20 @@ public enum StagedAggregate {
     """
     SELECT coalesce(array_agg(coalesce(lower(r), \(Int64.min))), '{}') AS lower,
       coalesce(array_agg(coalesce(upper(r), \(Int64.max))), '{}') AS upper,
-      EXISTS (
-        SELECT FROM _timescaledb_catalog.hypertable AS h
-        JOIN _timescaledb_catalog.continuous_agg AS a ON a.raw_hypertable_id = h.id
-        JOIN __backfill.staged_aggregate AS s
-          ON s.view_schema = a.user_view_schema AND s.view_name = a.user_view_name
-        WHERE h.schema_name = $1 AND h.table_name = $2 AND NOT isempty(s.changed)) AS more
-    FROM _timescaledb_catalog.hypertable AS h
-    JOIN _timescaledb_catalog.continuous_agg AS a ON a.raw_hypertable_id = h.id
-    JOIN __backfill.staged_aggregate AS s ON s.view_schema = a.user_view_schema AND s.view_name = a.user_view_name
-    CROSS JOIN LATERAL (SELECT s.changed - coalesce((\(changed(entries: "TABLE c"))), '{}') AS since) AS own
+      EXISTS (SELECT FROM \(stagedAggregates) WHERE \(isOnHypertable) AND NOT isempty(s.changed)) AS more
+    FROM \(stagedAggregates)
+    CROSS JOIN LATERAL (SELECT s.changed - \(ChangedTime.noted(.ofAggregate, for: "a")) AS since) AS own
     CROSS JOIN LATERAL unnest(CASE WHEN isempty(own.since) THEN '{}'::int8multirange
-      ELSE own.since - coalesce((\(changed(entries: "TABLE h"))), '{}') END) AS r
-    WHERE h.schema_name = $1 AND h.table_name = $2
+      ELSE own.since - \(ChangedTime.noted(.ofHypertable, for: "a")) END) AS r
+    WHERE \(isOnHypertable)
     """)
+
+  private static let stagedAggregates: SQL = """
+    \(ChangedTime.aggregates) AS a
+    JOIN __backfill.staged_aggregate AS s ON s.view_schema = a.view_schema AND s.view_name = a.view_name
+    """
+
+  private static let isOnHypertable = ChangedTime.isOn("a", schema: "$1", name: "$2")
 
   /// What a target's hypertable was refreshed for since the queue was staged: one row, for `Refreshes`.
   public static func refreshedQuestion(_ hypertable: QualifiedName) -> SQL {

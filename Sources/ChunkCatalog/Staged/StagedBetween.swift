@@ -28,14 +28,14 @@ public enum StagedBetween {
   ) throws(PostgresError) -> (source: Fingerprint?, target: Fingerprint?) {
     let rows = try target.query(
       """
-      SELECT 'source', key, value, source_lsn FROM __backfill.session, jsonb_each_text(source_fingerprint)
+      SELECT 'source' AS side, key, value, source_lsn FROM __backfill.session, jsonb_each_text(source_fingerprint)
       UNION ALL
       SELECT 'target', key, value, NULL FROM __backfill.session, jsonb_each_text(target_fingerprint)
       """, doing: "reading what was staged"
     ) { row throws(PostgresError) in
       (
-        side: try row.text(0), key: try row.text(1), value: try row.text(2),
-        position: row.optionalText(3).flatMap { WALPosition($0) }
+        side: try row.text("side"), key: try row.text("key"), value: try row.text("value"),
+        position: try row.optionalText("source_lsn").flatMap { WALPosition($0) }
       )
     }
     func side(_ name: String) -> Fingerprint? {

@@ -81,8 +81,8 @@ public struct StagedTask: Sendable {
     guard tasks.contains(where: { $0.part != nil }) else { return tasks.map { _ in nil } }
     var last =
       try target.query(
-        "SELECT coalesce(max(id), 0) FROM __backfill.split", doing: "writing tasks"
-      ) { row throws(PostgresError) in try row.integer(0) }.first ?? 0
+        "SELECT coalesce(max(id), 0) AS last FROM __backfill.split", doing: "writing tasks"
+      ) { row throws(PostgresError) in try row.integer("last") }.first ?? 0
     var keys: [Int64?] = []
     var rows: [SQL] = []
     var open: (chunk: QualifiedName, left: Int, key: Int64)?

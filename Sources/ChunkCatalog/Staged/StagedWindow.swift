@@ -86,15 +86,15 @@ public struct StagedWindow: Sendable, Equatable {
   public static func all(on target: borrowing Connection) throws(PostgresError) -> [StagedWindow] {
     try target.query(
       """
-      SELECT hypertable_schema, hypertable_name, coalesce(lower_bound, \(Int64.min)),
-        coalesce(upper_bound, \(Int64.max)), snapshot
+      SELECT hypertable_schema, hypertable_name, coalesce(lower_bound, \(Int64.min)) AS lower,
+        coalesce(upper_bound, \(Int64.max)) AS upper, snapshot
       FROM __backfill.staged_window ORDER BY id
       """, doing: "reading what is staged"
     ) { row throws(PostgresError) in
       StagedWindow(
-        hypertable: try row.name(0),
-        range: Dimension.Range(lower: try row.integer(2), upper: try row.integer(3)),
-        snapshot: row.optionalText(4))
+        hypertable: try row.name("hypertable_schema", "hypertable_name"),
+        range: Dimension.Range(lower: try row.integer("lower"), upper: try row.integer("upper")),
+        snapshot: try row.optionalText("snapshot"))
     }
   }
 }

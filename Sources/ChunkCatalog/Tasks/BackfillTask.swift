@@ -65,29 +65,39 @@ public struct BackfillTask: Sendable {
 
   /// The columns `init(_:)` reads.
   static let columns: SQL = """
-    priority, chunk_schema, chunk_name, coalesce(target_hypertable_schema, hypertable_schema),
-      coalesce(target_hypertable_name, hypertable_name), target_chunk_schema, target_chunk_name,
-      lower_bound, upper_bound, snapshot, filter, staged_by IS NOT NULL,
+    priority, chunk_schema, chunk_name, \(targetHypertable("task")), target_chunk_schema, target_chunk_name,
+      lower_bound, upper_bound, snapshot, filter, staged_by IS NOT NULL AS has_bounds,
       hypertable_schema, hypertable_name,
       \(StagedSlice.texts),
       split, part, (SELECT ARRAY[s.parts, coalesce(s.lower_bound, \(Int64.min)), coalesce(s.upper_bound, \(Int64.max))]
-        FROM __backfill.split AS s WHERE s.id = task.split)
+        FROM __backfill.split AS s WHERE s.id = task.split) AS split_facts
     """
+
+  /// The target's hypertable as `target_schema` and `target_name`: noted apart only where it is called otherwise than on
+  /// the source.
+  static func targetHypertable(_ task: SQL) -> SQL {
+    """
+    coalesce(\(task).target_hypertable_schema, \(task).hypertable_schema) AS target_schema,
+      coalesce(\(task).target_hypertable_name, \(task).hypertable_name) AS target_name
+    """
+  }
 
   init(_ row: Row) throws(PostgresError) {
     var part: Part?
-    if let split = try row.optionalInteger(15), row.optionalText(17) != nil {
-      let facts = try row.integers(17)
+    let facts = try row.integers("split_facts")
+    if let split = try row.optionalInteger("split"), !facts.isEmpty {
       part = Part(
-        split: split, number: try row.optionalInteger(16) ?? 0, count: facts[0],
+        split: split, number: try row.optionalInteger("part") ?? 0, count: facts[0],
         whole: TaskBounds(lower: facts[1], upper: facts[2]))
     }
     self.init(
-      priority: try row.integer(0), chunk: try row.name(1),
-      targetHypertable: try row.name(3), targetChunk: row.optionalName(5),
-      bounds: TaskBounds(lower: try row.optionalInteger(7), upper: try row.optionalInteger(8)),
-      snapshot: row.optionalText(9), filter: row.optionalText(10), hasBounds: try row.flag(11),
-      hypertable: try row.name(12), slices: StagedSlice.all(try row.texts(14)), part: part)
+      priority: try row.integer("priority"), chunk: try row.name("chunk_schema", "chunk_name"),
+      targetHypertable: try row.name("target_schema", "target_name"),
+      targetChunk: try row.optionalName("target_chunk_schema", "target_chunk_name"),
+      bounds: try TaskBounds(row),
+      snapshot: try row.optionalText("snapshot"), filter: try row.optionalText("filter"),
+      hasBounds: try row.flag("has_bounds"), hypertable: try row.name("hypertable_schema", "hypertable_name"),
+      slices: try StagedSlice.all(in: row), part: part)
   }
 
   /// Whether the task was staged for a chunk with exactly these slices.

@@ -41,30 +41,31 @@ public struct QueuedTask: Sendable {
   /// - Throws: `PostgresError`.
   public static func all(on target: borrowing Connection) throws(PostgresError) -> [QueuedTask] {
     try target.query(question, doing: "reading the queue") { row throws(PostgresError) in
-      let columns = try row.texts(8).map(Identifier.init)
-      let starts = try row.integers(9)
-      let ends = try row.integers(10)
+      let columns = try row.texts("columns").map(Identifier.init)
+      let starts = try row.integers("starts")
+      let ends = try row.integers("ends")
       let isWhole = columns.count == starts.count && columns.count == ends.count
       let slices =
         isWhole ? zip(columns, zip(starts, ends)).map { ($0, Dimension.Range(lower: $1.0, upper: $1.1)) } : []
-      let bounds = TaskBounds(lower: try row.optionalInteger(12), upper: try row.optionalInteger(13))
       return QueuedTask(
-        priority: try row.integer(0), chunk: try row.name(1), hypertable: try row.name(3),
-        targetHypertable: try row.name(5), isCopied: try row.flag(7),
+        priority: try row.integer("priority"), chunk: try row.name("chunk_schema", "chunk_name"),
+        hypertable: try row.name("hypertable_schema", "hypertable_name"),
+        targetHypertable: try row.name("target_schema", "target_name"), isCopied: try row.flag("is_copied"),
         slices: Dictionary(slices, uniquingKeysWith: { first, _ in first }),
-        bounds: try row.flag(11) ? bounds : nil, snapshot: row.optionalText(14),
-        split: try row.optionalInteger(15), hasDeferredWork: try row.flag(16))
+        bounds: try row.flag("says_bounds") ? try TaskBounds(row) : nil,
+        snapshot: try row.optionalText("snapshot"),
+        split: try row.optionalInteger("split"), hasDeferredWork: try row.flag("has_deferred_work"))
     }
   }
 
   /// Bounds that aren't whole numbers were written by somebody else, and are left out.
   private static let question: SQL = """
     SELECT t.priority, t.chunk_schema, t.chunk_name, t.hypertable_schema, t.hypertable_name,
-      coalesce(t.target_hypertable_schema, t.hypertable_schema), coalesce(t.target_hypertable_name, t.hypertable_name),
-      t.worked IS NOT NULL, d.columns, d.starts, d.ends,
-      t.staged_by IS NOT NULL OR t.filter IS NULL,
+      \(BackfillTask.targetHypertable("t")),
+      t.worked IS NOT NULL AS is_copied, d.columns, d.starts, d.ends,
+      t.staged_by IS NOT NULL OR t.filter IS NULL AS says_bounds,
       t.lower_bound, t.upper_bound, t.snapshot, t.split,
-      t.split IS NOT NULL AND t.split IN (SELECT split FROM __backfill.deferred)
+      t.split IS NOT NULL AND t.split IN (SELECT split FROM __backfill.deferred) AS has_deferred_work
     FROM __backfill.task AS t
     CROSS JOIN LATERAL (
       SELECT array_agg(e ->> 'column_name') AS columns, array_agg(e ->> 'range_start') AS starts,

@@ -16,15 +16,17 @@ public struct StagedSlice: Sendable, Hashable {
     zip(dimensions, slices).map { StagedSlice($0.column, $1) }
   }
 
-  /// An expression for what `all(_:)` reads: an array of texts, each "lower upper column".
+  /// What `all(in:)` reads, a select list: an array of texts, each "lower upper column".
   static let texts: SQL = """
     CASE WHEN jsonb_typeof(dimensions) = 'array' THEN ARRAY(
       SELECT concat_ws(' ', d ->> 'range_start', d ->> 'range_end', d ->> 'column_name')
-      FROM jsonb_array_elements(dimensions) AS d) ELSE '{}' END
+      FROM jsonb_array_elements(dimensions) AS d) ELSE '{}' END AS slices
     """
 
   /// Empty where another tool noted them in a way that can't be read.
-  static func all(_ texts: [String]) -> [StagedSlice] {
+  static func all(in row: Row) throws(PostgresError) -> [StagedSlice] { all(try row.texts("slices")) }
+
+  private static func all(_ texts: [String]) -> [StagedSlice] {
     var slices: [StagedSlice] = []
     for text in texts {
       let words = text.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)

@@ -1,3 +1,4 @@
+internal import Postgres
 public import TimescaleDB
 
 /// A task's part of its chunk's time, in internal values. An end that is nil is the chunk's own, whatever that is by now:
@@ -12,6 +13,12 @@ public struct TaskBounds: Sendable, Hashable {
   public init(lower: Int64? = nil, upper: Int64? = nil) {
     self.lower = lower == .min ? nil : lower
     self.upper = upper == .max ? nil : upper
+  }
+
+  /// Reads a task's `lower_bound` and `upper_bound`.
+  init(_ row: Row) throws(PostgresError) {
+    self.init(
+      lower: try row.optionalInteger("lower_bound"), upper: try row.optionalInteger("upper_bound"))
   }
 
   /// A part of a chunk's slice. Ends that the slice has too are the chunk's own.

@@ -39,16 +39,17 @@ public struct TaskExtent: Sendable {
   public static func all(on target: borrowing Connection) throws(PostgresError) -> [TaskExtent] {
     try target.query(
       """
-      SELECT chunk_schema, chunk_name, hypertable_schema, hypertable_name, worked IS NOT NULL,
+      SELECT chunk_schema, chunk_name, hypertable_schema, hypertable_name, worked IS NOT NULL AS is_copied,
         lower_bound, upper_bound,
         \(StagedSlice.texts)
       FROM __backfill.task
       """, doing: "reading the queue"
     ) { row throws(PostgresError) in
       TaskExtent(
-        chunk: try row.name(0), hypertable: try row.name(2), isCopied: try row.flag(4),
-        slices: StagedSlice.all(try row.texts(7)),
-        bounds: TaskBounds(lower: try row.optionalInteger(5), upper: try row.optionalInteger(6)))
+        chunk: try row.name("chunk_schema", "chunk_name"),
+        hypertable: try row.name("hypertable_schema", "hypertable_name"),
+        isCopied: try row.flag("is_copied"), slices: try StagedSlice.all(in: row), bounds: try TaskBounds(row)
+      )
     }
   }
 }

@@ -58,7 +58,7 @@ extension TaskTransaction {
   /// - Parameter place: a condition. `$1` is the run, `$2` and `$3` are the place behind which to look.
   private static func taking(_ work: Queue.Work, where place: SQL) -> SQL {
     """
-    SELECT \(BackfillTask.columns), attempts > 0 FROM __backfill.task
+    SELECT \(BackfillTask.columns), attempts > 0 AS is_retried FROM __backfill.task
     WHERE \(work.isClaimable) AND passed_by IS DISTINCT FROM $1 AND \(place)
     ORDER BY \(work.order) LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
     """
@@ -83,7 +83,7 @@ extension TaskTransaction {
     }
     return try last?.map { row throws(PostgresError) in
       let task = try BackfillTask(row)
-      let place = Place(isRetried: try row.flag(row.count - 1), priority: task.priority)
+      let place = Place(isRetried: try row.flag("is_retried"), priority: task.priority)
       return Claim(task: task, place: place)
     }.first
   }

@@ -121,16 +121,16 @@ public struct TaskTransaction: Sendable {
 }
 
 extension TaskTransaction {
-  /// Whether a task is marked as copied: true or false in the only row. Waits for whoever has the task claimed, as a
+  /// Whether a task is marked as copied: `is_settled` in the only row. Waits for whoever has the task claimed, as a
   /// session that was lost may still be committing.
   public static func isCopied(_ task: BackfillTask) -> SQL {
-    "SELECT worked IS NOT NULL FROM __backfill.task WHERE priority = \(task.priority) FOR SHARE"
+    "SELECT worked IS NOT NULL AS is_settled FROM __backfill.task WHERE priority = \(task.priority) FOR SHARE"
   }
 
   /// Whether this run has compared a task, with whatever outcome; waits in the same way.
   public func isVerified(_ task: BackfillTask) -> SQL {
     """
-    SELECT verified IS NOT NULL OR passed_by IS NOT DISTINCT FROM \(run)
+    SELECT verified IS NOT NULL OR passed_by IS NOT DISTINCT FROM \(run) AS is_settled
     FROM __backfill.task WHERE priority = \(task.priority) FOR SHARE
     """
   }
@@ -145,6 +145,9 @@ extension TaskTransaction {
 
   /// Whether this run has written down that a task failed; waits in the same way.
   public func isPassed(_ task: BackfillTask) -> SQL {
-    "SELECT passed_by IS NOT DISTINCT FROM \(run) FROM __backfill.task WHERE priority = \(task.priority) FOR SHARE"
+    """
+    SELECT passed_by IS NOT DISTINCT FROM \(run) AS is_settled
+    FROM __backfill.task WHERE priority = \(task.priority) FOR SHARE
+    """
   }
 }

@@ -46,9 +46,9 @@ struct SplitPreparation {
     guard mayDropIndexes, let time else { return false }
     return try connection.query(
       """
-      SELECT EXISTS (\(SecondaryIndex.deferrable(of: target.name, hypertable: facts.targetHypertable, time: time)))
+      SELECT EXISTS (\(SecondaryIndex.deferrable(of: target.name, hypertable: facts.targetHypertable, time: time))) AS is_needed
       """, doing: "listing the chunk's indexes"
-    ) { row throws(PostgresError) in try row.flag(0) }.first ?? false
+    ) { row throws(PostgresError) in try row.flag("is_needed") }.first ?? false
   }
 
   /// Does it all in the open transaction, which has to be committed next. Other parts under way are waited for; what
@@ -66,7 +66,7 @@ struct SplitPreparation {
     let names = try connection.query(
       Split.putOffIndexes(
         by: part.split, chunk: chunk.name, hypertable: facts.targetHypertable, time: time), doing: operation
-    ) { row throws(PostgresError) in QualifiedName(chunk.name.schema.name, try row.text(0)) }
+    ) { row throws(PostgresError) in QualifiedName(chunk.name.schema.name, try row.text("index_name")) }
     try connection.execute(
       names.map { "DROP INDEX \($0);" as SQL }.joined(separator: "\n"), doing: operation)
   }

@@ -63,7 +63,7 @@ public enum CopyStep: Sendable, Equatable {
     case .rebuildIndex(let index): index.create
     case .raiseMaintenanceMemory: Self.memory
     case .countCleared(let relation, let inBatches):
-      "SELECT \(inBatches ? "coalesce(sum(_ts_meta_count), 0)" as SQL : "count(*)") AS \(Self.clearedColumn) FROM ONLY \(relation)"
+      "SELECT \(inBatches ? "coalesce(sum(_ts_meta_count), 0)" as SQL : "count(*)") AS \(Identifier(Self.clearedColumn.description)) FROM ONLY \(relation)"
     case .truncate(let relation): "TRUNCATE \(relation)"
     case .delete(let relation, let only, let predicate):
       "DELETE FROM \(only ? "ONLY " as SQL : "")\(relation)\(SQL.filter(predicate))"
@@ -97,7 +97,7 @@ public enum CopyStep: Sendable, Equatable {
   }
 
   /// What `countCleared` calls its answer's column.
-  static let clearedColumn = Identifier("rows to be cleared")
+  static let clearedColumn: StaticString = "rows to be cleared"
 
   /// What RESET would set. Our own names and operators are the server's all the same, as pg_catalog comes first.
   private static let databaseSearchPath: SQL = """

@@ -52,11 +52,12 @@ public struct CopyStream: Sendable, Equatable {
 }
 
 extension CopyStream.Source {
-  /// The COPY, and for batches the number of rows in them (NULL otherwise).
+  /// The COPY, and `rows_in_batches`, the number of rows in batches (NULL otherwise).
   public var sql: SQL {
     """
     COPY (SELECT \(columns.map(selected).joined(separator: ", ")) FROM \(only ? "ONLY " as SQL : "")\(relation)\(SQL.filter(predicate))) TO STDOUT (FORMAT \(format.name));
-    SELECT \(isCompressed ? "sum(_ts_meta_count) FROM \(relation)" as SQL : "NULL::bigint");
+    SELECT \(isCompressed ? "sum(_ts_meta_count)" as SQL : "NULL::bigint") AS rows_in_batches\(
+      isCompressed ? " FROM \(relation)" as SQL : "");
 
     """
   }

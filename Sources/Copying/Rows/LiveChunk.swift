@@ -23,7 +23,7 @@ struct LiveChunk: RowSource {
     try sessions.source.awaitCopy(doing: operation)
     let copied = try sessions.source.pumpCopy(into: sessions.target, doing: "copying rows", progress: moved)
     let inBatches = try sessions.source.nextRows(doing: operation) { row throws(PostgresError) in
-      try row.optionalInteger(0)
+      try row.optionalInteger("rows_in_batches")
     }
     return PouredRows(
       sent: copied.sent, taken: copied.taken, rows: (inBatches.first ?? nil) ?? copied.taken,
@@ -33,7 +33,7 @@ struct LiveChunk: RowSource {
   func confirm(_ sessions: borrowing WorkerSessions) throws {
     var answers: [Bool] = []
     try sessions.source.drain(doing: operation) { answer throws(PostgresError) in
-      answers += try answer.map { row throws(PostgresError) in try row.flag(0) }
+      answers += try answer.map(SourceGuard.isAsDescribed)
     }
     let expected = isLast && SourceGuard.dependsOnStatus(chunk) ? 2 : 1
     guard answers.count == expected, !answers.contains(false) else { throw SourceGuard.failure }

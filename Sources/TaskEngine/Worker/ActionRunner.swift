@@ -51,7 +51,7 @@ struct ActionRunner {
         BEGIN; SET LOCAL lock_timeout = \(Self.lookTimeout);
         \(question); COMMIT
         """, doing: "looking for a lost commit"
-      ) { row throws(PostgresError) in try row.flag(0) }
+      ) { row throws(PostgresError) in try row.flag("is_settled") }
       return .looked(isCommitted: found.first ?? false)
     } catch {
       guard error.sqlState == SQLState.lockNotAvailable else { return .lookFailed(error) }

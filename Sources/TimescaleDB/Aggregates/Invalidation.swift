@@ -28,4 +28,13 @@ public enum Invalidation {
     WHERE tgrelid = \(relation) AND tgname = \(trigger.name)
     """
   }
+
+  /// A statement that gives a chunk the trigger that its hypertable has, as text: an expression of the chunk's quoted
+  /// name and of what `triggerDefinition` says of the hypertable's.
+  public static func triggerCreation(on chunk: SQL, like definition: SQL) -> SQL {
+    """
+    format('CREATE TRIGGER ts_cagg_invalidation_trigger AFTER INSERT OR DELETE OR UPDATE ON %s %s', \(chunk),
+      substr(\(definition), strpos(\(definition), 'FOR EACH ROW')))
+    """
+  }
 }

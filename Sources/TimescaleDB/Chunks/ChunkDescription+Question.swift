@@ -115,7 +115,7 @@ extension ChunkDescription {
   /// Whether the catalog's row of the chunk is still the one that was described, hence its state too: true or false in
   /// the only row. Asked outside of the snapshot that described it.
   public var isUnchanged: SQL {
-    "SELECT EXISTS (SELECT FROM _timescaledb_catalog.chunk WHERE id = \(id) AND xmin::text = \(rowVersion))"
+    "SELECT EXISTS (SELECT FROM _timescaledb_catalog.chunk WHERE id = \(id) AND xmin::text = \(rowVersion)) AS is_as_described"
   }
 }
 

@@ -31,5 +31,25 @@ public enum ChunkForm {
     "_timescaledb_functions.create_chunk(\(regclass(hypertable)), \(slices))"
   }
 
+  /// A statement that freezes a chunk, if it still exists, as text: an expression of the chunk's quoted name.
+  public static func freezing(_ chunk: SQL) -> SQL {
+    "format('SELECT _timescaledb_functions.freeze_chunk(c) FROM to_regclass(%L) AS c WHERE c IS NOT NULL', \(chunk))"
+  }
+
+  /// A statement that compresses a chunk, if it isn't compressed, as text: an expression of the chunk's quoted name.
+  public static func compressing(_ chunk: SQL, schema: Identifier) -> SQL {
+    "format('SELECT %I.compress_chunk(%L::regclass, true)', \(schema.name), \(chunk))"
+  }
+
+  /// For people to run by hand.
+  public static func plainFreezing(_ chunk: QualifiedName) -> SQL {
+    "format('SELECT _timescaledb_functions.freeze_chunk(%L)', \(chunk.description))"
+  }
+
+  /// For people to run by hand.
+  public static func plainCompressing(_ chunk: QualifiedName) -> SQL {
+    "format('SELECT compress_chunk(%L)', \(chunk.description))"
+  }
+
   private static func regclass(_ name: QualifiedName) -> SQL { "\(name.description)::regclass" }
 }
