@@ -69,7 +69,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestTraits", "TestServers", "backfill"], swiftSettings: strict),
     .target(
-      name: "TestConnections", dependencies: ["TestServers", "Postgres", "Waiting"],
+      name: "TestConnections", dependencies: ["TestServers", "TimescaleDB", "Postgres", "Waiting"],
       path: "Tests/TestConnections",
       swiftSettings: strict),
     .testTarget(name: "WaitingTests", dependencies: ["Waiting"], swiftSettings: strict),

@@ -33,6 +33,16 @@ public struct ChunkPair: Sendable {
     self.bounds = bounds
     self.wasRefreshed = wasRefreshed
   }
+
+  /// A task's chunk as both sides have just described it.
+  init(_ task: BackfillTask, source: ChunkDescription, target: TargetDescription) {
+    let time = source.time(within: task.bounds)
+    self.init(
+      source: source, target: target.chunk, targetHypertable: task.targetHypertable,
+      targetColumns: target.columns, targetCompresses: target.compresses, bounds: task.bounds,
+      wasRefreshed: target.refreshes.ranges.contains { $0.overlaps(time) })
+    if target.refreshes.mayFollow, !wasRefreshed { unloggedTime = time }
+  }
 }
 
 extension ChunkPair {
@@ -87,5 +97,11 @@ extension ChunkDescription {
     if bounds.isWholeChunk { return true }
     guard let index = timeIndex, index < slices.count else { return false }
     return bounds.range.lower <= slices[index].lower && bounds.range.upper >= slices[index].upper
+  }
+
+  /// The time that a part of the chunk has rows of.
+  fileprivate func time(within bounds: TaskBounds) -> Dimension.Range {
+    guard let index = timeIndex, index < slices.count else { return bounds.range }
+    return bounds.part(of: slices[index])
   }
 }

@@ -41,14 +41,7 @@ struct ChunkPairSearch {
       throw TaskFailure(.unloggedTarget(hypertable: task.targetHypertable))
     }
     guard target.chunk?.batchesAreKnown != false else { throw TaskFailure(.unknownBatches(.target)) }
-    let time = source.time(of: task)
-    let wasRefreshed = target.refreshes.ranges.contains { $0.overlaps(time) }
-    var pair = ChunkPair(
-      source: source, target: target.chunk, targetHypertable: task.targetHypertable,
-      targetColumns: target.columns, targetCompresses: target.compresses, bounds: task.bounds,
-      wasRefreshed: wasRefreshed)
-    if target.refreshes.mayFollow, !wasRefreshed { pair.unloggedTime = time }
-    return pair
+    return ChunkPair(task, source: source, target: target)
   }
 
   /// Asks both sides at the same time; the target about the chunk that staging noted, which may be gone.
@@ -89,13 +82,5 @@ struct ChunkPairSearch {
     guard let chunk = found.first else { return }
     throw TaskFailure(
       chunk.isTiered ? .goneAndTiered(hypertable: hypertable) : .goneInto(chunk: chunk.name))
-  }
-}
-
-extension ChunkDescription {
-  /// The time that a task has rows of.
-  fileprivate func time(of task: BackfillTask) -> Dimension.Range {
-    guard let index = timeIndex, index < slices.count else { return task.bounds.range }
-    return task.bounds.part(of: slices[index])
   }
 }

@@ -63,7 +63,7 @@ public struct ChunkCopier: TaskWork {
         part, facts: facts, rebuildsIndexes: rebuildsIndexes, extensionSchema: setting.target.schema),
       try preparation.isNeeded(on: sessions.target)
     else { return false }
-    // What can't be copied is refused before anything is put off.
+    // What can't be copied is refused before anything is deferred.
     _ = try facts.plan()
     try preparation.perform(on: sessions.target)
     return true

@@ -9,7 +9,7 @@ enum CopyProblem {
   case rowsLost(sent: Int64, taken: Int64, into: QualifiedName)
   /// The target would be left with much fewer rows than it has.
   case shrinking(rows: Int64, cleared: Int64)
-  case notPutBack(PutOff)
+  case notRestored(DeferredObject)
 }
 
 extension TaskFailure {
@@ -26,7 +26,7 @@ extension CopyProblem {
       "the source sent \(sent) rows, but \(taken) arrived in \(relation) on the target"
     case .shrinking(let rows, let cleared):
       "the source has \(rows) rows in this range, and the target has \(cleared), which would be replaced"
-    case .notPutBack(let lost):
+    case .notRestored(let lost):
       "\(lost.name) was put off until the chunk's last part, and cannot be created again: the hypertable no longer has one like it"
     }
   }
@@ -38,7 +38,7 @@ extension CopyProblem {
       "a row trigger of the target leaves rows out; drop it until the migration is complete, or give copy --disable-triggers"
     case .shrinking:
       "check that --source and --target are not exchanged; if the source has really lost these rows, give copy --allow-shrinking"
-    case .notPutBack(let lost):
+    case .notRestored(let lost):
       "if it is still wanted, run: \(lost.byHand); if not: \(lost.forgetting.text.collapsed); then run copy again"
     }
   }

@@ -26,7 +26,7 @@ extension CopyPlan.Facts {
     return facts
   }
 
-  /// Finds out what can be put off for a large chunk that the task owns whole.
+  /// Finds out what can be deferred for a large chunk that the task owns whole.
   private mutating func measure(on target: borrowing Connection) throws {
     guard pair.isWholeChunk, !isPart, source.compressed == nil, let chunk = pair.target,
       source.size >= Self.largeChunk

@@ -69,12 +69,12 @@ struct PlanExecution {
   ) throws {
     let (statements, operation) = takeWaiting(then: "copying rows")
     var cleared: Int64 = 0
-    let poured = try CopyScope(source: source, sink: sink).run(
+    let streamed = try CopyScope(source: source, sink: sink).run(
       behind: statements, doing: operation, sessions,
       { answer throws(PostgresError) in cleared += try answer.clearedRows }, moved: moved)
     self.cleared += cleared
-    rows += poured.rows
-    bytes += poured.bytes
+    rows += streamed.rows
+    bytes += streamed.bytes
   }
 
   /// Sends what waits.

@@ -51,6 +51,17 @@ struct ChunkLineTests {
       ])
   }
 
+  @Test("advises by what the server said where nothing else is known")
+  func advised() {
+    var chunk = Sample.failed()
+    chunk.error = PostgresError(
+      kind: .refusedByServer, side: .target, operation: "copying", sqlState: "53100", message: "disk full")
+    let hint = "hint: make room on the target's disk, then run the same command again"
+    #expect(ChunkLine.message(chunk).lines(Style(isColoured: false)).last == hint)
+    chunk.advice = "wait"
+    #expect(ChunkLine.message(chunk).lines(Style(isColoured: false)).last == "hint: wait")
+  }
+
   @Test("tells what became of a continuous aggregate")
   func aggregate() {
     let view = QualifiedName("public", "daily")

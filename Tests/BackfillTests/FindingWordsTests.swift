@@ -150,8 +150,34 @@ struct FindingWordsTests {
       ]),
     Told(
       "whoever has locks",
-      .work(.awaitingLocks(.target, operation: "making chunks", holders: ["lock of a", "lock of b"])),
-      ["target: making chunks: waiting for a lock of a; lock of b"]),
+      .work(
+        .awaitingLocks(
+          .target, operation: "making chunks",
+          holders: [
+            LockHolder(
+              lock: .relation("public.a"),
+              session: ServerSession(
+                process: 7, role: "app", application: "psql", address: "10.0.0.7",
+                since: "2026-01-02 03:04:05 UTC"),
+              state: "active"),
+            LockHolder(lock: .other("tuple"), session: ServerSession(process: 8), state: nil),
+          ])),
+      [
+        #"target: making chunks: waiting for a lock on public.a, held by process 7 (role app, "psql", query begun "#
+          + "2026-01-02 03:04:05 UTC, active); lock (tuple), held by process 8 ()"
+      ]),
+    Told(
+      "a queue that two sessions have locked",
+      .queue(
+        .awaitingLock(by: [
+          ServerSession(
+            process: 7, application: "a\nb", address: "10.0.0.7", since: "2026-01-02 03:04:05 UTC"),
+          ServerSession(process: 8, role: "app"),
+        ])),
+      [
+        #"the target's queue is locked by "a\nb" from 10.0.0.7 (server process 7) since 2026-01-02 03:04:05 UTC, "#
+          + #""a session" from this host (server process 8); waiting for it"#
+      ]),
     Told(
       "chunks without a task",
       .completeness(

@@ -124,12 +124,27 @@ struct RunSummaryTests {
       .copied(
         made(CopyResult()) {
           $0.rest = RestOfWork(
-            remaining: 1, held: [HeldChunk(chunk: QualifiedName("s", "c"), holder: "\"psql\" of app")])
+            remaining: 3,
+            held: [
+              HeldChunk(
+                chunk: QualifiedName("s", "c"),
+                holder: .session(
+                  ServerSession(
+                    process: 7, role: "app", application: "psql", since: "2026-01-02 03:04:05 UTC"))),
+              HeldChunk(
+                chunk: QualifiedName("s", "d"),
+                holder: .preparedTransaction(name: "two", role: "app", since: "2026-01-02 03:04:05 UTC")),
+              HeldChunk(chunk: QualifiedName("s", "e"), holder: .unknown),
+            ])
         }),
       Row(
         lines: ["Copied 0 B from 0 chunks in 0.00s (0 rows)"],
         problems: [
-          "error: 1 chunk left to copy, locked by something other than a running copy:\n  \"s\".\"c\": locked by \"psql\" of app",
+          "error: 3 chunks left to copy, locked by something other than a running copy:\n"
+            + "  \"s\".\"c\": locked by \"psql\" of app from this host (server process 7) in a transaction since "
+            + "2026-01-02 03:04:05 UTC\n"
+            + "  \"s\".\"d\": locked by the prepared transaction 'two' of app since 2026-01-02 03:04:05 UTC\n"
+            + "  \"s\".\"e\": locked by a session that could not be found",
           "hint: end what has them locked (pg_terminate_backend or ROLLBACK PREPARED), then run "
             + "'timescaledb-backfill copy' again",
         ], code: .failed)),

@@ -7,8 +7,8 @@ import TimescaleDB
 @Suite("Staged windows") struct StagedWindowTests {
   private func rest(
     of range: (Int64, Int64), without newer: (Int64, Int64), copied: [(Int64, Int64)]
-  ) -> [Dimension.Range] {
-    StagedWindow(hypertable: QualifiedName("s", "t"), range: .init(lower: range.0, upper: range.1))
+  ) -> [TaskBounds] {
+    StagedWindow(hypertable: QualifiedName("s", "t"), time: .init(lower: range.0, upper: range.1))
       .rest(
         without: .init(lower: newer.0, upper: newer.1),
         copied: copied.map { .init(lower: $0.0, upper: $0.1) })
@@ -21,7 +21,7 @@ import TimescaleDB
   }
 
   @Test("what a newer staging took out of the queue is not to be copied any more") func dropped() {
-    let window = StagedWindow(hypertable: QualifiedName("s", "t"), range: .init(lower: .min, upper: 100))
+    let window = StagedWindow(hypertable: QualifiedName("s", "t"), time: .init(lower: .min, upper: 100))
     #expect(
       window.rest(
         without: .init(lower: 90, upper: 200), copied: [.init(lower: 0, upper: 40)],

@@ -1,6 +1,7 @@
 internal import Foundation
 public import Postgres
 public import TestServers
+internal import TimescaleDB
 public import Waiting
 
 /// Runs what belongs to a task on a thread of its own, as libpq's calls block; unlike on a `DedicatedThread`, the task
@@ -24,7 +25,8 @@ extension TestDatabase {
   ) async throws -> Value {
     let string = try ConnectionString(connectionString)
     return try await withTaskExecutorPreference(OwnThread()) {
-      let connection = try Connection.open(string, side: side, purpose: "test", interrupt: interrupt)
+      let connection = try Connection.open(
+        string, side: side, settings: .timescaleDB, purpose: "test", interrupt: interrupt)
       try connection.run(Self.writable)
       return try body(connection)
     }
@@ -37,9 +39,11 @@ extension TestDatabase {
   ) async throws -> Value {
     let string = try ConnectionString(connectionString)
     return try await withTaskExecutorPreference(OwnThread()) {
-      let source = try Connection.open(string, side: .source, purpose: "test", interrupt: interrupt)
+      let source = try Connection.open(
+        string, side: .source, settings: .timescaleDB, purpose: "test", interrupt: interrupt)
       try source.run(Self.writable)
-      let target = try Connection.open(string, side: .target, purpose: "test", interrupt: interrupt)
+      let target = try Connection.open(
+        string, side: .target, settings: .timescaleDB, purpose: "test", interrupt: interrupt)
       return try body(source, target)
     }
   }

@@ -14,7 +14,7 @@ public struct Clean: Sendable {
     self.isForced = isForced
   }
 
-  /// - Throws: `CommandFailure`; also when something that chunks go without could not be put back. Then the queue stays.
+  /// - Throws: `CommandFailure`; also when something that chunks go without could not be restored. Then the queue stays.
   public func run(interrupt: Interrupt, reporter: any Reporter) async throws(CommandFailure) -> CleanResult {
     try await DedicatedThread.run { () throws(CommandFailure) in
       try CommandFailure.converting {

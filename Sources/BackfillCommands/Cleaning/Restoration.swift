@@ -4,7 +4,7 @@ import TaskEngine
 import TimescaleDB
 import Waiting
 
-/// Puts back what split chunks go without that weren't copied to their last part. Each piece comes back in a transaction
+/// Restores what split chunks go without that weren't copied to their last part. Each piece comes back in a transaction
 /// of its own, together with the end of its note: what is done stays done, and what can't be done keeps its note.
 struct Restoration {
   let interrupt: Interrupt
@@ -17,39 +17,41 @@ struct Restoration {
     // A queue of an earlier version noted less.
     try session.execute(QueueSchema.upgrade, doing: "bringing the queue up to date")
     guard let installation = try Installation.find(on: session) else { return 0 }
-    let putOff = try PutOff.all(on: session, extensionSchema: installation.schema)
-    guard !putOff.isEmpty else { return 0 }
+    let deferred = try DeferredObject.all(on: session, extensionSchema: installation.schema)
+    guard !deferred.isEmpty else { return 0 }
     reporter.report(.note(.clean(.restoring)))
     var restored: Set<QualifiedName> = []
     var failed = 0
-    for one in putOff {
+    for object in deferred {
       guard interrupt.stage == .running else {
         throw CommandFailure.stopped(.beforeCleaning)
       }
-      if let obstacle = try putBack(one, on: session) {
+      if let obstacle = try restore(object, on: session) {
         failed += 1
         reporter.report(
           .warning(
-            .clean(.notRestored(obstacle, name: one.name, chunk: one.chunk, statement: one.byHand))))
+            .clean(.notRestored(obstacle, name: object.name, chunk: object.chunk, statement: object.byHand))))
       } else {
-        restored.insert(one.chunk)
+        restored.insert(object.chunk)
       }
     }
     guard failed == 0 else {
-      throw CommandFailure.failed(.clean(.incomplete(failed: failed, of: putOff.count)))
+      throw CommandFailure.failed(.clean(.incomplete(failed: failed, of: deferred.count)))
     }
     return restored.count
   }
 
-  /// - Returns: why it could not be put back; nil when it was.
-  private func putBack(_ one: PutOff, on session: borrowing Connection) throws -> RestorationObstacle? {
-    guard let statement = one.statement else { return .unknownDefinition }
+  /// - Returns: why it could not be restored; nil when it was.
+  private func restore(_ object: DeferredObject, on session: borrowing Connection) throws
+    -> RestorationObstacle?
+  {
+    guard let statement = object.statement else { return .unknownDefinition }
     do throws(PostgresError) {
-      let operation = "putting back \(one.name)"
-      try Patiently(interrupt: interrupt, reporter: reporter).transact(
-        on: session, locking: [one.relation], doing: operation
+      let operation = "putting back \(object.name)"
+      try LockRetry(interrupt: interrupt, reporter: reporter).transact(
+        on: session, locking: [object.relation], doing: operation
       ) { session, opening, _ throws(PostgresError) in
-        try session.execute(opening + statement + ";" + one.forgetting, doing: operation)
+        try session.execute(opening + statement + ";" + object.forgetting, doing: operation)
       }
       return nil
     } catch {

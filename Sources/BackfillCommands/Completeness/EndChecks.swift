@@ -56,9 +56,11 @@ struct EndChecks {
     return try await DedicatedThread.run { () throws(CommandFailure) in
       try CommandFailure.converting {
         let source = try Connection.open(
-          endpoints.source, side: .source, purpose: work.command, interrupt: interrupt)
+          endpoints.source, side: .source, settings: .timescaleDB, purpose: work.command, interrupt: interrupt
+        )
         let target = try Connection.open(
-          endpoints.target, side: .target, purpose: work.command, interrupt: interrupt)
+          endpoints.target, side: .target, settings: .timescaleDB, purpose: work.command, interrupt: interrupt
+        )
         return try body(source, target)
       }
     }

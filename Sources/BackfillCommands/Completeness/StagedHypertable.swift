@@ -55,7 +55,7 @@ struct StagedHypertable {
     guard let index = hypertable.dimensions.timeIndex, index < slices.count else { return [] }
     return windows.compactMap { window in
       var box = Box(slices)
-      box.ranges[index] = box.ranges[index].intersection(window.range)
+      box.ranges[index] = window.time.part(of: box.ranges[index])
       return box.isEmpty ? nil : box
     }
   }
@@ -81,7 +81,7 @@ struct StagedHypertable {
     }
     guard !found.isEmpty else { return nil }
     let shown = found.prefix(Self.shownChunks)
-    let hull = Dimension.Range(hullOf: windows.map(\.range)) ?? Dimension.Range(lower: .min, upper: .max)
+    let hull = Dimension.Range(hullOf: windows.map(\.time.range)) ?? Dimension.Range(lower: .min, upper: .max)
     let times = try type.texts(
       [hull.lower, hull.upper] + shown.flatMap { [$0.time.lower, $0.time.upper] }, on: target)
     return UnstagedChunks(

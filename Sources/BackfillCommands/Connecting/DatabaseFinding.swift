@@ -7,7 +7,7 @@ public enum DatabaseFinding: Sendable, Equatable {
   /// The source is a standby of the target, or of a physical copy of it: these can't be told apart.
   case sourceFollowsTarget
   case lacksTimescaleDB(Side)
-  /// timescaledb.restoring is on.
+  /// Most of the extension is turned off, as it is while a dump is being restored.
   case isRestoring(Side)
   case targetIsStandby
   /// Policies apply to the session's role.

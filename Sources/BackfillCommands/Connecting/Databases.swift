@@ -43,7 +43,8 @@ struct Databases: ~Copyable {
     _ string: ConnectionString, side: Side, purpose: String, interrupt: Interrupt
   ) throws(CommandFailure) -> Connection {
     do throws(PostgresError) {
-      return try Connection.open(string, side: side, purpose: purpose, interrupt: interrupt)
+      return try Connection.open(
+        string, side: side, settings: .timescaleDB, purpose: purpose, interrupt: interrupt)
     } catch {
       throw CommandFailure(error)
     }
@@ -73,7 +74,7 @@ struct Databases: ~Copyable {
   ) throws(CommandFailure) {
     let deadline = ContinuousClock.now + .seconds(3)
     while true {
-      let holders: [String]?
+      let holders: [ServerSession]?
       do throws(PostgresError) {
         holders = try RunLock.take(mode, on: target)
       } catch {
@@ -106,7 +107,7 @@ struct Fingerprints {
   func differencesFromStaged(
     _ databases: borrowing Databases, ofDatabaseOnly: Bool = false
   ) throws(PostgresError) -> [DatabaseDifference] {
-    let recorded = try StagedBetween.recorded(on: databases.target)
+    let recorded = try StagedDatabases.recorded(on: databases.target)
     return differences(from: recorded, ofDatabaseOnly: ofDatabaseOnly) + earlierState(than: recorded.source)
   }
 

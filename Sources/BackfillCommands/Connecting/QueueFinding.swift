@@ -5,12 +5,12 @@ public enum QueueFinding: Sendable, Equatable {
   case notStaged
   case empty
   case nothingCopied
-  /// Another command has it: a phrase for each session.
-  case inUse(by: [String])
-  /// Sessions have its tables locked: a phrase for each.
-  case locked(by: [String])
+  /// Other commands have it, with when their sessions began.
+  case inUse(by: [ServerSession])
+  /// Sessions have its tables locked, with when their transactions began.
+  case locked(by: [ServerSession])
   /// Sessions have its tables locked, and are waited for.
-  case awaitingLock(by: [String])
+  case awaitingLock(by: [ServerSession])
   /// It was staged between other databases.
   case stagedElsewhere([DatabaseDifference], Command)
   /// There is no queue that could adopt a source.

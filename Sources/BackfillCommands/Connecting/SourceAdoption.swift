@@ -14,14 +14,14 @@ enum SourceAdoption {
       try databases.target.execute(QueueSchema.upgrade, doing: "bringing the queue up to date")
     }
     let found = try Fingerprints.find(databases)
-    let recorded = try StagedBetween.recorded(on: databases.target)
+    let recorded = try StagedDatabases.recorded(on: databases.target)
     try refuseOtherTarget(found.target, recorded.target)
     let tasks = try Queue.staged(on: databases.target)
     if let obstacle = try obstacle(to: tasks, from: databases) {
       throw CommandFailure.failed(.queue(.sourceNotAdopted(obstacle)))
     }
     try databases.target.execute(
-      StagedBetween.adopt(source: found.source), doing: "writing down the source's identity")
+      StagedDatabases.adopt(source: found.source), doing: "writing down the source's identity")
     reporter.report(.note(.queue(.sourceAdopted(tasks: tasks.count))))
   }
 

@@ -35,7 +35,7 @@ struct RefreshQueue {
   /// copying, and are no business of a refresh. nil when nothing was staged.
   func end(of aggregate: Watermark) -> Int64? {
     let copied = (extents[aggregate.materialized] ?? []).compactMap { $0.time(aggregate.timeColumn)?.upper }
-    return (copied + (windows[aggregate.materialized] ?? []).map(\.range.upper)).max()
+    return (copied + (windows[aggregate.materialized] ?? []).map(\.time.range.upper)).max()
   }
 
   /// The chunks that an aggregate is computed from, itself or through others, and that aren't copied.

@@ -53,7 +53,7 @@ public struct FailedChunk: Sendable {
   public var chunk: QualifiedName
   /// What was being done, on which side, what the server said.
   public var reason: String
-  /// What a person can do about it, where that is known.
+  /// What a person can do about it, where that is known and doesn't follow from `error`.
   public var advice: String?
   /// What a server said, where that is why.
   public var error: PostgresError?

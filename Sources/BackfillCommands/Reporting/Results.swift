@@ -23,10 +23,9 @@ public struct StageResult: Sendable {
 /// A chunk whose task something has locked that is no living run.
 public struct HeldChunk: Sendable, Equatable {
   public var chunk: QualifiedName
-  /// Who has it, as a phrase.
-  public var holder: String
+  public var holder: LockOwner
 
-  public init(chunk: QualifiedName, holder: String) {
+  public init(chunk: QualifiedName, holder: LockOwner) {
     self.chunk = chunk
     self.holder = holder
   }
@@ -46,8 +45,8 @@ public struct RestOfWork: Sendable, Equatable {
     self.held = held
   }
 
-  init(_ rest: Rest, remaining: Int) {
-    self.init(remaining: remaining, withOthers: rest.withOthers, held: rest.held)
+  init(_ open: OpenTasks, remaining: Int) {
+    self.init(remaining: remaining, withOthers: open.withOthers, held: open.held)
   }
 
   /// Tasks that nobody does, besides those that the run tried and gave up.

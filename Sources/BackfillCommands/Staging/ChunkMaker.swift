@@ -24,7 +24,7 @@ struct ChunkMaker {
   let compresses: Bool
   let capabilities: Capabilities
   let extensionSchema: Identifier
-  let patience: Patiently
+  let lockRetry: LockRetry
 
   /// Makes chunks, batch by batch.
   ///
@@ -77,7 +77,7 @@ struct ChunkMaker {
     _ batch: [Wanted], _ locks: ChunkMakerLocks, on target: borrowing Connection
   ) throws(PostgresError) -> [Int: QualifiedName] {
     do throws(PostgresError) {
-      return try patience.transact(on: target, locking: locks.relations, doing: operation) {
+      return try lockRetry.transact(on: target, locking: locks.relations, doing: operation) {
         target, opening, attempt throws(PostgresError) in
         try makeTogether(
           batch, opening: opening + locks.statements(attempt: attempt),

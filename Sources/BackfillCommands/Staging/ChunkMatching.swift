@@ -81,7 +81,7 @@ struct ChunkMatching {
     let maker = ChunkMaker(
       hypertable: pair.target, compresses: pair.compresses, capabilities: installation.capabilities,
       extensionSchema: installation.schema,
-      patience: Patiently(interrupt: interrupt, reporter: reporter))
+      lockRetry: LockRetry(interrupt: interrupt, reporter: reporter))
     return try maker.make(wanted, on: databases.target) {
       guard interrupt.stage == .running else { throw CommandFailure.stopped(.beforeStaging) }
     }

@@ -33,7 +33,7 @@ struct QueueWriter {
       try identity.record(of: "stage").begin(on: databases.target).map {
         RunRecord.end($0, outcome: "done", chunks: restaging.added.count, rows: 0, bytes: 0, failures: 0)
       } ?? ""
-    let origin = StagedBetween.record(source: fingerprints.source, target: fingerprints.target)
+    let origin = StagedDatabases.record(source: fingerprints.source, target: fingerprints.target)
     try databases.target.execute(
       QueueChanges.forgetSplits + origin + record + "COMMIT; ANALYZE __backfill.task",
       doing: "committing the queue")

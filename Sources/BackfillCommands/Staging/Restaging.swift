@@ -53,7 +53,7 @@ struct Restaging {
     let byChunk = Dictionary(grouping: concerned, by: \.chunk)
     let gone = concerned.filter { !names.contains($0.chunk) }
     for candidate in candidates {
-      // A chunk that took in the rows of others takes over what is put off for them too.
+      // A chunk that took in the rows of others takes over what is deferred for them too.
       let heritage = gone.filter { $0.hasDeferredWork && !$0.isCopied && candidate.takesIn($0) }
       settle(candidate, byChunk[candidate.task.chunk] ?? [], heritage: heritage.compactMap(\.split))
     }

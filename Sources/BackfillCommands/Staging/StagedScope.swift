@@ -11,7 +11,7 @@ struct StagedScope {
   init(_ hypertables: [Hypertable], bounds: TimeBounds, snapshot: String?) {
     windows = hypertables.compactMap { hypertable in
       bounds.range(for: hypertable).map {
-        StagedWindow(hypertable: hypertable.name, range: $0, snapshot: snapshot)
+        StagedWindow(hypertable: hypertable.name, time: TaskBounds($0), snapshot: snapshot)
       }
     }
     columns = Dictionary(

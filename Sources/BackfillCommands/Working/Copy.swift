@@ -22,15 +22,15 @@ public struct Copy: Sendable {
     case .nothingOpen(let counts):
       guard counts.all > 0 else { throw .failed(.queue(.empty)) }
       result.doneBefore = counts.all
-    case .worked(let account):
-      result.chunks = account.totals.copied
-      result.skipped = account.totals.skipped
-      result.rows = account.totals.rows
-      result.bytes = account.totals.bytes
-      result.failures = account.totals.failures
-      result.rest = account.rest
-      result.stopped = account.isStopped
-      result.duration = account.duration
+    case .worked(let summary):
+      result.chunks = summary.totals.copied
+      result.skipped = summary.totals.skipped
+      result.rows = summary.totals.rows
+      result.bytes = summary.totals.bytes
+      result.failures = summary.totals.failures
+      result.rest = summary.rest
+      result.stopped = summary.isStopped
+      result.duration = summary.duration
     }
     result.unstaged = try await EndChecks(request.endpoints, .copying, interrupt).ofCopy(reporter)
     return result

@@ -49,14 +49,15 @@ final class LockWatch: Sendable {
     guard !holders.isEmpty, isTime else { return }
     state.withLock { $0.told = .now }
     reporter.report(
-      .warning(.work(.awaitingLocks(side, operation: nil, holders: holders.map(\.description)))))
+      .warning(.work(.awaitingLocks(side, operation: nil, holders: holders))))
   }
 
   private func holdersOnSource() -> [LockHolder] {
     state.withLock { $0.moved = .now }
     do {
       let session = try Connection.open(
-        setting.source, side: .source, purpose: "watch", interrupt: setting.control.interrupt, timeout: 3)
+        setting.source, side: .source, settings: setting.settings, purpose: "watch",
+        interrupt: setting.control.interrupt, timeout: 3)
       return try LockHolder.all(on: session)
     } catch {
       // The workers say what is wrong with the server.

@@ -111,7 +111,7 @@ final class PoolRun: Sendable {
   }
 
   /// The line for the run's record.
-  func report(_ ends: [WorkerEnd], _ rest: Rest, control: RunControl) -> QueueSession.Report {
+  func report(_ ends: [WorkerEnd], _ open: OpenTasks, control: RunControl) -> QueueSession.Report {
     let totals = totals
     let counters = totals.counters
     let gaveUp = ends.contains { if case .failed = $0 { true } else { false } }
@@ -119,7 +119,7 @@ final class PoolRun: Sendable {
       control.interrupt.stage != .running
       ? "stopped"
       : control.haltReason?.text ?? (gaveUp ? "a worker could not go on" : nil)
-        ?? (rest.held.isEmpty && !rest.isFree ? nil : "work is left that others have locked")
+        ?? (open.held.isEmpty && !open.isFree ? nil : "work is left that others have locked")
         ?? (totals.failures.isEmpty && totals.differing == 0 ? "done" : "done, not all well")
     return QueueSession.Report(
       outcome: outcome, chunks: counters.chunks, rows: counters.rows, bytes: counters.bytes,

@@ -14,11 +14,11 @@ struct QueueSession: Sendable {
   let work: Queue.Work
   let counts: Queue.Counts
   private let runID: Int64?
-  private let held: Held
+  private let held: LockSession
 
   /// The session with the lock. Unchecked, as a libpq session may move between threads but not be used by two at
   /// once, which the compiler can't see: each use here is awaited before the next one begins.
-  private final class Held: @unchecked Sendable {
+  private final class LockSession: @unchecked Sendable {
     var connection: Connection
     /// When it was last tried to make up for its loss.
     var tried = ContinuousClock.now
@@ -50,7 +50,7 @@ struct QueueSession: Sendable {
         if try !QueueSchema.isComplete(on: lock) {
           try lock.execute(QueueSchema.upgrade, doing: "bringing the queue up to date")
         }
-        let recorded = try StagedBetween.recorded(on: lock)
+        let recorded = try StagedDatabases.recorded(on: lock)
         let fingerprints = try checkedFingerprints(databases, recorded)
         let databaseIdentity = DatabaseIdentity(
           source: fingerprints.source, target: fingerprints.target,
@@ -72,7 +72,7 @@ struct QueueSession: Sendable {
           loadingUserFunctions: loadingUserFunctions)
         return QueueSession(
           setting: setting, pairSetting: pairSetting, work: work, counts: counts, runID: runID,
-          held: Held(lock))
+          held: LockSession(lock))
       }
     }
   }
@@ -161,7 +161,8 @@ struct QueueSession: Sendable {
     held.tried = .now
     do {
       let fresh = try Connection.open(
-        setting.target, side: .target, purpose: work.command, interrupt: setting.control.interrupt, timeout: 3
+        setting.target, side: .target, settings: setting.settings, purpose: work.command,
+        interrupt: setting.control.interrupt, timeout: 3
       )
       try setting.identify(fresh)
       try fresh.execute(RunLock.mark(setting.queue.run), doing: "marking the session as this run's")
@@ -188,7 +189,8 @@ struct QueueSession: Sendable {
     }
     return try retry.run(setting.control.interrupt, until: .draining) { _ throws(PostgresError) in
       let fresh = try Connection.open(
-        setting.target, side: .target, purpose: work.command, interrupt: setting.control.interrupt)
+        setting.target, side: .target, settings: setting.settings, purpose: work.command,
+        interrupt: setting.control.interrupt)
       try setting.identify(fresh)
       return try body(fresh)
     } isWorthRetrying: {
@@ -216,14 +218,14 @@ struct QueueSession: Sendable {
   /// What is left when the workers have found nothing more to claim, as it is on disk.
   ///
   /// - Throws: `CommandFailure`.
-  func rest() async throws(CommandFailure) -> Rest {
+  func openTasks() async throws(CommandFailure) -> OpenTasks {
     try await DedicatedThread.run { () throws(CommandFailure) in
       try CommandFailure.converting {
         try withSession(isPatient: true) { target throws(PostgresError) in
           try target.execute(
             Self.flushing + (runID.map { RunRecord.goOn($0, held.noted.counters) } ?? ""),
             doing: "making the run's commits durable")
-          return try Rest.look(work, setting, on: target)
+          return try OpenTasks.find(work, setting, on: target)
         }
       }
     }
@@ -276,7 +278,9 @@ struct QueueSession: Sendable {
       limit.advance(to: .cancelled)
     }
     return try body(
-      try Connection.open(setting.target, side: .target, purpose: work.command, interrupt: limit, timeout: 2))
+      try Connection.open(
+        setting.target, side: .target, settings: setting.settings, purpose: work.command, interrupt: limit,
+        timeout: 2))
   }
 }
 
@@ -285,7 +289,8 @@ extension RunSetting {
     _ endpoints: Endpoints, _ identity: DatabaseIdentity, options: WorkOptions, interrupt: Interrupt
   ) {
     self.init(
-      source: endpoints.source, target: endpoints.target, queue: Queue(run: Self.newRunName()),
+      source: endpoints.source, target: endpoints.target, settings: .timescaleDB,
+      queue: Queue(run: Self.newRunName()),
       control: RunControl(
         interrupt: interrupt, parallelism: options.parallelism.first,
         retry: RetryPolicy(budget: options.retryBudget), failsFast: options.failsFast,

@@ -19,14 +19,14 @@ public struct Verify: Sendable {
         throw .failed(.queue(counts.all == 0 ? .empty : .nothingCopied))
       }
       result.doneBefore = (verified: counts.all - counts.uncopied, uncopied: counts.uncopied)
-    case .worked(let account):
-      result.verified = account.totals.verified + account.totals.skipped
-      result.differing = account.totals.differing
-      result.rows = account.totals.rows
-      result.failures = account.totals.failures
-      result.rest = account.rest
-      result.stopped = account.isStopped
-      result.duration = account.duration
+    case .worked(let summary):
+      result.verified = summary.totals.verified + summary.totals.skipped
+      result.differing = summary.totals.differing
+      result.rows = summary.totals.rows
+      result.failures = summary.totals.failures
+      result.rest = summary.rest
+      result.stopped = summary.isStopped
+      result.duration = summary.duration
     }
     (result.unstaged, result.strays) =
       try await EndChecks(request.endpoints, .verifying, interrupt).ofVerify()

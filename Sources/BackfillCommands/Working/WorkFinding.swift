@@ -9,8 +9,8 @@ public enum WorkFinding: Sendable {
   case retrying(PostgresError)
   /// The source is a standby that is behind where its primary was at staging.
   case awaitingStandby(PostgresError)
-  /// Who keeps the run from locks, a phrase for each; `operation` is what needs them, where it is one.
-  case awaitingLocks(Side, operation: String?, holders: [String])
+  /// Who keeps the run from locks; `operation` is what needs them, where it is one.
+  case awaitingLocks(Side, operation: String?, holders: [LockHolder])
   /// The end of the run waits for a chunk, the first of `count`.
   case awaitingChunk(HeldChunk, count: Int)
   case workersChanged(from: Int, to: Int)

@@ -22,11 +22,11 @@ struct WorkRun {
   enum Ending {
     /// The queue had no task for this kind of work.
     case nothingOpen(Queue.Counts)
-    case worked(Account)
+    case worked(Summary)
   }
 
   /// How the work went.
-  struct Account {
+  struct Summary {
     /// Without the failures of tasks that others did after all.
     let totals: PoolRun.Totals
     let rest: RestOfWork
@@ -41,21 +41,21 @@ struct WorkRun {
   ) async throws(CommandFailure) -> Ending {
     let started = ContinuousClock.now
     let session = try await QueueSession.open(kind, request, interrupt: interrupt, reporter: reporter)
-    let open = kind.open(in: session.counts)
-    guard open > 0 else { return .nothingOpen(session.counts) }
-    let run = PoolRun(total: open, reporter: reporter)
-    let (ends, rest) = try await run.workToTheEnd(
+    let tasks = kind.open(in: session.counts)
+    guard tasks > 0 else { return .nothingOpen(session.counts) }
+    let run = PoolRun(total: tasks, reporter: reporter)
+    let (ends, open) = try await run.workToTheEnd(
       makeWork(session.pairSetting), session, request.options.parallelism)
     var totals = run.totals
     let control = session.setting.control
     let (after, mended) = try await session.finish(
-      run.report(ends, rest, control: control), done: totals.done, failed: totals.failedTasks)
+      run.report(ends, open, control: control), done: totals.done, failed: totals.failedTasks)
     totals.forgetFailures(mended.contains)
     let remaining = kind.open(in: after)
     try PoolRun.settle(ends, control: control, remaining: remaining)
     return .worked(
-      Account(
-        totals: totals, rest: RestOfWork(rest, remaining: remaining),
+      Summary(
+        totals: totals, rest: RestOfWork(open, remaining: remaining),
         isStopped: interrupt.stage != .running, duration: ContinuousClock.now - started))
   }
 }

@@ -37,21 +37,18 @@ public enum TaskConflicts {
     ) { row throws(PostgresError) in try row.name("chunk_schema", "chunk_name") }
   }
 
-  /// The sessions that have tasks locked, a phrase for each.
+  /// The sessions that have tasks locked, with when their transactions began.
   ///
   /// - Throws: `PostgresError`.
-  public static func holders(on target: borrowing Connection) throws(PostgresError) -> [String] {
+  public static func holders(on target: borrowing Connection) throws(PostgresError) -> [ServerSession] {
     try target.query(
       """
-      SELECT concat_ws(' ', '"' || coalesce(nullif(a.application_name, ''), 'a session') || '"',
-        'from ' || coalesce(host(a.client_addr), 'this host'), '(process ' || l.pid || ')',
-        'since ' || to_char(a.xact_start, 'YYYY-MM-DD HH24:MI:SS "UTC"'))
+      SELECT DISTINCT ON (l.pid) \(ServerSession.columns(of: "a", process: "l.pid", since: "a.xact_start"))
       FROM pg_locks AS l LEFT JOIN pg_stat_activity AS a ON a.pid = l.pid
       WHERE l.relation = to_regclass('__backfill.task') AND l.granted AND l.pid <> pg_backend_pid()
         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-      GROUP BY l.pid, a.application_name, a.client_addr, a.xact_start
       ORDER BY l.pid
       """, doing: "asking who holds the queue"
-    ) { row throws(PostgresError) in row.optionalText(0) ?? "another session" }
+    ) { row throws(PostgresError) in try ServerSession(row) }
   }
 }

@@ -9,7 +9,7 @@ public struct OpenTask: Sendable {
 
 /// Who has a task's row locked, so that no worker can claim it.
 public struct TaskHolder: Sendable {
-  public enum Standing: Sendable {
+  public enum Standing: String, Sendable {
     /// A session that the asking run has lost, and the server doesn't know yet.
     case lost
     /// A worker of another run, which is alive: the task is in good hands.
@@ -18,11 +18,27 @@ public struct TaskHolder: Sendable {
   }
 
   public let standing: Standing
-  /// Who it is, for a person.
-  public let description: String
+  /// With when its transaction began.
+  public let owner: LockOwner
 
   /// Milliseconds that are waited for the row, in which it has to turn out for whom.
   private static let patience: Int64 = 2000
+
+  private init(standing: Standing, owner: LockOwner) {
+    self.standing = standing
+    self.owner = owner
+  }
+
+  /// nil where there is nobody in the row.
+  private init?(_ row: Row) throws(PostgresError) {
+    guard let standing = Standing(rawValue: try row.optionalText("standing") ?? "") else { return nil }
+    self.standing = standing
+    if let name = try row.optionalText("prepared") {
+      owner = .preparedTransaction(name: name, role: try row.text("role"), since: try row.text("since"))
+    } else {
+      owner = .session(try ServerSession(row))
+    }
+  }
 
   /// Asks who has a task locked, by waiting for it in one session and looking from another at what the first waits for.
   ///
@@ -38,8 +54,8 @@ public struct TaskHolder: Sendable {
   ) throws(PostgresError) -> TaskHolder? {
     let operation = "looking for who has a task locked"
     let pid =
-      try prober.query("SELECT pg_backend_pid()", doing: operation) { row throws(PostgresError) in
-        try row.integer(0)
+      try prober.query("SELECT pg_backend_pid() AS pid", doing: operation) { row throws(PostgresError) in
+        try row.integer("pid")
       }.first ?? 0
     try prober.send(
       """
@@ -54,7 +70,7 @@ public struct TaskHolder: Sendable {
     } catch {
       guard error.kind == .refusedByServer else { throw error }
       prober.rollBack()
-      return holder ?? TaskHolder(standing: .other, description: "a session that could not be found")
+      return holder ?? TaskHolder(standing: .other, owner: .unknown)
     }
   }
 
@@ -66,14 +82,7 @@ public struct TaskHolder: Sendable {
     while ContinuousClock.now < deadline {
       let looks = try observer.query(look(at: pid, run: run), doing: "looking for who has a task locked") {
         row throws(PostgresError) in
-        (
-          isWaiting: try row.flag(0),
-          holder: row.optionalText(1).map {
-            TaskHolder(
-              standing: row.optionalText(2) == "t" ? .lost : row.optionalText(3) == "t" ? .living : .other,
-              description: $0)
-          }
-        )
+        (isWaiting: try row.flag("is_waiting"), holder: try TaskHolder(row))
       }
       guard let look = looks.first else { return nil }
       if let holder = look.holder { return holder }
@@ -88,13 +97,11 @@ public struct TaskHolder: Sendable {
   /// that is waited for is a session's, or a prepared one, which has none.
   private static func look(at pid: Int64, run: String) -> SQL {
     """
-    SELECT NOT (s.state = 'idle' AND s.query LIKE '%FOR NO KEY UPDATE; ROLLBACK'), h.description, h.is_lost, h.is_living
+    SELECT NOT (s.state = 'idle' AND s.query LIKE '%FOR NO KEY UPDATE; ROLLBACK') AS is_waiting, h.*
     FROM pg_stat_activity AS s LEFT JOIN LATERAL (
-      SELECT concat_ws(' ', '"' || coalesce(nullif(a.application_name, ''), 'a session') || '"',
-          'of ' || a.usename, 'from ' || coalesce(host(a.client_addr), 'this host'),
-          '(server process ' || a.pid || ')', 'in a transaction since '
-            || to_char(a.xact_start, 'YYYY-MM-DD HH24:MI:SS "UTC"')) AS description,
-        \(RunLock.isOf(run, "a.pid")) AS is_lost, \(RunLock.isOfLivingRun("a.pid")) AS is_living
+      SELECT CASE WHEN \(RunLock.isOf(run, "a.pid")) THEN 'lost' WHEN \(RunLock.isOfLivingRun("a.pid")) THEN 'living'
+          ELSE 'other' END AS standing, NULL AS prepared,
+        \(ServerSession.columns(of: "a", process: "a.pid", since: "a.xact_start"))
       FROM pg_locks AS w
       JOIN pg_stat_activity AS a ON a.pid = ANY (CASE
         WHEN w.locktype = 'transactionid' THEN ARRAY(
@@ -103,8 +110,7 @@ public struct TaskHolder: Sendable {
         WHEN w.locktype <> 'tuple' THEN pg_blocking_pids(w.pid) END)
       WHERE w.pid = s.pid AND NOT w.granted
       UNION ALL
-      SELECT concat_ws(' ', 'the prepared transaction ' || quote_literal(p.gid), 'of ' || p.owner,
-        'since ' || to_char(p.prepared, 'YYYY-MM-DD HH24:MI:SS "UTC"')), false, false
+      SELECT 'other', p.gid, NULL, p.owner, NULL, NULL, \(ServerSession.timeText("p.prepared"))
       FROM pg_locks AS w JOIN pg_prepared_xacts AS p ON p.transaction = w.transactionid
       WHERE w.pid = s.pid AND NOT w.granted
       LIMIT 1) AS h ON true

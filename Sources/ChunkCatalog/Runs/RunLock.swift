@@ -52,22 +52,24 @@ public enum RunLock {
     """
   }
 
-  /// Takes the lock, or says who has it: a phrase for each holder.
+  /// Takes the lock, or says who has it, with when those sessions began.
   ///
+  /// - Returns: nil when it was taken.
   /// - Throws: `PostgresError`.
-  public static func take(_ mode: Mode, on target: borrowing Connection) throws(PostgresError) -> [String]? {
+  public static func take(
+    _ mode: Mode, on target: borrowing Connection
+  ) throws(PostgresError) -> [ServerSession]? {
     let function: SQL = mode == .shared ? "pg_try_advisory_lock_shared" : "pg_try_advisory_lock"
-    let taken = try target.query("SELECT \(function)(\(key)::bigint)", doing: "locking the queue") {
-      row throws(PostgresError) in try row.flag(0)
+    let taken = try target.query("SELECT \(function)(\(key)::bigint) AS is_taken", doing: "locking the queue")
+    {
+      row throws(PostgresError) in try row.flag("is_taken")
     }
     if taken.first == true { return nil }
     let high = key >> 32
     let low = key & 0xffff_ffff
     return try target.query(
       """
-      SELECT concat_ws(' ', '"' || coalesce(nullif(a.application_name, ''), 'a session') || '"',
-        'from ' || coalesce(host(a.client_addr), 'this host'), '(server process ' || l.pid || ')',
-        'since ' || to_char(a.backend_start, 'YYYY-MM-DD HH24:MI:SS "UTC"'))
+      SELECT \(ServerSession.columns(of: "a", process: "l.pid", since: "a.backend_start"))
       FROM pg_locks AS l LEFT JOIN pg_stat_activity AS a ON a.pid = l.pid
       WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
         AND l.classid = \(high)::oid AND l.objid = \(low)::oid
@@ -75,6 +77,6 @@ public enum RunLock {
         AND l.pid <> pg_backend_pid()
       ORDER BY l.pid
       """, doing: "asking who holds the queue"
-    ) { row throws(PostgresError) in row.optionalText(0) ?? "another session" }
+    ) { row throws(PostgresError) in try ServerSession(row) }
   }
 }

@@ -1,30 +1,10 @@
 public import Postgres
 internal import TimescaleDB
 
-/// A chunk that is copied by several tasks, each a part of its time. What is put off while they load is written down
-/// with the queue, so that the last part to finish can do it, whichever worker and run that is in.
+/// A chunk that is copied by several tasks, each a part of its time. What is taken away from it while they load is written
+/// down with the queue (`DeferredObject`), so that the last part to finish can restore it, whichever worker and run that
+/// is in.
 public enum Split {
-  /// What a chunk goes without while its parts are loaded.
-  public enum Deferred: String, Sendable {
-    /// A secondary index that isn't unique; made again as the hypertable's is.
-    case index
-    /// The continuous aggregates' invalidation trigger (to 2.22).
-    case trigger
-    /// The chunk was compressed, and will be again.
-    case compression
-    case freezing
-
-    /// What it was before it was put off, for people to read, as an expression.
-    fileprivate func definition(of chunk: QualifiedName) -> SQL {
-      switch self {
-      case .index: "NULL"
-      case .trigger: "(\(Invalidation.triggerDefinition(of: "\(chunk.description)::regclass")))"
-      case .compression: ChunkForm.plainCompressing(chunk)
-      case .freezing: ChunkForm.plainFreezing(chunk)
-      }
-    }
-  }
-
   /// Whether the queue is one in which chunks may be split.
   ///
   /// - Throws: `PostgresError`.
@@ -35,26 +15,27 @@ public enum Split {
     ) { row throws(PostgresError) in try row.flag("is_there") }.first ?? false
   }
 
-  /// Writes down that something of the chunk is put off; to be sent before it is. For indexes there is `putOffIndexes`.
-  public static func put(
-    off deferred: Deferred, by split: Int64, chunk: QualifiedName, hypertable: QualifiedName
+  /// Writes down that the chunk goes without something; to be sent before that is taken away. For indexes there is
+  /// `deferIndexes`.
+  public static func `defer`(
+    _ kind: DeferredObject.Kind, by split: Int64, chunk: QualifiedName, hypertable: QualifiedName
   ) -> SQL {
     """
     INSERT INTO __backfill.deferred (split, kind, chunk_schema, chunk_name, hypertable_schema, hypertable_name,
       chunk_oid, definition)
-    VALUES (\(split), \(deferred.rawValue), \(chunk.schema.name), \(chunk.name.name), \(hypertable.schema.name),
-      \(hypertable.name.name), \(chunk.description)::regclass, \(deferred.definition(of: chunk)))
+    VALUES (\(split), \(kind.rawValue), \(chunk.schema.name), \(chunk.name.name), \(hypertable.schema.name),
+      \(hypertable.name.name), \(chunk.description)::regclass, \(kind.definition(of: chunk)))
     """
   }
 
-  /// The same for all indexes that can be put off; their names are the answer.
-  public static func putOffIndexes(
+  /// The same for all indexes that can be made again at the end; their names are the answer.
+  public static func deferIndexes(
     by split: Int64, chunk: QualifiedName, hypertable: QualifiedName, time: Identifier
   ) -> SQL {
     """
     INSERT INTO __backfill.deferred (split, kind, chunk_schema, chunk_name, hypertable_schema, hypertable_name,
       chunk_oid, index_name, tablespace, definition, parent_index_name, parent_index_oid)
-    SELECT \(split), \(Deferred.index.rawValue), \(chunk.schema.name), \(chunk.name.name),
+    SELECT \(split), \(DeferredObject.Kind.index.rawValue), \(chunk.schema.name), \(chunk.name.name),
       \(hypertable.schema.name), \(hypertable.name.name), \(chunk.description)::regclass, i.index_name, i.tablespace,
       i.definition, i.parent_name, i.parent_oid
     FROM (\(SecondaryIndex.deferrable(of: chunk, hypertable: hypertable, time: time))) AS i
@@ -64,14 +45,14 @@ public enum Split {
 
   /// Asks what the task has to do as the last part of its chunk. Waits for a lock first, for as long as another part
   /// takes to end: of two that end at once, the second sees the first's mark. Two answers, of which the second is for
-  /// `PutOff`; it has no rows for any part but the last.
+  /// `DeferredObject`; it has no rows for any part but the last.
   public static func finishing(_ task: BackfillTask, _ part: BackfillTask.Part, extensionSchema: Identifier)
     -> SQL
   {
     """
     SET LOCAL lock_timeout = 0;
     SELECT FROM __backfill.split WHERE id = \(part.split) FOR UPDATE;
-    \(PutOff.question(
+    \(DeferredObject.question(
       where: """
         d.split = \(part.split) AND NOT EXISTS (
           SELECT FROM __backfill.task AS t
@@ -81,7 +62,7 @@ public enum Split {
     """
   }
 
-  /// Forgets what was put off, after all of it was put back.
+  /// Forgets what was taken away, after all of it was restored.
   public static func forget(_ part: BackfillTask.Part) -> SQL {
     "DELETE FROM __backfill.deferred WHERE split = \(part.split);"
   }

@@ -16,7 +16,7 @@ public struct StagedTask: Sendable {
 
   /// One of the tasks of a split chunk.
   public struct Part: Sendable, Equatable {
-    /// The key of an earlier split of the chunk, whose put-off work this one takes over; nil for a split of its own.
+    /// The key of an earlier split of the chunk, whose deferred work this one takes over; nil for a split of its own.
     public var split: Int64?
     /// Counted from 1.
     public var number: Int

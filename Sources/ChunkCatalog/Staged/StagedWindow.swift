@@ -6,13 +6,14 @@ public import TimescaleDB
 public struct StagedWindow: Sendable, Equatable {
   /// On the source.
   public let hypertable: QualifiedName
-  public let range: Dimension.Range
+  /// Ends that are nil are open.
+  public let time: TaskBounds
   /// The exported snapshot that the source is read with. What came after it is left out on purpose.
   public let snapshot: String?
 
-  public init(hypertable: QualifiedName, range: Dimension.Range, snapshot: String? = nil) {
+  public init(hypertable: QualifiedName, time: TaskBounds, snapshot: String? = nil) {
     self.hypertable = hypertable
-    self.range = range
+    self.time = time
     self.snapshot = snapshot
   }
 
@@ -49,14 +50,14 @@ public struct StagedWindow: Sendable, Equatable {
       let name = window.hypertable
       let times = columns[name].map { column in (copied[name] ?? []).compactMap { $0.time(column) } } ?? []
       let kept = (earlier[name] ?? []).flatMap { earlier in
-        earlier.rest(without: window.range, copied: times, dropped: dropped[name] ?? []).map {
+        earlier.rest(without: window.time, copied: times, dropped: dropped[name] ?? []).map {
           ($0, earlier.snapshot)
         }
       }
       names.append("(\(name.schema.name), \(name.name.name))")
-      for (range, snapshot) in kept + [(window.range, window.snapshot)] {
+      for (time, snapshot) in kept + [(window.time, window.snapshot)] {
         rows.append(
-          "(\(name.schema.name), \(name.name.name), \(range.lower == .min ? nil : range.lower), \(range.upper == .max ? nil : range.upper), \(snapshot))"
+          "(\(name.schema.name), \(name.name.name), \(time.lower), \(time.upper), \(snapshot))"
         )
       }
     }
@@ -73,11 +74,12 @@ public struct StagedWindow: Sendable, Equatable {
   /// What stays of an earlier window beside a new one: the parts that tasks were copied in, without what the newer staging
   /// has taken out of the queue.
   func rest(
-    without newer: Dimension.Range, copied: [Dimension.Range], dropped: [Dimension.Range] = []
-  ) -> [Dimension.Range] {
-    Box([range]).subtracting(([newer] + dropped).map { Box([$0]) }).map { $0.ranges[0] }.filter { part in
-      copied.contains { $0.overlaps(part) }
+    without newer: TaskBounds, copied: [Dimension.Range], dropped: [Dimension.Range] = []
+  ) -> [TaskBounds] {
+    let parts = Box([time.range]).subtracting(([newer.range] + dropped).map { Box([$0]) }).map {
+      $0.ranges[0]
     }
+    return parts.filter { part in copied.contains { $0.overlaps(part) } }.map { TaskBounds($0) }
   }
 
   /// The windows that the queue was staged for; none of what older versions and Timescale's tool staged.
@@ -86,15 +88,13 @@ public struct StagedWindow: Sendable, Equatable {
   public static func all(on target: borrowing Connection) throws(PostgresError) -> [StagedWindow] {
     try target.query(
       """
-      SELECT hypertable_schema, hypertable_name, coalesce(lower_bound, \(Int64.min)) AS lower,
-        coalesce(upper_bound, \(Int64.max)) AS upper, snapshot
+      SELECT hypertable_schema, hypertable_name, lower_bound, upper_bound, snapshot
       FROM __backfill.staged_window ORDER BY id
       """, doing: "reading what is staged"
     ) { row throws(PostgresError) in
       StagedWindow(
         hypertable: try row.name("hypertable_schema", "hypertable_name"),
-        range: Dimension.Range(lower: try row.integer("lower"), upper: try row.integer("upper")),
-        snapshot: try row.optionalText("snapshot"))
+        time: try TaskBounds(row), snapshot: try row.optionalText("snapshot"))
     }
   }
 }

@@ -16,7 +16,7 @@ public struct QueuedTask: Sendable {
   public var snapshot: String?
   /// The key of the split that it is a part of.
   public var split: Int64?
-  /// Something was put off until the last part of that split is copied.
+  /// Its chunk goes without something until the last part of that split is copied.
   public var hasDeferredWork: Bool
 
   public init(
@@ -86,7 +86,7 @@ public struct QueueChanges: Sendable {
   public var detached: [Int64] = []
   /// Copied tasks whose chunk has other bounds now, with the task as it is now.
   public var rewritten: [(priority: Int64, task: StagedTask)] = []
-  /// Splits whose put-off work goes over to another one.
+  /// Splits whose deferred work goes over to another one.
   public var inherited: [(from: Int64, to: Int64)] = []
 
   public init() {}

@@ -1,8 +1,8 @@
 internal import Postgres
 public import TimescaleDB
 
-/// A task's part of its chunk's time, in internal values. An end that is nil is the chunk's own, whatever that is by now:
-/// a task without bounds means the whole chunk.
+/// A part of time, in internal values: a task's of its chunk, or the one that was staged of a hypertable. An end that is
+/// nil is the chunk's own, whatever that is by now, or the hypertable's: a task without bounds means the whole chunk.
 public struct TaskBounds: Sendable, Hashable {
   public let lower: Int64?
   public let upper: Int64?
@@ -15,7 +15,10 @@ public struct TaskBounds: Sendable, Hashable {
     self.upper = upper == .max ? nil : upper
   }
 
-  /// Reads a task's `lower_bound` and `upper_bound`.
+  /// A range without regard to a chunk.
+  public init(_ range: Dimension.Range) { self.init(lower: range.lower, upper: range.upper) }
+
+  /// Reads a task's or a window's `lower_bound` and `upper_bound`.
   init(_ row: Row) throws(PostgresError) {
     self.init(
       lower: try row.optionalInteger("lower_bound"), upper: try row.optionalInteger("upper_bound"))

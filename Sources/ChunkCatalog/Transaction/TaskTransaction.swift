@@ -28,7 +28,7 @@ public import Postgres
 /// | checksums on both sides, at the same time | | 1 |
 /// | **in all** | **4** | **3** |
 ///
-/// Marks are part of the next claim's message. A large chunk takes one more, which asks for indexes to be put off. An
+/// Marks are part of the next claim's message. A large chunk takes one more, which asks for indexes to build afterwards. An
 /// undo, and a look at what became of a lost commit, take one each.
 public struct TaskTransaction: Sendable {
   /// The run that works on the task.

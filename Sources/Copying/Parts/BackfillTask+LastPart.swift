@@ -5,7 +5,7 @@ import TaskEngine
 extension BackfillTask.Part {
   /// What the task has to do as the last part of its chunk: nothing for the others.
   ///
-  /// - Throws: `PostgresError`; `TaskFailure` where something that was put off can't be put back. The note of it stays.
+  /// - Throws: `PostgresError`; `TaskFailure` where something that was deferred can't be restored. The note of it stays.
   func finishing(
     _ task: BackfillTask, extensionSchema: Identifier, sessions: borrowing WorkerSessions
   ) throws -> SQL {
@@ -13,15 +13,15 @@ extension BackfillTask.Part {
     try sessions.target.send(
       Split.finishing(task, self, extensionSchema: extensionSchema), doing: operation)
     _ = try sessions.target.nextRows(doing: operation) { _ throws(PostgresError) in () }
-    let putOff = try PutOff.answer(on: sessions.target, doing: operation)
-    guard !putOff.isEmpty else { return "" }
+    let deferred = try DeferredObject.answer(on: sessions.target, doing: operation)
+    guard !deferred.isEmpty else { return "" }
     var statements: [SQL] = []
-    for one in putOff {
-      guard let statement = one.statement else { throw TaskFailure(.notPutBack(one)) }
+    for object in deferred {
+      guard let statement = object.statement else { throw TaskFailure(.notRestored(object)) }
       statements.append(statement)
     }
-    let compresses = putOff.contains { $0.kind == Split.Deferred.compression.rawValue }
-    for relation in Set(putOff.map(\.relation)) {
+    let compresses = deferred.contains { $0.kind == DeferredObject.Kind.compression.rawValue }
+    for relation in Set(deferred.map(\.relation)) {
       try sessions.lockLate(relation, compresses ? .accessExclusive : .shareRowExclusive, doing: operation)
     }
     let memory =

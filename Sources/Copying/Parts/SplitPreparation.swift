@@ -5,7 +5,7 @@ import TaskEngine
 import TimescaleDB
 
 /// What has to be done to a split chunk before its parts can be loaded side by side: all that takes a lock which keeps
-/// other parts out. It is committed by itself, with a note of what has to be put back.
+/// other parts out. It is committed by itself, with a note of what has to be restored.
 struct SplitPreparation {
   let part: BackfillTask.Part
   let facts: CopyPlan.Facts
@@ -64,7 +64,7 @@ struct SplitPreparation {
     try connection.execute(opening(chunk), doing: operation)
     guard mayDropIndexes, let time else { return }
     let names = try connection.query(
-      Split.putOffIndexes(
+      Split.deferIndexes(
         by: part.split, chunk: chunk.name, hypertable: facts.targetHypertable, time: time), doing: operation
     ) { row throws(PostgresError) in QualifiedName(chunk.name.schema.name, try row.text("index_name")) }
     try connection.execute(
@@ -73,7 +73,7 @@ struct SplitPreparation {
 
   /// Statements that make a chunk one that rows can be loaded into side by side.
   private func opening(_ chunk: ChunkDescription) -> SQL {
-    var steps: [(step: CopyStep, putsOff: Split.Deferred?)] = []
+    var steps: [(step: CopyStep, defers: DeferredObject.Kind?)] = []
     if chunk.status.contains(.frozen) { steps.append((.unfreeze(chunk.name), .freezing)) }
     if chunk.compressed != nil {
       // A chunk that is ours whole will be as the source's, which isn't compressed.
@@ -82,14 +82,14 @@ struct SplitPreparation {
     if dropsTrigger, chunk.hasInvalidationTrigger {
       steps.append((.dropInvalidationTrigger(chunk.name), .trigger))
     }
-    let statements = steps.flatMap { step, deferred in
+    let statements = steps.flatMap { step, kind in
       // The note first, as it tells what the step takes away.
-      [deferred.map { note($0, chunk.name) }, step.sql(extensionSchema: extensionSchema)].compactMap { $0 }
+      [kind.map { note($0, chunk.name) }, step.sql(extensionSchema: extensionSchema)].compactMap { $0 }
     }
     return statements.map { $0 + ";" }.joined(separator: "\n")
   }
 
-  private func note(_ deferred: Split.Deferred, _ chunk: QualifiedName) -> SQL {
-    Split.put(off: deferred, by: part.split, chunk: chunk, hypertable: facts.targetHypertable)
+  private func note(_ kind: DeferredObject.Kind, _ chunk: QualifiedName) -> SQL {
+    Split.defer(kind, by: part.split, chunk: chunk, hypertable: facts.targetHypertable)
   }
 }

@@ -30,7 +30,7 @@ extension CopyPlan {
   }
 
   /// One of several parts of a chunk, each in a transaction of its own: nothing here may lock the others out. What does
-  /// was done before by `SplitPreparation`, and is put back by the last part.
+  /// was done before by `SplitPreparation`, and is restored by the last part.
   static func part(_ facts: Facts, target: ChunkDescription) throws(ChunkProblem) -> CopyPlan {
     CopyPlan(
       steps: facts.suppression + facts.unloggedBeside(try replacingRange(facts, of: target), of: target),

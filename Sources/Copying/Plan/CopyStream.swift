@@ -1,7 +1,7 @@
 public import Postgres
 internal import TimescaleDB
 
-/// One COPY of rows: a SELECT on the source poured into a relation of the target. Both sides name the same columns.
+/// One COPY of rows: a SELECT on the source streamed into a relation of the target. Both sides name the same columns.
 public struct CopyStream: Sendable, Equatable {
   public enum Format: String, Sendable {
     case binary

@@ -8,7 +8,7 @@ extension CopyPlan {
     public var pair: ChunkPair
     /// The target's.
     public var capabilities: Capabilities
-    /// Whether the role may set timescaledb.restoring on the target.
+    /// Whether the role may turn most of the extension off on the target (`Installation.mayBypassExtension`).
     public var mayBypassExtension: Bool
     /// Whether the role may turn triggers off there.
     public var mayDisableTriggers: Bool

@@ -17,17 +17,17 @@ struct CopyScope<Source: RowSource, Sink: RowSink> {
   func run(
     behind statements: SQL, doing operation: String, _ sessions: borrowing WorkerSessions,
     _ look: (borrowing QueryResult) throws(PostgresError) -> Void, moved: (Int) -> Void
-  ) throws -> PouredRows {
+  ) throws -> StreamedRows {
     do {
       try source.ask(sessions)
       try sink.begin(behind: statements, on: sessions.target, doing: operation, look)
-      let poured = try source.pour(sessions, moved: moved)
-      guard poured.sent == poured.taken else {
-        throw TaskFailure(.rowsLost(sent: poured.sent, taken: poured.taken, into: sink.name))
+      let streamed = try source.stream(sessions, moved: moved)
+      guard streamed.sent == streamed.taken else {
+        throw TaskFailure(.rowsLost(sent: streamed.sent, taken: streamed.taken, into: sink.name))
       }
       try sink.finish(on: sessions.target)
       try source.confirm(sessions)
-      return poured
+      return streamed
     } catch {
       let reason = source.abandon(after: error, sessions)
       sink.abandon(on: sessions.target)

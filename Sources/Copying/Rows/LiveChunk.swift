@@ -19,13 +19,13 @@ struct LiveChunk: RowSource {
       rows.sql + guards + (isLast ? SourceGuard.ending(chunk) : ""), doing: operation)
   }
 
-  func pour(_ sessions: borrowing WorkerSessions, moved: (Int) -> Void) throws -> PouredRows {
+  func stream(_ sessions: borrowing WorkerSessions, moved: (Int) -> Void) throws -> StreamedRows {
     try sessions.source.awaitCopy(doing: operation)
     let copied = try sessions.source.pumpCopy(into: sessions.target, doing: "copying rows", progress: moved)
     let inBatches = try sessions.source.nextRows(doing: operation) { row throws(PostgresError) in
       try row.optionalInteger("rows_in_batches")
     }
-    return PouredRows(
+    return StreamedRows(
       sent: copied.sent, taken: copied.taken, rows: (inBatches.first ?? nil) ?? copied.taken,
       bytes: copied.bytes)
   }

@@ -9,7 +9,7 @@ protocol RowSource {
   /// Moves all rows into a COPY that the target has begun, and ends that.
   ///
   /// - Parameter moved: called with bytes of COPY data as they go.
-  func pour(_ sessions: borrowing WorkerSessions, moved: (Int) -> Void) throws -> PouredRows
+  func stream(_ sessions: borrowing WorkerSessions, moved: (Int) -> Void) throws -> StreamedRows
 
   /// Makes sure that what was read is what was described.
   ///
@@ -23,7 +23,7 @@ protocol RowSource {
 }
 
 /// What went through a COPY.
-struct PouredRows {
+struct StreamedRows {
   /// What the source sent and the target took, each counted by its server.
   var sent: Int64
   var taken: Int64

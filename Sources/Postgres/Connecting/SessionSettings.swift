@@ -11,7 +11,9 @@ enum SessionSettings {
   /// - Parameters:
   ///   - server: decides which settings exist.
   ///   - side: on the source nothing may ever be written, not even outside of the transactions that say so.
-  static func batch(server: ServerCapabilities, side: Side, synchronousCommit: Bool) -> SQL {
+  static func batch(
+    server: ServerCapabilities, side: Side, extensions: ExtensionSettings, synchronousCommit: Bool
+  ) -> SQL {
     let readOnly: SQL = side == .source ? "on" : "off"
     var batch: SQL = """
       SET quote_all_identifiers = off;
@@ -41,7 +43,7 @@ enum SessionSettings {
     if server.watchesClients { batch = batch + "SET idle_session_timeout = 0;" + noticingGoneClient }
     if server.limitsTransactions { batch = batch + "SET transaction_timeout = 0;" }
     if !synchronousCommit { batch = batch + "SET synchronous_commit = off;" }
-    return batch + Self.timescale
+    return batch + extensions.sql
   }
 
   /// A session whose client is gone holds its task until the server sees that: TCP tells of a host that is gone (the
@@ -50,19 +52,24 @@ enum SessionSettings {
   private static let noticingGoneClient: SQL = """
     SELECT set_config('client_connection_check_interval', '3s', false) WHERE version() LIKE '%linux%';
     """
+}
 
-  /// TimescaleDB's own settings that could hide rows or change how they are stored. Only those that this
-  /// version knows are set, which pg_settings tells.
-  private static let timescale: SQL = """
-    SELECT set_config(name, value, false)
-    FROM (VALUES
-      ('timescaledb.enable_transparent_decompression', 'on'),
-      ('timescaledb.enable_columnarscan', 'on'),
-      ('timescaledb.enable_dml_decompression', 'on'),
-      ('timescaledb.max_tuples_decompressed_per_dml_transaction', '0'),
-      ('timescaledb.enable_direct_compress_copy', 'off'),
-      ('timescaledb.enable_direct_compress_insert', 'off')
-    ) AS wanted (name, value)
-    WHERE EXISTS (SELECT FROM pg_settings WHERE pg_settings.name = wanted.name);
-    """
+/// Settings of an extension that every session has to have. Only those that the server's version of it knows are set.
+public struct ExtensionSettings: Sendable {
+  public static let none = ExtensionSettings([:])
+
+  private let values: [(name: String, value: String)]
+
+  public init(_ values: KeyValuePairs<String, String>) {
+    self.values = values.map { (name: $0.key, value: $0.value) }
+  }
+
+  fileprivate var sql: SQL {
+    guard !values.isEmpty else { return "" }
+    let rows = values.map { "(\($0.name), \($0.value))" as SQL }.joined(separator: ", ")
+    return """
+      SELECT set_config(name, value, false) FROM (VALUES \(rows)) AS wanted (name, value)
+      WHERE EXISTS (SELECT FROM pg_settings WHERE pg_settings.name = wanted.name);
+      """
+  }
 }

@@ -13,7 +13,7 @@ extension Connection {
     guard let request = PQgetCancel(handle) else { return requests.end() }
     let requests = requests
     let sender = CancelRequest(request)
-    Errand.run(interrupt: interrupt, milliseconds: 2000) {
+    BlockingCall.run(interrupt: interrupt, milliseconds: 2000) {
       sender.send()
       requests.end()
     }

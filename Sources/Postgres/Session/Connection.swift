@@ -32,14 +32,15 @@ public struct Connection: ~Copyable {
   /// Opens a session and prepares it (see `SessionSettings`).
   ///
   /// - Parameters:
+  ///   - settings: of the extension that the database is used with.
   ///   - purpose: what the session is for, shown in the server's pg_stat_activity.
   ///   - timeout: the most seconds that all of connecting may take, unless the string has a
   ///     connect_timeout of its own.
   ///   - synchronousCommit: false for sessions whose commits may be lost together with what they say.
   /// - Throws: `PostgresError` of kind `connectionFailed`, `cancelled`, or `refusedByServer`.
   public static func open(
-    _ string: ConnectionString, side: Side, purpose: String, interrupt: Interrupt,
-    timeout: Int = 12, synchronousCommit: Bool = true
+    _ string: ConnectionString, side: Side, settings: ExtensionSettings, purpose: String,
+    interrupt: Interrupt, timeout: Int = 12, synchronousCommit: Bool = true
   ) throws(PostgresError) -> Connection {
     let connection = Connection(
       handle: try start(string, side: side, purpose: purpose, interrupt: interrupt, timeout: timeout),
@@ -47,7 +48,7 @@ public struct Connection: ~Copyable {
     PQsetnonblocking(connection.handle, 1)
     try connection.execute(
       SessionSettings.batch(
-        server: connection.server, side: side, synchronousCommit: synchronousCommit),
+        server: connection.server, side: side, extensions: settings, synchronousCommit: synchronousCommit),
       doing: "preparing the session")
     return connection
   }

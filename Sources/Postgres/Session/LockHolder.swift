@@ -1,17 +1,33 @@
 /// Another session that keeps this program from a lock, as a person needs to know it to do something about it.
 public struct LockHolder: Sendable, Hashable {
-  public let process: Int64
-  /// What is waited for, as a phrase: `lock on public.readings`.
-  public let lock: String
-  /// Role, application and the beginning of the query, as far as the server tells this role.
-  public let session: String
+  /// What is waited for.
+  public enum Lock: Sendable, Hashable {
+    /// The relation's name as the server writes it.
+    case relation(String)
+    /// Another kind of lock, as pg_locks.locktype has it.
+    case other(String)
+  }
 
-  public var description: String { "\(lock), held by process \(process) (\(session))" }
+  public var lock: Lock
+  /// With when its query began.
+  public var session: ServerSession
+  /// As pg_stat_activity.state has it.
+  public var state: String?
+
+  public init(lock: Lock, session: ServerSession, state: String?) {
+    self.lock = lock
+    self.session = session
+    self.state = state
+  }
 
   init(_ row: Row) throws(PostgresError) {
-    process = try row.integer("pid")
-    lock = try row.text("lock")
-    session = try row.text("session")
+    if let relation = try row.optionalText("relation") {
+      lock = .relation(relation)
+    } else {
+      lock = .other(try row.text("locktype"))
+    }
+    session = try ServerSession(row)
+    state = try row.optionalText("state")
   }
 
   /// Who keeps sessions of this program from locks that they are waiting for now, other than each other. Asked from
@@ -26,7 +42,7 @@ public struct LockHolder: Sendable, Hashable {
 
   /// pg_blocking_pids halts the lock manager for a moment, so it is only asked about sessions that wait.
   private static let ofThoseThatWait: SQL = """
-    SELECT DISTINCT ON (h.pid) h.pid, \(phrase(of: "l")) AS lock, \(session("h")) AS session
+    SELECT DISTINCT ON (h.pid) \(columns)
     FROM pg_stat_activity AS w
     CROSS JOIN LATERAL unnest(CASE WHEN w.wait_event_type = 'Lock' THEN pg_blocking_pids(w.pid) END) AS b (pid)
     JOIN pg_stat_activity AS h ON h.pid = b.pid
@@ -46,7 +62,7 @@ public struct LockHolder: Sendable, Hashable {
     let names = relations.map { "to_regclass(\($0.description))" as SQL }.joined(separator: ", ")
     return try connection.query(
       """
-      SELECT DISTINCT ON (h.pid) h.pid, \(phrase(of: "l")) AS lock, \(session("h")) AS session
+      SELECT DISTINCT ON (h.pid) \(columns)
       FROM pg_locks AS l JOIN pg_stat_activity AS h ON h.pid = l.pid
       WHERE l.granted AND l.locktype = 'relation' AND l.relation IN (\(names)) AND l.pid <> pg_backend_pid()
         AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -55,14 +71,8 @@ public struct LockHolder: Sendable, Hashable {
     ) { row throws(PostgresError) in try LockHolder(row) }
   }
 
-  private static func phrase(of lock: SQL) -> SQL {
-    "coalesce('lock on ' || \(lock).relation::regclass::text, format('lock (%s)', \(lock).locktype))"
-  }
-
-  private static func session(_ holder: SQL) -> SQL {
+  private static let columns: SQL = """
+    l.relation::regclass::text AS relation, l.locktype, h.state,
+      \(ServerSession.columns(of: "h", process: "h.pid", since: "h.query_start"))
     """
-    concat_ws(', ', 'role ' || \(holder).usename, '"' || nullif(\(holder).application_name, '') || '"',
-      'query begun ' || to_char(\(holder).query_start, 'YYYY-MM-DD HH24:MI:SS "UTC"'), \(holder).state)
-    """
-  }
 }

@@ -27,7 +27,7 @@ struct ServerSilence {
   private static func answers(_ string: ConnectionString, interrupt: Interrupt) -> Bool {
     let answer = Answer()
     let seconds = interrupt.silenceLimit.answerTime
-    Errand.run(interrupt: interrupt, milliseconds: (seconds + 1) * 1000) {
+    BlockingCall.run(interrupt: interrupt, milliseconds: (seconds + 1) * 1000) {
       let status = withCStrings(["dbname", "connect_timeout"]) { keywords in
         withCStrings([string.secret, "\(seconds)"]) { values in PQpingParams(keywords, values, 1) }
       }

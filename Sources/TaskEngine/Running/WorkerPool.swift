@@ -55,7 +55,7 @@ public struct WorkerPool: Sendable {
       var ends: [WorkerEnd] = []
       var running: Set<Int> = []
       var workIsLeft = true
-      func hire() {
+      func startWorkers() {
         guard workIsLeft, !setting.control.isStopping else { return }
         for number in 1...setting.control.parallelism where running.insert(number).inserted {
           let worker = Worker(
@@ -70,7 +70,7 @@ public struct WorkerPool: Sendable {
           return .looked
         }
       }
-      hire()
+      startWorkers()
       lookLater()
       for await happening in group {
         switch happening {
@@ -80,7 +80,7 @@ public struct WorkerPool: Sendable {
           // A worker that found nothing, or could not go on, is a sign for all: no new ones after it.
           if case .drained = end {} else { workIsLeft = false }
         case .looked:
-          hire()
+          startWorkers()
           if !running.isEmpty { lookLater() }
         }
         if running.isEmpty { group.cancelAll() }

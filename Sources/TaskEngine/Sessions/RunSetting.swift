@@ -10,6 +10,8 @@ public struct RunSetting: Sendable {
 
   public var source: ConnectionString
   public var target: ConnectionString
+  /// Of the extension that both databases are used with.
+  public var settings: ExtensionSettings
   public var queue: Queue
   public var control: RunControl
   /// Triggers and foreign keys are left out while copying.
@@ -17,11 +19,13 @@ public struct RunSetting: Sendable {
   public var identify: Identification
 
   public init(
-    source: ConnectionString, target: ConnectionString, queue: Queue, control: RunControl,
+    source: ConnectionString, target: ConnectionString, settings: ExtensionSettings, queue: Queue,
+    control: RunControl,
     disablesTriggers: Bool = false, identify: @escaping Identification
   ) {
     self.source = source
     self.target = target
+    self.settings = settings
     self.queue = queue
     self.control = control
     self.disablesTriggers = disablesTriggers

@@ -15,9 +15,11 @@ public struct WorkerSessions: ~Copyable {
     _ setting: RunSetting, for work: any TaskWork, purpose: String
   ) throws(PostgresError) -> WorkerSessions {
     let source = try Connection.open(
-      setting.source, side: .source, purpose: purpose, interrupt: setting.control.interrupt)
+      setting.source, side: .source, settings: setting.settings, purpose: purpose,
+      interrupt: setting.control.interrupt)
     let target = try Connection.open(
-      setting.target, side: .target, purpose: purpose, interrupt: setting.control.interrupt,
+      setting.target, side: .target, settings: setting.settings, purpose: purpose,
+      interrupt: setting.control.interrupt,
       synchronousCommit: false)
     try setting.identify(source)
     try setting.identify(target)

@@ -31,9 +31,9 @@ struct ActionRunner {
     case .release:
       sessions.target.rollBack()
       return .released
-    case .rest(let rest):
-      self.rest(rest)
-      return .rested
+    case .pause(let pause):
+      self.pause(pause)
+      return .paused
     case .noteLoss(let task): return .lossNoted(isTooMany: control.noteLoss(of: task.priority))
     }
   }
@@ -144,8 +144,8 @@ struct ActionRunner {
     }
   }
 
-  private func rest(_ rest: WorkerMachine.Rest) {
-    switch rest {
+  private func pause(_ pause: WorkerMachine.Pause) {
+    switch pause {
     case .beforeRetry(let wait): control.interrupt.sleep(wait)
     case .beforeClaim(let wait): control.interrupt.sleep(wait, until: .draining)
     case .untilResumed: control.interrupt.awaitResumption()

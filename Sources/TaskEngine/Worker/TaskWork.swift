@@ -36,7 +36,7 @@ public struct TaskOutcome: Sendable {
   public var rows: Int64
   public var bytes: Int64
   public var remarks: [String]
-  /// Statements that end the task in its transaction: what was put off, and its mark.
+  /// Statements that end the task in its transaction: what is left for the end, and its mark.
   public var closing: SQL
 
   public init(kind: Kind, rows: Int64 = 0, bytes: Int64 = 0, remarks: [String] = [], closing: SQL) {
@@ -50,7 +50,9 @@ public struct TaskOutcome: Sendable {
 
 /// Why a task can't be done, where it isn't a server that says so.
 public struct TaskFailure: Error, Sendable {
+  /// As the queue stores it.
   public var reason: String
+  /// What a person can do about it; of a server's error that is the executable's to say.
   public var advice: String?
   /// What a server said, where that is why.
   public var error: PostgresError?
@@ -61,7 +63,7 @@ public struct TaskFailure: Error, Sendable {
   public var stopsRun: HaltReason?
 
   public init(_ error: PostgresError) {
-    self.init("\(error)", advice: error.advice)
+    self.init("\(error)")
     self.error = error
     if error.sqlState == SQLState.diskFull { stopsRun = .diskFull(error.side) }
   }

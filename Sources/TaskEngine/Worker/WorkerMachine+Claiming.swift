@@ -56,7 +56,7 @@ extension WorkerMachine {
     // Whoever has the lock knows that no lost session does anything for the task any more.
     unsettled.removeAll { $0.task.priority == claim.task.priority }
     state = .pacing(claim.task, blamed: blamed.removeValue(forKey: claim.task.priority))
-    return .step(.rest(.pace))
+    return .step(.pause(.pace))
   }
 
   /// The end of the task before is committed, but the claim failed: others were in the way, say, or somebody cancelled it.
@@ -77,15 +77,15 @@ extension WorkerMachine {
   mutating func released(_ release: Release, _ run: Circumstances) -> Action {
     switch release {
     case .stopping: finish(.drained)
-    case .claimRefused(let wait): rest(wait)
+    case .claimRefused(let wait): pause(wait)
     case .nothingClaimed where place != nil: lookFromTheStart(run)
     case .nothingClaimed: awaitUnsettled(Watch(deadline: run.now + timeOfLostSessions), run)
     }
   }
 
-  private mutating func rest(_ wait: Duration) -> Action {
+  private mutating func pause(_ wait: Duration) -> Action {
     state = .waitingToClaim
-    return .step(.rest(.beforeClaim(wait)))
+    return .step(.pause(.beforeClaim(wait)))
   }
 
   /// Behind the last task there is nothing; before it something may have been given back.

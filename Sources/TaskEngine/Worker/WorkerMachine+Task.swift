@@ -24,12 +24,8 @@ extension WorkerMachine {
   }
 
   mutating func performFailed(_ attempt: Attempt, _ failure: Failure, _ run: Circumstances) -> Action {
-    switch failure.error.kind {
-    case .suspended where failure.areUsable: undo(attempt, then: .untilResumed)
-    case .refusedByServer where failure.areUsable, .unexpectedAnswer where failure.areUsable:
-      retry(attempt, after: failure, run)
-    default: lose(Unsettled(task: attempt.task), after: failure.error, run)
-    }
+    failure.error.kind == .suspended
+      ? undo(attempt, then: .untilResumed) : retry(attempt, after: failure, run)
   }
 
   /// Does the task again where others were in the way, within the budget.
@@ -53,15 +49,15 @@ extension WorkerMachine {
     return undo(attempt, then: nil)
   }
 
-  private mutating func undo(_ attempt: Attempt, then rest: Rest?) -> Action {
-    state = .undoing(attempt, then: rest)
+  private mutating func undo(_ attempt: Attempt, then pause: Pause?) -> Action {
+    state = .undoing(attempt, then: pause)
     return .step(.undo)
   }
 
-  mutating func undone(_ attempt: Attempt, _ rest: Rest?) -> Action {
-    guard let rest else { return perform(attempt) }
-    state = .resting(attempt)
-    return .step(.rest(rest))
+  mutating func undone(_ attempt: Attempt, _ pause: Pause?) -> Action {
+    guard let pause else { return perform(attempt) }
+    state = .pausingBeforeRetry(attempt)
+    return .step(.pause(pause))
   }
 
   /// Has it written down that the task failed.

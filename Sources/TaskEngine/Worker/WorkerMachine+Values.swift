@@ -22,7 +22,7 @@ extension WorkerMachine {
     case undone
     case undoFailed(PostgresError)
     case released
-    case rested
+    case paused
     /// The wait before connecting again is over, or turned out to be needless.
     case waited
     /// Whether sessions were lost with the task too often.
@@ -69,12 +69,12 @@ extension WorkerMachine {
     case undo
     /// Ends a transaction without committing anything.
     case release
-    case rest(Rest)
+    case pause(Pause)
     /// Counts a session that was lost with a task.
     case noteLoss(of: BackfillTask)
   }
 
-  enum Rest: Equatable {
+  enum Pause: Equatable {
     /// Before the work is done anew, with the task still claimed.
     case beforeRetry(Duration)
     /// Before the next claim, where the one before was refused.
@@ -168,5 +168,13 @@ extension WorkerMachine {
     var isCommitted = false
 
     var areUsable: Bool { sourceIsUsable && targetIsUsable }
+
+    /// The task can't go on with these sessions: one is lost, or the run is cancelled.
+    var endsSessions: Bool {
+      switch error.kind {
+      case .suspended, .refusedByServer, .unexpectedAnswer: !areUsable
+      case .connectionFailed, .connectionLost, .cancelled: true
+      }
+    }
   }
 }

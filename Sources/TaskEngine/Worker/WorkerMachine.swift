@@ -10,7 +10,7 @@ import Postgres
 ///
 ///     connect -> look* -> end(nothing) and claim -> report? -> pace -> perform -> end(task) and claim -> report ...
 ///                  ^                                                     |  ^
-///                  |                                                  undo, rest (others were in the way)
+///                  |                                                  undo, pause (others were in the way)
 ///               reconnect <- any step, when a session is lost; the task in flight becomes `Unsettled`
 ///
 /// Nobody is told that a task is done or has failed before the queue is known to say so.
@@ -47,11 +47,11 @@ struct WorkerMachine {
     case connecting
     case settling(index: Int)
     case ending(Ending)
-    case reporting(Sequel)
+    case reporting(AfterReport)
     case pacing(BackfillTask, blamed: TaskFailure?)
     case performing(Attempt)
-    case undoing(Attempt, then: Rest?)
-    case resting(Attempt)
+    case undoing(Attempt, then: Pause?)
+    case pausingBeforeRetry(Attempt)
     case releasing(Release)
     case waitingToClaim
     case awaiting(Watch)
@@ -72,18 +72,20 @@ struct WorkerMachine {
     case (.settling, .lookFailed(let error)): disconnect(after: error, run)
     case (.ending(let ending), .ended(let claim)): ended(ending, claim, run)
     case (.ending(let ending), .endFailed(let failure)): endFailed(ending, failure, run)
-    case (.reporting(let sequel), .reported): proceed(to: sequel, run)
-    case (.pacing(let task, let blamed), .rested): begin(task, blamed: blamed, run)
+    case (.reporting(let next), .reported): proceed(to: next, run)
+    case (.pacing(let task, let blamed), .paused): begin(task, blamed: blamed, run)
     case (.performing(let attempt), .performed(let outcome)): performed(attempt, outcome, run)
+    case (.performing(let attempt), .performFailed(let failure)) where failure.endsSessions:
+      lose(Unsettled(task: attempt.task), after: failure.error, run)
     case (.performing(let attempt), .performFailed(let failure)): performFailed(attempt, failure, run)
     case (.performing(let attempt), .taskFailed(let reason, let isClaimed)):
       taskFailed(attempt, reason, isClaimed: isClaimed, run)
-    case (.undoing(let attempt, let rest), .undone): undone(attempt, rest)
+    case (.undoing(let attempt, let pause), .undone): undone(attempt, pause)
     case (.undoing(let attempt, _), .undoFailed(let error)):
       lose(Unsettled(task: attempt.task), after: error, run)
-    case (.resting(let attempt), .rested): perform(attempt)
+    case (.pausingBeforeRetry(let attempt), .paused): perform(attempt)
     case (.releasing(let release), .released): released(release, run)
-    case (.waitingToClaim, .rested): end(nil, run)
+    case (.waitingToClaim, .paused): end(nil, run)
     case (.awaiting(let watch), .looked(let isCommitted)): awaited(isCommitted, watch, run)
     case (.awaiting, .lookFailed(let error)): disconnect(after: error, run)
     case (.losing(let lost, let error), .lossNoted(let isTooMany)):
@@ -95,7 +97,7 @@ struct WorkerMachine {
   }
 
   /// What comes after a report.
-  enum Sequel {
+  enum AfterReport {
     case settling(from: Int)
     case claimed(Ending, TaskTransaction.Claim?)
     case claimFailed(Failure)
@@ -104,14 +106,14 @@ struct WorkerMachine {
   }
 
   /// Has something reported before what comes next. That a chunk was only made ready for its parts is nothing to tell.
-  mutating func report(_ news: News?, then sequel: Sequel, _ run: Circumstances) -> Action {
-    guard let news, !news.isSilent else { return proceed(to: sequel, run) }
-    state = .reporting(sequel)
+  mutating func report(_ news: News?, then next: AfterReport, _ run: Circumstances) -> Action {
+    guard let news, !news.isSilent else { return proceed(to: next, run) }
+    state = .reporting(next)
     return .step(.report(news))
   }
 
-  private mutating func proceed(to sequel: Sequel, _ run: Circumstances) -> Action {
-    switch sequel {
+  private mutating func proceed(to next: AfterReport, _ run: Circumstances) -> Action {
+    switch next {
     case .settling(let index): settle(from: index, run)
     case .claimed(let ending, let claim): claimed(claim, ending)
     case .claimFailed(let failure): claimFailed(failure, run)

@@ -27,7 +27,7 @@ enum ChunkLine {
   static func message(_ chunk: FailedChunk) -> Message {
     // The name is made safe here, as a line break in it must not become one of the message.
     let head = "\(counter(chunk.number, chunk.total)) Failed \(name(chunk.chunk))"
-    return Message(.error, "\(head): \(chunk.reason)", hint: chunk.advice)
+    return Message(.error, "\(head): \(chunk.reason)", hint: chunk.advice ?? chunk.error?.advice)
   }
 
   static func name(_ chunk: QualifiedName) -> String { chunk.shown }

@@ -36,8 +36,8 @@ extension QueueFinding {
     }
   }
 
-  private static func list(_ holders: [String], or nobody: String) -> String {
-    holders.isEmpty ? nobody : Words.list(holders.map(SafeText.line), limit: holders.count)
+  private static func list(_ holders: [ServerSession], or nobody: String) -> String {
+    holders.isEmpty ? nobody : Words.list(holders.map(\.shown), limit: holders.count)
   }
 
   private static func words(of differences: [DatabaseDifference], _ command: Command) -> Words {

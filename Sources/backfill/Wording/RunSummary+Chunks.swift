@@ -96,7 +96,7 @@ extension RunSummary {
       return
     }
     let names = rest.held.prefix(Self.namesShown).map {
-      "\(ChunkLine.name($0.chunk)): locked by \(SafeText.line($0.holder))"
+      "\(ChunkLine.name($0.chunk)): locked by \($0.holder.shown)"
     }
     problems.append(
       Message(

@@ -15,11 +15,11 @@ extension WorkFinding {
     case .awaitingStandby(let error): return Words("\(error); waiting for it")
     case .awaitingLocks(let side, let operation, let holders):
       let subject = operation.map { "\(side.rawValue): \($0)" } ?? side.rawValue
-      return Words("\(subject): waiting for a \(holders.map(SafeText.line).joined(separator: "; "))")
+      return Words("\(subject): waiting for a \(holders.map(\.shown).joined(separator: "; "))")
     case .awaitingChunk(let held, let count):
       let others = count > 1 ? "; \(count - 1) more are locked" : ""
       return Words(
-        "Waiting for chunk \(held.chunk.shown), which is locked by \(SafeText.line(held.holder))\(others)")
+        "Waiting for chunk \(held.chunk.shown), which is locked by \(held.holder.shown)\(others)")
     case .workersChanged(let before, let now): return Words("Workers: \(now) (were \(before))")
     }
   }

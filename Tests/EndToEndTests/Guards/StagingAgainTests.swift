@@ -179,7 +179,7 @@ import Testing
     try zombie.execute("BEGIN; SELECT FROM __backfill.task FOR NO KEY UPDATE")
     let process = try #require(try zombie.query("SELECT pg_backend_pid()")[0][0])
     let staging = try migration.backfill.start(["stage", "--until", "2024-02-01"])
-    try await staging.waitUntilOutput(contains: "(process \(process))")
+    try await staging.waitUntilOutput(contains: "(server process \(process))")
     try zombie.execute("COMMIT")
     let outcome = try await staging.wait()
     #expect(outcome.exitCode == 0, "\(outcome)")

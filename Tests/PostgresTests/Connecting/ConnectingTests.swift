@@ -13,7 +13,7 @@ import Waiting
     return try await DedicatedThread.run { () throws(any Error) in
       try postgresError {
         let connection = try Connection.open(
-          string, side: .target, purpose: "test", interrupt: interrupt, timeout: timeout)
+          string, side: .target, settings: .none, purpose: "test", interrupt: interrupt, timeout: timeout)
         try connection.run("SELECT 1")
       }
     }

@@ -25,8 +25,9 @@ struct ConnectionTests {
     for text in [database.connectionString, database.keywordString] {
       let string = try ConnectionString(text)
       let found = try await DedicatedThread.run { () throws(any Error) in
-        try Connection.open(string, side: .target, purpose: "x", interrupt: Interrupt()).value(
-          "SELECT current_user")
+        try Connection.open(string, side: .target, settings: .none, purpose: "x", interrupt: Interrupt())
+          .value(
+            "SELECT current_user")
       }
       #expect(found == user)
     }

@@ -10,7 +10,7 @@ extension Incident {
       "behind the last task nothing is left, before it something was given back", .ending,
       faults: ["copied chunks put back into the queue", "task locked for a while"],
       .ended(nil) => "report a done", .reported => "roll back", .released => "claim",
-      .ended(claim(1)) => "pace", .rested => "perform a"),
+      .ended(claim(1)) => "pace", .paused => "perform a"),
     Incident(
       "nothing is left behind the last task, nor before it", .ending,
       .ended(nil) => "report a done", .reported => "roll back", .released => "claim",
@@ -20,25 +20,25 @@ extension Incident {
       .ended(nil) => "report a done", .reported => "roll back", (.released => "drained").whileStopping),
     Incident(
       "others are in the way of a claim", .connected, faults: ["lock_timeout on the target's role"],
-      .endFailed(failure(.locked)) => "roll back", .released => "rest 200 ms before another claim",
-      .rested => "claim", .endFailed(failure(.deadlock)) => "roll back",
-      .released => "rest 350 ms before another claim", .rested => "claim", .ended(claim(1)) => "pace"),
+      .endFailed(failure(.locked)) => "roll back", .released => "pause 200 ms before another claim",
+      .paused => "claim", .endFailed(failure(.deadlock)) => "roll back",
+      .released => "pause 350 ms before another claim", .paused => "claim", .ended(claim(1)) => "pace"),
     Incident(
       "somebody cancels a claim", .connected,
       faults: ["pg_cancel_backend on the target", "statement_timeout on the target's role"],
       .endFailed(failure(.statementCancelled)) => "roll back",
-      .released => "rest 200 ms before another claim"),
+      .released => "pause 200 ms before another claim"),
     Incident(
       "claims are refused for as long as the budget lasts", .connected,
-      .endFailed(failure(.locked)) => "roll back", .released => "rest 200 ms before another claim",
-      .rested => "claim", (.endFailed(failure(.locked)) => "failed: locked").after(.seconds(60))),
+      .endFailed(failure(.locked)) => "roll back", .released => "pause 200 ms before another claim",
+      .paused => "claim", (.endFailed(failure(.locked)) => "failed: locked").after(.seconds(60))),
     Incident(
       "an answered claim ends the refusals", .connected,
-      .endFailed(failure(.locked)) => "roll back", .released => "rest 200 ms before another claim",
-      .rested => "claim", .ended(claim(1)) => "pace", .rested => "perform a",
+      .endFailed(failure(.locked)) => "roll back", .released => "pause 200 ms before another claim",
+      .paused => "claim", .ended(claim(1)) => "pace", .paused => "perform a",
       .performed(outcome(.copied)) => "commit a; claim after a",
       .endFailed(failure(.locked, isCommitted: true)) => "report a done",
-      (.reported => "roll back").after(.seconds(90)), .released => "rest 200 ms before another claim"),
+      (.reported => "roll back").after(.seconds(90)), .released => "pause 200 ms before another claim"),
     Incident(
       "a claim is refused for good", .connected, .endFailed(failure(.refused)) => "failed: refused"),
     Incident(
@@ -55,17 +55,17 @@ extension Incident {
     Incident(
       "the commit is answered and the claim behind it refused", .ending,
       .endFailed(failure(.locked, isCommitted: true)) => "report a done", .reported => "roll back",
-      .released => "rest 200 ms before another claim", .rested => "claim after a"),
+      .released => "pause 200 ms before another claim", .paused => "claim after a"),
     Incident(
       "the commit is answered and the session lost with the claim", .ending,
       .endFailed(failure(.lost, targetIsUsable: false, isCommitted: true)) => "report a done",
       .reported => "reconnect in 200 ms, if anything is left"),
     Incident(
       "the first stop comes while a claim rests", .connected,
-      .endFailed(failure(.locked)) => "roll back", .released => "rest 200 ms before another claim",
-      (.rested => "drained").whileStopping),
+      .endFailed(failure(.locked)) => "roll back", .released => "pause 200 ms before another claim",
+      (.paused => "drained").whileStopping),
     Incident(
       "the first stop comes with a claim under way", .pacing, faults: ["SIGINT once"],
-      (.rested => "roll back").whileStopping, (.released => "drained").whileStopping),
+      (.paused => "roll back").whileStopping, (.released => "drained").whileStopping),
   ]
 }

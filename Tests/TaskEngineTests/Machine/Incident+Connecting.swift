@@ -5,7 +5,7 @@ extension Incident {
     Incident(
       "a worker begins with nothing that an earlier process has left behind", .connecting,
       faults: ["kill -9 of copy"],
-      .connected => "claim", .ended(claim(1)) => "pace", .rested => "perform a"),
+      .connected => "claim", .ended(claim(1)) => "pace", .paused => "perform a"),
     Incident(
       "the server can't be reached", .connecting,
       faults: ["network to the source silent", "SIGSTOP of the source"],
@@ -43,7 +43,7 @@ extension Incident {
     Incident(
       "an answered claim ends the outage", .connecting,
       .connectionFailed(Trouble.unreachable.error) => "reconnect in 200 ms, if anything is left",
-      .waited => "connect", .connected => "claim", .ended(claim(1)) => "pace", .rested => "perform a",
+      .waited => "connect", .connected => "claim", .ended(claim(1)) => "pace", .paused => "perform a",
       .performFailed(failure(.lost, targetIsUsable: false)) => "note the loss of a",
       (.lossNoted(isTooMany: false) => "reconnect in 200 ms").after(.seconds(90))),
     Incident(

@@ -4,13 +4,13 @@ extension Incident {
   static let ending: [Incident] = [
     Incident(
       "others are in the way of a task's end", .ending,
-      .endFailed(failure(.deadlock)) => "undo", .undone => "rest 200 ms before another try",
-      .rested => "perform a", .performed(outcome(.copied)) => "commit a; claim after a",
+      .endFailed(failure(.deadlock)) => "undo", .undone => "pause 200 ms before another try",
+      .paused => "perform a", .performed(outcome(.copied)) => "commit a; claim after a",
       .ended(nil) => "report a done"),
     Incident(
-      "others are in the way of the work and then of its end", .resting,
-      .rested => "perform a again", .performed(outcome(.copied)) => "commit a; claim after a",
-      .endFailed(failure(.deadlock)) => "undo", .undone => "rest 350 ms before another try"),
+      "others are in the way of the work and then of its end", .pausingBeforeRetry,
+      .paused => "perform a again", .performed(outcome(.copied)) => "commit a; claim after a",
+      .endFailed(failure(.deadlock)) => "undo", .undone => "pause 350 ms before another try"),
     Incident(
       "others are in the way of a task's end after the first stop", .ending,
       (.endFailed(failure(.deadlock)) => "record a failed: \(Trouble.deadlock.reason)").whileStopping),
@@ -32,8 +32,8 @@ extension Incident {
       .undone => "perform a again",
       .taskFailed(TaskFailure("changed", isWorthRetrying: true), isClaimed: true) => "undo",
       .undone => "perform a again", .performed(outcome(.copied)) => "commit a; claim after a",
-      .endFailed(failure(.deadlock)) => "undo", .undone => "rest 200 ms before another try",
-      .rested => "perform a",
+      .endFailed(failure(.deadlock)) => "undo", .undone => "pause 200 ms before another try",
+      .paused => "perform a",
       .taskFailed(TaskFailure("changed", isWorthRetrying: true), isClaimed: true) => "undo"),
     Incident(
       "the server ends the session while it refuses the end", .ending,
@@ -48,14 +48,14 @@ extension Incident {
       .lossNoted(isTooMany: true) => "reconnect in 200 ms", .waited => "connect",
       .connected => "look for a's commit", .looked(isCommitted: nil) => "claim after a",
       .ended(nil) => "roll back", .released => "claim", .ended(claim(1)) => "pace",
-      .rested => "record a failed: \(Trouble.lost.reason); claim after a"),
+      .paused => "record a failed: \(Trouble.lost.reason); claim after a"),
     Incident(
       "sessions are lost with one task's commit five times, and it is known not to have happened", .ending,
       .endFailed(failure(.lost, targetIsUsable: false)) => "note the loss of a",
       .lossNoted(isTooMany: true) => "reconnect in 200 ms", .waited => "connect",
       .connected => "look for a's commit", .looked(isCommitted: false) => "claim after a",
       .ended(nil) => "roll back", .released => "claim", .ended(claim(1)) => "pace",
-      .rested => "record a failed: \(Trouble.lost.reason); claim after a"),
+      .paused => "record a failed: \(Trouble.lost.reason); claim after a"),
     Incident(
       "sessions are lost with one task's commit five times, and it is known late not to have happened",
       .ending,
@@ -64,7 +64,7 @@ extension Incident {
       .connected => "look for a's commit", .looked(isCommitted: nil) => "claim after a",
       .ended(nil) => "roll back", .released => "claim", .ended(nil) => "roll back",
       .released => "look for a's commit", .looked(isCommitted: false) => "claim", .ended(claim(1)) => "pace",
-      .rested => "record a failed: \(Trouble.lost.reason); claim after a"),
+      .paused => "record a failed: \(Trouble.lost.reason); claim after a"),
     Incident(
       "sessions are lost with one task's commit five times, it has happened, and somebody resets the task",
       .ending,
@@ -72,7 +72,7 @@ extension Incident {
       .lossNoted(isTooMany: true) => "reconnect in 200 ms", .waited => "connect",
       .connected => "look for a's commit", .looked(isCommitted: true) => "report a done",
       .reported => "claim after a", .ended(nil) => "roll back", .released => "claim",
-      .ended(claim(1)) => "pace", .rested => "perform a"),
+      .ended(claim(1)) => "pace", .paused => "perform a"),
     Incident(
       "the second stop comes with a commit under way", .ending,
       (.endFailed(failure(.cancelled)) => "cancelled").whileCancelled),
@@ -127,7 +127,7 @@ extension Incident {
     Incident(
       "the record is made and the claim behind it refused", .recording,
       .endFailed(failure(.locked, isCommitted: true)) => "report a failed", .reported => "roll back",
-      .released => "rest 200 ms before another claim", .rested => "claim after a"),
+      .released => "pause 200 ms before another claim", .paused => "claim after a"),
     Incident(
       "recording is cancelled", .recording,
       (.endFailed(failure(.cancelled)) => "cancelled").whileCancelled),

@@ -8,14 +8,14 @@ extension Incident {
       "all goes well", .performing,
       faults: ["stage while copying", "staged with another end", "live writes to the target"],
       .performed(outcome(.copied)) => "commit a; claim after a", .ended(claim(2)) => "report a done",
-      .reported => "pace", .rested => "perform b"),
+      .reported => "pace", .paused => "perform b"),
     Incident(
       "the chunk is gone from the source", .performing, faults: ["retention on the source"],
       .performed(outcome(.skipped)) => "commit a; claim after a", .ended(claim(2)) => "report a done"),
     Incident(
       "the chunk was only made ready for its parts", .performing,
       .performed(outcome(.prepared)) => "commit a; claim after a", .ended(claim(1)) => "pace",
-      .rested => "perform a"),
+      .paused => "perform a"),
     Incident(
       "the first stop comes while a task is done", .performing,
       (.performed(outcome(.copied)) => "commit a").whileStopping,
@@ -30,14 +30,14 @@ extension Incident {
         "lock on a target chunk", "long reader of a target chunk", "refresh on the target",
         "lock_timeout on the source's role", "a standby that lags behind as the source",
       ],
-      .performFailed(failure(.deadlock)) => "undo", .undone => "rest 200 ms before another try",
-      .rested => "perform a again", .performFailed(failure(.locked)) => "undo",
-      .undone => "rest 350 ms before another try", .rested => "perform a again",
+      .performFailed(failure(.deadlock)) => "undo", .undone => "pause 200 ms before another try",
+      .paused => "perform a again", .performFailed(failure(.locked)) => "undo",
+      .undone => "pause 350 ms before another try", .paused => "perform a again",
       .performed(outcome(.copied)) => "commit a; claim after a"),
     Incident(
       "others are in the way for as long as the budget lasts", .performing,
-      .performFailed(failure(.locked)) => "undo", .undone => "rest 200 ms before another try",
-      .rested => "perform a again",
+      .performFailed(failure(.locked)) => "undo", .undone => "pause 200 ms before another try",
+      .paused => "perform a again",
       (.performFailed(failure(.locked))
         => "record a failed: \(Trouble.locked.reason); claim after a").after(.seconds(60))),
     Incident(
@@ -50,7 +50,7 @@ extension Incident {
         "pg_cancel_backend on the source", "statement_timeout on the source's role",
       ],
       .performFailed(failure(.refused)) => "record a failed: \(Trouble.refused.reason); claim after a",
-      .ended(claim(2)) => "report a failed", .reported => "pace", .rested => "perform b"),
+      .ended(claim(2)) => "report a failed", .reported => "pace", .paused => "perform b"),
     Incident(
       "an answer can't be understood", .performing,
       .performFailed(failure(.foreignDatabase))
@@ -62,7 +62,7 @@ extension Incident {
     Incident(
       "one failure is to end the run", .recording,
       .ended(claim(2)) => "report a failed", (.reported => "pace").whileStopping,
-      (.rested => "roll back").whileStopping, (.released => "drained").whileStopping),
+      (.paused => "roll back").whileStopping, (.released => "drained").whileStopping),
     Incident(
       "the chunk changes its form while it is read", .performing,
       faults: [
@@ -78,7 +78,7 @@ extension Incident {
       .taskFailed(changed, isClaimed: true) => "record a failed: the chunk changed; claim after a"),
     Incident(
       "a chunk read with an exported snapshot changed its form", .connected,
-      .ended(claim(1, snapshot: "00000003-1")) => "pace", .rested => "perform a",
+      .ended(claim(1, snapshot: "00000003-1")) => "pace", .paused => "perform a",
       .taskFailed(changed, isClaimed: true) => "record a failed: the chunk changed; claim after a"),
     Incident(
       "the work says that the task can't be done", .performing,
@@ -91,8 +91,8 @@ extension Incident {
       "something fails that nobody has a name for", .performing, .broke("overflow") => "failed: overflow"),
     Incident(
       "the process is about to be suspended", .performing,
-      .performFailed(failure(.suspended)) => "undo", .undone => "rest until resumed",
-      .rested => "perform a again"),
+      .performFailed(failure(.suspended)) => "undo", .undone => "pause until resumed",
+      .paused => "perform a again"),
     Incident(
       "the process is about to be suspended, and the session is lost", .performing,
       .performFailed(failure(.suspended, targetIsUsable: false)) => "failed: suspended"),
@@ -109,7 +109,7 @@ extension Incident {
       .performFailed(failure(.lost, targetIsUsable: false)) => "note the loss of a",
       .lossNoted(isTooMany: false) => "reconnect in 200 ms", .waited => "connect",
       .connected => "claim after a", .ended(nil) => "roll back", .released => "claim",
-      .ended(claim(1)) => "pace", .rested => "perform a",
+      .ended(claim(1)) => "pace", .paused => "perform a",
       .performed(outcome(.copied))
         => "commit a; claim after a", .ended(nil) => "report a done", .reported => "roll back",
       .released => "claim", .ended(nil) => "roll back", .released => "finished"),
@@ -132,7 +132,7 @@ extension Incident {
       .performFailed(failure(.lost, targetIsUsable: false)) => "note the loss of a",
       .lossNoted(isTooMany: true) => "reconnect in 200 ms", .waited => "connect",
       .connected => "claim after a", .ended(nil) => "roll back", .released => "claim",
-      .ended(claim(1)) => "pace", .rested => "record a failed: \(Trouble.lost.reason); claim after a",
+      .ended(claim(1)) => "pace", .paused => "record a failed: \(Trouble.lost.reason); claim after a",
       .ended(nil) => "report a failed"),
     Incident(
       "the second stop comes while a task is done", .performing, faults: ["SIGTERM twice"],
@@ -149,8 +149,8 @@ extension Incident {
       "the undo is refused", .undoing, .undoFailed(Trouble.refused.error) => "failed: refused"),
     Incident("the undo is cancelled", .undoing, .undoFailed(Trouble.cancelled.error) => "cancelled"),
     Incident(
-      "the session is lost after a rest", .resting,
-      .rested => "perform a again",
+      "the session is lost after a pause", .pausingBeforeRetry,
+      .paused => "perform a again",
       .performFailed(failure(.lost, targetIsUsable: false)) => "note the loss of a"),
   ]
 }

@@ -15,14 +15,14 @@ extension Incident {
       .endFailed(failure(.lost, targetIsUsable: false)) => "note the loss of a",
       .lossNoted(isTooMany: false) => "reconnect in 200 ms", .waited => "connect",
       .connected => "look for a's commit", .looked(isCommitted: false) => "claim after a",
-      .ended(nil) => "roll back", .released => "claim", .ended(claim(1)) => "pace", .rested => "perform a"),
+      .ended(nil) => "roll back", .released => "claim", .ended(claim(1)) => "pace", .paused => "perform a"),
     Incident(
       "a commit that has not happened is forgotten", .settling,
       .looked(isCommitted: false) => "claim after a",
       .endFailed(failure(.lost, targetIsUsable: false)) => "reconnect in 350 ms, if anything is left"),
     Incident(
       "nobody knows yet whether a commit has happened", .settling, faults: ["SIGSTOP of the target"],
-      .looked(isCommitted: nil) => "claim after a", .ended(claim(2)) => "pace", .rested => "perform b"),
+      .looked(isCommitted: nil) => "claim after a", .ended(claim(2)) => "pace", .paused => "perform b"),
     Incident(
       "the session is lost while a commit is looked for", .settling,
       .lookFailed(Trouble.lost.error) => "reconnect in 350 ms", .waited => "connect",
@@ -45,7 +45,7 @@ extension Incident {
       (.reported => "drained").whileStopping),
     Incident(
       "of two unknown commits the second is known first", .settling,
-      .looked(isCommitted: nil) => "claim after a", .ended(claim(2)) => "pace", .rested => "perform b",
+      .looked(isCommitted: nil) => "claim after a", .ended(claim(2)) => "pace", .paused => "perform b",
       .performed(outcome(.copied)) => "commit b; claim after b",
       .endFailed(failure(.lost, targetIsUsable: false)) => "note the loss of b",
       .lossNoted(isTooMany: false) => "reconnect in 200 ms", .waited => "connect",
@@ -56,7 +56,7 @@ extension Incident {
       .reported => "finished"),
     Incident(
       "the first of two commits turns out not to have happened", .settling,
-      .looked(isCommitted: nil) => "claim after a", .ended(claim(2)) => "pace", .rested => "perform b",
+      .looked(isCommitted: nil) => "claim after a", .ended(claim(2)) => "pace", .paused => "perform b",
       .performed(outcome(.copied)) => "commit b; claim after b",
       .endFailed(failure(.lost, targetIsUsable: false)) => "note the loss of b",
       .lossNoted(isTooMany: false) => "reconnect in 200 ms", .waited => "connect",
@@ -89,7 +89,7 @@ extension Incident {
       .looked(isCommitted: true) => "report a done", .reported => "finished"),
     Incident(
       "a lost session gives its task back", .awaiting,
-      .looked(isCommitted: false) => "claim", .ended(claim(1)) => "pace", .rested => "perform a"),
+      .looked(isCommitted: false) => "claim", .ended(claim(1)) => "pace", .paused => "perform a"),
     Incident(
       "a lost session holds its task for too long", .awaiting,
       (.looked(isCommitted: nil) => "finished").after(.seconds(30))),

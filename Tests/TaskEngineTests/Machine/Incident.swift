@@ -58,7 +58,7 @@ struct Incident: CustomTestStringConvertible, Sendable {
 
   /// Steps at which an incident finds a worker, with what has brought it there.
   enum Start: Sendable {
-    case connecting, connected, pacing, performing, undoing, resting, ending, recording
+    case connecting, connected, pacing, performing, undoing, pausingBeforeRetry, ending, recording
     /// With the end of task a, which wasn't answered.
     case settling
     /// The same, when nothing else is left.
@@ -69,9 +69,9 @@ struct Incident: CustomTestStringConvertible, Sendable {
       case .connecting: []
       case .connected: [.connected]
       case .pacing: Self.connected.inputs + [.ended(claim(1))]
-      case .performing: Self.pacing.inputs + [.rested]
+      case .performing: Self.pacing.inputs + [.paused]
       case .undoing: Self.performing.inputs + [.performFailed(failure(.deadlock))]
-      case .resting: Self.undoing.inputs + [.undone]
+      case .pausingBeforeRetry: Self.undoing.inputs + [.undone]
       case .ending: Self.performing.inputs + [.performed(outcome(.copied))]
       case .recording: Self.performing.inputs + [.taskFailed(TaskFailure("no"), isClaimed: true)]
       case .settling: Self.ending.inputs + Self.losing
@@ -147,10 +147,10 @@ extension WorkerMachine.Step {
       "perform \(letter(task.priority))" + (isAnnounced ? " again" : "")
     case .undo: "undo"
     case .release: "roll back"
-    case .rest(.beforeRetry(let wait)): "rest \(milliseconds(wait)) before another try"
-    case .rest(.beforeClaim(let wait)): "rest \(milliseconds(wait)) before another claim"
-    case .rest(.untilResumed): "rest until resumed"
-    case .rest(.pace): "pace"
+    case .pause(.beforeRetry(let wait)): "pause \(milliseconds(wait)) before another try"
+    case .pause(.beforeClaim(let wait)): "pause \(milliseconds(wait)) before another claim"
+    case .pause(.untilResumed): "pause until resumed"
+    case .pause(.pace): "pace"
     case .noteLoss(let task): "note the loss of \(letter(task.priority))"
     }
   }

@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test("ends with an error where something happens that no action leads to") func unforeseen() {
-    let incident = Incident("", .connecting, .rested => "failed: rested")
-    #expect(incident.actions() == ["failed: rested"])
+    let incident = Incident("", .connecting, .paused => "failed: paused")
+    #expect(incident.actions() == ["failed: paused"])
   }
 }

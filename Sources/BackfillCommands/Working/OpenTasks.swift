@@ -3,8 +3,8 @@ import Postgres
 import TaskEngine
 import Waiting
 
-/// What is left of the work when no task can be claimed any more: each is claimed by somebody.
-struct Rest: Sendable {
+/// The tasks that are still open when a run's workers can claim no more, and who has them.
+struct OpenTasks: Sendable {
   /// There is something to claim after all.
   var isFree = false
   /// Tasks that other living runs are working on.
@@ -20,30 +20,31 @@ struct Rest: Sendable {
   private static let limit = 5000
 
   /// - Throws: `PostgresError`.
-  static func look(
+  static func find(
     _ work: Queue.Work, _ setting: RunSetting, on target: borrowing Connection
-  ) throws(PostgresError) -> Rest {
-    var rest = Rest()
+  ) throws(PostgresError) -> OpenTasks {
+    var open = OpenTasks()
     let tasks = try setting.queue.open(work, limit: limit, on: target)
-    guard !tasks.isEmpty else { return rest }
+    guard !tasks.isEmpty else { return open }
     let observer = try Connection.open(
-      setting.target, side: .target, purpose: work.command, interrupt: setting.control.interrupt)
+      setting.target, side: .target, settings: setting.settings, purpose: work.command,
+      interrupt: setting.control.interrupt)
     for task in tasks {
       let holder = try TaskHolder.find(
         of: task, run: setting.queue.run, prober: target, observer: observer,
         interrupt: setting.control.interrupt)
       guard let holder else {
-        rest.isFree = true
-        return rest
+        open.isFree = true
+        return open
       }
       switch holder.standing {
-      case .living: rest.withOthers += 1
+      case .living: open.withOthers += 1
       case .lost, .other:
-        rest.held.append(HeldChunk(chunk: task.chunk, holder: holder.description))
-        rest.waitsForLost = rest.waitsForLost || holder.standing == .lost
+        open.held.append(HeldChunk(chunk: task.chunk, holder: holder.owner))
+        open.waitsForLost = open.waitsForLost || holder.standing == .lost
       }
     }
-    return rest
+    return open
   }
 }
 
@@ -59,33 +60,33 @@ extension PoolRun {
   /// - Returns: how the workers ended, and what others have; nothing is known of that where the run was stopped.
   func workToTheEnd(
     _ work: any TaskWork, _ session: QueueSession, _ parallelism: Parallelism
-  ) async throws(CommandFailure) -> (ends: [WorkerEnd], rest: Rest) {
+  ) async throws(CommandFailure) -> (ends: [WorkerEnd], open: OpenTasks) {
     let control = session.setting.control
     var fruitless = 0
     while true {
       let before = totals.finished
       let ends = await self.work(work, session, parallelism)
       let gaveUp = ends.contains { if case .failed = $0 { true } else { false } }
-      guard !gaveUp, !control.isStopping else { return (ends, Rest()) }
-      let rest = try await settledRest(session)
+      guard !gaveUp, !control.isStopping else { return (ends, OpenTasks()) }
+      let open = try await settledOpenTasks(session)
       fruitless = totals.finished == before ? fruitless + 1 : 0
-      guard rest.isFree, fruitless < Self.fruitlessTurns, !control.isStopping else { return (ends, rest) }
+      guard open.isFree, fruitless < Self.fruitlessTurns, !control.isStopping else { return (ends, open) }
     }
   }
 
   /// What is left, after a while in which those who have no business with it may let go.
-  private func settledRest(_ session: QueueSession) async throws(CommandFailure) -> Rest {
+  private func settledOpenTasks(_ session: QueueSession) async throws(CommandFailure) -> OpenTasks {
     let started = ContinuousClock.now
     var isTold = false
     while true {
-      let rest = try await session.rest()
+      let open = try await session.openTasks()
       let patience =
-        rest.waitsForLost
+        open.waitsForLost
         ? max(Self.patience, session.setting.control.timeOfLostSessions) : Self.patience
-      guard !rest.isFree, let first = rest.held.first, ContinuousClock.now < started + patience,
+      guard !open.isFree, let first = open.held.first, ContinuousClock.now < started + patience,
         !session.setting.control.isStopping
-      else { return rest }
-      if !isTold { tellOfWaiting(for: first, of: rest.held.count) }
+      else { return open }
+      if !isTold { tellOfWaiting(for: first, of: open.held.count) }
       isTold = true
       await DedicatedThread.run {
         session.setting.control.interrupt.sleep(.milliseconds(250), until: .draining)

@@ -1,18 +1,40 @@
 public import Postgres
 internal import TimescaleDB
 
-/// Something that a chunk goes without until its parts are copied, and that isn't back yet.
-public struct PutOff: Sendable {
+/// Something that a chunk goes without until its parts are copied, and that isn't restored yet: an index, a trigger, the
+/// chunk's compression. A row of `__backfill.deferred`.
+public struct DeferredObject: Sendable {
+  /// What a chunk goes without while its parts are loaded.
+  public enum Kind: String, Sendable {
+    /// A secondary index that isn't unique; made again as the hypertable's is.
+    case index
+    /// The continuous aggregates' invalidation trigger (to 2.22).
+    case trigger
+    /// The chunk was compressed, and will be again.
+    case compression
+    case freezing
+
+    /// What it was before it was taken away, for people to read, as an expression.
+    func definition(of chunk: QualifiedName) -> SQL {
+      switch self {
+      case .index: "NULL"
+      case .trigger: "(\(Invalidation.triggerDefinition(of: "\(chunk.description)::regclass")))"
+      case .compression: ChunkForm.plainCompressing(chunk)
+      case .freezing: ChunkForm.plainFreezing(chunk)
+      }
+    }
+  }
+
   /// The key of the chunk's split.
   public let split: Int64
-  /// Of `Split.Deferred`.
+  /// A `Kind`, or one of a later version.
   public let kind: String
-  /// The chunk as it was called when this was put off.
+  /// The chunk as it was called when this was taken away.
   public let chunk: QualifiedName
   /// The chunk as it is called now.
   public let relation: QualifiedName
   public let index: String?
-  /// Puts it back, made by the server from its own catalog. nil where the catalog doesn't say how any more: the
+  /// Restores it, made by the server from its own catalog. nil where the catalog doesn't say how any more: the
   /// hypertable's index of the same kind is gone, say.
   public let statement: SQL?
   /// The definition that was noted, or the statement: for a person to run, never for this program.
@@ -33,27 +55,27 @@ public struct PutOff: Sendable {
     byHand = try row.optionalText("by_hand") ?? "(its definition was not noted)"
   }
 
-  /// Reads the answer to a question for what is put off.
+  /// Reads the answer to `question`.
   ///
   /// - Throws: `PostgresError`.
   public static func answer(
     on target: borrowing Connection, doing operation: String
-  ) throws(PostgresError) -> [PutOff] {
-    try target.rows(doing: operation) { row throws(PostgresError) in try PutOff(row) }
+  ) throws(PostgresError) -> [DeferredObject] {
+    try target.rows(doing: operation) { row throws(PostgresError) in try DeferredObject(row) }
   }
 
-  /// All that is put off, whether the parts are copied or not.
+  /// All that chunks go without, whether their parts are copied or not.
   ///
   /// - Throws: `PostgresError`.
   public static func all(
     on target: borrowing Connection, extensionSchema: Identifier
-  ) throws(PostgresError) -> [PutOff] {
+  ) throws(PostgresError) -> [DeferredObject] {
     let operation = "looking for unfinished chunks"
     try target.send(question(where: "true", extensionSchema: extensionSchema), doing: operation)
     return try answer(on: target, doing: operation)
   }
 
-  /// Forgets this one, after it was put back.
+  /// Forgets this one, after it was restored.
   public var forgetting: SQL {
     """
     DELETE FROM __backfill.deferred WHERE split = \(split) AND kind = \(kind)
@@ -62,7 +84,7 @@ public struct PutOff: Sendable {
     """
   }
 
-  /// What is put off and not back yet, in the order to put it back: indexes first, as a compressed chunk has none to
+  /// What isn't restored yet, in the order to restore it: indexes first, as a compressed chunk has none to
   /// build, and the trigger before the compression, which may merge the chunk into another one.
   ///
   /// The queue is a table that others may write to. Its OIDs and names are only looked up, and its texts compared; what

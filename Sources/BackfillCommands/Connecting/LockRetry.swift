@@ -5,7 +5,7 @@ import Waiting
 /// Transactions of a command's own that take strong locks on the target's tables. A lock that isn't to be had at once is
 /// asked for only for a moment, as whoever comes after has to wait behind the request; then the transaction is undone and
 /// tried again later, until the budget is used up.
-struct Patiently {
+struct LockRetry {
   var retry = RetryPolicy(base: .milliseconds(100), cap: .seconds(2))
   let interrupt: Interrupt
   let reporter: any Reporter
@@ -49,6 +49,6 @@ struct Patiently {
         .work(
           holders.isEmpty
             ? .retrying(error)
-            : .awaitingLocks(.target, operation: error.operation, holders: holders.map(\.description)))))
+            : .awaitingLocks(.target, operation: error.operation, holders: holders))))
   }
 }

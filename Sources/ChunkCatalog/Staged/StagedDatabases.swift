@@ -3,7 +3,7 @@ public import TimescaleDB
 
 /// Between which databases a queue was staged, so that it isn't worked through between others, or from an earlier state
 /// of the source.
-public enum StagedBetween {
+public enum StagedDatabases {
   /// Several stagings may have read the source at several servers; what the last of them saw has to be there for all.
   public static func record(source: Fingerprint, target: Fingerprint) -> SQL {
     """

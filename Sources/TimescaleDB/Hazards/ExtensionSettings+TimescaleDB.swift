@@ -1,0 +1,13 @@
+public import Postgres
+
+extension ExtensionSettings {
+  /// TimescaleDB's settings that could hide rows or change how they are stored.
+  public static let timescaleDB = ExtensionSettings([
+    "timescaledb.enable_transparent_decompression": "on",
+    "timescaledb.enable_columnarscan": "on",
+    "timescaledb.enable_dml_decompression": "on",
+    "timescaledb.max_tuples_decompressed_per_dml_transaction": "0",
+    "timescaledb.enable_direct_compress_copy": "off",
+    "timescaledb.enable_direct_compress_insert": "off",
+  ])
+}

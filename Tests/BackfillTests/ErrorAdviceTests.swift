@@ -1,0 +1,44 @@
+import Postgres
+import TestConnections
+import Testing
+
+@testable import backfill
+
+@Suite("What to do about a server's error")
+struct ErrorAdviceTests {
+  private static func error(
+    side: Side = .target, sqlState: String?, message: String = "no", routine: String? = nil
+  ) -> PostgresError {
+    var error = PostgresError(
+      kind: .refusedByServer, side: side, operation: "copying", sqlState: sqlState, message: message)
+    error.routine = routine
+    return error
+  }
+
+  @Test(
+    "follows from its SQLSTATE, and names the side",
+    arguments: [
+      Case(
+        "privilege", error(side: .source, sqlState: "42501"), "run as the owner of the tables on the source"),
+      Case(
+        "disk full", error(sqlState: "53100"),
+        "make room on the target's disk, then run the same command again"),
+      Case("syntax error", error(sqlState: "42601"), nil),
+      Case("a bad parameter", error(sqlState: "22023", message: "invalid snapshot"), nil),
+      Case(
+        "a snapshot that is gone", error(sqlState: "22023", message: "falsch", routine: "ImportSnapshot"),
+        "the exporting transaction must stay open until all is copied; stage again with a new snapshot"),
+      Case(
+        "row-level security", error(sqlState: "42501", message: "verboten", routine: "check_enable_rls"),
+        "use a role with BYPASSRLS on the target"),
+      Case(
+        "a standby's replay",
+        error(side: .source, sqlState: "40001", message: "abgebrochen", routine: "ProcessInterrupts"),
+        "raise max_standby_streaming_delay or turn hot_standby_feedback on at the standby, or read from the primary"
+      ),
+      Case("another serialization failure", error(sqlState: "40001", message: "conflict with recovery"), nil),
+    ])
+  func advice(_ row: Case<PostgresError, String?>) {
+    #expect(row.input.advice == row.expected)
+  }
+}
