@@ -22,8 +22,9 @@ func told(_ invocation: Invocation) -> String {
   case .version: return "version"
   case .run(.status(let status)): return "status \(status.target)"
   case .run(.clean(let clean)): return "clean \(clean.target)"
-  case .run(.copy(let copy)): return "copy \(ends(copy.endpoints)) p=\(workers(copy.options))"
-  case .run(.verify(let verify)): return "verify \(ends(verify.endpoints)) p=\(workers(verify.options))"
+  case .run(.copy(let copy)): return "copy \(ends(copy.request.endpoints)) p=\(workers(copy.request.options))"
+  case .run(.verify(let verify)):
+    return "verify \(ends(verify.request.endpoints)) p=\(workers(verify.request.options))"
   case .run(.refreshCaggs(let refresh)):
     return "refresh-caggs \(ends(refresh.endpoints)) \(chosen(refresh.selection))"
   case .run(.stage(let stage)):

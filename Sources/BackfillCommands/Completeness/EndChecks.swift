@@ -7,12 +7,12 @@ import Waiting
 /// sessions of its own, as those of the run are given back by then.
 struct EndChecks {
   private let endpoints: Endpoints
-  private let purpose: String
+  private let work: Queue.Work
   private let interrupt: Interrupt
 
-  init(_ endpoints: Endpoints, purpose: String, _ interrupt: Interrupt) {
+  init(_ endpoints: Endpoints, _ work: Queue.Work, _ interrupt: Interrupt) {
     self.endpoints = endpoints
-    self.purpose = purpose
+    self.work = work
     self.interrupt = interrupt
   }
 
@@ -56,9 +56,9 @@ struct EndChecks {
     return try await DedicatedThread.run { () throws(CommandFailure) in
       try CommandFailure.converting {
         let source = try Connection.open(
-          endpoints.source, side: .source, purpose: purpose, interrupt: interrupt)
+          endpoints.source, side: .source, purpose: work.command, interrupt: interrupt)
         let target = try Connection.open(
-          endpoints.target, side: .target, purpose: purpose, interrupt: interrupt)
+          endpoints.target, side: .target, purpose: work.command, interrupt: interrupt)
         return try body(source, target)
       }
     }

@@ -92,15 +92,15 @@ final class PoolRun: Sendable {
 
   /// Runs the workers to their end, changing their number as is wanted.
   func work(
-    _ work: any TaskWork, _ session: QueueSession, _ options: WorkOptions, purpose: String
+    _ work: any TaskWork, _ session: QueueSession, _ parallelism: Parallelism
   ) async -> [WorkerEnd] {
     let control = session.setting.control
     control.parallelism = min(control.parallelism, max(1, total))
     let tuning = Tuning(
-      options.parallelism, asked: await session.askedParallelism(noting: totals.counters), control: control,
+      parallelism, asked: await session.askedParallelism(noting: totals.counters), control: control,
       reporter: reporter)
     let watch = LockWatch(session.setting, reporter: reporter)
-    return await WorkerPool(setting: session.setting, purpose: purpose).run(work) {
+    return await WorkerPool(setting: session.setting, purpose: session.work.command).run(work) {
       let totals = self.totals
       await watch.look(at: await session.lockHolders(), progress: totals.progress)
       tuning.look(
@@ -142,13 +142,16 @@ final class PoolRun: Sendable {
 }
 
 extension PoolRun.Totals {
+  /// Tasks that need nothing more done.
+  var done: Int { copied + verified + skipped }
+
   /// What grows with the work done: bytes while copying, rows while comparing, which moves none.
   var progress: Int64 { moved > 0 ? moved : rows }
 
   /// What the run's record says.
   var counters: RunRecord.Counters {
     RunRecord.Counters(
-      chunks: copied + verified + differing + skipped, rows: rows, bytes: bytes, failures: failures.count)
+      chunks: done + differing, rows: rows, bytes: bytes, failures: failures.count)
   }
 
   mutating func forgetFailures(_ isMended: (Int64) -> Bool) {

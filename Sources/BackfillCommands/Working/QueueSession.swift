@@ -11,8 +11,8 @@ struct QueueSession: Sendable {
   let setting: RunSetting
   /// What the workers have to know of the two databases.
   let pairSetting: PairSetting
+  let work: Queue.Work
   let counts: Queue.Counts
-  private let purpose: String
   private let runID: Int64?
   private let held: Held
 
@@ -33,16 +33,16 @@ struct QueueSession: Sendable {
   /// - Throws: `CommandFailure` when there is no queue, it is in use by a command that wants it alone, or it was
   ///   staged between other databases.
   static func open(
-    _ endpoints: Endpoints, purpose: String, options: WorkOptions, identity: RunIdentity,
-    interrupt: Interrupt, reporter: any Reporter, hasWork: @escaping @Sendable (Queue.Counts) -> Bool
+    _ work: Queue.Work, _ request: WorkRequest, interrupt: Interrupt, reporter: any Reporter
   ) async throws(CommandFailure) -> QueueSession {
-    try await DedicatedThread.run { () throws(CommandFailure) in
+    let (endpoints, options) = (request.endpoints, request.options)
+    return try await DedicatedThread.run { () throws(CommandFailure) in
       try CommandFailure.converting {
         let databases = try Databases.open(
-          endpoints, purpose: purpose, interrupt: interrupt, reporter: reporter)
+          endpoints, purpose: work.command, interrupt: interrupt, reporter: reporter)
         // A session of its own for the lock, as `databases` ends here.
         let lock = try Databases.session(
-          endpoints.target, side: .target, purpose: purpose, interrupt: interrupt)
+          endpoints.target, side: .target, purpose: work.command, interrupt: interrupt)
         try Databases.lock(.shared, on: lock, interrupt: interrupt)
         guard try QueueSchema.exists(on: lock) else {
           throw CommandFailure.failed(.queue(.notStaged))
@@ -60,17 +60,18 @@ struct QueueSession: Sendable {
         let staged = try Queue.hypertables(on: lock)
         try RowSecurity.refuse(databases, source: staged.source, target: staged.target)
         let counts = try Queue.counts(on: lock)
+        let isNeeded = work.open(in: counts) > 0
         var loadingUserFunctions: Set<QualifiedName> = []
-        if purpose == "copy", hasWork(counts) {
+        if work == .copying, isNeeded {
           loadingUserFunctions = try checkedHazards(databases, staged.target, options, reporter)
         }
-        let runID = hasWork(counts) ? try identity.record(of: purpose).begin(on: lock) : nil
+        let runID = isNeeded ? try request.identity.record(of: work.command).begin(on: lock) : nil
         try lock.execute(RunLock.mark(setting.queue.run), doing: "marking the session as this run's")
         let pairSetting = PairSetting(
           source: databases.sourceInstallation, target: databases.targetInstallation,
           loadingUserFunctions: loadingUserFunctions)
         return QueueSession(
-          setting: setting, pairSetting: pairSetting, counts: counts, purpose: purpose, runID: runID,
+          setting: setting, pairSetting: pairSetting, work: work, counts: counts, runID: runID,
           held: Held(lock))
       }
     }
@@ -160,7 +161,8 @@ struct QueueSession: Sendable {
     held.tried = .now
     do {
       let fresh = try Connection.open(
-        setting.target, side: .target, purpose: purpose, interrupt: setting.control.interrupt, timeout: 3)
+        setting.target, side: .target, purpose: work.command, interrupt: setting.control.interrupt, timeout: 3
+      )
       try setting.identify(fresh)
       try fresh.execute(RunLock.mark(setting.queue.run), doing: "marking the session as this run's")
       if try RunLock.take(.shared, on: fresh) == nil { held.connection = fresh }
@@ -186,7 +188,7 @@ struct QueueSession: Sendable {
     }
     return try retry.run(setting.control.interrupt, until: .draining) { _ throws(PostgresError) in
       let fresh = try Connection.open(
-        setting.target, side: .target, purpose: purpose, interrupt: setting.control.interrupt)
+        setting.target, side: .target, purpose: work.command, interrupt: setting.control.interrupt)
       try setting.identify(fresh)
       return try body(fresh)
     } isWorthRetrying: {
@@ -214,14 +216,14 @@ struct QueueSession: Sendable {
   /// What is left when the workers have found nothing more to claim, as it is on disk.
   ///
   /// - Throws: `CommandFailure`.
-  func rest(_ work: Queue.Work) async throws(CommandFailure) -> Rest {
+  func rest() async throws(CommandFailure) -> Rest {
     try await DedicatedThread.run { () throws(CommandFailure) in
       try CommandFailure.converting {
         try withSession(isPatient: true) { target throws(PostgresError) in
           try target.execute(
             Self.flushing + (runID.map { RunRecord.goOn($0, held.noted.counters) } ?? ""),
             doing: "making the run's commits durable")
-          return try Rest.look(work, setting, purpose: purpose, on: target)
+          return try Rest.look(work, setting, on: target)
         }
       }
     }
@@ -234,7 +236,7 @@ struct QueueSession: Sendable {
   ///   - failed: tasks that failed in this run.
   /// - Returns: the counts, and which of the failed tasks were done by others.
   func finish(
-    _ report: Report, _ work: Queue.Work, done: Int, failed: [Int64]
+    _ report: Report, done: Int, failed: [Int64]
   ) async throws(CommandFailure) -> (counts: Queue.Counts, mended: Set<Int64>) {
     let isCancelled = setting.control.interrupt.stage == .cancelled
     let ending: SQL =
@@ -274,7 +276,7 @@ struct QueueSession: Sendable {
       limit.advance(to: .cancelled)
     }
     return try body(
-      try Connection.open(setting.target, side: .target, purpose: purpose, interrupt: limit, timeout: 2))
+      try Connection.open(setting.target, side: .target, purpose: work.command, interrupt: limit, timeout: 2))
   }
 }
 

@@ -21,13 +21,13 @@ struct Rest: Sendable {
 
   /// - Throws: `PostgresError`.
   static func look(
-    _ work: Queue.Work, _ setting: RunSetting, purpose: String, on target: borrowing Connection
+    _ work: Queue.Work, _ setting: RunSetting, on target: borrowing Connection
   ) throws(PostgresError) -> Rest {
     var rest = Rest()
     let tasks = try setting.queue.open(work, limit: limit, on: target)
     guard !tasks.isEmpty else { return rest }
     let observer = try Connection.open(
-      setting.target, side: .target, purpose: purpose, interrupt: setting.control.interrupt)
+      setting.target, side: .target, purpose: work.command, interrupt: setting.control.interrupt)
     for task in tasks {
       let holder = try TaskHolder.find(
         of: task, run: setting.queue.run, prober: target, observer: observer,
@@ -58,29 +58,27 @@ extension PoolRun {
   ///
   /// - Returns: how the workers ended, and what others have; nothing is known of that where the run was stopped.
   func workToTheEnd(
-    _ work: any TaskWork, _ kind: Queue.Work, _ session: QueueSession, _ options: WorkOptions, purpose: String
+    _ work: any TaskWork, _ session: QueueSession, _ parallelism: Parallelism
   ) async throws(CommandFailure) -> (ends: [WorkerEnd], rest: Rest) {
     let control = session.setting.control
     var fruitless = 0
     while true {
       let before = totals.finished
-      let ends = await self.work(work, session, options, purpose: purpose)
+      let ends = await self.work(work, session, parallelism)
       let gaveUp = ends.contains { if case .failed = $0 { true } else { false } }
       guard !gaveUp, !control.isStopping else { return (ends, Rest()) }
-      let rest = try await settledRest(kind, session)
+      let rest = try await settledRest(session)
       fruitless = totals.finished == before ? fruitless + 1 : 0
       guard rest.isFree, fruitless < Self.fruitlessTurns, !control.isStopping else { return (ends, rest) }
     }
   }
 
   /// What is left, after a while in which those who have no business with it may let go.
-  private func settledRest(
-    _ kind: Queue.Work, _ session: QueueSession
-  ) async throws(CommandFailure) -> Rest {
+  private func settledRest(_ session: QueueSession) async throws(CommandFailure) -> Rest {
     let started = ContinuousClock.now
     var isTold = false
     while true {
-      let rest = try await session.rest(kind)
+      let rest = try await session.rest()
       let patience =
         rest.waitsForLost
         ? max(Self.patience, session.setting.control.timeOfLostSessions) : Self.patience

@@ -46,11 +46,9 @@ enum CommandLineParser {
     let endpoints = try request.endpoints(environment)
     switch request.subcommand {
     case .copy:
-      return .copy(
-        Copy(endpoints: endpoints, options: try request.workOptions(), identity: request.identity))
+      return .copy(Copy(try request.work(endpoints)))
     case .verify:
-      return .verify(
-        Verify(endpoints: endpoints, options: try request.workOptions(), identity: request.identity))
+      return .verify(Verify(try request.work(endpoints)))
     case .refreshCaggs:
       return .refreshCaggs(
         RefreshCaggs(
@@ -113,7 +111,11 @@ extension Request {
       cascadeDown: flags.contains(.cascadeDown))
   }
 
-  fileprivate func workOptions() throws(UsageError) -> WorkOptions {
+  fileprivate func work(_ endpoints: Endpoints) throws(UsageError) -> WorkRequest {
+    WorkRequest(endpoints: endpoints, options: try workOptions(), identity: identity)
+  }
+
+  private func workOptions() throws(UsageError) -> WorkOptions {
     var options = WorkOptions(
       failsFast: flags.contains(.failFast), disablesTriggers: flags.contains(.disableTriggers),
       keepsIndexes: flags.contains(.keepIndexes), allowsShrinking: flags.contains(.allowShrinking))

@@ -23,7 +23,11 @@ import Testing
         """)
     try gate.open()
     try await locking.value
-    let claiming = "FROM pg_locks WHERE relation = '__backfill.task'::regclass AND NOT granted"
+    // Another database's table may have the same OID.
+    let claiming = """
+      FROM pg_locks WHERE relation = '__backfill.task'::regclass AND NOT granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      """
     try await migration.target.wait(until: "EXISTS (SELECT \(claiming))")
     let cancelled = try migration.target.value("SELECT count(pg_cancel_backend(pid)) \(claiming)")
     #expect(cancelled == "1")

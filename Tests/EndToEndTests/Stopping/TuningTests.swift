@@ -43,7 +43,8 @@ import Testing
     try await migration.target.wait(until: "EXISTS (SELECT FROM pg_stat_activity WHERE \(looks))")
     let lost = try #require(
       try migration.target.value(
-        "SELECT string_agg(pid::text, ',') FROM pg_stat_activity WHERE \(looks) AND pg_terminate_backend(pid)"
+        // Not in WHERE, which would be asked of other databases' sessions too, before their names are looked at.
+        "SELECT string_agg(pid::text, ',' ORDER BY pg_terminate_backend(pid)) FROM pg_stat_activity WHERE \(looks)"
       ))
     // The new session has looked more than once.
     let looked = "\(looks) AND pid NOT IN (\(lost)) AND query_start > backend_start + interval '1.5 s'"

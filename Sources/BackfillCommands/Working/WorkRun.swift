@@ -1,0 +1,79 @@
+import ChunkCatalog
+import ChunkPairs
+import Postgres
+import TaskEngine
+import Waiting
+
+/// A run of `copy` or `verify` from its first session to the last: opens the queue, has workers do what is open, waits
+/// for what others may give back, and records how it went.
+struct WorkRun {
+  private let kind: Queue.Work
+  private let request: WorkRequest
+  private let interrupt: Interrupt
+  private let reporter: any Reporter
+
+  init(_ kind: Queue.Work, _ request: WorkRequest, interrupt: Interrupt, reporter: any Reporter) {
+    self.kind = kind
+    self.request = request
+    self.interrupt = interrupt
+    self.reporter = reporter
+  }
+
+  enum Ending {
+    /// The queue had no task for this kind of work.
+    case nothingOpen(Queue.Counts)
+    case worked(Account)
+  }
+
+  /// How the work went.
+  struct Account {
+    /// Without the failures of tasks that others did after all.
+    let totals: PoolRun.Totals
+    let rest: RestOfWork
+    let isStopped: Bool
+    let duration: Duration
+  }
+
+  /// - Parameter makeWork: makes what the workers do, once the two databases are known.
+  /// - Throws: `CommandFailure`, for what stops the run; a chunk that fails or differs doesn't.
+  func perform(
+    _ makeWork: (PairSetting) -> any TaskWork
+  ) async throws(CommandFailure) -> Ending {
+    let started = ContinuousClock.now
+    let session = try await QueueSession.open(kind, request, interrupt: interrupt, reporter: reporter)
+    let open = kind.open(in: session.counts)
+    guard open > 0 else { return .nothingOpen(session.counts) }
+    let run = PoolRun(total: open, reporter: reporter)
+    let (ends, rest) = try await run.workToTheEnd(
+      makeWork(session.pairSetting), session, request.options.parallelism)
+    var totals = run.totals
+    let control = session.setting.control
+    let (after, mended) = try await session.finish(
+      run.report(ends, rest, control: control), done: totals.done, failed: totals.failedTasks)
+    totals.forgetFailures(mended.contains)
+    let remaining = kind.open(in: after)
+    try PoolRun.settle(ends, control: control, remaining: remaining)
+    return .worked(
+      Account(
+        totals: totals, rest: RestOfWork(rest, remaining: remaining),
+        isStopped: interrupt.stage != .running, duration: ContinuousClock.now - started))
+  }
+}
+
+extension Queue.Work {
+  /// The command that does it, as users and pg_stat_activity know it.
+  var command: String {
+    switch self {
+    case .copying: "copy"
+    case .verifying: "verify"
+    }
+  }
+
+  /// How many tasks there are for it.
+  func open(in counts: Queue.Counts) -> Int {
+    switch self {
+    case .copying: counts.uncopied
+    case .verifying: counts.unverified
+    }
+  }
+}
