@@ -71,7 +71,7 @@ import Testing
   ]
 
   @Test("are told by sessions and records", arguments: states)
-  func states(row: Case<QueueStatus, [String]>) {
+  func state(row: Case<QueueStatus, [String]>) {
     #expect(told(row.input) == row.expected)
   }
 
@@ -144,7 +144,7 @@ import Testing
   ]
 
   @Test("what is dead or stuck is told", arguments: troubles)
-  func troubles(row: Case<QueueStatus, [String]>) {
+  func trouble(row: Case<QueueStatus, [String]>) {
     #expect(stuck(row.input) == row.expected)
   }
 
