@@ -1,29 +1,19 @@
-internal import Foundation
 public import Postgres
 public import TestServers
 public import Waiting
-
-/// Runs what belongs to a task on a thread of its own, as libpq's calls block; unlike on a `DedicatedThread`, the task
-/// stays the test's, so that its failures are told as that test's.
-private final class OwnThread: TaskExecutor {
-  func enqueue(_ job: consuming ExecutorJob) {
-    let job = UnownedJob(job)
-    let executor = asUnownedTaskExecutor()
-    Thread.detachNewThread { job.runSynchronously(on: executor) }
-  }
-}
 
 extension TestDatabase {
   /// A source's sessions can't write, which is in the way of tests that make on it what they then read.
   private static let writable: SQL = "SET default_transaction_read_only = off"
 
-  /// Lends a session of the program's own kind.
+  /// Lends a session of the program's own kind. libpq's calls block; unlike on a `DedicatedThread`, the task stays the
+  /// test's, so that its failures are told as that test's.
   public func withConnection<Value: Sendable>(
     _ side: Side = .source, interrupt: Interrupt = Interrupt(),
     _ body: @escaping @Sendable (borrowing Connection) throws -> Value
   ) async throws -> Value {
     let string = try ConnectionString(connectionString)
-    return try await withTaskExecutorPreference(OwnThread()) {
+    return try await withTaskExecutorPreference(TestThreads.all) {
       let connection = try Connection.open(string, side: side, purpose: "test", interrupt: interrupt)
       try connection.run(Self.writable)
       return try body(connection)
@@ -36,7 +26,7 @@ extension TestDatabase {
     _ body: @escaping @Sendable (borrowing Connection, borrowing Connection) throws -> Value
   ) async throws -> Value {
     let string = try ConnectionString(connectionString)
-    return try await withTaskExecutorPreference(OwnThread()) {
+    return try await withTaskExecutorPreference(TestThreads.all) {
       let source = try Connection.open(string, side: .source, purpose: "test", interrupt: interrupt)
       try source.run(Self.writable)
       let target = try Connection.open(string, side: .target, purpose: "test", interrupt: interrupt)

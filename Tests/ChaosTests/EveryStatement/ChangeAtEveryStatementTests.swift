@@ -6,7 +6,7 @@ import Testing
 /// For each statement of a whole copy: what if, just before it, somebody changes the form of a chunk, or another of our own
 /// commands runs? Afterwards either everything is there, or a command says that it isn't.
 @Suite(
-  "A change at every statement", .serialized,
+  "A change at every statement",
   .needs(TestServer.all))
 struct ChangeAtEveryStatementTests {
   struct Change: Sendable {

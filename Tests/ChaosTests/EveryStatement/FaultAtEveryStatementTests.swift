@@ -7,7 +7,7 @@ import Testing
 /// For each statement of a whole copy: what if the connection is lost just before it, or just after; what if the server
 /// cancels it, or ends the session? Then the copy is finished, and judged.
 @Suite(
-  "A fault at every statement", .serialized,
+  "A fault at every statement",
   .needs(TestServer.all))
 struct FaultAtEveryStatementTests {
   enum Fault: String, Sendable, CaseIterable {

@@ -1,8 +1,7 @@
 import TestServers
 import Testing
 
-@Suite("The message that ends a task and claims the next", .needsServer, .serialized) struct FailedClaimTests
-{
+@Suite("The message that ends a task and claims the next", .needsServer) struct FailedClaimTests {
   @Test(
     "when its claim is cancelled: the chunk before counts as copied, and the worker goes on",
     arguments: TestServer.one)
@@ -14,7 +13,7 @@ import Testing
     // One thread uses it at a time: what waits here is awaited below.
     nonisolated(unsafe) let locker = try migration.target.session()
     let lockerPID = locker.backendPID
-    let locking = Task.detached {
+    let locking = Task(executorPreference: TestThreads.all) {
       try locker.execute("BEGIN; LOCK TABLE __backfill.task IN ACCESS EXCLUSIVE MODE")
     }
     try await migration.target.wait(
@@ -23,15 +22,19 @@ import Testing
         """)
     try gate.open()
     try await locking.value
-    // Another database's table may have the same OID.
     let claiming = """
-      FROM pg_locks WHERE relation = '__backfill.task'::regclass AND NOT granted
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid)
+      WHERE l.relation = '__backfill.task'::regclass AND NOT l.granted AND a.datname = current_database()
       """
     try await migration.target.wait(until: "EXISTS (SELECT \(claiming))")
-    let cancelled = try migration.target.value("SELECT count(pg_cancel_backend(pid)) \(claiming)")
-    #expect(cancelled == "1")
-    try await migration.target.wait(until: "NOT EXISTS (SELECT \(claiming))")
+    let claim = try migration.target.query("SELECT pid, query_start, pg_cancel_backend(pid) \(claiming)")
+    try #require(claim.count == 1)
+    // That very message: the next claim soon waits as this one did.
+    try await migration.target.wait(
+      until: """
+        NOT EXISTS (SELECT FROM pg_stat_activity
+          WHERE pid = \(claim[0][0] ?? "0") AND query_start = '\(claim[0][1] ?? "")' AND state = 'active')
+        """)
     try locker.execute("ROLLBACK")
     let outcome = try await running.wait()
     #expect(outcome.exitCode == 0, "\(outcome)")

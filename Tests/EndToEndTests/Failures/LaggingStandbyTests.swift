@@ -27,7 +27,7 @@ private struct Rig {
   }
 }
 
-@Suite("A source that is behind what was staged", .needsServer, .serialized) struct LaggingStandbyTests {
+@Suite("A source that is behind what was staged", .needsServer) struct LaggingStandbyTests {
   @Test("being a standby, is waited for, and no late row is left out", arguments: TestServer.ends)
   func waits(server: TestServer) async throws {
     let rig = try await Rig(server)

@@ -11,7 +11,7 @@ enum ServerEnd: String, CaseIterable, CustomTestStringConvertible {
 
 /// A copy that is slow enough for something to happen in the middle of it.
 extension ProxiedMigration {
-  /// 30 chunks of 300 kB.
+  /// 30 chunks, each of 50 kB on the wire.
   static let hourly = """
     CREATE TABLE hourly (time timestamptz NOT NULL, device int, note text);
     SELECT create_hypertable('hourly', 'time', chunk_time_interval => interval '1 hour');
@@ -29,9 +29,10 @@ extension ProxiedMigration {
 
   func database(at end: ServerEnd) -> TestDatabase { end == .source ? source : target }
 
-  /// Starts a copy, and returns in the middle of its first chunks.
+  /// Starts a copy, and returns in the middle of its first chunks: each of those to come takes seconds, until the throttle
+  /// is taken away.
   func startSlowly(_ options: String...) async throws -> RunningBackfill {
-    throttle(2_000_000)
+    sourceProxy.throttle(10_000, after: 300_000)
     let running = try backfill.start(["copy", "-p2"] + options)
     try await running.waitUntilOutput(contains: "[3/30]")
     return running

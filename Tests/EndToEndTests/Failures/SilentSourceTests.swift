@@ -3,7 +3,7 @@ import Glibc
 import TestServers
 import Testing
 
-@Suite("A source that stops answering while the target refuses a chunk", .needsServer, .serialized)
+@Suite("A source that stops answering while the target refuses a chunk", .needsServer)
 struct SilentSourceTests {
   /// A copy whose first chunk the target has refused, after the source fell silent in the middle of sending it.
   ///
@@ -24,7 +24,7 @@ struct SilentSourceTests {
       CREATE TRIGGER refuse BEFORE INSERT ON hourly FOR EACH ROW EXECUTE FUNCTION public.refuse();
       SELECT pg_advisory_lock(4712)
       """)
-    rig.sourceProxy.throttle(20_000)
+    rig.sourceProxy.throttle(5_000)
     let running = try rig.backfill.start(["copy", "-p1"])
     try await rig.target.wait(
       until: "EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = 4712)")

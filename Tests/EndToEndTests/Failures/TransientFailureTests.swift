@@ -45,7 +45,7 @@ import Testing
   @Test("and doesn't pass within the budget fails the chunk", arguments: Moment.allCases)
   func budget(moment: Moment) async throws {
     let migration = try await staged("40P01", times: 1_000_000, moment)
-    let outcome = try await migration.run("copy", "-p5", "--retry-budget", "2s", exits: 1)
+    let outcome = try await migration.run("copy", "-p5", "--retry-budget", "4s", exits: 1)
     #expect(outcome.stderr.contains("5 chunks failed"), "\(outcome)")
     let tries = Int(try migration.target.value("SELECT last_value FROM refusals") ?? "") ?? 0
     #expect(tries > 5, "never tried again")

@@ -98,6 +98,7 @@ import Testing
     let constraint: String
     /// What the server says of the rows.
     let refusal: String
+    var servers = TestServer.communityEnds
   }
 
   static let constraints = [
@@ -114,12 +115,15 @@ import Testing
       testDescription: "a foreign key",
       constraint:
         "CREATE TABLE names (name text PRIMARY KEY); ALTER TABLE m ADD FOREIGN KEY (name) REFERENCES names",
-      refusal: "violates foreign key constraint"),
+      refusal: "violates foreign key constraint", servers: withFreeKeys),
   ]
+
+  /// 2.14 and 2.15 take foreign keys of compressed hypertables only of columns that segment.
+  private static let withFreeKeys = Servers(.ends, .community, .since(2, 16))
 
   @Test(
     "compressed rows that a constraint of the target forbids are refused, not hidden",
-    arguments: TestServer.communityEnds, constraints)
+    arguments: constraints.flatMap { each in each.servers.map { ($0, each) } })
   func constraint(server: TestServer, each: Constraint) async throws {
     let rows = """
       INSERT INTO m SELECT '2024-01-01Z'::timestamptz + (i / 2) * interval '1 minute', nullif((i % 3)::text, '0'), i - 2

@@ -1,7 +1,7 @@
 import TestServers
 import Testing
 
-@Suite("One database as source and as target", .needsServer, .serialized) struct SameDatabaseTests {
+@Suite("One database as source and as target", .needsServer) struct SameDatabaseTests {
   private static let commands = [
     ["stage", "--until", "2024-02-01"], ["copy"], ["verify"], ["refresh-caggs"],
   ]

@@ -2,17 +2,21 @@ import TestServers
 import Testing
 
 /// The queue is written to with the rights of whoever stages. Nobody else's code may hang on it.
-@Suite("A queue that isn't the role's own", .needsServer, .serialized) struct StrangersQueueTests {
+@Suite("A queue that isn't the role's own", .needsServer) struct StrangersQueueTests {
   private static let commands = [
     ["stage", "--until", "2024-02-01"], ["copy"], ["verify"], ["clean", "--force"],
   ]
 
+  /// A role of the test's own, as roles belong to all of a server's databases.
+  private let role = "stranger_\(String(UInt32.random(in: .min ... .max), radix: 36))"
+
+  /// The text with the name of the role for `stranger`.
+  private func named(_ text: String) -> String { text.replacing("stranger", with: role) }
+
   /// What somebody made before, as one who is neither a superuser nor known.
   private static func stranger(_ sql: String) -> String {
     """
-    DO $$ BEGIN
-      IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'stranger') THEN CREATE ROLE stranger; END IF;
-    END $$;
+    CREATE ROLE stranger;
     DO $$ BEGIN
       EXECUTE format('GRANT CREATE ON DATABASE %I TO stranger', current_database());
     END $$;
@@ -50,13 +54,13 @@ import Testing
   func wholeQueue(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: QueueStateTests.setup)
     let target = migration.target
-    try target.executeAsSuperuser(Self.stranger(Self.wholeQueue))
+    try target.executeAsSuperuser(named(Self.stranger(Self.wholeQueue)))
     for string in [target.superuserConnectionString, target.connectionString] {
       let backfill = BackfillProcess(source: migration.source.connectionString, target: string)
       for arguments in Self.commands {
         let outcome = try await backfill.run(arguments)
         #expect(outcome.exitCode == 1, "\(outcome)")
-        #expect(outcome.stderr.contains("schema __backfill belongs to role stranger"), "\(outcome)")
+        #expect(outcome.stderr.contains("schema __backfill belongs to role \(role)"), "\(outcome)")
       }
       _ = try await backfill.run(["refresh-caggs"])
     }
@@ -64,9 +68,9 @@ import Testing
     #expect(try target.value("SELECT count(*) FROM __backfill.task") == "0")
     // Of a role that was given to the current one, it is its own.
     try target.executeAsSuperuser(
-      "DROP TRIGGER spy ON __backfill.task; DROP TRIGGER spy ON __backfill.session; GRANT stranger TO \(TestCluster.appUser)"
+      "DROP TRIGGER spy ON __backfill.task; DROP TRIGGER spy ON __backfill.session; GRANT \(role) TO \(TestCluster.appUser)"
     )
-    defer { try? target.executeAsSuperuser("REVOKE stranger FROM \(TestCluster.appUser)") }
+    defer { try? target.executeAsSuperuser("REVOKE \(role) FROM \(TestCluster.appUser)") }
     let granted = try await migration.run("stage", "--until", "2024-02-01", exits: 1)
     #expect(granted.stderr.contains("role PUBLIC may make triggers on table __backfill."), "\(granted)")
     try target.executeAsSuperuser("REVOKE TRIGGER ON ALL TABLES IN SCHEMA __backfill FROM PUBLIC")
@@ -127,13 +131,13 @@ import Testing
   @Test("in a part of it is refused by every command, which names the part", arguments: oddities)
   func oddity(change: String, told: String) async throws {
     let migration = try await Migration.on(try #require(TestServer.newest), setup: QueueStateTests.setup)
-    try migration.target.executeAsSuperuser(Self.stranger("SELECT 1"))
+    try migration.target.executeAsSuperuser(named(Self.stranger("SELECT 1")))
     try await migration.run("stage", "--until", "2024-02-01")
-    try migration.target.executeAsSuperuser(change)
+    try migration.target.executeAsSuperuser(named(change))
     for arguments in Self.commands {
       let outcome = try await migration.backfill.run(arguments)
       #expect(outcome.exitCode == 1, "\(outcome)")
-      #expect(outcome.stderr.contains(told), "\(told): \(outcome)")
+      #expect(outcome.stderr.contains(named(told)), "\(told): \(outcome)")
     }
     #expect(try migration.target.value("SELECT count(*) FROM stated") == "0")
     #expect(try migration.target.value("SELECT count(*) FROM seen") == "0")

@@ -1,7 +1,7 @@
 import TestServers
 import Testing
 
-@Suite("A long reader on the target", .needsCommunity, .serialized) struct LongReaderTests {
+@Suite("A long reader on the target", .needsCommunity) struct LongReaderTests {
   /// Three compressed chunks, copying which takes ACCESS EXCLUSIVE.
   private func staged(_ server: TestServer) async throws -> Migration {
     let migration = try await Migration.on(

@@ -1,7 +1,7 @@
 import TestServers
 import Testing
 
-@Suite("An application beside stage", .needsCommunity, .serialized) struct StageLockTests {
+@Suite("An application beside stage", .needsCommunity) struct StageLockTests {
   private static func table(segmentBy: String) -> String {
     """
     CREATE TABLE devices (id int PRIMARY KEY, seen int);

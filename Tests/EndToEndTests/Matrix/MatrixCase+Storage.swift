@@ -74,7 +74,7 @@ extension MatrixCase {
 
     DO $$
     DECLARE
-      file text := format('/tmp/%s.%s.copy', current_database(), current_schema);
+      file text := format('/tmp/%s.%s.%s.copy', current_setting('port'), current_database(), current_schema);
     BEGIN
       FOR k IN 0..4 LOOP
         EXECUTE format(

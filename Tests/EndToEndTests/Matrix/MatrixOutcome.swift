@@ -24,20 +24,22 @@ actor MatrixRuns {
   }
 
   private var runs: [Key: Task<MatrixOutcome, any Error>] = [:]
-  private var free = 2
+  private var free = 3
   private var waiting: [CheckedContinuation<Void, Never>] = []
 
   func outcome(on server: TestServer, origin: TargetOrigin) async throws -> MatrixOutcome {
     let key = Key(server: server, origin: origin)
     let run =
       runs[key]
-      ?? Task {
-        await enter()
-        defer { leave() }
-        return try await MatrixRun.perform(MatrixCase.all, server: server, origin: origin)
-      }
+      ?? Task(executorPreference: TestThreads.all) { try await self.perform(key) }
     runs[key] = run
     return try await run.value
+  }
+
+  private func perform(_ key: Key) async throws -> MatrixOutcome {
+    await enter()
+    defer { leave() }
+    return try await MatrixRun.perform(MatrixCase.all, server: key.server, origin: key.origin)
   }
 
   private func enter() async {

@@ -2,7 +2,7 @@ import TestServers
 import Testing
 
 /// The whole procedure on every server: what is promised to everybody.
-@Suite("Migration") struct MigrationTests {
+@Suite("Migration", .needsServer) struct MigrationTests {
   @Test("history arrives exactly, and rows outside the range stay", arguments: TestServer.all)
   func wholeProcedure(server: TestServer) async throws {
     let source = try await server.makeDatabase(

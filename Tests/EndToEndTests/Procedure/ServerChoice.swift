@@ -10,7 +10,7 @@ extension TestServer {
   var putsIndexesOff: Bool { timescaleVersion >= TimescaleVersion(2, 22, 0) }
 }
 
-extension Trait where Self == ConditionTrait {
+extension Trait where Self == Needs {
   /// There is a server at all.
   static var needsServer: Self { .needs(TestServer.all) }
 

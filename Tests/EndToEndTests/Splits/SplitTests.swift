@@ -140,7 +140,7 @@ import Testing
     // The first kill comes while an index is put off for certain: what is in flight can't end.
     let gate = try Gate(closedOn: migration.target)
     try await kill(migration) {
-      try await gate.waitForArrivals(2)
+      try await gate.waitForArrivals(atLeast: 2)
       if server.putsIndexesOff {
         try await migration.target.wait(until: "EXISTS (SELECT FROM __backfill.deferred)")
       }

@@ -5,6 +5,10 @@ struct Gate {
   private let target: TestDatabase
   private let session: SQLSession
   private static let key = 4711
+  private static let arrivals = """
+    pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = \(key)
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    """
 
   /// Puts the gate into a queue, closed.
   ///
@@ -25,13 +29,14 @@ struct Gate {
       """)
   }
 
-  /// Waits until so many tasks stand at the gate.
+  /// Waits until so many tasks stand at the gate, which has to last: where more may come, the moment can be missed.
   func waitForArrivals(_ count: Int) async throws {
-    try await target.wait(
-      until: """
-        count(*) = \(count) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = \(Self.key)
-          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        """)
+    try await target.wait(until: "count(*) = \(count) FROM \(Self.arrivals)")
+  }
+
+  /// Waits until that many tasks stand at the gate, and maybe more.
+  func waitForArrivals(atLeast count: Int) async throws {
+    try await target.wait(until: "count(*) >= \(count) FROM \(Self.arrivals)")
   }
 
   func open() throws {

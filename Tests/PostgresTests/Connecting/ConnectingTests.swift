@@ -47,8 +47,7 @@ import Waiting
   }
 
   @Test("where nobody listens fails at once, and may be tried again") func nobody() async throws {
-    let port = try SilentListener().port
-    let error = try await failure("host=127.0.0.1 port=\(port)")
+    let error = try await failure("host=127.0.0.1 port=1")
     #expect(error?.kind == .connectionFailed)
     #expect(error?.isConnectionTrouble == true)
   }

@@ -20,7 +20,7 @@ actor InitializedClusters {
     let key = Key(installation: installation, identity: identity)
     let task =
       making[key]
-      ?? Task {
+      ?? Task(executorPreference: TestThreads.all) {
         let directory = try await DataDirectory.make(by: installation)
         let watchdog = try Watchdog(directory: installation.outside(directory), command: ["false"])
         try await DataDirectory.initdb(directory, by: installation)

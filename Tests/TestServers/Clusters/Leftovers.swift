@@ -9,7 +9,7 @@ package actor Leftovers {
 
   /// Removes them below a root, once for each root in the life of this process.
   func remove(from root: String) async throws {
-    let sweep = swept[root] ?? Task { try await Self.sweep(root) }
+    let sweep = swept[root] ?? Task(executorPreference: TestThreads.all) { try await Self.sweep(root) }
     swept[root] = sweep
     try await sweep.value
   }

@@ -10,7 +10,7 @@ actor SharedClusters {
   func cluster(of installation: Installation) async throws -> TestCluster {
     let task =
       starting[installation]
-      ?? Task {
+      ?? Task(executorPreference: TestThreads.all) {
         try await TestCluster.start(installation, extraSettings: [:], tls: false, identity: Self.identity)
       }
     starting[installation] = task

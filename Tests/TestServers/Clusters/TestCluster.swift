@@ -162,6 +162,16 @@ public final class TestCluster: Sendable {
     try process().signalAll(SIGCONT)
   }
 
+  /// Stops one of the server's own processes, such as the `walwriter`, until the server ends.
+  public func suspend(_ kind: String) throws {
+    let session = try SQLSession(connectionString: superuserConnectionString(database: "postgres"))
+    let found = try session.query(
+      "SELECT pid FROM pg_stat_activity WHERE backend_type = \(quotedLiteral(kind))")
+    guard let pid = found.first?[0].flatMap({ pid_t($0) }), kill(pid, SIGSTOP) == 0 else {
+      throw HarnessError("there is no \(kind) to suspend")
+    }
+  }
+
   private func process() throws -> ServerProcess {
     let text = try String(contentsOfFile: socketDirectory + "/server.pid", encoding: .utf8)
     guard let pid = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {

@@ -26,7 +26,8 @@ actor TemplateDatabases {
       version: version, schema: options.extensionSchema, encoding: options.encoding,
       locale: options.locale, icuLocale: options.icuLocale)
     let name = "template_\(making.count)"
-    let task = making[kind] ?? Task { try Self.make(name, kind, on: cluster) }
+    let task =
+      making[kind] ?? Task(executorPreference: TestThreads.all) { try Self.make(name, kind, on: cluster) }
     making[kind] = task
     return try await task.value
   }

@@ -62,7 +62,14 @@ public final class FaultyProxy: Sendable {
   }
 
   /// The most bytes a second that each connection moves; nil for as many as it can.
-  public func throttle(_ bytesPerSecond: Int?) { control.update { $0.rate = bytesPerSecond } }
+  ///
+  /// - Parameter count: bytes that go as fast as they can before, all connections taken together.
+  public func throttle(_ bytesPerSecond: Int?, after count: Int = 0) {
+    control.update {
+      $0.rate = bytesPerSecond
+      $0.unthrottled = count
+    }
+  }
 
   /// What becomes of a message whose answer is lost.
   public enum Delivery: Sendable, CaseIterable {

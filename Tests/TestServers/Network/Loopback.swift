@@ -17,13 +17,18 @@ public enum Loopback {
     return descriptor
   }
 
-  /// A port that nothing listens on.
+  /// A port that nothing listens on, of those that the system gives to nobody by itself: a server that is stopped for a
+  /// while finds its port free when it starts again.
   ///
   /// Another process may take it before the server does: starting a server tries again with another.
   static func freePort() throws -> Int {
-    let (descriptor, port) = try bound()
-    close(descriptor)
-    return port
+    for _ in 0..<100 {
+      // From 32768 on, https://man7.org/linux/man-pages/man7/ip.7.html (ip_local_port_range)
+      guard let (descriptor, port) = try? bound(to: .random(in: 16_384..<32_768)) else { continue }
+      close(descriptor)
+      return port
+    }
+    throw HarnessError("no port of 127.0.0.1 is free")
   }
 
   /// This end's port of a connection; 0 when it is none.
@@ -34,9 +39,10 @@ public enum Loopback {
     return isKnown ? Int(UInt16(bigEndian: address.sin_port)) : 0
   }
 
-  private static func bound() throws -> (descriptor: Int32, port: Int) {
+  /// - Parameter port: 0 for one that the system chooses.
+  private static func bound(to port: Int = 0) throws -> (descriptor: Int32, port: Int) {
     let descriptor = try makeSocket()
-    var address = sockaddr_in(localPort: 0)
+    var address = sockaddr_in(localPort: port)
     var length = sockaddr_in.length
     let isBound = address.withGeneric {
       bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0

@@ -13,6 +13,8 @@ final class ProxyControl: Sendable {
     var isHeld = false
     var hasEnded = false
     var rate: Int?
+    /// Bytes that still go before `rate` counts.
+    var unthrottled = 0
     var cutAfter: (bytes: Int, manner: FaultyProxy.Manner)?
     var trap: Trap?
     var watch: StatementWatch?

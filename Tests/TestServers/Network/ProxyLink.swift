@@ -36,7 +36,10 @@ struct ProxyLink {
     var follower: ((Int) -> Void)?
     while true {
       let state = control.read {
-        (cut: $0.generation != generation || $0.hasEnded, manner: $0.manner, isHeld: $0.isHeld, rate: $0.rate)
+        (
+          cut: $0.generation != generation || $0.hasEnded, manner: $0.manner, isHeld: $0.isHeld,
+          rate: $0.unthrottled > 0 ? nil : $0.rate
+        )
       }
       if state.cut { return state.manner }
       guard !state.isHeld else {
@@ -49,7 +52,7 @@ struct ProxyLink {
       ]
       guard poll(&polled, 2, Self.look) > 0 else { continue }
       for (index, other) in [(0, server), (1, client)] where polled[index].revents != 0 {
-        let count = recv(polled[index].fd, &buffer, buffer.count, 0)
+        let count = recv(polled[index].fd, &buffer, Self.portion(of: buffer.count, at: state.rate), 0)
         guard count > 0 else { return count == 0 ? .politely : .abruptly }
         if index == 0 {
           let said = saidBefore + buffer[..<count]
@@ -69,9 +72,18 @@ struct ProxyLink {
         guard send(buffer[..<allowed], to: other, generation) else { return .abruptly }
         if let cut { return cut }
         if index == 0, let follower { follower(Loopback.port(of: server)) }
-        if let rate = state.rate { usleep(UInt32(count * 1_000_000 / max(1, rate))) }
+        if let rate = state.rate {
+          usleep(UInt32(count * 1_000_000 / max(1, rate)))
+        } else {
+          control.update { $0.unthrottled = max(0, $0.unthrottled - count) }
+        }
       }
     }
+  }
+
+  /// So many bytes at a time that none of the pauses between them is long.
+  private static func portion(of size: Int, at rate: Int?) -> Int {
+    rate.map { min(size, max(512, $0 / 20)) } ?? size
   }
 
   /// Lets the server have the message or not, waits for its answer, and keeps that.

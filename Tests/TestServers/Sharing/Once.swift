@@ -6,7 +6,7 @@ public actor Once<Value: Sendable> {
   public init(_ make: @escaping @Sendable () async throws -> Value) { self.make = make }
 
   public func value() async throws -> Value {
-    let task = making ?? Task { [make] in try await make() }
+    let task = making ?? Task(executorPreference: TestThreads.all) { [make] in try await make() }
     making = task
     return try await task.value
   }
