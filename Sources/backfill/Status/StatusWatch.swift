@@ -79,7 +79,9 @@ struct StatusWatch: Sendable {
       code = Outcome.failed(failure).exitCode(stage: stage)
       console.complain(failure.message)
     }
-    if isLive, case .success = sight { console.say([Version.line] + watched.lines()) }
+    if isLive, case .success = sight {
+      console.redraw(([Version.line] + watched.lines()).map(ConsoleEntry.output), live: [])
+    }
     if !console.finish() { console.tellUnread() }
     return code
   }
