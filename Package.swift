@@ -42,13 +42,15 @@ let package = Package(
         "Waiting",
       ], swiftSettings: strict),
     .executableTarget(
-      name: "backfill", dependencies: ["BackfillCommands", "Postgres", "Waiting"], swiftSettings: strict,
+      name: "backfill", dependencies: ["BackfillCommands", "ChunkCatalog", "Postgres", "Waiting"],
+      swiftSettings: strict,
       // Without its symbols the static binary is half as large.
       linkerSettings: [.unsafeFlags(["-Xlinker", "-s"], .when(configuration: .release))]),
     .testTarget(
       name: "BackfillTests",
       dependencies: [
-        "TestConnections", "TestServers", "backfill", "BackfillCommands", "Postgres", "Waiting",
+        "TestConnections", "TestServers", "backfill", "BackfillCommands", "ChunkCatalog", "Postgres",
+        "Waiting",
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .executableTarget(

@@ -66,6 +66,25 @@ struct BinaryTests {
     #expect(ran.code == 2)
   }
 
+  @Test(
+    "answers a mistake with a document too, where one is asked for",
+    arguments: [
+      ["status", "--json"], ["--json", "nonsense"], ["status", "--json", "--watch", "--target=host=h"],
+      ["status", "--json", "--bogus"], ["copy", "--json"],
+    ])
+  func document(words: [String]) throws {
+    let ran = try shell("exec \"$B\" \(words.joined(separator: " "))")
+    let read = try #require(
+      try JSONSerialization.jsonObject(with: Data(ran.output.utf8)) as? [String: Any])
+    #expect(read["outcome"] as? String == "usage")
+    #expect(read["exit"] as? Int == 2)
+    #expect(read["command"] as? String == words.first { Subcommand(rawValue: $0) != nil })
+    let error = try #require((read["errors"] as? [[String: Any]])?.first)
+    #expect(ran.errors.hasPrefix("error: \(try #require(error["message"] as? String))\n"))
+    #expect(Set(error.keys) == ["message", "detail", "hint", "side", "sqlstate", "object"])
+    #expect(ran.code == 2)
+  }
+
   @Test("refuses what isn't UTF-8, rather than change it")
   func encoding() throws {
     let ran = try shell("exec \"$B\" copy --source \"$(printf 'host=\\377')\"")

@@ -13,11 +13,14 @@ func told(_ invocation: Invocation) -> String {
     return "filter=\(selection.filter ?? "nil")" + flags
   }
   switch invocation {
+  case .document(let command): return told(.run(command)) + " as a document"
+  case .watch(let status, let pause): return "watch \(status.target) every \(pause)"
   case .help(.overview): return "help main"
   case .help(.topics): return "help topics"
   case .help(.subcommand(let subcommand)): return "help \(subcommand.name)"
   case .help(.page(let page)): return "help page \(page.topic)"
   case .version: return "version"
+  case .run(.status(let status)): return "status \(status.target)"
   case .run(.clean(let clean)): return "clean \(clean.target)"
   case .run(.copy(let copy)): return "copy \(ends(copy.request.endpoints)) p=\(workers(copy.request.options))"
   case .run(.verify(let verify)):
@@ -52,6 +55,11 @@ struct CommandLineParserTests {
     Words("-- at the end", ["copy", "--"], "copy host=s -> host=t p=8"),
     Words("-- before the subcommand", ["-p2", "--", "copy"], "copy host=s -> host=t p=2"),
     Words("clean", ["clean"], "clean host=t"),
+    Words("status", ["status"], "status host=t"),
+    Words("status as a document", ["status", "--json"], "status host=t as a document"),
+    Words("--watch", ["status", "--watch"], "watch host=t every 2.0 seconds"),
+    Words("--watch and the next word", ["--watch", "status"], "watch host=t every 2.0 seconds"),
+    Words("--watch=SECONDS", ["status", "--watch=0.5"], "watch host=t every 0.5 seconds"),
     Words("refresh", ["refresh-caggs"], "refresh-caggs host=s -> host=t filter=nil"),
     Words(
       "joined flags", ["refresh-caggs", "-UD"], "refresh-caggs host=s -> host=t filter=nil up down"),

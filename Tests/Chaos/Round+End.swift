@@ -42,6 +42,12 @@ extension Round {
       isDone: { $0.exitCode == 0 || $0.stderr.contains("copied chunks have been verified") })
   }
 
+  /// Whether the target may have rows of a time that nothing is staged for any more: of chunks that were put back into the
+  /// queue, taken out of it by a staging with an earlier end, and dropped on the source before the next one.
+  private var mayHoldDroppedRows: Bool { report.droppedHours > 0 && report.faults[Self.putBack] != nil }
+
+  nonisolated(unsafe) private static let strayRows = /"retained": the target has rows.*\n.*(DELETE FROM .*)/
+
   /// Does what a command that failed gave as the way out.
   ///
   /// - Returns: whether there was one.
@@ -49,6 +55,12 @@ extension Round {
     if outcome.stderr.contains("stage again") {
       report.count("staged again as advised")
       try await stageAll()
+    } else if outcome.exitCode == 3, mayHoldDroppedRows,
+      let advised = outcome.stderr.firstMatch(of: Self.strayRows)
+    {
+      // Which rows that may be is the judge's to say, after they are gone.
+      report.count("rows dropped on the source deleted on the target as advised")
+      try target.execute(String(advised.output.1))
     } else if outcome.exitCode == 3, report.refreshes > 0 {
       // Buckets that were copied, and computed by the target before their rows were there.
       report.count("differing buckets copied again as advised")
@@ -75,7 +87,7 @@ extension Round {
       let outcome = try await backfill.run(arguments, limit: .seconds(300))
       try expectNoCrash(
         outcome, mayBeKilled: false, mayBeInterrupted: false,
-        mayDiffer: arguments[0] == "verify" && report.refreshes > 0)
+        mayDiffer: arguments[0] == "verify" && (report.refreshes > 0 || mayHoldDroppedRows))
       if isDone(outcome) { return }
       guard number < tries, outcome.exitCode == 1 || outcome.exitCode == 3 else {
         throw ChaosFailure("\(arguments): \(outcome)")

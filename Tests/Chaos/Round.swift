@@ -93,6 +93,8 @@ actor Round {
     needsStaging = false
   }
 
+  static let putBack = "copied chunks put back into the queue"
+
   static let stagings = [
     staging(until: Ground.until),
     ["stage", "--until", Ground.untilInteger, "--filter", "counted"],
@@ -112,7 +114,7 @@ actor Round {
     if left == "0" {
       try target.execute(
         "UPDATE __backfill.task SET worked = NULL, verified = NULL WHERE priority % 3 = \(report.copies % 3)")
-      report.count("copied chunks put back into the queue")
+      report.count(Self.putBack)
     }
     wasKilled = false
     wasInterrupted = false

@@ -21,6 +21,7 @@ public enum Finding: Sendable {
   case completeness(CompletenessFinding)
   case refresh(RefreshFinding)
   case clean(CleanFinding)
+  case status(StatusFinding)
 
   /// What kind of finding it is, for programs. A code never changes its meaning.
   public var code: String { facts.code }
@@ -47,6 +48,7 @@ public enum Finding: Sendable {
     case .completeness(let finding): finding
     case .refresh(let finding): finding
     case .clean(let finding): finding
+    case .status(let finding): finding
     }
   }
 }

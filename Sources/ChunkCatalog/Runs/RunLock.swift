@@ -29,6 +29,21 @@ public enum RunLock {
     """
   }
 
+  /// Whether a row of pg_locks is a session's mark of its run, whose key is then `objid`.
+  static func isMark(_ lock: SQL) -> SQL {
+    """
+    \(lock).locktype = 'advisory' AND \(lock).granted AND \(lock).objsubid = 2 AND \(lock).classid = \(runKey)::oid
+    """
+  }
+
+  /// Whether a row of pg_locks is the queue's lock.
+  static func isQueueLock(_ lock: SQL) -> SQL {
+    """
+    \(lock).locktype = 'advisory' AND \(lock).granted AND \(lock).objsubid = 1
+      AND \(lock).classid = \(key >> 32)::oid AND \(lock).objid = \(key & 0xffff_ffff)::oid
+    """
+  }
+
   /// Whether a session works for a run.
   static func isOf(_ run: String, _ pid: SQL) -> SQL {
     "EXISTS (SELECT FROM \(marks(of: pid)) AND own.objid = (hashtext(\(run))::bigint & 4294967295)::oid)"

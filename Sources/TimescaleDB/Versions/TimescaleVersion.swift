@@ -1,4 +1,4 @@
-internal import Postgres
+public import Postgres
 
 /// The extension's version, as pg_extension has it.
 public struct TimescaleVersion: Sendable, Hashable, Comparable, CustomStringConvertible {
@@ -9,7 +9,7 @@ public struct TimescaleVersion: Sendable, Hashable, Comparable, CustomStringConv
   public let description: String
 
   /// The question for it; no row where the extension isn't installed.
-  static let installed: SQL = "SELECT extversion FROM pg_extension WHERE extname = 'timescaledb'"
+  public static let installed: SQL = "SELECT extversion FROM pg_extension WHERE extname = 'timescaledb'"
 
   /// nil when the text doesn't begin with two numbers.
   public init?(_ text: String) {

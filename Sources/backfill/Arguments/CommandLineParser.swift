@@ -19,7 +19,17 @@ enum CommandLineParser {
     guard missing.isEmpty else { throw .missingOptions(missing, subcommand: request.subcommand) }
 
     if request.subcommand == .help { return .help(.overview) }
-    return .run(try command(request, environment))
+    let command = try command(request, environment)
+    if case .status(let status) = command, let pause = try request.pause {
+      guard !request.flags.contains(.json) else { throw .watchedDocument }
+      return .watch(status, every: pause)
+    }
+    return request.flags.contains(.json) ? .document(command) : .run(command)
+  }
+
+  /// Whether words that can't be followed ask for a document all the same.
+  static func asksForDocument(_ words: [String]) -> Bool {
+    words.prefix { $0 != "--" }.contains("--\(Option.json.long)")
   }
 
   private static func command(
@@ -29,6 +39,9 @@ enum CommandLineParser {
       return .clean(
         Clean(
           target: try request.connection(.target, environment), isForced: request.flags.contains(.force)))
+    }
+    if request.subcommand == .status {
+      return .status(Status(target: try request.connection(.target, environment)))
     }
     let endpoints = try request.endpoints(environment)
     switch request.subcommand {
@@ -81,6 +94,14 @@ extension Request {
       // with more of them inside the text, it can't know where the piece ends.
       let reason = text.contains("\"") ? nil : error.description
       throw .malformedConnection(option, fromEnvironment: given == nil, reason: reason)
+    }
+  }
+
+  /// nil where nothing is to be watched.
+  fileprivate var pause: Duration? {
+    get throws(UsageError) {
+      if flags.contains(.watch) { return OptionValue.pauseByDefault }
+      return try value(.watch, wanted: "a number of seconds from 0.1 on, such as 5", OptionValue.pause)
     }
   }
 

@@ -1,6 +1,12 @@
+import BackfillCommands
+
 /// What a command line asks for, complete and checked as far as that is possible without a database.
 enum Invocation: Sendable {
   case help(HelpTopic)
   case version
   case run(Command)
+  /// The same, with one JSON document for an answer.
+  case document(Command)
+  /// Shows the state of the queue again and again, with a pause between two looks.
+  case watch(Status, every: Duration)
 }

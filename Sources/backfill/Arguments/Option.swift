@@ -19,6 +19,8 @@ enum Option: String, CaseIterable, Sendable {
   case failFast = "fail-fast"
   case retryBudget = "retry-budget"
   case force
+  case watch
+  case json
   case disableTelemetry = "disable-telemetry"
   case help
   case version
@@ -40,7 +42,7 @@ enum Option: String, CaseIterable, Sendable {
     case .version: "V"
     case .source, .target, .splitSize, .adoptSource, .maxRate, .keepIndexes, .disableTriggers,
       .allowShrinking,
-      .failFast, .retryBudget, .force, .disableTelemetry:
+      .failFast, .retryBudget, .force, .watch, .json, .disableTelemetry:
       nil
     }
   }
@@ -55,13 +57,17 @@ enum Option: String, CaseIterable, Sendable {
     case .parallelism: "N"
     case .maxRate, .splitSize: "SIZE"
     case .retryBudget: "TIME"
+    case .watch: "SECONDS"
     case .cascadeUp, .cascadeDown, .adoptSource, .keepIndexes, .disableTriggers, .allowShrinking, .failFast,
-      .force, .disableTelemetry, .help, .version:
+      .force, .json, .disableTelemetry, .help, .version:
       nil
     }
   }
 
   var takesValue: Bool { placeholder != nil }
+
+  /// Whether the option means something without a value too, which then only comes attached: `--watch`, `--watch=5`.
+  var valueIsOptional: Bool { self == .watch }
 
   /// Whether a value may hold a password, and so is never printed.
   var isSecret: Bool { self == .source || self == .target }

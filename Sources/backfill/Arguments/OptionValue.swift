@@ -36,6 +36,16 @@ enum OptionValue {
     return rate < 1 << 20 && text.last?.isLetter != true ? nil : rate
   }
 
+  /// Seconds between two looks, with a fraction if need be: `5`, `0.5`.
+  static func pause(_ text: String) -> Duration? {
+    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2e }), let seconds = Double(text),
+      (0.1...86_400).contains(seconds)
+    else { return nil }
+    return .seconds(seconds)
+  }
+
+  static let pauseByDefault = Duration.seconds(2)
+
   /// A length of time: `90`, `90s`, `15m`, `2h`.
   static func duration(_ text: String) -> Duration? {
     let units: [(name: String, seconds: Int64)] = [("s", 1), ("m", 60), ("h", 3600), ("", 1)]

@@ -4,6 +4,7 @@ enum Subcommand: String, CaseIterable, Sendable {
   case copy
   case verify
   case refreshCaggs = "refresh-caggs"
+  case status
   case clean
   case help
 
@@ -23,6 +24,7 @@ enum Subcommand: String, CaseIterable, Sendable {
       ]
     case .verify: [.source, .target, .parallelism, .failFast, .retryBudget]
     case .refreshCaggs: [.source, .target, .filter, .cascadeUp, .cascadeDown, .force]
+    case .status: [.target, .watch, .json]
     case .clean: [.target, .force]
     case .help: []
     }
@@ -33,7 +35,7 @@ enum Subcommand: String, CaseIterable, Sendable {
     switch self {
     case .stage: [.source, .target, .until]
     case .copy, .verify, .refreshCaggs: [.source, .target]
-    case .clean: [.target]
+    case .status, .clean: [.target]
     case .help: []
     }
   }

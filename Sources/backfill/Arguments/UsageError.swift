@@ -16,5 +16,7 @@ enum UsageError: Error, Equatable, Sendable {
   case badValue(Option, Quotation, wanted: String)
   case malformedConnection(Option, fromEnvironment: Bool, reason: String?)
   case missingOptions([Option], subcommand: Subcommand)
+  /// A document is one answer, and watching gives many.
+  case watchedDocument
   case notUnicode(position: Int)
 }

@@ -53,6 +53,7 @@ struct WordReader {
       let suggestion = Spelling.suggestion(for: name, among: Option.allCases.map(\.long))
       throw .unknownOption(quotation("--\(name)"), suggestion: suggestion.map { "--\($0)" })
     }
+    if option.valueIsOptional, attached == nil { return .flag(option) }
     if option.takesValue { return try value(of: option, attached: attached) }
     guard attached == nil else { throw .valueForFlag(option) }
     return .flag(option)

@@ -24,6 +24,7 @@ extension HelpPage {
     case .copy: "Copy the chunks in the queue."
     case .verify: "Compare what was copied with the source."
     case .refreshCaggs: "Bring the target's continuous aggregates up to date."
+    case .status: "Show how far the queue is, and who works on it."
     case .clean: "Remove the queue from the target."
     case .help: "Show help: help [SUBCOMMAND|TOPIC|topics]."
     }

@@ -9,7 +9,8 @@ extension HelpPage {
   /// `-u, --until TIME`
   private static func spelling(_ option: Option) -> String {
     let short = option.short.map { "-\($0), " } ?? "    "
-    return short + "--\(option.long)" + (option.placeholder.map { " \($0)" } ?? "")
+    let value = option.placeholder.map { option.valueIsOptional ? "[=\($0)]" : " \($0)" } ?? ""
+    return short + "--\(option.long)" + value
   }
 
   private static func meaning(_ option: Option, in subcommand: Subcommand) -> String {
@@ -54,6 +55,10 @@ extension HelpPage {
       subcommand == .clean
         ? "Remove the queue even if some of its chunks have not been copied."
         : "Refresh even if some of the chunks have not been copied yet."
+    case .watch:
+      "Show the state again and again, every 2 seconds or as given, until Ctrl-C. On a terminal --watch redraws it in "
+        + "place."
+    case .json: "Write one JSON document instead of text, and nothing else (help json)."
     case .disableTelemetry: "Accepted, without effect: the program sends no telemetry."
     case .help: "Show this help."
     case .version: "Show the version."

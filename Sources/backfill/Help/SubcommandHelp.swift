@@ -46,6 +46,15 @@ extension HelpPage {
         "Buckets for which the target has no raw rows stay as they are, and are named.",
         "See also: help aggregates.",
       ]
+    case .status:
+      [
+        "Shows how far the queue on the target is, which runs work on it, how fast it goes and how long the rest takes, "
+          + "what failed or differs, what is stuck, and what to do next. It only reads, and only from the target, so it "
+          + "can be run at any time, from any host.",
+        "Exit codes: 0 all is copied and verified, or nothing is staged; 1 chunks failed or differ; 4 a run is going on; "
+          + "5 work is left, and nobody works on it.",
+        "See also: help monitoring, json, queue.",
+      ]
     case .clean:
       [
         "Removes the queue, the schema __backfill, from the target. Copied data stays. Indexes of partly copied "
@@ -69,6 +78,7 @@ extension HelpPage {
     case .copy: return exports + ["\(Version.program) copy --parallelism 16"]
     case .verify: return exports + ["\(Version.program) verify --parallelism 4"]
     case .refreshCaggs: return exports + ["\(Version.program) refresh-caggs"]
+    case .status: return exports.suffix(1) + ["\(Version.program) status --watch"]
     case .clean: return exports.suffix(1) + ["\(Version.program) clean"]
     case .help: return []
     }

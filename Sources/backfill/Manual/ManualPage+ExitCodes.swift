@@ -11,6 +11,10 @@ extension ManualPage {
         130  Stopped by a signal before the work was done. Run the command again to
              continue.
 
+      Of status, 0 means that all is copied and verified, or nothing is staged; 1 that
+      chunks failed or differ; 4 that a run is going on; and 5 that work is left, and
+      nobody is on it (see monitoring).
+
       A signal that arrives after the last chunk is done changes nothing: the exit
       code is 0.
       """#)

@@ -8,7 +8,22 @@ enum ExitCode: Int32, Sendable {
   case failed = 1
   case usage = 2
   case different = 3
+  /// Only of `status`: a run is going on.
+  case running = 4
+  /// Only of `status`: work is left, and nobody is on it.
+  case waiting = 5
   case stopped = 130
+}
+
+extension StatusResult.Verdict {
+  var exitCode: ExitCode {
+    switch self {
+    case .done: .done
+    case .failed, .differs: .failed
+    case .running: .running
+    case .waiting: .waiting
+    }
+  }
 }
 
 extension Outcome {
@@ -17,6 +32,7 @@ extension Outcome {
   func exitCode(stage: Interrupt.Stage) -> ExitCode {
     switch self {
     case .staged, .cleaned: .done
+    case .stated(let result): result.verdict.exitCode
     case .copied(let result) where !result.unstaged.isEmpty: .failed
     case .copied(let result):
       Self.exitCode(stopped: result.stopped, result.rest, failures: result.failures.count)

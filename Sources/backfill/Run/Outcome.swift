@@ -9,6 +9,7 @@ enum Outcome: Sendable {
   case verified(VerifyResult)
   case cleaned(CleanResult)
   case refreshed(RefreshResult)
+  case stated(StatusResult)
   case failed(CommandFailure)
 }
 
@@ -19,13 +20,25 @@ enum Command: Sendable {
   case verify(Verify)
   case clean(Clean)
   case refreshCaggs(RefreshCaggs)
+  case status(Status)
 
   /// What a command that works through chunks is doing; nil for the others.
   var activity: String? {
     switch self {
     case .copy: "Copying"
     case .verify: "Verifying"
-    case .stage, .clean, .refreshCaggs: nil
+    case .stage, .clean, .refreshCaggs, .status: nil
+    }
+  }
+
+  var subcommand: Subcommand {
+    switch self {
+    case .stage: .stage
+    case .copy: .copy
+    case .verify: .verify
+    case .clean: .clean
+    case .refreshCaggs: .refreshCaggs
+    case .status: .status
     }
   }
 
@@ -40,6 +53,8 @@ enum Command: Sendable {
       case .clean(let clean): return .cleaned(try await clean.run(interrupt: interrupt, reporter: reporter))
       case .refreshCaggs(let refresh):
         return .refreshed(try await refresh.run(interrupt: interrupt, reporter: reporter))
+      case .status(let status):
+        return .stated(try await status.run(interrupt: interrupt, reporter: reporter))
       }
     } catch {
       return .failed(error)

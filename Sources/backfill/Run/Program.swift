@@ -16,12 +16,17 @@ enum Program {
       outputStyle: Style(isColoured: isLive),
       errorStyle: Style(isColoured: TerminalFacts.isLive(STDERR_FILENO, environment: environment)))
 
+    let started = Timestamp.now
     let invocation: Invocation
+    var words: [String] = []
     do throws(UsageError) {
-      let words = try Surroundings.words()
+      words = try Surroundings.words()
       ProcessTitle.hideConnectionStrings()
       invocation = try CommandLineParser.parse(words, environment: environment)
     } catch {
+      if CommandLineParser.asksForDocument(words) {
+        console.say(document: Document(error, words: words, started: started))
+      }
       return refuse(error, console)
     }
     switch invocation {
@@ -33,6 +38,12 @@ enum Program {
       return .done
     case .run(let command):
       return perform(command, console, isLive: isLive, silenceLimit: Surroundings.silenceLimit(environment))
+    case .document(let command):
+      return answer(
+        command, console, started: started, silenceLimit: Surroundings.silenceLimit(environment))
+    case .watch(let status, let pause):
+      return StatusWatch(console: console, isLive: isLive, pause: pause).run(
+        status, silenceLimit: Surroundings.silenceLimit(environment))
     }
   }
 
@@ -43,6 +54,24 @@ enum Program {
       console.complain(Message(.error, error.message, hint: error.hint))
     }
     return .usage
+  }
+
+  /// Runs a command that answers with one document.
+  private static func answer(
+    _ command: Command, _ console: Console, started: Timestamp, silenceLimit: SilenceLimit
+  ) -> ExitCode {
+    let interrupt = Interrupt(silenceLimit: silenceLimit)
+    SignalListener().listen(interrupt, console, hasChunks: command.activity != nil)
+    console.startWriting()
+    let reporter = DocumentReporter(console)
+    let outcome = Blocking.wait { await command.outcome(interrupt, reporter) }
+    let exit = outcome.exitCode(stage: interrupt.stage)
+    for problem in RunSummary(outcome).problems { console.complain(problem) }
+    console.say(
+      document: Document(
+        outcome, of: command, exit: exit, warnings: reporter.warnings, started: started))
+    if !console.finish() { console.tellUnread() }
+    return exit
   }
 
   private static func perform(
@@ -66,7 +95,8 @@ enum Program {
       let plain = PlainReporter(console: console, activity: command.activity)
       outcome = Blocking.wait { await command.outcome(interrupt, plain) }
     }
-    let summary = RunSummary(outcome)
+    let summary = RunSummary(
+      outcome, columns: isLive ? TerminalFacts.size(of: STDOUT_FILENO).columns : nil)
     console.say(summary.results)
     for problem in summary.problems { console.complain(problem) }
     if !console.finish() { console.tellUnread() }

@@ -32,7 +32,9 @@ struct SignalListener: Sendable {
 
   /// Listens from now on, to the end of the process. Without a thread to listen, signals end the program
   /// as they end any other.
-  func listen(_ interrupt: Interrupt, _ console: Console, hasChunks: Bool) {
+  ///
+  /// - Parameter isTold: whether a person is told what a signal does.
+  func listen(_ interrupt: Interrupt, _ console: Console, hasChunks: Bool, isTold: Bool = true) {
     let isListening = DedicatedThread.start { [self] in
       var sequence = StopSequence()
       while true {
@@ -41,7 +43,7 @@ struct SignalListener: Sendable {
         if heard == SIGTSTP { continue }
         let step = heard == nil ? .leave : sequence.hear()
         // Before it has any effect: a run that is stopped may end at once, and its last words come last.
-        console.complain(step.message(hasChunks: hasChunks))
+        if isTold { console.complain(step.message(hasChunks: hasChunks)) }
         switch step {
         case .drain: interrupt.advance(to: .draining)
         case .cancel: interrupt.advance(to: .cancelled)

@@ -56,6 +56,11 @@ final class Console: Sendable {
     tell { outbox in for line in lines { outbox.add(line: line) } }
   }
 
+  /// A document for standard output, which is then all that goes there.
+  func say(document: Document) {
+    say(document.json.document.split(separator: "\n").map(String.init))
+  }
+
   /// A message for standard error.
   func complain(_ message: Message) {
     tell { $0.add(message) }

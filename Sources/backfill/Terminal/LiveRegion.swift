@@ -23,6 +23,11 @@ struct LiveRegion {
     return "\r\(up)\u{1B}[J"
   }
 
+  /// As many columns as `text` may take, counted as `fitted` does.
+  static func width(of text: String) -> Int { text.unicodeScalars.reduce(0) { $0 + width(of: $1) } }
+
+  private static func width(of scalar: Unicode.Scalar) -> Int { scalar.value < 0x1100 ? 1 : 2 }
+
   /// `text` cut to fit in front of the last column. What may be two columns wide counts as two, and nothing
   /// counts as none, so the estimate errs only towards shorter lines.
   static func fitted(_ text: String, columns: Int) -> String {
@@ -30,7 +35,7 @@ struct LiveRegion {
     var used = 0
     var result = ""
     for scalar in text.unicodeScalars {
-      used += scalar.value < 0x1100 ? 1 : 2
+      used += width(of: scalar)
       if used > limit { return String(result.unicodeScalars.dropLast(1)) + "…" }
       result.unicodeScalars.append(scalar)
     }

@@ -18,7 +18,7 @@ enum SafeText {
     return lines.map { line(String($0).trimmedAtEnd) }.joined(separator: "\n" + indent)
   }
 
-  private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
+  static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: true
     default: false

@@ -5,13 +5,15 @@ struct RunSummary: Equatable {
   var results: [String] = []
   var problems: [Message] = []
 
-  init(_ outcome: Outcome) {
+  /// - Parameter columns: how wide the lines of a state may be; nil breaks none.
+  init(_ outcome: Outcome, columns: Int? = nil) {
     switch outcome {
     case .staged(let result): tell(result)
     case .copied(let result): tell(result)
     case .verified(let result): tell(result)
     case .cleaned(let result): tell(result)
     case .refreshed(let result): tell(result)
+    case .stated(let result): results += StatusText(result).lines(columns: columns)
     case .failed(let failure): problems.append(failure.message)
     }
   }

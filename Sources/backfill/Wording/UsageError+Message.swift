@@ -19,6 +19,7 @@ extension UsageError {
         + (reason.map { ": \(SafeText.line($0))" } ?? "")
     case .missingOptions(let options, let subcommand):
       "\(subcommand.name) needs \(Self.list(options.map { "--\($0.long)" }, "and"))"
+    case .watchedDocument: "--watch and --json exclude each other"
     case .notUnicode(let position): "argument \(position) is not valid UTF-8"
     }
   }
@@ -49,6 +50,7 @@ extension UsageError {
       "write postgresql://user@host:port/database or 'host=... dbname=...'; in a URI, characters of a "
         + "password that are not letters or digits are written as %XX"
     case .missingOptions(let options, _): Self.variables(options)
+    case .watchedDocument: "run '\(Version.program) status --json' as often as you like"
     }
   }
 

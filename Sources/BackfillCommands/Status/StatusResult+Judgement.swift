@@ -1,0 +1,105 @@
+import ChunkCatalog
+import Postgres
+import TimescaleDB
+
+extension StatusResult {
+  /// What it all comes to. Pure: facts in, judgement out.
+  init(_ facts: QueueStatus, _ database: ConnectedDatabase) {
+    let queue: QueuePresence =
+      !facts.shape.hasQueue ? .absent : facts.hypertables.isEmpty ? .empty : .present
+    self.init(database: database, now: facts.shape.now, queue: queue)
+    let estimate = SizeEstimate(facts.hypertables)
+    hypertables = facts.hypertables.map {
+      HypertableStatus(name: facts.name($0.hypertable), progress: estimate.progress($0))
+    }
+    progress = .sum(hypertables.map(\.progress))
+    let judgement = RunJudgement(facts)
+    runs = judgement.runs
+    failures = facts.tasks.flatMap { TaskTrouble.all(of: $0, at: facts.place($0)) }
+    deferred = facts.deferred.map { DeferredStatus(hypertable: facts.name($0.hypertable), work: $0) }
+    let unfinished = deferred.filter { $0.work.partsLeft == 0 }
+    troubles = judgement.troubles + unfinished.map { .unfinished($0) }
+    pace = Pace(facts, progress, runs)
+    verdict = Self.verdict(progress, isRunning: isRunning, isUnfinished: !unfinished.isEmpty)
+    next =
+      isRunning ? nil : Self.next(progress, needsRefresh: facts.needsRefresh)
+    notes = Self.notes(facts.shape)
+  }
+
+  /// Failures and differences outweigh that a run is going on: they want somebody's eye before it ends.
+  static func verdict(_ progress: QueueProgress, isRunning: Bool, isUnfinished: Bool) -> Verdict {
+    if progress.differing > 0 { return .differs }
+    if progress.failed > 0 { return .failed }
+    if isRunning { return .running }
+    return progress.tasks.verified < progress.tasks.all || isUnfinished ? .waiting : .done
+  }
+
+  /// The next step of a migration, with nobody at work.
+  static func next(_ progress: QueueProgress, needsRefresh: Bool) -> NextStep {
+    if progress.tasks.all == 0 { return .stage }
+    if progress.tasks.copied < progress.tasks.all { return .copy }
+    if progress.differing > 0 { return .copyDiffering }
+    if progress.tasks.verified < progress.tasks.all { return .verify }
+    return needsRefresh ? .refreshCaggs : .clean
+  }
+
+  static func notes(_ shape: QueueShape) -> [StatusFinding] {
+    guard shape.hasQueue else { return [] }
+    let role = Identifier(shape.role)
+    var notes: [StatusFinding] = []
+    if let owner = shape.stranger { notes.append(.strangersQueue(owner: Identifier(owner))) }
+    let hidden = ["run", "deferred", "split"].filter { shape.tables.contains($0) && !shape.reads($0) }
+    if !hidden.isEmpty { notes.append(.unreadableTables(hidden, role: role)) }
+    return notes
+  }
+}
+
+extension QueueStatus {
+  /// What users call a hypertable.
+  func name(_ hypertable: QualifiedName) -> QualifiedName { aggregates[hypertable] ?? hypertable }
+
+  func place(_ task: NotableTask) -> TaskPlace {
+    TaskPlace(
+      priority: task.priority, hypertable: name(task.hypertable), chunk: task.chunk,
+      from: task.time.map { TimePoint($0.lower, type: task.timeType) },
+      to: task.time.map { TimePoint($0.upper, type: task.timeType) }, part: task.part)
+  }
+
+  /// Continuous aggregates are there, and weren't refreshed by us since the last copy.
+  var needsRefresh: Bool {
+    guard !aggregates.isEmpty else { return false }
+    let copied = runs.filter { $0.command == "copy" }.map(\.id).max() ?? 0
+    return !runs.contains { $0.command == "refresh-caggs" && $0.outcome == "done" && $0.id > copied }
+  }
+}
+
+extension TimePoint {
+  /// - Parameter type: of the dimension, as staging noted it. Of one that isn't known the number is shown.
+  init(_ value: Int64, type: String?) {
+    switch (value, type) {
+    case (.min, _): self = .beginning
+    case (.max, _): self = .end
+    case (_, "date"): self = .date(Timestamp(microseconds: value))
+    case (_, "uuid"), (_, "timestamptz"), (_, "timestamp"), (_, "timestamp with time zone"),
+      (_, "timestamp without time zone"):
+      self = .time(Timestamp(microseconds: value))
+    default: self = .number(value)
+    }
+  }
+}
+
+extension TaskTrouble {
+  /// A task that differs may have failed since: both are told.
+  fileprivate static func all(of task: NotableTask, at place: TaskPlace) -> [TaskTrouble] {
+    var troubles: [TaskTrouble] = []
+    if let error = task.error {
+      troubles.append(
+        TaskTrouble(kind: .failed, task: place, message: error, attempts: task.attempts, at: task.failedAt))
+    }
+    if let difference = task.difference {
+      troubles.append(
+        TaskTrouble(kind: .differs, task: place, message: difference, attempts: task.attempts, at: nil))
+    }
+    return troubles
+  }
+}
