@@ -45,25 +45,20 @@ public enum StagedAggregate {
   /// A session that asks `refreshedQuestion` needs this first.
   public static let preparation = prepared.preparation(
     """
-    SELECT coalesce(array_agg(coalesce(lower(r), \(Int64.min))), '{}') AS lower,
-      coalesce(array_agg(coalesce(upper(r), \(Int64.max))), '{}') AS upper,
-      EXISTS (
-        SELECT FROM _timescaledb_catalog.hypertable AS h
-        JOIN _timescaledb_catalog.continuous_agg AS a ON a.raw_hypertable_id = h.id
-        JOIN __backfill.staged_aggregate AS s
-          ON s.view_schema = a.user_view_schema AND s.view_name = a.user_view_name
-        WHERE h.schema_name = $1 AND h.table_name = $2 AND NOT isempty(s.changed)) AS more
+    SELECT coalesce(array_agg(coalesce(lower(r), \(Int64.min))) FILTER (WHERE r IS NOT NULL), '{}') AS lower,
+      coalesce(array_agg(coalesce(upper(r), \(Int64.max))) FILTER (WHERE r IS NOT NULL), '{}') AS upper,
+      coalesce(bool_or(NOT isempty(s.changed)), false) AS more
     FROM _timescaledb_catalog.hypertable AS h
     JOIN _timescaledb_catalog.continuous_agg AS a ON a.raw_hypertable_id = h.id
     JOIN __backfill.staged_aggregate AS s ON s.view_schema = a.user_view_schema AND s.view_name = a.user_view_name
     CROSS JOIN LATERAL (SELECT s.changed - coalesce((\(changed(entries: "TABLE c"))), '{}') AS since) AS own
-    CROSS JOIN LATERAL unnest(CASE WHEN isempty(own.since) THEN '{}'::int8multirange
-      ELSE own.since - coalesce((\(changed(entries: "TABLE h"))), '{}') END) AS r
+    LEFT JOIN LATERAL unnest(CASE WHEN isempty(own.since) THEN '{}'::int8multirange
+      ELSE own.since - coalesce((\(changed(entries: "TABLE h"))), '{}') END) AS r ON true
     WHERE h.schema_name = $1 AND h.table_name = $2
     """)
 
   /// What a target's hypertable was refreshed for since the queue was staged: one row, for `Refreshes`.
-  public static func refreshedQuestion(_ hypertable: QualifiedName) -> SQL {
+  public static func refreshedQuestion(_ hypertable: QualifiedName) -> PreparedStatement.Execution {
     prepared.execution(["\(hypertable.schema.name)", "\(hypertable.name.name)"])
   }
 
