@@ -101,15 +101,15 @@ enum StatusExample {
         "Run 3 (copy on host db1, process 4711), begun 2024-01-01 08:56:40+00; 12 chunks, 1200000 rows, 1.2 GB, "
           + "1 failed",
         #"  process 11: loading for 31s, 43200 rows, 31.2 MB; \#(task)"_hyper_1_5_chunk", part 2 of 5)"#,
-        "  process 12: waits for lock on public.readings since 2024-01-01 09:06:28+00, held by process 99 (role joe, "
-          + #""psql" from 10.0.0.1, idle in transaction since 2024-01-01 09:05:10+00); \#(task)"_hyper_1_6_chunk")"#,
+        #"  process 12: waits for lock on public.readings that process 99 has; \#(task)"_hyper_1_6_chunk")"#,
         "  2 sessions without a task", "",
-        "chunks  copied  verified     rows   bytes  hypertable",
-        #"   100      11         4  1200000  1.2 GB  "public"."readings": 1 failed, 1 differs"#, "",
         "Failed or different:",
         #"  \#(task)"_hyper_1_2_chunk") failed, 2 attempts, 2024-01-01 09:06:40+00:"#,
         "    target: copying: ERROR: no", "    DETAIL: why", #"  \#(task)"_hyper_1_3_chunk") differs:"#,
-        "    5 rows differ", "", "Put off until all parts are copied:",
+        "    5 rows differ", "",
+        "chunks  copied  verified     rows   bytes  hypertable",
+        #"   100      11         4  1200000  1.2 GB  "public"."readings": 1 failed, 1 differs"#, "",
+        "Put off until all parts are copied:",
         #"  "public"."readings" (chunk "_timescaledb_internal"."_hyper_1_5_chunk"): 2 indexes (a, b); 3 parts left"#,
       ])
   }

@@ -64,7 +64,7 @@ struct RunJudgement {
     let members = facts.sessions.filter {
       $0.process != leader.process && $0.mark != nil && $0.mark == leader.mark
     }
-    let silence = Self.silence(of: leader, members, now: facts.shape.now)
+    let silence = Self.silence(of: leader, now: facts.shape.now)
     var workers = members.map(worker).filter { $0.task != nil || $0.phase.isWaiting }
     let idle = members.count - workers.count
     // Commands that work alone do so in the session that has the lock.
@@ -75,15 +75,11 @@ struct RunJudgement {
       record: record, silentSince: silence, workers: workers, idle: idle)
   }
 
-  /// Since when nothing was heard from a run; nil for one that lives, or of which that can't be told. A session in which a
-  /// statement runs is no sign of life if it is the program that is waited for.
-  static func silence(
-    of leader: TargetSession, _ members: [TargetSession], now: Timestamp
-  ) -> Timestamp? {
+  /// Since when nothing was heard from a run; nil for one that lives, or of which that can't be told. What its workers do
+  /// is no sign of life: a statement runs on when its program stands still.
+  static func silence(of leader: TargetSession, now: Timestamp) -> Timestamp? {
     guard leader.mark != nil, let last = leader.queryStarted, leader.state != "active" else { return nil }
-    let isBusy = members.contains { $0.state == "active" && $0.waitEvent != "ClientRead" }
-    let newest = (members.compactMap(\.queryStarted) + [last]).max() ?? last
-    return !isBusy && now.since(newest) > patience ? newest : nil
+    return now.since(last) > patience ? last : nil
   }
 
   private mutating func addDead(besides matched: Set<Int64>) {

@@ -115,7 +115,9 @@ public struct HypertableProgress: Sendable, Equatable {
   }
 
   /// One pass over the tasks, whatever there is to know: only the tasks that need a word of their own are looked at again,
-  /// by their keys. Groups of parts are made first, as a chunk is done when all of its parts are.
+  /// by their keys. The large table is only hashed, into a group for each of these tasks and one for all the others of a
+  /// split or hypertable; gathering keys in it would make the server sort it (seen on PostgreSQL 15). Parts are put
+  /// together before hypertables, as a chunk is done when all of its parts are.
   ///
   /// - Parameters:
   ///   - window: the beginning of what is recent.
@@ -146,34 +148,48 @@ public struct HypertableProgress: Sendable, Equatable {
         string_agg(failed_keys, ',') AS failed_keys, string_agg(differing_keys, ',') AS differing_keys,
         string_agg(held_keys, ',') AS held_keys
       FROM (
-        SELECT hypertable_schema, hypertable_name, split, count(*) AS tasks, count(worked) AS copied,
-          count(verified) AS verified, count(*) FILTER (WHERE has_failed) AS failed,
-          count(*) FILTER (WHERE differs) AS differing, sum(copied_rows) AS copied_rows,
-          sum(copied_bytes) AS copied_bytes, sum(copied_bytes) FILTER (WHERE verified IS NULL) AS unverified_bytes,
-          count(*) FILTER (WHERE worked IS NULL AND expected_bytes IS NULL) AS expected_unknown,
-          sum(expected_bytes) FILTER (WHERE worked IS NULL) AS expected_bytes,
-          sum(expected_rows) FILTER (WHERE worked IS NULL) AS expected_rows,
-          sum(expected_bytes) FILTER (WHERE copied_bytes IS NOT NULL) AS thought,
-          sum(copied_bytes) FILTER (WHERE expected_bytes IS NOT NULL) AS found,
-          sum(\(share("worked", start))) FILTER (WHERE upper(worked) > \(start)) AS recent_copied,
-          sum(\(share("worked", start)) * copied_bytes) FILTER (WHERE upper(worked) > \(start)) AS recent_copied_bytes,
-          sum(\(share("verified", start))) FILTER (WHERE upper(verified) > \(start)) AS recent_verified,
-          sum(\(share("verified", start)) * copied_bytes) FILTER (WHERE upper(verified) > \(start))
-            AS recent_verified_bytes,
-          string_agg(priority::text, ',') FILTER (WHERE has_failed) AS failed_keys,
-          string_agg(priority::text, ',') FILTER (WHERE differs) AS differing_keys,
-          string_agg(priority::text, ',') FILTER (WHERE is_held) AS held_keys
+        SELECT hypertable_schema, hypertable_name, split, sum(tasks) AS tasks, sum(copied) AS copied,
+          sum(verified) AS verified, sum(failed) AS failed, sum(differing) AS differing,
+          sum(copied_rows) AS copied_rows, sum(copied_bytes) AS copied_bytes, sum(unverified_bytes) AS unverified_bytes,
+          sum(expected_unknown) AS expected_unknown, sum(expected_bytes) AS expected_bytes,
+          sum(expected_rows) AS expected_rows, sum(thought) AS thought, sum(found) AS found,
+          sum(recent_copied) AS recent_copied, sum(recent_copied_bytes) AS recent_copied_bytes,
+          sum(recent_verified) AS recent_verified, sum(recent_verified_bytes) AS recent_verified_bytes,
+          string_agg(notable::text, ',') FILTER (WHERE failed > 0) AS failed_keys,
+          string_agg(notable::text, ',') FILTER (WHERE differing > 0) AS differing_keys,
+          string_agg(notable::text, ',') FILTER (WHERE held > 0) AS held_keys
         FROM (
-          SELECT coalesce(\(column("target_hypertable_schema", "text")), hypertable_schema) AS hypertable_schema,
-            coalesce(\(column("target_hypertable_name", "text")), hypertable_name) AS hypertable_name,
-            \(column("split", "bigint")) AS split, priority, worked, verified,
-            \(column("copied_rows", "bigint")) AS copied_rows, \(column("copied_bytes", "bigint")) AS copied_bytes,
-            \(column("expected_rows", "bigint")) AS expected_rows,
-            \(column("expected_bytes", "bigint")) AS expected_bytes,
-            \(NotableTask.hasFailed(shape)) AS has_failed, \(NotableTask.differs(shape)) AS differs, \(isHeld) AS is_held
-          FROM __backfill.task
-          OFFSET 0
-        ) AS t
+          SELECT hypertable_schema, hypertable_name, split,
+            CASE WHEN has_failed OR differs OR is_held THEN priority END AS notable, count(*) AS tasks,
+            count(worked) AS copied, count(verified) AS verified, count(*) FILTER (WHERE has_failed) AS failed,
+            count(*) FILTER (WHERE differs) AS differing, count(*) FILTER (WHERE is_held) AS held,
+            sum(copied_rows) AS copied_rows, sum(copied_bytes) AS copied_bytes,
+            sum(copied_bytes) FILTER (WHERE verified IS NULL) AS unverified_bytes,
+            count(*) FILTER (WHERE worked IS NULL AND expected_bytes IS NULL) AS expected_unknown,
+            sum(expected_bytes) FILTER (WHERE worked IS NULL) AS expected_bytes,
+            sum(expected_rows) FILTER (WHERE worked IS NULL) AS expected_rows,
+            sum(expected_bytes) FILTER (WHERE copied_bytes IS NOT NULL) AS thought,
+            sum(copied_bytes) FILTER (WHERE expected_bytes IS NOT NULL) AS found,
+            sum(\(share("worked", start))) FILTER (WHERE upper(worked) > \(start)) AS recent_copied,
+            sum(\(share("worked", start)) * copied_bytes) FILTER (WHERE upper(worked) > \(start))
+              AS recent_copied_bytes,
+            sum(\(share("verified", start))) FILTER (WHERE upper(verified) > \(start)) AS recent_verified,
+            sum(\(share("verified", start)) * copied_bytes) FILTER (WHERE upper(verified) > \(start))
+              AS recent_verified_bytes
+          FROM (
+            SELECT coalesce(\(column("target_hypertable_schema", "text")), hypertable_schema) AS hypertable_schema,
+              coalesce(\(column("target_hypertable_name", "text")), hypertable_name) AS hypertable_name,
+              \(column("split", "bigint")) AS split, priority, worked, verified,
+              \(column("copied_rows", "bigint")) AS copied_rows, \(column("copied_bytes", "bigint")) AS copied_bytes,
+              \(column("expected_rows", "bigint")) AS expected_rows,
+              \(column("expected_bytes", "bigint")) AS expected_bytes,
+              \(NotableTask.hasFailed(shape)) AS has_failed, \(NotableTask.differs(shape)) AS differs,
+              \(isHeld) AS is_held
+            FROM __backfill.task
+            OFFSET 0
+          ) AS t
+          GROUP BY 1, 2, 3, 4
+        ) AS n
         GROUP BY hypertable_schema, hypertable_name, split
       ) AS g
       GROUP BY hypertable_schema, hypertable_name

@@ -27,10 +27,11 @@ public struct QueueStatus: Sendable {
   }
 
   /// What the session needs once, before `read`: nothing can be written, nothing waits or runs for long, no process of
-  /// the server is taken from others, and a program that stands still keeps nobody from the queue.
+  /// the server is taken from others, and a program that stands still keeps nobody from the queue. The server thinks that
+  /// it needs much memory to count tasks by hashing, and sorts all of them where it may not take it; it uses little.
   public static let preparation: SQL = """
     SET default_transaction_read_only = on; SET statement_timeout = '15s'; SET lock_timeout = '1s';
-    SET idle_in_transaction_session_timeout = '5s'; SET max_parallel_workers_per_gather = 0;
+    SET idle_in_transaction_session_timeout = '5s'; SET max_parallel_workers_per_gather = 0; SET work_mem = '128MB';
     """
 
   /// Looks. Three round trips, or two where no task needs a word of its own; reads the tasks once, takes no lock but

@@ -59,6 +59,16 @@ extension HelpPage {
       width: width - 2)
   }
 
+  static let exitCodesOfStatus = Section(
+    title: "Exit codes",
+    lines: table([
+      ("0", "all is copied and verified, or nothing is staged"),
+      ("1", "chunks failed or differ, or the target could not be asked"),
+      ("2", "usage error"),
+      ("4", "a run is going on"),
+      ("5", "work is left, and nobody works on it"),
+    ]))
+
   static let exitCodes = Section(
     title: "Exit codes",
     lines: table([

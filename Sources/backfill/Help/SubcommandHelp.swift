@@ -7,7 +7,7 @@ extension HelpPage {
         options(of: subcommand),
         Section(title: "Example", lines: example(subcommand)),
         Section(title: "Connections", lines: connections(subcommand.options.filter(\.isSecret))),
-        exitCodes,
+        subcommand == .status ? exitCodesOfStatus : exitCodes,
       ])
   }
 
@@ -51,8 +51,6 @@ extension HelpPage {
         "Shows how far the queue on the target is, which runs work on it, how fast it goes and how long the rest takes, "
           + "what failed or differs, what is stuck, and what to do next. It only reads, and only from the target, so it "
           + "can be run at any time, from any host.",
-        "Exit codes: 0 all is copied and verified, or nothing is staged; 1 chunks failed or differ; 4 a run is going on; "
-          + "5 work is left, and nobody works on it.",
         "See also: help monitoring, json, queue.",
       ]
     case .clean:

@@ -14,7 +14,7 @@ struct StatusText {
   /// - Parameter columns: how wide the lines may be; nil breaks none.
   func lines(columns: Int? = nil) -> [String] {
     var lines = ["At \(result.now.whole)", ""] + summary
-    var blocks = [stuck, runs, table, failures, deferred].filter { !$0.isEmpty }
+    var blocks = [stuck, runs, failures, table, deferred].filter { !$0.isEmpty }
     if let next = result.next { blocks.append(["Next: \(next.command)"]) }
     for block in blocks { lines += [""] + block }
     guard let columns else { return lines }

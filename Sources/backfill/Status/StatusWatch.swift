@@ -21,7 +21,7 @@ struct StatusWatch: Sendable {
       do throws(CommandFailure) {
         return .success(
           try await status.watch(every: pause, interrupt: interrupt) { sighting in
-            show(watched.take(sighting))
+            show(watched.take(sighting), watched)
           })
       } catch {
         return .failure(error)
@@ -32,10 +32,19 @@ struct StatusWatch: Sendable {
 
   private final class Watched: Sendable {
     private let state: Mutex<WatchedStatus>
+    private let size = Mutex<(columns: Int, rows: Int)?>(nil)
 
     init(_ pause: Duration) { state = Mutex(WatchedStatus(pause: pause)) }
 
     var status: WatchedStatus { state.withLock { $0 } }
+
+    /// Whether the window had another size when it was last drawn in.
+    func isResized(_ now: (columns: Int, rows: Int)) -> Bool {
+      size.withLock { size in
+        defer { size = now }
+        return size.map { $0 != now } ?? false
+      }
+    }
 
     func take(_ sighting: Status.Sighting) -> WatchedStatus {
       state.withLock { status in
@@ -45,13 +54,17 @@ struct StatusWatch: Sendable {
     }
   }
 
-  private func show(_ watched: WatchedStatus) {
+  private func show(_ status: WatchedStatus, _ watched: Watched) {
     guard isLive else {
-      console.say(watched.lines() + [""])
+      console.say(status.lines() + [""])
       return
     }
-    let (columns, rows) = TerminalFacts.size(of: STDOUT_FILENO)
-    console.redraw([], live: watched.screen(columns: columns, rows: rows, style: console.outputStyle))
+    let size = TerminalFacts.size(of: STDOUT_FILENO)
+    // A window that was resized has broken lines, and begins anew.
+    let clearing = watched.isResized(size) ? [ConsoleEntry.output("\u{1B}[H\u{1B}[2J")] : []
+    console.redraw(
+      clearing,
+      live: status.screen(columns: size.columns, rows: size.rows, style: console.outputStyle))
   }
 
   /// On a terminal the last sight stays, whole.
@@ -66,7 +79,9 @@ struct StatusWatch: Sendable {
       code = Outcome.failed(failure).exitCode(stage: stage)
       console.complain(failure.message)
     }
-    if isLive, case .success = sight { console.say([Version.line] + watched.lines()) }
+    if isLive, case .success = sight {
+      console.redraw(([Version.line] + watched.lines()).map(ConsoleEntry.output), live: [])
+    }
     if !console.finish() { console.tellUnread() }
     return code
   }

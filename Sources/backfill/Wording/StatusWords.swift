@@ -107,6 +107,15 @@ extension AwaitedLock {
   }
 }
 
+extension AwaitedLock {
+  /// Without what there is to say of the holders; of those that are none of ours that is said elsewhere.
+  fileprivate var brief: String {
+    let names = holders.map { $0.process.map { "process \($0)" } ?? "a prepared transaction" }
+    return "waits for \(SafeText.line(lock))"
+      + (names.isEmpty ? "" : " that \(names.joined(separator: " and ")) has")
+  }
+}
+
 extension Timestamp {
   /// Without a fraction of a second.
   var whole: String { Timestamp(microseconds: microseconds - microseconds % 1_000_000).text }
@@ -172,7 +181,7 @@ extension WorkerStatus.Phase {
   func shown(since: Duration?) -> String {
     let time = since.map { " for \(Quantity.roughTime($0))" } ?? ""
     return switch self {
-    case .waiting(let lock): lock.shown
+    case .waiting(let lock): lock.brief
     case .copying(let rows, let bytes):
       "loading\(time), \(Quantity.count(rows, "row")), \(Quantity.bytes(bytes))"
     case .indexing(let phase): "building an index\(time) (\(SafeText.line(phase)))"

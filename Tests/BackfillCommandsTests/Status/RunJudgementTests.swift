@@ -49,16 +49,14 @@ import Testing
       Sample.facts(sessions: [Sample.leader(heard: 20), Sample.worker(heard: 30)], runs: [Sample.run()]),
       ["silent copy 1"]),
     Case(
-      "one that stands still in a COPY",
+      "one that stands still while a statement of it runs on",
       Sample.facts(
-        sessions: [Sample.leader(heard: 20), Sample.worker(state: "active", heard: 30)], runs: [Sample.run()]
-      ),
+        sessions: [Sample.leader(heard: 20), Sample.worker(state: "active", waitEvent: "", heard: 1)],
+        runs: [Sample.run()]),
       ["silent copy 1"]),
     Case(
-      "one whose statement takes long",
-      Sample.facts(
-        sessions: [Sample.leader(heard: 20), Sample.worker(state: "active", waitEvent: "", heard: 30)],
-        runs: [Sample.run()]),
+      "one whose own statement takes long",
+      Sample.facts(sessions: [Sample.leader(heard: 20, state: "active")], runs: [Sample.run()]),
       ["running copy 1"]),
     Case(
       "one of which the role sees nothing",
@@ -71,7 +69,7 @@ import Testing
   ]
 
   @Test("are told by sessions and records", arguments: states)
-  func states(row: Case<QueueStatus, [String]>) {
+  func state(row: Case<QueueStatus, [String]>) {
     #expect(told(row.input) == row.expected)
   }
 
@@ -144,7 +142,7 @@ import Testing
   ]
 
   @Test("what is dead or stuck is told", arguments: troubles)
-  func troubles(row: Case<QueueStatus, [String]>) {
+  func trouble(row: Case<QueueStatus, [String]>) {
     #expect(stuck(row.input) == row.expected)
   }
 

@@ -34,11 +34,12 @@ enum StatusSample {
 
   /// The session with a run's lock, which has just asked for its parallelism.
   static func leader(
-    _ process: Int64 = 10, _ command: String = "copy", mark: Int64? = 1, heard seconds: Int64 = 0
+    _ process: Int64 = 10, _ command: String = "copy", mark: Int64? = 1, heard seconds: Int64 = 0,
+    state: String = "idle"
   ) -> TargetSession {
     TargetSession(
       process: process, application: "timescaledb-backfill \(command)", user: "app", started: ago(600),
-      queryStarted: ago(seconds), state: "idle", waitEvent: "ClientRead", mark: mark,
+      queryStarted: ago(seconds), state: state, waitEvent: "ClientRead", mark: mark,
       queueLock: mark == nil ? .exclusive : .shared)
   }
 

@@ -22,18 +22,16 @@ import Testing
         """)
     try gate.open()
     try await locking.value
-    let claiming = """
-      FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid)
-      WHERE l.relation = '__backfill.task'::regclass AND NOT l.granted AND a.datname = current_database()
-      """
-    try await migration.target.wait(until: "EXISTS (SELECT \(claiming))")
-    let claim = try migration.target.query("SELECT pid, query_start, pg_cancel_backend(pid) \(claiming)")
-    try #require(claim.count == 1)
+    let claim = try await migration.target.firstRow(
+      of: """
+        SELECT pid, query_start, pg_cancel_backend(pid) FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid)
+        WHERE l.relation = '__backfill.task'::regclass AND NOT l.granted AND a.datname = current_database()
+        """)
     // That very message: the next claim soon waits as this one did.
     try await migration.target.wait(
       until: """
         NOT EXISTS (SELECT FROM pg_stat_activity
-          WHERE pid = \(claim[0][0] ?? "0") AND query_start = '\(claim[0][1] ?? "")' AND state = 'active')
+          WHERE pid = \(claim[0] ?? "0") AND query_start = '\(claim[1] ?? "")' AND state = 'active')
         """)
     try locker.execute("ROLLBACK")
     let outcome = try await running.wait()

@@ -10,15 +10,23 @@ extension TestDatabase {
   ///
   /// - Throws: `NeverHappened` after four minutes.
   func wait(until condition: String) async throws {
+    _ = try await firstRow(of: "SELECT FROM (SELECT \(condition)) AS answer (is_yes) WHERE is_yes")
+  }
+
+  /// The first row that a question is answered with, asked again until there is one.
+  ///
+  /// - Throws: `NeverHappened` after four minutes.
+  func firstRow(of question: String) async throws -> [String?] {
     let session = try session()
     let deadline = ContinuousClock.now + .seconds(240)
-    while try session.query("SELECT \(condition)").first?.first != "t" {
-      guard ContinuousClock.now < deadline else { throw NeverHappened(condition: condition) }
+    while true {
+      if let row = try session.query(question).first { return row }
+      guard ContinuousClock.now < deadline else { throw NeverHappened(question: question) }
       try await Task.sleep(for: .milliseconds(5))
     }
   }
 }
 
 struct NeverHappened: Error {
-  let condition: String
+  let question: String
 }

@@ -2,19 +2,22 @@ import Foundation
 import TestServers
 import Testing
 
-@Suite("status for roles that may do little", .needsServer, .serialized) struct StatusPrivilegeTests {
-  /// A role that may do nothing but connect; its connection string.
-  private func reader(_ target: TestDatabase, _ grants: String = "SELECT 1") throws -> String {
-    try target.executeAsSuperuser(
-      """
-      DO $$ BEGIN
-        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'reader') THEN
-          CREATE ROLE reader LOGIN PASSWORD '\(TestCluster.appPassword.replacing("'", with: "''"))';
-        END IF;
-      END $$;
-      \(grants)
-      """)
-    return target.cluster.connectionString(database: target.name, user: "reader")
+@Suite("status for roles that may do little", .needsServer) struct StatusPrivilegeTests {
+  /// Names of the test's own, as roles belong to all of a server's databases.
+  private let suffix = String(UInt32.random(in: .min ... .max), radix: 36)
+  private var reader: String { "reader_\(suffix)" }
+
+  /// The text with the names of the roles for `reader` and `stranger`.
+  private func named(_ text: String) -> String {
+    text.replacing("stranger", with: "stranger_\(suffix)").replacing("TO reader", with: "TO \(reader)")
+      .replacing("FROM reader", with: "FROM \(reader)")
+  }
+
+  /// Makes a role that may do nothing but connect; its connection string.
+  private func makeReader(_ target: TestDatabase) throws -> String {
+    let password = TestCluster.appPassword.replacing("'", with: "''")
+    try target.executeAsSuperuser("CREATE ROLE \(reader) LOGIN PASSWORD '\(password)'")
+    return target.cluster.connectionString(database: target.name, user: reader)
   }
 
   private static let reading = """
@@ -25,16 +28,16 @@ import Testing
   func readOnly(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: QueueStateTests.setup)
     try await migration.run("stage", "--until", "2024-02-01")
-    let reader = try reader(migration.target)
-    let refused = try await migration.status(as: reader)
+    let connection = try makeReader(migration.target)
+    let refused = try await migration.status(as: connection)
     #expect(refused.gist == "failed 1 -")
     let error = try #require(refused.objects("errors").first)
-    #expect(error["message"] as? String == "the role \"reader\" may not read the queue")
+    #expect(error["message"] as? String == "the role \"\(reader)\" may not read the queue")
     #expect((error["hint"] as? String)?.contains("GRANT SELECT ON ALL TABLES") == true)
 
-    try migration.target.executeAsSuperuser(Self.reading)
+    try migration.target.executeAsSuperuser(named(Self.reading))
     let (running, gate) = try await migration.startAtGate(workers: 2)
-    let seen = try await migration.status(as: reader)
+    let seen = try await migration.status(as: connection)
     #expect(seen.gist == "running 4 -", "\(seen.outcome)")
     #expect(seen.count("tasks", "running") == 2, "\(seen.outcome)")
     let warnings = seen.objects("warnings").compactMap { $0["message"] as? String }
@@ -44,8 +47,8 @@ import Testing
     #expect(try await running.wait().exitCode == 0)
 
     try migration.target.executeAsSuperuser(
-      "REVOKE SELECT ON __backfill.run, __backfill.deferred FROM reader")
-    let less = try await migration.statusText(as: reader)
+      named("REVOKE SELECT ON __backfill.run, __backfill.deferred FROM reader"))
+    let less = try await migration.statusText(as: connection)
     #expect(less.exitCode == 5, "\(less)")
     #expect(less.stderr.contains("may not read __backfill.run, __backfill.deferred"), "\(less)")
   }
@@ -72,9 +75,7 @@ import Testing
   ]
 
   private static let strangersQueue = """
-    DO $$ BEGIN
-      IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'stranger') THEN CREATE ROLE stranger; END IF;
-    END $$;
+    CREATE ROLE stranger;
     DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO stranger', current_database()); END $$;
     CREATE TABLE public.seen (who text);
     GRANT ALL ON public.seen TO PUBLIC;
@@ -107,7 +108,8 @@ import Testing
     let server = try #require(TestServer.newest)
     let target = try await server.makeDatabase()
     try target.executeAsSuperuser(
-      Self.strangersQueue + sql + "; GRANT ALL ON ALL TABLES IN SCHEMA __backfill TO PUBLIC; RESET ROLE")
+      named(Self.strangersQueue + sql)
+        + "; GRANT ALL ON ALL TABLES IN SCHEMA __backfill TO PUBLIC; RESET ROLE")
     let migration = Migration(from: target, to: target)
     let seen = try await migration.status()
     #expect(seen.gist == "failed 1 -", "\(seen.outcome)")
@@ -119,13 +121,13 @@ import Testing
   @Test("shows a stranger's queue with nothing on it, but not to a superuser", arguments: TestServer.ends)
   func stranger(server: TestServer) async throws {
     let target = try await server.makeDatabase()
-    try target.executeAsSuperuser(Self.strangersQueue + "RESET ROLE")
+    try target.executeAsSuperuser(named(Self.strangersQueue) + "RESET ROLE")
     let migration = Migration(from: target, to: target)
     let seen = try await migration.status()
     #expect(seen.gist == "waiting 5 copy", "\(seen.outcome)")
     #expect(
       seen.objects("warnings").compactMap { $0["message"] as? String } == [
-        "the queue belongs to the role \"stranger\", whose privileges the current role does not have"
+        "the queue belongs to the role \"stranger_\(suffix)\", whose privileges the current role does not have"
       ])
     let superuser = try await migration.status(as: target.superuserConnectionString)
     #expect(superuser.gist == "failed 1 -", "\(superuser.outcome)")

@@ -99,6 +99,31 @@ import Testing
     #expect(after.objects("troubles").isEmpty, "\(after.outcome)")
   }
 
+  @Test("doesn't take a run for living that stands still", arguments: TestServer.one)
+  func silent(server: TestServer) async throws {
+    let migration = try await staged(server)
+    let (frozen, gate) = try await migration.startAtGate(workers: 2)
+    await frozen.signal(SIGSTOP)
+    try await migration.target.wait(
+      until: """
+        bool_and(query_start < clock_timestamp() - interval '15.5 seconds') FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = 'timescaledb-backfill copy'
+        """)
+    let seen = try await migration.status()
+    #expect(seen.gist == "waiting 5 copy", "\(seen.outcome)")
+    #expect(seen.objects("runs").first?["state"] as? String == "silent")
+    #expect(seen.objects("troubles").contains { $0["kind"] as? String == "silent-run" }, "\(seen.outcome)")
+    await frozen.signal(SIGCONT)
+    try await migration.target.wait(
+      until: """
+        bool_or(query_start > clock_timestamp() - interval '5 seconds') FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = 'timescaledb-backfill copy'
+        """)
+    #expect(try await migration.status().gist == "running 4 -")
+    try gate.open()
+    #expect(try await frozen.wait().exitCode == 0)
+  }
+
   @Test("names who has a task locked, and asks for no lock to find that out", arguments: TestServer.ends)
   func lockedTask(server: TestServer) async throws {
     let migration = try await staged(server)
@@ -206,7 +231,7 @@ import Testing
         CREATE INDEX ON parted (device);
         INSERT INTO parted SELECT t, d, repeat(md5(t::text || d), 6)
         FROM generate_series('2024-01-01Z'::timestamptz, '2024-01-01 23:59Z', '50 seconds') AS t,
-          generate_series(1, 20) AS d;
+          generate_series(1, 20) AS d ORDER BY t;
         ANALYZE parted
         """)
     try migration.target.executeAsSuperuser(

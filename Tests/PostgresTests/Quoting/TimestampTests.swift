@@ -25,7 +25,12 @@ import Testing
     let values: [Int64] = (0..<400).map { $0 * 61_234_567_890_123 - 12_000_000_000_000_000 }
     try await TestDatabase.plain().withConnection(.target) { target throws in
       for value in values {
-        let text = try target.value("SELECT to_timestamp(0) + \(value) * interval '1 microsecond'")
+        // As one number the server would take it for a fraction of a second in binary.
+        let text = try target.value(
+          """
+          SELECT to_timestamp(0) + \(value / 1_000_000) * interval '1 second'
+            + \(value % 1_000_000) * interval '1 microsecond'
+          """)
         #expect(Timestamp(microseconds: value).text == text)
       }
     }

@@ -2,7 +2,7 @@
 /// two cores a hundred servers and programs at the same time would only make each other run into their time limits.
 actor Gate {
   /// Runs of the program that a test waits for.
-  static let programs = Gate(width: 6)
+  static let programs = Gate(width: 8)
   /// Makings of databases and copies of schemas.
   static let databases = Gate(width: 2)
 
