@@ -51,7 +51,8 @@ struct ChunkPairSearch {
     let operation = "describing chunk \(task.chunk)"
     let asked = ContinuousClock.now
     try sessions.source.send(
-      sessions.openSource(snapshot: task.snapshot) + ChunkDescription.question(task.chunk), doing: operation)
+      sessions.openSource(snapshot: task.snapshot) + ChunkDescription.question(task.chunk).sql,
+      doing: operation)
     let hinted: Result<TargetDescription, any Error>
     do {
       hinted = .success(try describe(task.targetChunk, on: sessions.target))

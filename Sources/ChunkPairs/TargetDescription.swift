@@ -44,13 +44,15 @@ extension ChunkPairSearch {
 
   private func question(_ chunk: QualifiedName?) -> SQL {
     let mode: SQL = task.part == nil ? "SHARE UPDATE EXCLUSIVE" : "ROW EXCLUSIVE"
-    var batch: SQL = ""
+    var lock: SQL = ""
+    var questions: [PreparedStatement.Execution] = []
     if let chunk {
-      if lockingTarget { batch = "LOCK TABLE ONLY \(chunk) IN \(mode) MODE;" }
-      batch = batch + ChunkDescription.question(chunk)
+      if lockingTarget { lock = "LOCK TABLE ONLY \(chunk) IN \(mode) MODE;" }
+      questions.append(ChunkDescription.question(chunk))
     }
-    if lockingTarget { batch = batch + StagedAggregate.refreshedQuestion(task.targetHypertable) }
-    return batch + Hypertable.columnsQuestion(task.targetHypertable)
+    if lockingTarget { questions.append(StagedAggregate.refreshedQuestion(task.targetHypertable)) }
+    questions.append(Hypertable.columnsQuestion(task.targetHypertable))
+    return lock + questions.sql
   }
 }
 
@@ -70,7 +72,7 @@ extension ChunkPair {
       pair.target = nil
       return pair
     }
-    pair.target = try connection.query(ChunkDescription.question(name), doing: operation) {
+    pair.target = try connection.query(ChunkDescription.question(name).sql, doing: operation) {
       row throws(PostgresError) in try ChunkDescription(row, name: name)
     }.first
     return pair

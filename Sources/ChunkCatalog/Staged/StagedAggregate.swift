@@ -28,13 +28,13 @@ public enum StagedAggregate {
   /// A session that asks `refreshedQuestion` needs this first.
   public static let preparation = prepared.preparation(
     """
-    SELECT coalesce(array_agg(coalesce(lower(r), \(Int64.min))), '{}') AS lower,
-      coalesce(array_agg(coalesce(upper(r), \(Int64.max))), '{}') AS upper,
-      EXISTS (SELECT FROM \(stagedAggregates) WHERE \(isOnHypertable) AND NOT isempty(s.changed)) AS more
+    SELECT coalesce(array_agg(coalesce(lower(r), \(Int64.min))) FILTER (WHERE r IS NOT NULL), '{}') AS lower,
+      coalesce(array_agg(coalesce(upper(r), \(Int64.max))) FILTER (WHERE r IS NOT NULL), '{}') AS upper,
+      coalesce(bool_or(NOT isempty(s.changed)), false) AS more
     FROM \(stagedAggregates)
     CROSS JOIN LATERAL (SELECT s.changed - \(ChangedTime.noted(.ofAggregate, for: "a")) AS since) AS own
-    CROSS JOIN LATERAL unnest(CASE WHEN isempty(own.since) THEN '{}'::int8multirange
-      ELSE own.since - \(ChangedTime.noted(.ofHypertable, for: "a")) END) AS r
+    LEFT JOIN LATERAL unnest(CASE WHEN isempty(own.since) THEN '{}'::int8multirange
+      ELSE own.since - \(ChangedTime.noted(.ofHypertable, for: "a")) END) AS r ON true
     WHERE \(isOnHypertable)
     """)
 
@@ -46,7 +46,7 @@ public enum StagedAggregate {
   private static let isOnHypertable = ChangedTime.isOn("a", schema: "$1", name: "$2")
 
   /// What a target's hypertable was refreshed for since the queue was staged: one row, for `Refreshes`.
-  public static func refreshedQuestion(_ hypertable: QualifiedName) -> SQL {
+  public static func refreshedQuestion(_ hypertable: QualifiedName) -> PreparedStatement.Execution {
     prepared.execution(["\(hypertable.schema.name)", "\(hypertable.name.name)"])
   }
 

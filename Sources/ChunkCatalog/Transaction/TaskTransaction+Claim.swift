@@ -36,9 +36,9 @@ extension TaskTransaction {
   public func claim(_ work: Queue.Work, after place: Place? = nil) -> SQL {
     let taking: SQL =
       if let place {
-        Self.behind.execution(["\(run)", "\(place.isRetried)", "\(place.priority)"])
+        Self.behind.execution(["\(run)", "\(place.isRetried)", "\(place.priority)"]).sql
       } else {
-        Self.fromStart.execution(["\(run)"])
+        Self.fromStart.execution(["\(run)"]).sql
       }
     return """
       BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;

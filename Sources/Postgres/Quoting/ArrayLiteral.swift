@@ -3,26 +3,32 @@
 enum ArrayLiteral {
   /// nil when the text isn't a one-dimensional array; a NULL element reads as the text NULL.
   static func elements(of text: String) -> [String]? {
-    var scalars = Substring(text).unicodeScalars
-    guard scalars.popFirst() == "{", scalars.popLast() == "}" else { return nil }
-    if scalars.isEmpty { return [] }
+    var text = text
+    return text.withUTF8(elements)
+  }
+
+  /// Byte by byte, as all that means something is ASCII.
+  private static func elements(of text: UnsafeBufferPointer<UInt8>) -> [String]? {
+    guard text.count >= 2, text.first == UInt8(ascii: "{"), text.last == UInt8(ascii: "}") else { return nil }
+    if text.count == 2 { return [] }
+    var bytes = text.dropFirst().dropLast().makeIterator()
     var elements: [String] = []
-    var element = String.UnicodeScalarView()
+    var element: [UInt8] = []
     var quoted = false
-    while let scalar = scalars.popFirst() {
-      switch scalar {
-      case "\\":
-        guard let next = scalars.popFirst() else { return nil }
+    while let byte = bytes.next() {
+      switch byte {
+      case UInt8(ascii: "\\"):
+        guard let next = bytes.next() else { return nil }
         element.append(next)
-      case "\"": quoted.toggle()
-      case "," where !quoted:
-        elements.append(String(element))
-        element = String.UnicodeScalarView()
-      case "{" where !quoted, "}" where !quoted: return nil
-      default: element.append(scalar)
+      case UInt8(ascii: "\""): quoted.toggle()
+      case UInt8(ascii: ",") where !quoted:
+        elements.append(String(decoding: element, as: UTF8.self))
+        element.removeAll(keepingCapacity: true)
+      case UInt8(ascii: "{") where !quoted, UInt8(ascii: "}") where !quoted: return nil
+      default: element.append(byte)
       }
     }
-    elements.append(String(element))
+    elements.append(String(decoding: element, as: UTF8.self))
     return quoted ? nil : elements
   }
 }

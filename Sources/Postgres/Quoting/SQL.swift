@@ -7,6 +7,8 @@ public struct Identifier: Sendable, Hashable, CustomStringConvertible {
   /// The name in double quotes, with quotes inside doubled (SQL's delimited identifier).
   /// A quote and a combining character behind it are one `Character`, so the scalars are looked at.
   public var description: String {
+    // Hardly any name has a quote, and one by one the scalars take many times as long.
+    guard name.utf8.contains(UInt8(ascii: "\"")) else { return "\"" + name + "\"" }
     var quoted = String.UnicodeScalarView("\"".unicodeScalars)
     for scalar in name.unicodeScalars {
       if scalar == "\"" { quoted.append(scalar) }
@@ -109,6 +111,7 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation, CustomS
   /// A string constant. With a backslash inside, the E'' form is used, whose reading doesn't depend on
   /// standard_conforming_strings. NUL, which no text value can hold, ends the value as it does in libpq.
   static func literal(_ value: String) -> String {
+    guard value.utf8.contains(where: meansMore) else { return "'" + value + "'" }
     var body = ""
     var escaped = false
     for scalar in value.unicodeScalars.prefix(while: { $0.value != 0 }) {
@@ -121,6 +124,10 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation, CustomS
       }
     }
     return escaped ? " E'\(body)'" : "'\(body)'"
+  }
+
+  private static func meansMore(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "'") || byte == UInt8(ascii: "\\") || byte == 0
   }
 }
 

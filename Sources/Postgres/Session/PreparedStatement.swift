@@ -15,14 +15,28 @@ public struct PreparedStatement: Sendable {
   /// - Parameter body: the statement, with `$1` and so on for the parameters.
   public func preparation(_ body: SQL) -> SQL { "PREPARE \(name) (\(types)) AS \(body);\n" }
 
-  /// Runs it, within a transaction. Left to itself the server would plan anew for the first five times, and decide then
-  /// by a cost that leaves out most of what planning takes; the setting is given back at once, as functions of the
-  /// user's own triggers go by it too.
-  public func execution(_ arguments: [SQL]) -> SQL {
+  /// Runs it, in a batch of its own or together with others.
+  public func execution(_ arguments: [SQL]) -> Execution {
+    Execution(statement: "EXECUTE \(name) (\(arguments.joined(separator: ", ")));\n")
+  }
+
+  /// One run of a prepared statement.
+  public struct Execution: Sendable {
+    fileprivate let statement: SQL
+
+    /// See `[Execution].sql`.
+    public var sql: SQL { [self].sql }
+  }
+}
+
+extension [PreparedStatement.Execution] {
+  /// Runs them one after the other, within a transaction. Left to itself the server would plan anew for the first five
+  /// times, and decide then by a cost that leaves out most of what planning takes; the setting is given back at once, as
+  /// functions of the user's own triggers go by it too.
+  public var sql: SQL {
     """
     SET LOCAL plan_cache_mode = force_generic_plan;
-    EXECUTE \(name) (\(arguments.joined(separator: ", ")));
-    SET LOCAL plan_cache_mode = auto;
+    \(map(\.statement).joined(separator: ""))SET LOCAL plan_cache_mode = auto;
     """
   }
 }

@@ -11,39 +11,25 @@ internal import CLibpq
 public struct Row {
   let reader: RowReader
   let index: Int32
-  private var prefix: StaticString?
-
-  init(reader: RowReader, index: Int32) {
-    self.reader = reader
-    self.index = index
-  }
-
-  /// The same row for a reader of several columns that a question may return more than once, such as the columns of two
-  /// relations: before each name stands `prefix` in the answer.
-  public func prefixed(_ prefix: StaticString) -> Row {
-    var row = self
-    row.prefix = prefix
-    return row
-  }
 
   public func optionalText(_ name: StaticString) throws(PostgresError) -> String? {
-    value(try reader.column(prefix, name))
+    value(try reader.column(name))
   }
 
   public func text(_ name: StaticString) throws(PostgresError) -> String {
-    try text(in: try reader.column(prefix, name))
+    try text(in: try reader.column(name))
   }
 
   public func optionalInteger(_ name: StaticString) throws(PostgresError) -> Int64? {
-    try optionalInteger(in: try reader.column(prefix, name))
+    try optionalInteger(in: try reader.column(name))
   }
 
   public func integer(_ name: StaticString) throws(PostgresError) -> Int64 {
-    try integer(in: try reader.column(prefix, name))
+    try integer(in: try reader.column(name))
   }
 
   public func flag(_ name: StaticString) throws(PostgresError) -> Bool {
-    try flag(in: try reader.column(prefix, name))
+    try flag(in: try reader.column(name))
   }
 
   /// A schema's name from one column and that of something in it from another.
@@ -61,17 +47,17 @@ public struct Row {
 
   /// An array of text without NULLs; empty for a NULL array.
   public func texts(_ name: StaticString) throws(PostgresError) -> [String] {
-    try texts(in: try reader.column(prefix, name))
+    try texts(in: try reader.column(name))
   }
 
   /// An array of integers without NULLs; empty for a NULL array.
   public func integers(_ name: StaticString) throws(PostgresError) -> [Int64] {
-    try integers(in: try reader.column(prefix, name))
+    try integers(in: try reader.column(name))
   }
 
   /// An array of booleans without NULLs; empty for a NULL array.
   public func flags(_ name: StaticString) throws(PostgresError) -> [Bool] {
-    try flags(in: try reader.column(prefix, name))
+    try flags(in: try reader.column(name))
   }
 }
 

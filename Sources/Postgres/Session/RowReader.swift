@@ -1,4 +1,5 @@
 internal import CLibpq
+import Glibc
 
 /// Reads one result's rows by the names of its columns. A name is looked up once a result, not once a row.
 ///
@@ -14,7 +15,6 @@ final class RowReader {
 
   /// A column that was asked for. Names are literals, so that their addresses tell them apart.
   private struct Place {
-    let prefix: UnsafePointer<UInt8>?
     let name: UnsafePointer<UInt8>
     let column: Int32
   }
@@ -28,32 +28,34 @@ final class RowReader {
   /// The column of that name.
   ///
   /// - Throws: where there is none, or more than one.
-  func column(_ prefix: StaticString?, _ name: StaticString) throws(PostgresError) -> Int32 {
-    let address = (prefix: prefix?.utf8Start, name: name.utf8Start)
+  func column(_ name: StaticString) throws(PostgresError) -> Int32 {
+    let address = name.utf8Start
     if next == found.count { next = 0 }
-    if next < found.count, found[next].name == address.name, found[next].prefix == address.prefix {
+    if next < found.count, found[next].name == address {
       next += 1
       return found[next - 1].column
     }
-    let known = found.firstIndex { $0.name == address.name && $0.prefix == address.prefix }
-    if let known {
+    if let known = found.firstIndex(where: { $0.name == address }) {
       next = known + 1
       return found[known].column
     }
-    let column = try lookUp((prefix?.description ?? "") + name.description)
-    found.append(Place(prefix: address.prefix, name: address.name, column: column))
+    let column = try lookUp(name)
+    found.append(Place(name: address, column: column))
     next = found.count
     return column
   }
 
-  private func lookUp(_ name: String) throws(PostgresError) -> Int32 {
-    let columns = (0..<PQnfields(handle)).filter { column in
-      PQfname(handle, column).map { String(cString: $0).hasSameBytes(as: name) } ?? false
+  /// Where each answer has one row, names are nearly all that is read, so that none is made a String for it.
+  private func lookUp(_ name: StaticString) throws(PostgresError) -> Int32 {
+    let wanted = UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
+    var found: Int32?
+    for column in 0..<PQnfields(handle) {
+      guard let other = PQfname(handle, column), strcmp(other, wanted) == 0 else { continue }
+      guard found == nil else { throw error("the answer has several columns called \"\(name)\"") }
+      found = column
     }
-    guard columns.count == 1 else {
-      throw error("the answer has \(columns.isEmpty ? "no column" : "several columns called") \"\(name)\"")
-    }
-    return columns[0]
+    guard let found else { throw error("the answer has no column \"\(name)\"") }
+    return found
   }
 
   /// The name as it stands in the answer.

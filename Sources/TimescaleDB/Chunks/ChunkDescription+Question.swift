@@ -2,7 +2,7 @@ public import Postgres
 
 extension ChunkDescription {
   /// The question for one chunk; no row when there is no such chunk. A session needs `preparation` first.
-  public static func question(_ name: QualifiedName) -> SQL {
+  public static func question(_ name: QualifiedName) -> PreparedStatement.Execution {
     prepared.execution(["\(name.schema.name)", "\(name.name.name)"])
   }
 
@@ -23,7 +23,7 @@ extension ChunkDescription {
         SELECT FROM pg_constraint AS f WHERE f.contype = 'f' AND f.confrelid IN (hr.oid, c.relid)) ELSE false END
         AS is_referenced,
       \(columnRanges(capabilities)) AS column_ranges,
-      c.compressed_schema, c.compressed_name, s.settings, z.*, c.id,
+      c.compressed_schema, c.compressed_name, s.settings, c.id,
       \(CompressionSizes.question(chunk: "c.id")) AS sizes,
       c.row_version::text,
       EXISTS (SELECT FROM pg_class AS r WHERE r.oid IN (c.relid, zr.oid) AND r.relpersistence = 'u') AS is_unlogged,
@@ -38,7 +38,6 @@ extension ChunkDescription {
       FROM (\(capabilities.slices)) AS s JOIN _timescaledb_catalog.dimension AS d ON d.id = s.dimension_id
       WHERE s.chunk_id = c.id
     ) AS d
-    CROSS JOIN LATERAL (\(Column.arrays(of: "c.relid"))) AS k
     CROSS JOIN LATERAL (
       SELECT array_agg(a.attname) AS hypertable_columns, array_agg(a.attnum::int8) AS hypertable_numbers
       FROM pg_attribute AS a WHERE a.attrelid = hr.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -51,7 +50,7 @@ extension ChunkDescription {
       FROM _timescaledb_catalog.compression_settings AS s
       WHERE s.relid = \(capabilities.settingsRelation(chunk: "c.relid", compressed: "zr.oid"))
     ) AS s ON true
-    CROSS JOIN LATERAL (\(Column.arrays(of: "zr.oid"))) AS z (\(Column.aliases("compressed_")))
+    CROSS JOIN LATERAL (\(Column.arrays(of: "c.relid", and: "zr.oid"))) AS k
     WHERE c.schema_name = $1 AND c.table_name = $2 AND c.relid IS NOT NULL
     """
   }
@@ -94,20 +93,22 @@ extension ChunkDescription {
   public init(_ row: Row, name: QualifiedName) throws(PostgresError) {
     let starts = try row.integers("starts")
     let ends = try row.integers("ends")
+    let columns = try Column.both(in: row)
     self.init(
       id: try row.integer("id"), name: name, status: ChunkStatus(rawValue: try row.integer("status")),
       isTiered: try row.flag("osm_chunk"),
       hypertable: try row.name("schema_name", "table_name"),
       dimensions: try Dimension.all(in: row),
       slices: zip(starts, ends).map { Dimension.Range(lower: $0, upper: $1) },
-      columns: try Column.all(in: row),
+      columns: columns.first,
       hypertableNumbers: Dictionary(
         zip(try row.texts("hypertable_columns").map(Identifier.init), try row.integers("hypertable_numbers")),
         uniquingKeysWith: { first, _ in first }),
       hasInvalidationTrigger: try row.flag("has_invalidation_trigger"),
       hasOtherTriggers: try row.flag("has_other_triggers"), size: try row.integer("size"),
       isReferenced: try row.flag("is_referenced"), columnRanges: try row.text("column_ranges"),
-      accessMethod: try row.text("access_method"), compressed: try CompressedRelation(row),
+      accessMethod: try row.text("access_method"),
+      compressed: try CompressedRelation(row, columns: columns.second),
       rowVersion: try row.text("row_version"), isUnlogged: try row.flag("is_unlogged"),
       enforced: Set(try row.texts("enforced")))
   }
@@ -121,10 +122,10 @@ extension ChunkDescription {
 
 extension ChunkDescription.CompressedRelation {
   /// nil when the chunk isn't compressed.
-  init?(_ row: Row) throws(PostgresError) {
+  init?(_ row: Row, columns: [Column]) throws(PostgresError) {
     guard let name = try row.optionalName("compressed_schema", "compressed_name") else { return nil }
     self.init(
-      name: name, columns: try Column.all(in: row.prefixed("compressed_")),
-      settings: try row.optionalText("settings") ?? "", sizes: try row.integers("sizes"))
+      name: name, columns: columns, settings: try row.optionalText("settings") ?? "",
+      sizes: try row.integers("sizes"))
   }
 }

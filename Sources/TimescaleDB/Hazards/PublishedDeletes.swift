@@ -7,7 +7,7 @@ public struct PublishedDeletes: Sendable, Hashable {
   public let hypertable: QualifiedName
 
   /// - Parameter relations: a query whose columns are OIDs: `hypertable`; `relation`, which has the identity; `listed`,
-  ///   which a publication may name; `schema`, whose tables it may cover.
+  ///   which a publication may name; `schema`, whose tables it may cover. Not gone through where no deletes are published.
   /// - Throws: `PostgresError`.
   public static func all(
     among relations: SQL, connection: borrowing Connection
@@ -27,7 +27,7 @@ public struct PublishedDeletes: Sendable, Hashable {
         p.puballtables
         OR EXISTS (SELECT FROM pg_publication_rel AS l WHERE l.prpubid = p.oid AND l.prrelid = w.listed)
         \(schemas))
-      WHERE NOT \(hasReplicaIdentity)
+      WHERE EXISTS (SELECT FROM pg_publication WHERE pubdelete) AND NOT \(hasReplicaIdentity)
       ORDER BY p.pubname, n.nspname, h.relname
       """, doing: "looking for publications"
     ) { row throws(PostgresError) in

@@ -79,39 +79,58 @@ public struct Column: Sendable, Equatable {
   /// The columns of one relation as parallel arrays, to stand as a scalar subquery's FROM in a larger question
   /// (`all(in:)` reads them). `relation` is an expression for the relation's OID.
   static func arrays(of relation: SQL) -> SQL {
+    "SELECT \(facts) FROM \(all) WHERE a.attrelid = \(relation) AND \(isColumn)"
+  }
+
+  /// The same for two relations at once, of which `second` may be NULL (`both(in:)` reads them). What stands in a question
+  /// twice is also set up twice each time that it is asked, which for a small chunk is most of its cost.
+  static func arrays(of first: SQL, and second: SQL) -> SQL {
     """
-    SELECT array_agg(a.attname ORDER BY a.attnum) AS names,
-      array_agg(format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum) AS types,
-      array_agg(a.attnum::int8 ORDER BY a.attnum) AS numbers,
-      array_agg(a.attgenerated <> '' ORDER BY a.attnum) AS generated,
-      array_agg(\(portable) ORDER BY a.attnum) AS portable,
-      array_agg(a.atttypid::int8 ORDER BY a.attnum) AS type_oids,
-      array_agg(t.typcollation <> 0 ORDER BY a.attnum) AS collatable,
-      array_agg(CASE WHEN a.atthasmissing THEN a.attmissingval::text ELSE '' END ORDER BY a.attnum) AS missing,
-      array_agg(\(portableBatches) ORDER BY a.attnum) AS portable_batches,
-      array_agg(\(collationInUse) ORDER BY a.attnum) AS collations,
-      array_agg(coalesce(made.definition, '') ORDER BY a.attnum) AS definitions,
-      array_agg(coalesce(made.enum_order, '') ORDER BY a.attnum) AS enum_orders
-    FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid
+    SELECT array_agg(a.attrelid <> \(first)) AS of_second, \(facts)
+    FROM \(all) WHERE a.attrelid IN (\(first), \(second)) AND \(isColumn)
+    """
+  }
+
+  /// In no order: sorting an array takes longer than making it, and the reader is told the columns' numbers.
+  private static let facts: SQL = """
+    array_agg(a.attname) AS names,
+      array_agg(format_type(a.atttypid, a.atttypmod)) AS types,
+      array_agg(a.attnum::int8) AS numbers,
+      array_agg(a.attgenerated <> '') AS generated,
+      array_agg(\(portable)) AS portable,
+      array_agg(a.atttypid::int8) AS type_oids,
+      array_agg(t.typcollation <> 0) AS collatable,
+      array_agg(CASE WHEN a.atthasmissing THEN a.attmissingval::text ELSE '' END) AS missing,
+      array_agg(\(portableBatches)) AS portable_batches,
+      array_agg(\(collationInUse)) AS collations,
+      array_agg(coalesce(made.definition, '')) AS definitions,
+      array_agg(coalesce(made.enum_order, '')) AS enum_orders
+    """
+
+  private static let all: SQL = """
+    pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid
     CROSS JOIN LATERAL (\(parts)) AS made
-    WHERE a.attrelid = \(relation) AND a.attnum > 0 AND NOT a.attisdropped
     """
-  }
 
-  /// What `arrays` yields, with `prefix` before each name, as the column list of its alias: for questions about more than
-  /// one relation.
-  static func aliases(_ prefix: SQL) -> SQL {
-    let names: [SQL] = [
-      "names", "types", "numbers", "generated", "portable", "type_oids", "collatable", "missing",
-      "portable_batches", "collations", "definitions", "enum_orders",
-    ]
-    return names.map { prefix + $0 }.joined(separator: ", ")
-  }
+  private static let isColumn: SQL = "a.attnum > 0 AND NOT a.attisdropped"
 
-  /// Reads the columns that `arrays` yields.
+  /// Reads what `arrays(of:)` yields: the columns in the relation's order.
   ///
   /// - Throws: `PostgresError`.
   public static func all(in row: Row) throws(PostgresError) -> [Column] {
+    try unordered(in: row).sorted { $0.number < $1.number }
+  }
+
+  /// Reads what `arrays(of:and:)` yields: each relation's columns in its order.
+  ///
+  /// - Throws: `PostgresError`.
+  static func both(in row: Row) throws(PostgresError) -> (first: [Column], second: [Column]) {
+    let columns = zip(try unordered(in: row), try row.flags("of_second"))
+      .sorted { $0.0.number < $1.0.number }
+    return (columns.filter { !$0.1 }.map(\.0), columns.filter(\.1).map(\.0))
+  }
+
+  private static func unordered(in row: Row) throws(PostgresError) -> [Column] {
     let names = try row.texts("names")
     let types = try row.texts("types")
     let numbers = try row.integers("numbers")
@@ -156,10 +175,11 @@ public struct Column: Sendable, Equatable {
   }
 
   /// What follows from the type of a column `a` and every type that it is made of: one row, of NULLs for PostgreSQL's
-  /// own types. One walk answers for all, as planning and starting it is most of what the question about a chunk takes.
+  /// own types, for which no walk is begun. One walk answers for all, as planning and starting it is most of what the
+  /// question about a chunk takes.
   private static let parts: SQL = """
     WITH RECURSIVE part (type, nested) AS (
-        SELECT a.atttypid, false WHERE a.atttypid >= 16384
+        SELECT a.atttypid, false
         UNION
         SELECT inner_type.type, part.nested OR inner_type.nests
         FROM part JOIN pg_type AS t ON t.oid = part.type
@@ -186,6 +206,7 @@ public struct Column: Sendable, Equatable {
         SELECT string_agg(quote_literal(l.enumlabel), ', ' ORDER BY l.enumsortorder) AS labels
         FROM pg_enum AS l WHERE l.enumtypid = part.type
       ) AS e
+      WHERE a.atttypid >= 16384
     """
 
   private static let definition: SQL = """

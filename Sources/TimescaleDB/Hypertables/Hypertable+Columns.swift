@@ -23,7 +23,7 @@ public struct HypertableColumns: Sendable {
 extension Hypertable {
   /// The `HypertableColumns` of one hypertable; no row when there is no such hypertable. A session needs
   /// `columnsPreparation` first.
-  public static func columnsQuestion(_ name: QualifiedName) -> SQL {
+  public static func columnsQuestion(_ name: QualifiedName) -> PreparedStatement.Execution {
     preparedColumns.execution(["\(name.schema.name)", "\(name.name.name)"])
   }
 

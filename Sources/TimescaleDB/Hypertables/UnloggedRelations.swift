@@ -8,7 +8,7 @@ public struct UnloggedRelations: Sendable {
   /// Its chunks that are, or whose compressed rows are.
   public let chunks: [QualifiedName]
 
-  /// Those among the given hypertables.
+  /// Those among the given hypertables. Chunks are only gone through in a database that has anything unlogged.
   ///
   /// - Throws: `PostgresError`.
   public static func all(
@@ -27,7 +27,7 @@ public struct UnloggedRelations: Sendable {
         JOIN pg_class AS r ON r.oid = c.relid
         LEFT JOIN pg_namespace AS zn ON zn.nspname = c.compressed_schema
         LEFT JOIN pg_class AS z ON z.relnamespace = zn.oid AND z.relname = c.compressed_name
-        WHERE 'u' IN (r.relpersistence, z.relpersistence)
+        WHERE EXISTS (SELECT FROM pg_class WHERE relpersistence = 'u') AND 'u' IN (r.relpersistence, z.relpersistence)
         GROUP BY c.hypertable_id
       ) AS u ON u.hypertable_id = h.id
       WHERE h.id IN (\(hypertables.map { "\($0)" as SQL }.joined(separator: ", ")))

@@ -17,7 +17,9 @@ struct PreparedStatementTests {
         statement.preparation("SELECT relname FROM pg_class WHERE relname = $1 AND $2 > 0"), doing: "testing")
       var names: [String] = []
       for name in ["pg_class", "pg_type", "pg_proc"] {
-        names += try connection.query("BEGIN;" + statement.execution(["\(name)", "\(1)"]), doing: "testing") {
+        names += try connection.query(
+          "BEGIN;" + statement.execution(["\(name)", "\(1)"]).sql, doing: "testing"
+        ) {
           row throws(PostgresError) in try row.text(0)
         }
         names.append(try connection.value("SHOW plan_cache_mode") ?? "")

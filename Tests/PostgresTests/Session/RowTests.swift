@@ -47,23 +47,6 @@ struct RowTests {
     }
   }
 
-  @Test("tells the columns of two relations apart by what stands before their names") func prefixes()
-    async throws
-  {
-    try await TestDatabase.plain().withConnection { connection throws in
-      func read(_ row: Row) throws(PostgresError) -> [Int64] {
-        [try row.integer("id"), try row.integer("size")]
-      }
-      let found = try connection.query(
-        "SELECT 1 AS id, 2 AS size, 3 AS old_id, 4 AS old_size, 5 AS new_id, 6 AS new_size FROM generate_series(1, 2)",
-        doing: "testing"
-      ) { row throws(PostgresError) in
-        try read(row) + read(row.prefixed("new_")) + read(row.prefixed("old_"))
-      }
-      #expect(found == [[1, 2, 5, 6, 3, 4], [1, 2, 5, 6, 3, 4]])
-    }
-  }
-
   @Test("that isn't as it should be is an error, after which the session can be used") func unexpected()
     async throws
   {
