@@ -19,9 +19,11 @@ public struct Copy: Sendable {
     }
     var result = CopyResult()
     switch ending {
-    case .nothingOpen(let counts):
+    case .nothingOpen(let counts, let selected):
       guard counts.all > 0 else { throw .failed(.queue(.empty)) }
       result.doneBefore = counts.all
+      result.again = RepeatedChunks(selected)
+    case .estimated: break
     case .worked(let account):
       result.chunks = account.totals.copied
       result.skipped = account.totals.skipped
@@ -29,6 +31,7 @@ public struct Copy: Sendable {
       result.bytes = account.totals.bytes
       result.failures = account.totals.failures
       result.rest = account.rest
+      result.again = RepeatedChunks(account.selected)
       result.stopped = account.isStopped
       result.duration = account.duration
     }

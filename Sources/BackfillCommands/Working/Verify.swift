@@ -12,24 +12,46 @@ public struct Verify: Sendable {
   /// - Throws: `CommandFailure`, for what stops the run; differences and failures are in the result.
   public func run(interrupt: Interrupt, reporter: any Reporter) async throws(CommandFailure) -> VerifyResult {
     let run = WorkRun(.verifying, request, interrupt: interrupt, reporter: reporter)
+    let thoroughness = request.options.thoroughness
+    let depth: ChunkVerifier.Depth = thoroughness == .count ? .counts : .values
     var result = VerifyResult()
-    switch try await run.perform(ChunkVerifier.init) {
-    case .nothingOpen(let counts):
+    result.thoroughness = thoroughness
+    switch try await run.perform({ ChunkVerifier($0, depth) }) {
+    case .nothingOpen(let counts, let selected):
       guard counts.all > counts.uncopied else {
         throw .failed(.queue(counts.all == 0 ? .empty : .nothingCopied))
       }
       result.doneBefore = (verified: counts.all - counts.uncopied, uncopied: counts.uncopied)
+      result.note(selected)
     case .worked(let account):
-      result.verified = account.totals.verified + account.totals.skipped
+      let equal = account.totals.verified + account.totals.counted + account.totals.skipped
+      if thoroughness.marks { result.verified = equal } else { result.counted = equal }
       result.differing = account.totals.differing
       result.rows = account.totals.rows
       result.failures = account.totals.failures
       result.rest = account.rest
+      result.note(account.selected)
       result.stopped = account.isStopped
       result.duration = account.duration
+    case .estimated(let estimates, let isStopped, let duration):
+      result.estimates = estimates
+      result.stopped = isStopped
+      result.duration = duration
     }
-    (result.unstaged, result.strays) =
-      try await EndChecks(request.endpoints, .verifying, interrupt).ofVerify()
+    let checks = EndChecks(request.endpoints, .verifying, interrupt)
+    if thoroughness == .estimate {
+      result.unstaged = try await checks.unstaged()
+    } else {
+      (result.unstaged, result.strays) = try await checks.ofVerify()
+    }
     return result
+  }
+}
+
+extension VerifyResult {
+  fileprivate mutating func note(_ selected: SelectedTasks) {
+    again = RepeatedChunks(selected)
+    isNarrowed = selected.isNarrowed
+    sampled = selected.scope.sample.map { (chunks: $0.chunks, all: $0.all) }
   }
 }
