@@ -5,9 +5,9 @@ import Testing
 
 @testable import BackfillCommands
 
-@Suite("The runs that a queue has") struct RunJudgementTests {
-  private typealias Sample = StatusSample
+private typealias Sample = StatusSample
 
+@Suite("The runs that a queue has") struct RunJudgementTests {
   /// Each run as its state, its command and the id of its record.
   private func told(_ facts: QueueStatus) -> [String] {
     RunJudgement(facts).runs.map { run in

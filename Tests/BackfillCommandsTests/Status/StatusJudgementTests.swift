@@ -5,9 +5,9 @@ import Testing
 
 @testable import BackfillCommands
 
-@Suite("What a queue's state comes to") struct StatusJudgementTests {
-  private typealias Sample = StatusSample
+private typealias Sample = StatusSample
 
+@Suite("What a queue's state comes to") struct StatusJudgementTests {
   private static let copying = ([Sample.leader()], [Sample.run()])
 
   private static func facts(_ hypertable: HypertableProgress?, isRunning: Bool = false) -> QueueStatus {
@@ -108,8 +108,6 @@ import Testing
 }
 
 @Suite("How fast a queue is worked through") struct PaceTests {
-  private typealias Sample = StatusSample
-
   private func pace(_ hypertable: HypertableProgress, sessions: [TargetSession] = [Sample.leader()]) -> Pace?
   {
     let runs = [Sample.run(1, sessions.first?.command ?? "copy")]
