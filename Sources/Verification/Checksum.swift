@@ -38,6 +38,13 @@ public struct Checksum: Sendable, Equatable {
     """
   }
 
+  /// Row count alone.
+  public static func ofCount(
+    in relation: Relation, where predicate: SQL?, columns: [Column], sameEncoding: Bool
+  ) -> SQL {
+    "SELECT count(*) FROM \(relation.sql)\(SQL.filter(predicate))"
+  }
+
   /// Number of compressed tuples, the sum over them, and the rows that they hold.
   public static func ofTuples(
     in relation: Relation, where predicate: SQL?, columns: [Column], sameEncoding: Bool

@@ -22,9 +22,12 @@ func told(_ invocation: Invocation) -> String {
   case .version: return "version"
   case .run(.status(let status)): return "status \(status.target)"
   case .run(.clean(let clean)): return "clean \(clean.target)"
-  case .run(.copy(let copy)): return "copy \(ends(copy.request.endpoints)) p=\(workers(copy.request.options))"
+  case .run(.copy(let copy)):
+    return "copy \(ends(copy.request.endpoints)) p=\(workers(copy.request.options))"
+      + asked(copy.request.options)
   case .run(.verify(let verify)):
     return "verify \(ends(verify.request.endpoints)) p=\(workers(verify.request.options))"
+      + asked(verify.request.options)
   case .run(.refreshCaggs(let refresh)):
     return "refresh-caggs \(ends(refresh.endpoints)) \(chosen(refresh.selection))"
   case .run(.stage(let stage)):
@@ -54,6 +57,20 @@ struct CommandLineParserTests {
     Words("telemetry behind", ["copy", "--disable-telemetry"], "copy host=s -> host=t p=8"),
     Words("-- at the end", ["copy", "--"], "copy host=s -> host=t p=8"),
     Words("-- before the subcommand", ["-p2", "--", "copy"], "copy host=s -> host=t p=2"),
+    Words("counting", ["verify", "--count"], "verify host=s -> host=t p=8 count"),
+    Words("estimating", ["verify", "--estimate"], "verify host=s -> host=t p=8 estimate"),
+    Words("a sample", ["verify", "--sample", "2.5%"], "verify host=s -> host=t p=8 sample(percent: 2.5)"),
+    Words("verifying again", ["verify", "--again"], "verify host=s -> host=t p=8 again"),
+    Words(
+      "counting what matches again", ["verify", "--again", "--count", "-f", "x"],
+      "verify host=s -> host=t p=8 count again filter=x"),
+    Words("verifying what matches", ["verify", "--filter=x"], "verify host=s -> host=t p=8 filter=x"),
+    Words(
+      "copying again what differs", ["copy", "--again", "--differing"],
+      "copy host=s -> host=t p=8 again differing"),
+    Words(
+      "copying again what matches", ["copy", "--filter", "x", "--again"],
+      "copy host=s -> host=t p=8 again filter=x"),
     Words("clean", ["clean"], "clean host=t"),
     Words("status", ["status"], "status host=t"),
     Words("status as a document", ["status", "--json"], "status host=t as a document"),
@@ -148,6 +165,13 @@ struct CommandLineParserTests {
   func answer(words: Words) throws {
     #expect(told(try CommandLineParser.parse(words.input)) == words.expected)
   }
+}
+
+private func asked(_ options: WorkOptions) -> String {
+  let selection = options.selection
+  return (options.thoroughness == .full ? "" : " \(options.thoroughness)")
+    + (selection.again ? " again" : "") + (selection.onlyDiffering ? " differing" : "")
+    + (selection.filter.map { " filter=\($0)" } ?? "")
 }
 
 private func workers(_ options: WorkOptions) -> String {

@@ -23,6 +23,15 @@ struct OptionValueTests {
   @Test("as a rate", arguments: rates)
   func rate(_ item: Case<String, Int64?>) { #expect(OptionValue.rate(item.input) == item.expected) }
 
+  static let parts: [Case<String, Double?>] = [
+    Case("a number", "10", 10), Case("with its sign", "10%", 10), Case("a fraction", "0.5", 0.5),
+    Case("all", "100%", 100), Case("more than all", "101", nil), Case("nothing", "0", nil),
+    Case("negative", "-5", nil), Case("none", "", nil), Case("a sign alone", "%", nil),
+  ]
+
+  @Test("as a part in percent", arguments: parts)
+  func percent(_ item: Case<String, Double?>) { #expect(OptionValue.percent(item.input) == item.expected) }
+
   static let durations: [Case<String, Duration?>] = [
     Case("seconds", "90", .seconds(90)), Case("with a unit", "90s", .seconds(90)),
     Case("minutes", "15m", .seconds(900)), Case("hours", "2h", .seconds(7200)), Case("nothing", "", nil),

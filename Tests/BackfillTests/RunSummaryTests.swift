@@ -160,6 +160,15 @@ struct RunSummaryTests {
           "error: 2 chunks left to copy", "hint: run 'timescaledb-backfill copy' again to continue",
         ], code: .failed)),
     End(
+      "some were left as before",
+      .copied(made(CopyResult()) { $0.again = RepeatedChunks(chunks: 1, held: [QualifiedName("s", "c")]) }),
+      Row(
+        lines: ["Copied 0 B from 0 chunks in 0.00s (0 rows)"],
+        problems: [
+          "error: 1 chunk left as before, because others are working on them:\n  \"s\".\"c\"",
+          "hint: run 'timescaledb-backfill copy --again' with the same options when these are done",
+        ], code: .failed)),
+    End(
       "nothing was left to copy", .copied(made(CopyResult()) { $0.doneBefore = 141 }),
       Row(
         lines: [
@@ -167,6 +176,16 @@ struct RunSummaryTests {
           "Next: timescaledb-backfill verify",
         ], code: .done)),
   ]
+
+  private static let proofless =
+    "These are estimates: they prove nothing, no rows were read, and nothing was marked as verified"
+
+  private static func estimates(_ change: (inout Estimates) -> Void) -> Estimates {
+    made(Estimates()) {
+      $0.hypertables = [.init(name: QualifiedName("public", "m"), chunks: 2, source: 2000, target: 1990)]
+      change(&$0)
+    }
+  }
 
   static let verifications: [End] = [
     End(
@@ -176,7 +195,109 @@ struct RunSummaryTests {
           $0.verified = 12
           $0.rows = 7
         }),
-      Row(lines: ["Verified 12 chunks in 0.00s (7 rows), 0 chunks differ"], code: .done)),
+      Row(
+        lines: [
+          "Verified 12 chunks in 0.00s (7 rows), 0 chunks differ",
+          "Each of them was compared by the row count and a checksum over every value",
+        ], code: .done)),
+    End(
+      "counted",
+      .verified(
+        made(VerifyResult()) {
+          $0.thoroughness = .count
+          $0.counted = 12
+          $0.rows = 7
+        }),
+      Row(
+        lines: [
+          "Counted the rows of 12 chunks in 0.00s (7 rows), 0 chunks differ",
+          "Only the number of rows was compared: their values may differ. No chunk was marked as verified",
+        ], code: .done)),
+    End(
+      "a sample",
+      .verified(
+        made(VerifyResult()) {
+          $0.thoroughness = .sample(percent: 10)
+          $0.sampled = (chunks: 2, all: 20)
+          $0.verified = 2
+        }),
+      Row(
+        lines: [
+          "Verified 2 chunks in 0.00s (0 rows), 0 chunks differ",
+          "A sample of 2 of 20 chunks was compared, by the row count and a checksum over every value. This says nothing "
+            + "about the other 18, which stay unverified",
+        ], code: .done)),
+    End(
+      "nothing of what was asked for",
+      .verified(
+        made(VerifyResult()) {
+          $0.doneBefore = (verified: 5, uncopied: 0)
+          $0.isNarrowed = true
+        }),
+      Row(lines: ["Nothing to verify: no copied chunk that was asked for is left to verify"], code: .done)),
+    End(
+      "estimates", .verified(made(VerifyResult()) { $0.estimates = estimates { _ in } }),
+      Row(
+        lines: [
+          "\"public\".\"m\": about 2000 rows on the source, 1990 rows on the target, in 2 chunks",
+          "Compared the statistics of 2 chunks in 0.00s, 0 far apart", proofless,
+        ], code: .done)),
+    End(
+      "estimates that are apart, or stale",
+      .verified(
+        made(VerifyResult()) {
+          $0.estimates = estimates {
+            $0.apart = [.init(name: QualifiedName("s", "c"), source: 100, target: 60)]
+            $0.stale = [(QualifiedName("s", "d"), [.source, .target])]
+            $0.noted = 1
+            $0.leftOut = 3
+          }
+        }),
+      Row(
+        lines: [
+          "\"public\".\"m\": about 2000 rows on the source, 1990 rows on the target, in 2 chunks",
+          "Compared the statistics of 2 chunks in 0.00s, 0 far apart",
+          "For 1 compressed chunk, the source's numbers are those noted when they were compressed; ANALYZE would tell newer ones",
+          "Left out: 3 chunks copied in part, or with other bounds, of which statistics tell nothing",
+          proofless,
+        ],
+        problems: [
+          "warning: 1 chunk with numbers of rows that are more than a tenth apart:\n"
+            + "  \"s\".\"c\": about 100 rows on the source, 60 rows on the target",
+          "hint: statistics are never exact; 'timescaledb-backfill verify --count' is",
+          "warning: 1 chunk with stale statistics:\n  \"s\".\"d\" on the source and the target",
+          "hint: run ANALYZE on these hypertables",
+        ], code: .done)),
+    End(
+      "estimates that are far apart",
+      .verified(
+        made(VerifyResult()) {
+          $0.estimates = estimates {
+            $0.farApart = [.init(name: QualifiedName("s", "c"), source: 100, target: 0)]
+          }
+        }),
+      Row(
+        lines: [
+          "\"public\".\"m\": about 2000 rows on the source, 1990 rows on the target, in 2 chunks",
+          "Compared the statistics of 2 chunks in 0.00s, 1 far apart", proofless,
+        ],
+        problems: [
+          "error: 1 chunk with more than twice as many rows on one side than on the other:\n"
+            + "  \"s\".\"c\": about 100 rows on the source, 0 rows on the target",
+          "hint: run 'timescaledb-backfill verify --count' to be sure",
+        ], code: .different)),
+    End(
+      "no estimates",
+      .verified(
+        made(VerifyResult()) {
+          $0.estimates = made(Estimates()) { $0.unknown = [(QualifiedName("s", "c"), [.source])] }
+        }),
+      Row(
+        lines: ["Compared the statistics of 0 chunks in 0.00s, 0 far apart", proofless],
+        problems: [
+          "error: 1 chunk with no statistics, or no chunk, to compare:\n  \"s\".\"c\" on the source",
+          "hint: run ANALYZE on these hypertables, then 'timescaledb-backfill verify --estimate' again",
+        ], code: .failed)),
     End(
       "one differs, and it was stopped",
       .verified(
@@ -189,7 +310,7 @@ struct RunSummaryTests {
         lines: ["Verified 0 chunks in 0.00s (0 rows), 1 chunk differs"],
         problems: [
           "error: 1 chunk differs between source and target; each is named above",
-          "hint: copy such chunks again (see 'timescaledb-backfill help verification'), or repair their rows, and run "
+          "hint: copy such chunks again with 'timescaledb-backfill copy --again --differing', or repair their rows; then run "
             + "'timescaledb-backfill verify' again",
           "error: stopped with 2 chunks left to verify",
           "hint: run 'timescaledb-backfill verify' again to continue",

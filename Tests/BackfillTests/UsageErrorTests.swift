@@ -102,6 +102,20 @@ struct UsageErrorTests {
       "a URI as parallelism", ["copy", "-p", "postgres://u:p@h"],
       .badValue(.parallelism, .hidden(position: 3), wanted: workers)
     ),
+    Words(
+      "two ways to verify", ["verify", "--sample=10%", "--count"], .alternatives(.sample, .count)),
+    Words(
+      "again, and nothing said of what", ["copy", "--again"],
+      .alone(.again, others: [.differing, .filter], subcommand: .copy)),
+    Words(
+      "a filter of copy alone", ["copy", "--filter", "x"],
+      .alone(.filter, others: [.again], subcommand: .copy)),
+    Words(
+      "differing alone", ["verify", "--differing"],
+      .alone(.differing, others: [.again], subcommand: .verify)),
+    Words(
+      "a sample that is none", ["verify", "--sample", "some"],
+      .badValue(.sample, .shown("some"), wanted: "a part in percent, more than 0 and at most 100")),
     Words("no until", ["stage"], .missingOptions([.until], subcommand: .stage)),
   ]
 
@@ -151,6 +165,21 @@ struct UsageErrorTests {
         "stage needs --source, --target and --until",
         "connection strings may also come from the environment: BACKFILL_SOURCE and BACKFILL_TARGET",
       ]),
+    Wording(
+      "alternatives", .alternatives(.count, .estimate), ["--count and --estimate exclude each other", nil]),
+    Wording(
+      "again alone", .alone(.again, others: [.differing, .filter], subcommand: .copy),
+      [
+        "copy takes --again only with --differing or --filter",
+        "--differing copies those chunks again in which verify found a difference, --filter REGEX those of hypertables "
+          + "and continuous aggregates",
+      ]),
+    Wording(
+      "a filter alone", .alone(.filter, others: [.again], subcommand: .copy),
+      ["copy takes --filter only with --again", "stage decides what is copied"]),
+    Wording(
+      "differing alone", .alone(.differing, others: [.again], subcommand: .verify),
+      ["verify takes --differing only with --again", nil]),
     Wording("missing until", .missingOptions([.until], subcommand: .stage), ["stage needs --until", nil]),
     Wording(
       "hidden", .badValue(.parallelism, .hidden(position: 3), wanted: workers),

@@ -47,7 +47,7 @@ struct FlatClaimTests {
     let count = 100_000
     let database = try await Samples.queue([])
     try await database.withTwoConnections { [self] old, target throws in
-      try target.run(TaskTransaction.preparation(verifies ? .verifying : .copying))
+      try target.run(Self.transaction.preparation(verifies ? .verifying : .copying))
       try target.run(Self.tasks(count))
       if verifies {
         try target.run("UPDATE __backfill.task SET worked = '[now,now]'")
@@ -74,7 +74,7 @@ struct FlatClaimTests {
   @Test("finds what was reset or had failed before, wherever it stands") func behind() async throws {
     let database = try await Samples.queue((1...6).map { Samples.task("c\($0)") })
     try await database.withConnection(.target) { target throws in
-      try target.run(TaskTransaction.preparation(.copying))
+      try target.run(Self.transaction.preparation(.copying))
       var place: TaskTransaction.Place?
       func claim(_ target: borrowing Connection) throws -> Int64? {
         try target.send(Self.transaction.claim(.copying, after: place), doing: "claiming")

@@ -94,6 +94,27 @@ struct QueueSchemaTests {
     }
   }
 
+  @Test("of an earlier version learns which tasks differed") func differences() async throws {
+    let database = try await Samples.queue(["equal", "differs", "open", "uncopied"].map { Samples.task($0) })
+    try await database.withConnection(.target) { target throws in
+      try target.run(
+        """
+        ALTER TABLE __backfill.task DROP differed_at;
+        UPDATE __backfill.task SET worked = '[now,now]' WHERE chunk_name <> 'uncopied';
+        UPDATE __backfill.task SET verified = '[now,now]', verify_message = '5 rows are equal' WHERE chunk_name = 'equal';
+        UPDATE __backfill.task SET verify_message = '5 rows' WHERE chunk_name = 'differs';
+        """)
+      #expect(try QueueSchema.isComplete(on: target) == false)
+      try target.run(QueueSchema.upgrade)
+      let differing: SQL = "SELECT chunk_name FROM __backfill.task WHERE differed_at IS NOT NULL"
+      #expect(try target.values(differing) == ["differs"])
+      // Only once: from then on the column says it.
+      try target.run("UPDATE __backfill.task SET verified = NULL")
+      try target.run(QueueSchema.upgrade)
+      #expect(try target.values(differing) == ["differs"])
+    }
+  }
+
   /// What another tool's filter covers isn't known, so it counts for nothing when the same chunk is staged.
   @Test("of another tool counts as staged for whole chunks only") func stagedByOthers() async throws {
     try await TestDatabase.plain().withConnection(.target) { target throws in

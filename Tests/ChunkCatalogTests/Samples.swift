@@ -44,7 +44,7 @@ extension Queue {
   /// Claims by one message, as a worker does.
   func claimed(_ work: Work, on target: borrowing Connection) throws -> BackfillTask? {
     try target.send(
-      "DEALLOCATE ALL;" + TaskTransaction.preparation(work) + transaction.claim(work), doing: "claiming")
+      "DEALLOCATE ALL;" + transaction.preparation(work) + transaction.claim(work), doing: "claiming")
     return try TaskTransaction.claimed(on: target)
   }
 

@@ -48,6 +48,15 @@ struct EndChecks {
     } ?? ([], [])
   }
 
+  /// Source chunks without a task, for which no rows are read.
+  ///
+  /// - Throws: `CommandFailure`.
+  func unstaged() async throws(CommandFailure) -> [UnstagedChunks] {
+    try await run { source, target in
+      try StagedHypertable.all(source: source, target: target).compactMap { try $0.unstaged(on: target) }
+    } ?? []
+  }
+
   /// - Returns: nil for a run that was stopped.
   private func run<Value: Sendable>(
     _ body: @escaping @Sendable (borrowing Connection, borrowing Connection) throws -> Value

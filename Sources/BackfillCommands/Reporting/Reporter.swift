@@ -29,6 +29,8 @@ public struct FinishedChunk: Sendable {
     case copied
     case skipped
     case verified
+    /// Has as many rows on both sides, whatever is in them.
+    case counted
     case differs
   }
 

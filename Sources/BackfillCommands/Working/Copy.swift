@@ -19,9 +19,11 @@ public struct Copy: Sendable {
     }
     var result = CopyResult()
     switch ending {
-    case .nothingOpen(let counts):
+    case .nothingOpen(let counts, let selected):
       guard counts.all > 0 else { throw .failed(.queue(.empty)) }
       result.doneBefore = counts.all
+      result.again = RepeatedChunks(selected)
+    case .estimated: break
     case .worked(let summary):
       result.chunks = summary.totals.copied
       result.skipped = summary.totals.skipped
@@ -29,6 +31,7 @@ public struct Copy: Sendable {
       result.bytes = summary.totals.bytes
       result.failures = summary.totals.failures
       result.rest = summary.rest
+      result.again = RepeatedChunks(summary.selected)
       result.stopped = summary.isStopped
       result.duration = summary.duration
     }

@@ -11,6 +11,8 @@ final class PoolRun: Sendable {
     var copied = 0
     var skipped = 0
     var verified = 0
+    /// Whose rows are as many on both sides, and weren't looked at.
+    var counted = 0
     var differing = 0
     var rows: Int64 = 0
     var bytes: Int64 = 0
@@ -143,7 +145,7 @@ final class PoolRun: Sendable {
 
 extension PoolRun.Totals {
   /// Tasks that need nothing more done.
-  var done: Int { copied + verified + skipped }
+  var done: Int { copied + verified + counted + skipped }
 
   /// What grows with the work done: bytes while copying, rows while comparing, which moves none.
   var progress: Int64 { moved > 0 ? moved : rows }
@@ -170,6 +172,7 @@ extension PoolRun.Totals {
     case .copied: copied += 1
     case .skipped: skipped += 1
     case .verified: verified += 1
+    case .counted: counted += 1
     case .differs: differing += 1
     }
   }
@@ -193,6 +196,7 @@ extension TaskOutcome.Kind {
     case .prepared: nil
     case .skipped: .skipped
     case .verified: .verified
+    case .counted: .counted
     case .differs: .differs
     }
   }

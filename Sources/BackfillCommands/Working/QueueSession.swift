@@ -12,6 +12,7 @@ struct QueueSession: Sendable {
   /// What the workers have to know of the two databases.
   let pairSetting: PairSetting
   let work: Queue.Work
+  let selected: SelectedTasks
   let counts: Queue.Counts
   private let runID: Int64?
   private let held: LockSession
@@ -55,11 +56,14 @@ struct QueueSession: Sendable {
         let databaseIdentity = DatabaseIdentity(
           source: fingerprints.source, target: fingerprints.target,
           stagedPosition: recorded.source?.position)
-        let setting = RunSetting(endpoints, databaseIdentity, options: options, interrupt: interrupt)
+        var setting = RunSetting(endpoints, databaseIdentity, options: options, interrupt: interrupt)
         try awaitStagedState(setting, databases.source, reporter: reporter)
         let staged = try Queue.hypertables(on: lock)
         try RowSecurity.refuse(databases, source: staged.source, target: staged.target)
-        let counts = try Queue.counts(on: lock)
+        let selected = try SelectedTasks.select(work, options, source: databases.source, queue: lock)
+        for note in selected.notes(work) { reporter.report(.note(.work(note))) }
+        setting.queue = Queue(run: setting.queue.run, scope: selected.scope)
+        let counts = try Queue.counts(on: lock, selected.scope)
         let isNeeded = work.open(in: counts) > 0
         var loadingUserFunctions: Set<QualifiedName> = []
         if work == .copying, isNeeded {
@@ -71,8 +75,8 @@ struct QueueSession: Sendable {
           source: databases.sourceInstallation, target: databases.targetInstallation,
           loadingUserFunctions: loadingUserFunctions)
         return QueueSession(
-          setting: setting, pairSetting: pairSetting, work: work, counts: counts, runID: runID,
-          held: LockSession(lock))
+          setting: setting, pairSetting: pairSetting, work: work, selected: selected, counts: counts,
+          runID: runID, held: LockSession(lock))
       }
     }
   }
@@ -250,7 +254,8 @@ struct QueueSession: Sendable {
     let asking: @Sendable (borrowing Connection) throws(PostgresError) -> (Queue.Counts, Set<Int64>) = {
       (target: borrowing Connection) throws(PostgresError) in
       try target.execute(Self.flushing + ending, doing: "making the run's commits durable")
-      return (try Queue.counts(on: target), try Queue.done(work, of: failed, on: target))
+      let queue = setting.queue
+      return (try Queue.counts(on: target, queue.scope), try queue.done(work, of: failed, on: target))
     }
     return try await DedicatedThread.run { () throws(CommandFailure) in
       if isCancelled {

@@ -14,6 +14,11 @@ public enum WorkFinding: Sendable {
   /// The end of the run waits for a chunk, the first of `count`.
   case awaitingChunk(HeldChunk, count: Int)
   case workersChanged(from: Int, to: Int)
+  /// Chunks that were copied before are copied again.
+  case copiedAgain(chunks: Int)
+  case verifiedAgain(chunks: Int)
+  /// Only some of the chunks are compared.
+  case sampled(chunks: Int, all: Int)
 }
 
 extension WorkFinding: FindingFacts {
@@ -26,6 +31,9 @@ extension WorkFinding: FindingFacts {
     case .awaitingLocks: "awaiting-locks"
     case .awaitingChunk: "awaiting-chunk"
     case .workersChanged: "workers-changed"
+    case .copiedAgain: "copied-again"
+    case .verifiedAgain: "verified-again"
+    case .sampled: "sampled"
     }
   }
 

@@ -21,8 +21,9 @@ struct WorkRun {
 
   enum Ending {
     /// The queue had no task for this kind of work.
-    case nothingOpen(Queue.Counts)
+    case nothingOpen(Queue.Counts, SelectedTasks)
     case worked(Summary)
+    case estimated(Estimates, isStopped: Bool, duration: Duration)
   }
 
   /// How the work went.
@@ -31,6 +32,7 @@ struct WorkRun {
     let totals: PoolRun.Totals
     let rest: RestOfWork
     let isStopped: Bool
+    let selected: SelectedTasks
     let duration: Duration
   }
 
@@ -42,7 +44,10 @@ struct WorkRun {
     let started = ContinuousClock.now
     let session = try await QueueSession.open(kind, request, interrupt: interrupt, reporter: reporter)
     let tasks = kind.open(in: session.counts)
-    guard tasks > 0 else { return .nothingOpen(session.counts) }
+    guard tasks > 0 else { return .nothingOpen(session.counts, session.selected) }
+    guard request.options.thoroughness != .estimate else {
+      return try await estimate(session, since: started)
+    }
     let run = PoolRun(total: tasks, reporter: reporter)
     let (ends, open) = try await run.workToTheEnd(
       makeWork(session.pairSetting), session, request.options.parallelism)
@@ -51,12 +56,30 @@ struct WorkRun {
     let (after, mended) = try await session.finish(
       run.report(ends, open, control: control), done: totals.done, failed: totals.failedTasks)
     totals.forgetFailures(mended.contains)
-    let remaining = kind.open(in: after)
+    // What isn't marked is still open when it is done.
+    let isMarked = request.options.thoroughness.marks
+    let remaining = max(0, kind.open(in: after) - (isMarked ? 0 : totals.done))
     try PoolRun.settle(ends, control: control, remaining: remaining)
     return .worked(
       Summary(
         totals: totals, rest: RestOfWork(open, remaining: remaining),
-        isStopped: interrupt.stage != .running, duration: ContinuousClock.now - started))
+        isStopped: interrupt.stage != .running, selected: session.selected,
+        duration: ContinuousClock.now - started))
+  }
+}
+
+extension WorkRun {
+  /// Looks at statistics alone, for which no task is claimed.
+  private func estimate(
+    _ session: QueueSession, since started: ContinuousClock.Instant
+  ) async throws(CommandFailure) -> Ending {
+    let estimates = try await session.estimates()
+    let isStopped = interrupt.stage != .running
+    _ = try await session.finish(
+      QueueSession.Report(
+        outcome: isStopped ? "stopped" : "done", chunks: estimates.compared, rows: 0, bytes: 0, failures: 0,
+        gaveUp: false), done: 0, failed: [])
+    return .estimated(estimates, isStopped: isStopped, duration: ContinuousClock.now - started)
   }
 }
 

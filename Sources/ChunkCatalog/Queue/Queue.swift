@@ -5,11 +5,16 @@ internal import TimescaleDB
 public struct Queue: Sendable {
   /// Names this run in tasks that failed or differed in it, so that it doesn't take them up again.
   public let run: String
+  /// Which of the tasks the run is about.
+  public let scope: Scope
 
-  public init(run: String) { self.run = run }
+  public init(run: String, scope: Scope = .all) {
+    self.run = run
+    self.scope = scope
+  }
 
   /// The life of one task in this run.
-  public var transaction: TaskTransaction { TaskTransaction(run: run) }
+  public var transaction: TaskTransaction { TaskTransaction(run: run, scope: scope) }
 
   /// A kind of work, with the tasks that are there for it.
   public enum Work: Sendable {
@@ -18,15 +23,17 @@ public struct Queue: Sendable {
 
     /// Which tasks are still to be done. A split chunk is verified as one, by the first of its parts that isn't, once all
     /// are copied.
-    var isOpen: SQL {
+    func isOpen(_ scope: Scope = .all) -> SQL {
       switch self {
-      case .copying: "worked IS NULL"
+      case .copying: return scope == .all ? "worked IS NULL" : "worked IS NULL AND \(scope.condition)"
       case .verifying:
-        """
-        worked IS NOT NULL AND verified IS NULL AND (split IS NULL OR NOT EXISTS (
-          SELECT FROM __backfill.task AS other WHERE other.split = task.split
-            AND (other.worked IS NULL OR other.verified IS NULL AND other.priority < task.priority)))
-        """
+        let isUnverified: SQL = scope.includesVerified ? "true" : "task.verified IS NULL"
+        let isOtherUnverified: SQL = scope.includesVerified ? "true" : "other.verified IS NULL"
+        return """
+          worked IS NOT NULL AND \(isUnverified) AND \(scope.condition) AND (split IS NULL OR NOT EXISTS (
+            SELECT FROM __backfill.task AS other WHERE other.split = task.split
+              AND (other.worked IS NULL OR \(isOtherUnverified) AND other.priority < task.priority)))
+          """
       }
     }
 
@@ -47,7 +54,16 @@ public struct Queue: Sendable {
   }
 
   /// Not given up by this run.
-  var isOwn: SQL { "passed_by IS DISTINCT FROM \(run)" }
+  var isOwn: SQL { "NOT \(Self.isPassed(by: "\(run)"))" }
+
+  /// Whether a run has given a task up. Several may have, side by side: with only the last one known, two runs would hand
+  /// each other the same tasks for ever.
+  static func isPassed(by run: SQL) -> SQL {
+    "strpos(concat(' ', passed_by, ' '), concat(' ', \(run)::text, ' ')) > 0"
+  }
+
+  /// A run more, of which the last ones stay.
+  static func passing(by run: String) -> SQL { "passed_by = right(concat_ws(' ', passed_by, \(run)), 200)" }
 
   /// The tasks that are to be done and weren't given up by this run, whoever has them: the first in order.
   ///
@@ -57,7 +73,7 @@ public struct Queue: Sendable {
   ) throws(PostgresError) -> [OpenTask] {
     try target.query(
       """
-      SELECT priority, chunk_schema, chunk_name FROM __backfill.task WHERE \(work.isOpen) AND \(isOwn)
+      SELECT priority, chunk_schema, chunk_name FROM __backfill.task WHERE \(work.isOpen(scope)) AND \(isOwn)
       ORDER BY \(work.order) LIMIT \(limit)
       """, doing: "looking for tasks that are left"
     ) { row throws(PostgresError) in
@@ -65,13 +81,24 @@ public struct Queue: Sendable {
     }
   }
 
+  /// All tasks that are open, whoever has them.
+  ///
+  /// - Throws: `PostgresError`.
+  public func tasks(_ work: Work, on target: borrowing Connection) throws(PostgresError) -> [BackfillTask] {
+    try target.query(
+      "SELECT \(BackfillTask.columns) FROM __backfill.task WHERE \(work.isOpen(scope)) ORDER BY priority",
+      doing: "reading the queue"
+    ) { row throws(PostgresError) in try BackfillTask(row) }
+  }
+
   /// Which of some tasks are done after all.
   ///
   /// - Throws: `PostgresError`.
-  public static func done(
+  public func done(
     _ work: Work, of priorities: [Int64], on target: borrowing Connection
   ) throws(PostgresError) -> Set<Int64> {
-    guard !priorities.isEmpty else { return [] }
+    // That they are verified may be from before.
+    guard !priorities.isEmpty, !scope.includesVerified else { return [] }
     let found = try target.query(
       """
       SELECT priority FROM __backfill.task WHERE \(work.isDone)
@@ -115,14 +142,18 @@ public struct Queue: Sendable {
 
   /// How many tasks are in each state.
   ///
+  /// - Parameter scope: which of the unverified ones count.
   /// - Throws: `PostgresError`.
-  public static func counts(on target: borrowing Connection) throws(PostgresError) -> Counts {
+  public static func counts(
+    on target: borrowing Connection, _ scope: Scope = .all
+  ) throws(PostgresError) -> Counts {
     let found = try target.query(
       """
       SELECT count(*) AS tasks, count(*) FILTER (WHERE worked IS NULL) AS uncopied,
-        count(DISTINCT coalesce(-split, priority)) FILTER (WHERE worked IS NOT NULL AND verified IS NULL
-          AND (split IS NULL OR split NOT IN (
-            SELECT split FROM __backfill.task WHERE worked IS NULL AND split IS NOT NULL))) AS unverified
+        count(DISTINCT \(unit)) FILTER (
+          WHERE worked IS NOT NULL AND \(scope.includesVerified ? "true" : "verified IS NULL" as SQL)
+            AND \(scope.condition) AND (split IS NULL OR split NOT IN (
+              SELECT split FROM __backfill.task WHERE worked IS NULL AND split IS NOT NULL))) AS unverified
       FROM __backfill.task
       """, doing: "counting tasks"
     ) { row throws(PostgresError) in

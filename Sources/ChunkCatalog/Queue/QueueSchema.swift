@@ -61,7 +61,9 @@ public enum QueueSchema {
       ADD COLUMN IF NOT EXISTS last_error_at timestamptz,
       ADD COLUMN IF NOT EXISTS passed_by text,
       ADD COLUMN IF NOT EXISTS split bigint,
-      ADD COLUMN IF NOT EXISTS part integer;
+      ADD COLUMN IF NOT EXISTS part integer,
+      ADD COLUMN IF NOT EXISTS differed_at timestamptz DEFAULT '-infinity';
+    ALTER TABLE __backfill.task ALTER differed_at DROP DEFAULT;
     CREATE TABLE IF NOT EXISTS __backfill.split (
       id bigint PRIMARY KEY,
       parts integer NOT NULL,
@@ -114,7 +116,15 @@ public enum QueueSchema {
     CREATE INDEX IF NOT EXISTS task_chunk_idx ON __backfill.task (chunk_schema, chunk_name);
     \(identities)
     \(QueueTrust.guarding)
+    \(differences)
     INSERT INTO __backfill.session SELECT WHERE NOT EXISTS (SELECT FROM __backfill.session);
+    """
+
+  /// Fills the column where it was just added: until then a message without `verified` told of a difference.
+  private static let differences: SQL = """
+    UPDATE __backfill.task
+    SET differed_at = CASE WHEN worked IS NOT NULL AND verified IS NULL AND verify_message IS NOT NULL THEN now() END
+    WHERE differed_at = '-infinity';
     """
 
   /// Gives each of our tables without a primary key a replica identity: where all tables are published with their updates
@@ -141,10 +151,10 @@ public enum QueueSchema {
   public static func isComplete(on target: borrowing Connection) throws(PostgresError) -> Bool {
     let found = try target.query(
       """
-      SELECT count(*) = 6 AND NOT EXISTS (\(unidentified)) AS is_complete FROM pg_attribute AS a
+      SELECT count(*) = 7 AND NOT EXISTS (\(unidentified)) AS is_complete FROM pg_attribute AS a
       JOIN pg_class AS c ON c.oid = a.attrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
       WHERE n.nspname = '__backfill' AND (c.relname, a.attname) IN (
-        ('task', 'staged_by'), ('task', 'split'), ('session', 'source_lsn'), ('run', 'backend'),
+        ('task', 'staged_by'), ('task', 'split'), ('task', 'differed_at'), ('session', 'source_lsn'), ('run', 'backend'),
         ('staged_aggregate', 'changed'), ('deferred', 'definition'))
       """, doing: "looking at the queue"
     ) { row throws(PostgresError) in try row.flag("is_complete") }

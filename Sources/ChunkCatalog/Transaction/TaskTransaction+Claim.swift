@@ -50,16 +50,16 @@ extension TaskTransaction {
   private static let behind = PreparedStatement("backfill_claim_behind", types: "text, boolean, bigint")
 
   /// Goes to a session once, before its first claim: planning a claim takes several times as long as running it.
-  public static func preparation(_ work: Queue.Work) -> SQL {
-    fromStart.preparation(taking(work, where: "true"))
-      + behind.preparation(taking(work, where: work.isBehind))
+  public func preparation(_ work: Queue.Work) -> SQL {
+    Self.fromStart.preparation(taking(work, where: "true"))
+      + Self.behind.preparation(taking(work, where: work.isBehind))
   }
 
   /// - Parameter place: a condition. `$1` is the run, `$2` and `$3` are the place behind which to look.
-  private static func taking(_ work: Queue.Work, where place: SQL) -> SQL {
+  private func taking(_ work: Queue.Work, where place: SQL) -> SQL {
     """
     SELECT \(BackfillTask.columns), attempts > 0 AS is_retried FROM __backfill.task
-    WHERE \(work.isClaimable) AND passed_by IS DISTINCT FROM $1 AND \(place)
+    WHERE \(work.isClaimable(scope)) AND NOT \(Queue.isPassed(by: "$1")) AND \(place)
     ORDER BY \(work.order) LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
     """
   }
@@ -99,10 +99,10 @@ extension TaskTransaction {
 
 extension Queue.Work {
   /// Of the open tasks, those that may be begun.
-  fileprivate var isClaimable: SQL {
+  fileprivate func isClaimable(_ scope: Queue.Scope) -> SQL {
     switch self {
-    case .copying: "\(isOpen) AND \(TaskConflicts.runsAlone)"
-    case .verifying: isOpen
+    case .copying: "\(isOpen(scope)) AND \(TaskConflicts.runsAlone)"
+    case .verifying: isOpen(scope)
     }
   }
 

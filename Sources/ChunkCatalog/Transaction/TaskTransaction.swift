@@ -33,8 +33,13 @@ public import Postgres
 public struct TaskTransaction: Sendable {
   /// The run that works on the task.
   let run: String
+  /// Which tasks the run is about.
+  let scope: Queue.Scope
 
-  public init(run: String) { self.run = run }
+  public init(run: String, scope: Queue.Scope = .all) {
+    self.run = run
+    self.scope = scope
+  }
 
   /// Set by the claim. What comes before it, the row's lock and the transaction's settings, is never undone alone.
   public static let savepoint = Savepoint("work")
@@ -58,8 +63,8 @@ public struct TaskTransaction: Sendable {
     """
     UPDATE __backfill.task
     SET worked = tstzrange(transaction_timestamp(), clock_timestamp(), '[]'), copy_message = \(message),
-      copied_rows = \(rows), copied_bytes = \(bytes), verified = NULL, verify_message = NULL, passed_by = NULL,
-      last_error = NULL, last_error_at = NULL
+      copied_rows = \(rows), copied_bytes = \(bytes), verified = NULL, verify_message = NULL, differed_at = NULL,
+      passed_by = NULL, last_error = NULL, last_error_at = NULL
     WHERE priority = \(task.priority);
     """
   }
@@ -68,17 +73,32 @@ public struct TaskTransaction: Sendable {
   public static func verified(_ task: BackfillTask, message: String?) -> SQL {
     """
     UPDATE __backfill.task
-    SET verified = tstzrange(transaction_timestamp(), clock_timestamp(), '[]'), verify_message = \(message)
+    SET verified = tstzrange(transaction_timestamp(), clock_timestamp(), '[]'), verify_message = \(message),
+      differed_at = NULL
     WHERE priority = \(task.priority) OR split = \(task.part?.split);
     """
   }
 
-  /// A task whose comparison found a difference stays unverified; this run leaves it alone from now on.
+  /// A task whose comparison found a difference isn't verified, nor are other parts of its chunk, whatever an earlier
+  /// comparison has found; this run leaves it alone from now on.
   public func differs(_ task: BackfillTask, message: String) -> SQL {
-    """
-    UPDATE __backfill.task SET verify_message = \(message), passed_by = \(run)
-    WHERE priority = \(task.priority);
-    """
+    let other: SQL =
+      task.part.map { part in
+        """
+        UPDATE __backfill.task SET verified = NULL, verify_message = NULL
+        WHERE split = \(part.split) AND priority <> \(task.priority) AND verified IS NOT NULL;
+        """
+      } ?? ""
+    return """
+      UPDATE __backfill.task
+      SET verified = NULL, verify_message = \(message), differed_at = clock_timestamp(), \(Queue.passing(by: run))
+      WHERE priority = \(task.priority);
+      """ + other
+  }
+
+  /// A task that was looked at, with nothing proved that would be marked; this run leaves it alone from now on.
+  public func passed(_ task: BackfillTask) -> SQL {
+    "UPDATE __backfill.task SET \(Queue.passing(by: run)) WHERE priority = \(task.priority);"
   }
 
   /// Undoes a task's work and writes down why, under the lock that the claim took.
@@ -101,7 +121,7 @@ public struct TaskTransaction: Sendable {
     """
     UPDATE __backfill.task
     SET attempts = attempts + 1, last_error = \(Self.storable(error, isPlain: isPlain)),
-      last_error_at = clock_timestamp(), passed_by = \(run)
+      last_error_at = clock_timestamp(), \(Queue.passing(by: run))
     WHERE priority = \(task.priority)\(condition);
     """
   }
@@ -130,7 +150,7 @@ extension TaskTransaction {
   /// Whether this run has compared a task, with whatever outcome; waits in the same way.
   public func isVerified(_ task: BackfillTask) -> SQL {
     """
-    SELECT verified IS NOT NULL OR passed_by IS NOT DISTINCT FROM \(run) AS is_settled
+    SELECT verified IS NOT NULL OR \(Queue.isPassed(by: "\(run)")) AS is_settled
     FROM __backfill.task WHERE priority = \(task.priority) FOR SHARE
     """
   }
@@ -146,7 +166,7 @@ extension TaskTransaction {
   /// Whether this run has written down that a task failed; waits in the same way.
   public func isPassed(_ task: BackfillTask) -> SQL {
     """
-    SELECT passed_by IS NOT DISTINCT FROM \(run) AS is_settled
+    SELECT \(Queue.isPassed(by: "\(run)")) AS is_settled
     FROM __backfill.task WHERE priority = \(task.priority) FOR SHARE
     """
   }

@@ -112,6 +112,12 @@ public final class RunControl: Sendable {
     interrupt.sleep(wait, until: stage)
   }
 
+  /// Counts bytes for the rate without waiting for it: the next `pace` does.
+  func notePace(after bytes: Int64) {
+    guard bytes > 0 else { return }
+    _ = throttle?.delay(after: Int(bytes), now: .now)
+  }
+
   /// How many workers there should be; may be changed at any time.
   public var parallelism: Int {
     get { wanted.load(ordering: .relaxed) }

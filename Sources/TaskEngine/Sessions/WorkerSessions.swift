@@ -29,7 +29,7 @@ public struct WorkerSessions: ~Copyable {
     let forgetting: SQL = "DEALLOCATE ALL;"
     try sessions.source.send(forgetting + work.preparation(of: .source), doing: operation)
     try sessions.target.execute(
-      forgetting + RunLock.mark(setting.queue.run) + TaskTransaction.preparation(work.kind)
+      forgetting + RunLock.mark(setting.queue.run) + setting.queue.transaction.preparation(work.kind)
         + work.preparation(of: .target)
         + (setting.disablesTriggers ? "SET session_replication_role = replica;" : ""), doing: operation)
     try sessions.source.drain(doing: operation)

@@ -120,11 +120,13 @@ struct ActionRunner {
 
   private func perform(_ task: BackfillTask, on sessions: borrowing WorkerSessions) -> WorkerMachine.Input {
     do {
-      return .performed(
-        try work.perform(task, sessions: sessions, transaction: transaction) { bytes in
-          observe(.moved(worker: number, bytes: bytes))
-          control.pace(after: bytes, lockingOut: sessions.target.locksOthersOut)
-        })
+      let outcome = try work.perform(task, sessions: sessions, transaction: transaction) { bytes in
+        observe(.moved(worker: number, bytes: bytes))
+        control.pace(after: bytes, lockingOut: sessions.target.locksOthersOut)
+      }
+      // Waited for before the next task, when the source's snapshot is given back.
+      control.notePace(after: outcome.bytesRead)
+      return .performed(outcome)
     } catch let error as PostgresError {
       return .performFailed(failure(error, on: sessions))
     } catch let failure as TaskFailure {

@@ -29,20 +29,28 @@ public struct TaskOutcome: Sendable {
     case prepared
     case skipped
     case verified
+    /// Looked at with nothing that would be marked: the task stays as it is.
+    case counted
     case differs
   }
 
   public var kind: Kind
   public var rows: Int64
   public var bytes: Int64
+  /// Bytes that the source had to read for nothing that it sent: they count for the rate like those that it sends.
+  public var bytesRead: Int64
   public var remarks: [String]
   /// Statements that end the task in its transaction: what is left for the end, and its mark.
   public var closing: SQL
 
-  public init(kind: Kind, rows: Int64 = 0, bytes: Int64 = 0, remarks: [String] = [], closing: SQL) {
+  public init(
+    kind: Kind, rows: Int64 = 0, bytes: Int64 = 0, bytesRead: Int64 = 0, remarks: [String] = [],
+    closing: SQL
+  ) {
     self.kind = kind
     self.rows = rows
     self.bytes = bytes
+    self.bytesRead = bytesRead
     self.remarks = remarks
     self.closing = closing
   }

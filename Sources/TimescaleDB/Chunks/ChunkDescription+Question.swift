@@ -19,6 +19,7 @@ extension ChunkDescription {
       coalesce((SELECT am.amname FROM pg_class AS r JOIN pg_am AS am ON am.oid = r.relam WHERE r.oid = c.relid), '')
         AS access_method,
       pg_relation_size(c.relid) AS size,
+      coalesce(pg_table_size(c.relid), 0) + coalesce(pg_table_size(zr.oid), 0) AS stored_size,
       CASE WHEN t.has_key_triggers THEN EXISTS (
         SELECT FROM pg_constraint AS f WHERE f.contype = 'f' AND f.confrelid IN (hr.oid, c.relid)) ELSE false END
         AS is_referenced,
@@ -106,6 +107,7 @@ extension ChunkDescription {
         uniquingKeysWith: { first, _ in first }),
       hasInvalidationTrigger: try row.flag("has_invalidation_trigger"),
       hasOtherTriggers: try row.flag("has_other_triggers"), size: try row.integer("size"),
+      storedSize: try row.integer("stored_size"),
       isReferenced: try row.flag("is_referenced"), columnRanges: try row.text("column_ranges"),
       accessMethod: try row.text("access_method"),
       compressed: try CompressedRelation(row, columns: columns.second),

@@ -18,6 +18,8 @@ public struct ChunkDescription: Sendable {
   public let hasOtherTriggers: Bool
   /// Bytes of the row store, without indexes and TOAST.
   public let size: Int64
+  /// Bytes of everything that rows are stored in: the row store and the compressed relation, with TOAST, without indexes.
+  public let storedSize: Int64
   /// A foreign key of another table refers to the hypertable, which rules out TRUNCATE.
   public let isReferenced: Bool
   /// By which values of which columns queries leave the chunk out, as text; empty when by none.
@@ -56,7 +58,8 @@ public struct ChunkDescription: Sendable {
     hypertable: QualifiedName,
     dimensions: [Dimension], slices: [Dimension.Range], columns: [Column],
     hypertableNumbers: [Identifier: Int64], hasInvalidationTrigger: Bool = false,
-    hasOtherTriggers: Bool = false, size: Int64 = 0, isReferenced: Bool = false, columnRanges: String = "",
+    hasOtherTriggers: Bool = false, size: Int64 = 0, storedSize: Int64 = 0, isReferenced: Bool = false,
+    columnRanges: String = "",
     accessMethod: String = "heap",
     compressed: CompressedRelation? = nil, rowVersion: String = "", isUnlogged: Bool = false,
     enforced: Set<String> = []
@@ -73,6 +76,7 @@ public struct ChunkDescription: Sendable {
     self.hasInvalidationTrigger = hasInvalidationTrigger
     self.hasOtherTriggers = hasOtherTriggers
     self.size = size
+    self.storedSize = storedSize
     self.isReferenced = isReferenced
     self.columnRanges = columnRanges
     self.accessMethod = accessMethod

@@ -125,12 +125,23 @@ extension Request {
         .parallelism,
         wanted: "a whole number from \(workers.lowerBound) to \(workers.upperBound), or \"auto\"",
         OptionValue.parallelism) ?? .fixed(OptionValue.workersByDefault)
+    options.selection = TaskSelection(
+      again: flags.contains(.again), filter: values[.filter], onlyDiffering: flags.contains(.differing))
+    options.thoroughness = try thoroughness()
     options.maxRate = try value(
       .maxRate, wanted: "a size per second with its unit, such as 50MB", OptionValue.rate)
     if let budget = try value(.retryBudget, wanted: "a time such as 90s, 15m or 2h", OptionValue.duration) {
       options.retryBudget = budget
     }
     return options
+  }
+
+  private func thoroughness() throws(UsageError) -> Thoroughness {
+    if flags.contains(.count) { return .count }
+    if flags.contains(.estimate) { return .estimate }
+    let percent = try value(
+      .sample, wanted: "a part in percent, more than 0 and at most 100", OptionValue.percent)
+    return percent.map { .sample(percent: $0) } ?? .full
   }
 
   fileprivate func value<Value>(

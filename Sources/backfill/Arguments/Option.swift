@@ -11,6 +11,11 @@ enum Option: String, CaseIterable, Sendable {
   case snapshot
   case splitSize = "split-size"
   case adoptSource = "adopt-source"
+  case again
+  case differing
+  case count
+  case estimate
+  case sample
   case parallelism
   case maxRate = "max-rate"
   case keepIndexes = "keep-indexes"
@@ -40,9 +45,9 @@ enum Option: String, CaseIterable, Sendable {
     case .parallelism: "p"
     case .help: "h"
     case .version: "V"
-    case .source, .target, .splitSize, .adoptSource, .maxRate, .keepIndexes, .disableTriggers,
-      .allowShrinking,
-      .failFast, .retryBudget, .force, .watch, .json, .disableTelemetry:
+    case .source, .target, .splitSize, .adoptSource, .again, .differing, .count, .estimate, .sample, .maxRate,
+      .keepIndexes, .disableTriggers, .allowShrinking, .failFast, .retryBudget, .force, .watch, .json,
+      .disableTelemetry:
       nil
     }
   }
@@ -54,11 +59,13 @@ enum Option: String, CaseIterable, Sendable {
     case .until, .from: "TIME"
     case .filter: "REGEX"
     case .snapshot: "ID"
+    case .sample: "PERCENT"
     case .parallelism: "N"
     case .maxRate, .splitSize: "SIZE"
     case .retryBudget: "TIME"
     case .watch: "SECONDS"
-    case .cascadeUp, .cascadeDown, .adoptSource, .keepIndexes, .disableTriggers, .allowShrinking, .failFast,
+    case .cascadeUp, .cascadeDown, .adoptSource, .again, .differing, .count, .estimate, .keepIndexes,
+      .disableTriggers, .allowShrinking, .failFast,
       .force, .json, .disableTelemetry, .help, .version:
       nil
     }

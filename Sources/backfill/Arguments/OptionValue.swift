@@ -36,6 +36,15 @@ enum OptionValue {
     return rate < 1 << 20 && text.last?.isLetter != true ? nil : rate
   }
 
+  /// A part of all in percent, more than none: `10`, `0.5`, `10%`.
+  static func percent(_ text: String) -> Double? {
+    let number = text.hasSuffix("%") ? text.dropLast() : text[...]
+    guard number.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2e }), let value = Double(number),
+      value > 0, value <= 100
+    else { return nil }
+    return value
+  }
+
   /// Seconds between two looks, with a fraction if need be: `5`, `0.5`.
   static func pause(_ text: String) -> Duration? {
     guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2e }), let seconds = Double(text),

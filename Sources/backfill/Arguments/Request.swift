@@ -46,6 +46,7 @@ struct Request {
       throw .misplacedOption(stray.option, subcommand: subcommand)
     }
     if subcommand == .help { return .help(topic ?? .overview) }
+    try Self.check(given.map(\.option), of: subcommand)
     return .run(Request(subcommand, given))
   }
 
@@ -54,6 +55,17 @@ struct Request {
     for (option, value, position) in given {
       if let value { values[option] = value } else { flags.insert(option) }
       positions[option] = position
+    }
+  }
+
+  /// Whether the options go together.
+  private static func check(_ given: [Option], of subcommand: Subcommand) throws(UsageError) {
+    let alternatives = given.filter(subcommand.alternatives.contains)
+    if alternatives.count > 1 { throw .alternatives(alternatives[0], alternatives[1]) }
+    for (option, others) in subcommand.companions where given.contains(option) {
+      guard given.contains(where: others.contains) else {
+        throw .alone(option, others: others, subcommand: subcommand)
+      }
     }
   }
 

@@ -19,10 +19,14 @@ enum Subcommand: String, CaseIterable, Sendable {
       ]
     case .copy:
       [
-        .source, .target, .parallelism, .maxRate, .keepIndexes, .disableTriggers, .allowShrinking, .failFast,
-        .retryBudget,
+        .source, .target, .again, .differing, .filter, .parallelism, .maxRate, .keepIndexes, .disableTriggers,
+        .allowShrinking, .failFast, .retryBudget,
       ]
-    case .verify: [.source, .target, .parallelism, .failFast, .retryBudget]
+    case .verify:
+      [
+        .source, .target, .count, .estimate, .sample, .again, .differing, .filter, .parallelism, .maxRate,
+        .failFast, .retryBudget,
+      ]
     case .refreshCaggs: [.source, .target, .filter, .cascadeUp, .cascadeDown, .force]
     case .status: [.target, .watch, .json]
     case .clean: [.target, .force]
@@ -37,6 +41,18 @@ enum Subcommand: String, CaseIterable, Sendable {
     case .copy, .verify, .refreshCaggs: [.source, .target]
     case .status, .clean: [.target]
     case .help: []
+    }
+  }
+
+  /// Options of which one at most may be given.
+  var alternatives: [Option] { self == .verify ? [.count, .estimate, .sample] : [] }
+
+  /// Options that mean nothing without one of others.
+  var companions: [(option: Option, others: [Option])] {
+    switch self {
+    case .copy: [(.again, [.differing, .filter]), (.differing, [.again]), (.filter, [.again])]
+    case .verify: [(.differing, [.again])]
+    default: []
     }
   }
 

@@ -16,6 +16,10 @@ enum UsageError: Error, Equatable, Sendable {
   case badValue(Option, Quotation, wanted: String)
   case malformedConnection(Option, fromEnvironment: Bool, reason: String?)
   case missingOptions([Option], subcommand: Subcommand)
+  /// Two options that exclude each other.
+  case alternatives(Option, Option)
+  /// An option that needs one of others beside it.
+  case alone(Option, others: [Option], subcommand: Subcommand)
   /// A document is one answer, and watching gives many.
   case watchedDocument
   case notUnicode(position: Int)

@@ -24,6 +24,9 @@ extension HelpPage {
     case .target: "The database to copy to; or set BACKFILL_TARGET."
     case .until: "Copy rows before this time (exclusive)."
     case .from: "Copy rows from this time on (inclusive). The default is the beginning."
+    case .filter where subcommand == .copy:
+      "With --again: the chunks of hypertables (schema.table) and continuous aggregates (schema.view) that match this "
+        + "case-insensitive POSIX regular expression."
     case .filter:
       "Only hypertables (schema.table) and continuous aggregates (schema.view) that match this "
         + "case-insensitive POSIX regular expression."
@@ -40,6 +43,21 @@ extension HelpPage {
       "How many chunks to work on at once, \(OptionValue.workers.lowerBound) to "
         + "\(OptionValue.workers.upperBound), or auto. The default is \(OptionValue.workersByDefault). Can be changed "
         + "during a run: UPDATE __backfill.session SET parallelism = N on the target."
+    case .again where subcommand == .copy:
+      "Copy chunks again that were copied before: with --differing, with --filter, or with both, which "
+        + "narrows it down. Their rows on the target are replaced, and they count as unverified."
+    case .again: "Compare chunks again that were verified before."
+    case .differing:
+      "With --again: only chunks that differed when they were last compared."
+    case .count:
+      "Only count the rows on both sides, which proves nothing about their values. No chunk is marked as verified."
+    case .estimate:
+      "Only compare statistics (ANALYZE) of both sides, without reading any rows. This proves nothing."
+    case .sample:
+      "Compare only this part of the chunks, such as 10%, chosen at random. Those that are equal are marked as verified."
+    case .maxRate where subcommand == .verify:
+      "Read at most this much per second from the source, such as 50MB, on average over chunks: bytes of stored rows, "
+        + "as the server that computes the checksums reads them."
     case .maxRate: "Read at most this much per second from the source, such as 50MB."
     case .keepIndexes: "Keep the indexes of large chunks in place instead of rebuilding them after loading."
     case .disableTriggers:

@@ -5,9 +5,12 @@ extension ManualPage {
         0    Success. Another running copy may be doing the rest, or nothing was left
              to do.
         1    The run failed, some chunks failed, or chunks are left that no
-             running copy is working on. Each is named.
+             running copy is working on. Each is named. With --again, chunks that
+             another run was working on; with verify --estimate, chunks without
+             statistics.
         2    Usage error; nothing was attempted.
-        3    verify found a difference.
+        3    verify found a difference, or verify --estimate numbers of rows of which
+             one is more than twice the other.
         130  Stopped by a signal before the work was done. Run the command again to
              continue.
 

@@ -22,7 +22,9 @@ extension ManualPage {
 
       If an aggregate of the target's hypertable was refreshed after staging, whatever
       is copied into the refreshed range is logged, on every version, so that the next
-      refresh computes it again. Compressed chunks are compressed anew for that.
+      refresh computes it again. Compressed chunks are compressed anew for that. The
+      same holds for chunks that are copied again (copy --again), as the aggregates
+      may have seen their earlier rows.
 
       When logged changes matter:
 

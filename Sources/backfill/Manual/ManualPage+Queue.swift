@@ -21,9 +21,7 @@ extension ManualPage {
           -- What differs
           SELECT priority, chunk_schema, chunk_name, verify_message
           FROM __backfill.task
-          WHERE worked IS NOT NULL AND verified IS NULL
-            AND verify_message IS NOT NULL
-          ORDER BY priority;
+          WHERE differed_at IS NOT NULL ORDER BY priority;
 
           -- Rate by the hour
           SELECT date_trunc('hour', upper(worked)) AS hour, count(*) AS chunks,
@@ -37,11 +35,8 @@ extension ManualPage {
           WHERE a.application_name LIKE 'timescaledb-backfill %'
           ORDER BY a.xact_start;
 
-          -- Copy a chunk again, whatever the target now has for it;
-          -- best done while the target's jobs are off
-          UPDATE __backfill.task SET worked = NULL, verified = NULL
-          WHERE chunk_schema = '_timescaledb_internal'
-            AND chunk_name = '_hyper_1_3_chunk';
+      To copy or compare chunks again, use copy --again and verify --again (see
+      verification).
 
       __backfill.task:
 
@@ -57,6 +52,9 @@ extension ManualPage {
             again.
         verify_message
             What verify compared, or what differs.
+        differed_at
+            When verify last found a difference; null again when the chunk was found
+            equal, or is copied again.
         chunk_schema, chunk_name
             The chunk on the source.
         hypertable_schema, hypertable_name
@@ -89,8 +87,8 @@ extension ManualPage {
         last_error, last_error_at
             The last failure, until copying succeeds.
         passed_by
-            The run that failed here or found a difference, and therefore leaves the
-            task alone. The next run tries it again.
+            The runs that failed here, found a difference or counted rows, and
+            therefore leave the task alone. The next run tries it again.
 
       __backfill.session:
 

@@ -23,7 +23,10 @@ extension ManualPage {
       --max-rate 50MB limits what one copy reads from the source in a second, on
       average over its chunks. The unit is required. While a chunk holds locks for
       which others may wait, nothing is delayed; the delay is made up for before the
-      next chunk.
+      next chunk. verify --max-rate counts the bytes of the rows that the source
+      stores for a chunk, compressed as they are, as its server reads these; only the
+      checksum goes over the network. Each chunk is read at full speed, and the delay
+      comes before the next: with many workers, the first chunks begin at once.
 
       Large chunks:
 

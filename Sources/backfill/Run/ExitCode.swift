@@ -33,11 +33,15 @@ extension Outcome {
     switch self {
     case .staged, .cleaned: .done
     case .stated(let result): result.verdict.exitCode
-    case .copied(let result) where !result.unstaged.isEmpty: .failed
+    case .copied(let result) where !result.unstaged.isEmpty || !result.again.held.isEmpty: .failed
     case .copied(let result):
       Self.exitCode(stopped: result.stopped, result.rest, failures: result.failures.count)
     case .verified(let result) where result.differing > 0 || !result.strays.isEmpty: .different
-    case .verified(let result) where !result.unstaged.isEmpty: .failed
+    // No proof, but nothing to go on after, either: see `Estimates.distance`.
+    case .verified(let result) where result.estimates?.farApart.isEmpty == false: .different
+    case .verified(let result) where result.stopped && result.estimates != nil: .stopped
+    case .verified(let result) where result.estimates?.unknown.isEmpty == false: .failed
+    case .verified(let result) where !result.unstaged.isEmpty || !result.again.held.isEmpty: .failed
     case .verified(let result):
       Self.exitCode(stopped: result.stopped, result.rest, failures: result.failures.count)
     case .refreshed(let result) where result.stopped: .stopped

@@ -26,7 +26,7 @@ enum Command: Sendable {
   var activity: String? {
     switch self {
     case .copy: "Copying"
-    case .verify: "Verifying"
+    case .verify(let verify): verify.request.options.thoroughness == .count ? "Counting" : "Verifying"
     case .stage, .clean, .refreshCaggs, .status: nil
     }
   }

@@ -38,6 +38,7 @@ enum ChunkLine {
     switch outcome {
     case .copied: style.green("Copied")
     case .verified: style.green("Verified")
+    case .counted: style.green("Counted")
     case .skipped: style.yellow("Skipped")
     case .differs: style.red("Differs")
     }

@@ -24,6 +24,7 @@ extension RunSummary {
   mutating func tell(_ result: CopyResult) {
     if let done = result.doneBefore {
       results.append("Nothing to copy: all of the queue's tasks (\(done)) have been copied")
+      tell(result.again, "copy")
       tell(result.unstaged.map { .unstaged($0) })
       if problems.isEmpty { results.append(Self.next(.verify)) }
       return
@@ -37,44 +38,27 @@ extension RunSummary {
       "Copied \(Quantity.bytes(result.bytes)) from \(Quantity.count(result.chunks, "chunk")) in "
         + "\(Quantity.time(result.duration)) (\(Quantity.count(result.rows, "row"))\(rate))")
     tell(result.failures, result.rest, givenUp: result.failures.count, stopped: result.stopped, todo: "copy")
+    tell(result.again, "copy")
     tell(result.unstaged.map { .unstaged($0) })
     if problems.isEmpty, result.rest.remaining == 0 { results.append(Self.next(.verify)) }
   }
 
-  mutating func tell(_ result: VerifyResult) {
-    if let done = result.doneBefore {
-      let uncopied = done.uncopied > 0 ? "; \(done.uncopied) more are not copied yet" : ""
-      results.append("Nothing to verify: all copied tasks (\(done.verified)) have been verified\(uncopied)")
-      tell(result.strays.map { .stray($0) })
-      tell(result.unstaged.map { .unstaged($0) })
-      if done.uncopied > 0 { results.append(Self.next(.copy)) }
-      return
-    }
-    let differ = result.differing == 1 ? "1 chunk differs" : "\(result.differing) chunks differ"
-    results.append(
-      "Verified \(Quantity.count(result.verified, "chunk")) in \(Quantity.time(result.duration)) "
-        + "(\(Quantity.count(result.rows, "row"))), \(differ)")
-    if result.differing > 0 {
-      problems.append(
-        Message(
-          .error, "\(differ) between source and target; each is named above",
-          hint:
-            "copy such chunks again (see '\(Version.program) help verification'), or repair their rows, and run "
-            + "'\(Version.program) verify' again"))
-    }
-    tell(result.strays.map { .stray($0) })
-    tell(
-      result.failures, result.rest, givenUp: result.failures.count + result.differing,
-      stopped: result.stopped, todo: "verify")
-    tell(result.unstaged.map { .unstaged($0) })
-  }
-
-  private mutating func tell(_ findings: [CompletenessFinding]) {
+  mutating func tell(_ findings: [CompletenessFinding]) {
     problems += findings.map { Message(.error, .completeness($0)) }
   }
 
+  /// What was to be done again and wasn't.
+  mutating func tell(_ again: RepeatedChunks, _ todo: String) {
+    guard !again.held.isEmpty else { return }
+    let count = Quantity.count(again.held.count, "chunk")
+    problems.append(
+      Message(
+        .error, Self.list(again.held, after: "\(count) left as before, because others are working on them:"),
+        hint: "run '\(Version.program) \(todo) --again' with the same options when these are done"))
+  }
+
   /// What was not done, and why.
-  private mutating func tell(
+  mutating func tell(
     _ failures: [FailedChunk], _ rest: RestOfWork, givenUp: Int, stopped: Bool, todo: String
   ) {
     if !failures.isEmpty {
@@ -121,5 +105,5 @@ extension RunSummary {
   }
 
   /// Each failure was told when it happened; a reminder needs no thousand lines.
-  private static let namesShown = 20
+  static let namesShown = 20
 }

@@ -19,6 +19,9 @@ extension UsageError {
         + (reason.map { ": \(SafeText.line($0))" } ?? "")
     case .missingOptions(let options, let subcommand):
       "\(subcommand.name) needs \(Self.list(options.map { "--\($0.long)" }, "and"))"
+    case .alternatives(let first, let second): "--\(first.long) and --\(second.long) exclude each other"
+    case .alone(let option, let others, let subcommand):
+      "\(subcommand.name) takes --\(option.long) only with \(Self.list(others.map { "--\($0.long)" }, "or"))"
     case .watchedDocument: "--watch and --json exclude each other"
     case .notUnicode(let position): "argument \(position) is not valid UTF-8"
     }
@@ -45,7 +48,12 @@ extension UsageError {
     case .missingValue(let option, nextLooksLikeOption: false):
       "write --\(option.long) \(option.placeholder ?? "VALUE")"
     case .emptyValue: "is it from a shell variable that is not set?"
-    case .valueForFlag, .repeated, .badValue, .notUnicode: nil
+    case .valueForFlag, .repeated, .badValue, .alternatives, .notUnicode: nil
+    case .alone(.again, _, _):
+      "--differing copies those chunks again in which verify found a difference, --filter REGEX those of hypertables and "
+        + "continuous aggregates"
+    case .alone(.filter, _, _): "stage decides what is copied"
+    case .alone: nil
     case .malformedConnection:
       "write postgresql://user@host:port/database or 'host=... dbname=...'; in a URI, characters of a "
         + "password that are not letters or digits are written as %XX"

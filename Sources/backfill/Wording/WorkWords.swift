@@ -20,6 +20,12 @@ extension WorkFinding {
       let others = count > 1 ? "; \(count - 1) more are locked" : ""
       return Words(
         "Waiting for chunk \(held.chunk.shown), which is locked by \(held.holder.shown)\(others)")
+    case .copiedAgain(let chunks):
+      return Words("To be copied again: \(Quantity.count(chunks, "chunk"))")
+    case .verifiedAgain(let chunks):
+      return Words("To be verified again: \(Quantity.count(chunks, "chunk"))")
+    case .sampled(let chunks, let all):
+      return Words("A random sample: \(chunks) of \(Quantity.count(all, "chunk"))")
     case .workersChanged(let before, let now): return Words("Workers: \(now) (were \(before))")
     }
   }

@@ -37,13 +37,6 @@ import Testing
         do { try run(statement, on: target) } catch { Issue.record("help \(page.topic): \(error)") }
       }
     }
-    // The page on the queue has the chunk copied again.
-    #expect(
-      try target.query("SELECT chunk_name FROM __backfill.task WHERE worked IS NULL") == [
-        ["_hyper_1_3_chunk"]
-      ])
-    let copy = try await migration.run("copy")
-    #expect(copy.stdout.contains("[1/1]"), "\(copy)")
   }
 
   private func run(_ statement: String, on database: TestDatabase) throws {

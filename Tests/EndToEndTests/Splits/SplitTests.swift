@@ -183,6 +183,37 @@ import Testing
     #expect(try indexes(migration.target) == before)
   }
 
+  @Test("that differ are copied again in all parts, and keep their indexes", arguments: TestServer.ends)
+  func again(server: TestServer) async throws {
+    let migration = try await staged(server)
+    let before = try indexes(migration.target)
+    try await migration.copyAndVerify()
+    let parts = try migration.target.tasks(where: "split = (SELECT min(split) FROM __backfill.task)")
+    // In one of the parts only.
+    try migration.source.execute(
+      "UPDATE split SET amount = 0 WHERE time = '2024-01-02 12:00Z' AND device = 7")
+    try await migration.run("verify", "--again", exits: 3)
+    let copied = try await migration.run("copy", "-p4", "--again", "--differing")
+    #expect(copied.stdout.contains("To be copied again: 1 chunk"), "\(copied)")
+    #expect(copied.stdout.contains("part 1 of"), "\(copied)")
+    #expect(parts > 1)
+    let verified = try await migration.run("verify", "-p4")
+    #expect(verified.stdout.contains("Verified 1 chunk "), "\(verified)")
+    try expectArrived(migration)
+    #expect(try indexes(migration.target) == before)
+  }
+
+  @Test("are counted as one", arguments: TestServer.one)
+  func counted(server: TestServer) async throws {
+    let migration = try await staged(server)
+    try await migration.run("copy", "-p3")
+    let counted = try await migration.run("verify", "-p4", "--count")
+    #expect(counted.stdout.contains("Counted the rows of 3 chunks"), "\(counted)")
+    let half = try await migration.run("verify", "--sample", "34%")
+    #expect(half.stdout.contains("A sample of 2 of 3 chunks"), "\(half)")
+    #expect(half.stdout.contains("Verified 2 chunks"), "\(half)")
+  }
+
   @Test("that differ are named once, and can be verified again", arguments: TestServer.one)
   func differ(server: TestServer) async throws {
     let migration = try await staged(server)

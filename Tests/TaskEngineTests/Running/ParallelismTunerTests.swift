@@ -1,4 +1,5 @@
 import Testing
+import Waiting
 
 @testable import TaskEngine
 
@@ -59,6 +60,13 @@ import Testing
       let seconds = (now - start) / .seconds(1)
       #expect(abs(seconds - 2) < 0.2, "\(piece) bytes at a time: \(seconds) s")
     }
+  }
+
+  @Test("what the source only read is waited for later") func read() throws {
+    let control = RunControl(interrupt: Interrupt(), parallelism: 1, maxRate: 1_000_000)
+    control.notePace(after: 5_000_000)
+    let throttle = try #require(control.throttle)
+    #expect(throttle.delay(after: 0, now: .now) > .seconds(4))
   }
 
   @Test("a quiet time earns no haste") func quiet() {

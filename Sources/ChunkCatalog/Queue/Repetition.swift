@@ -1,0 +1,168 @@
+public import Postgres
+internal import TimescaleDB
+
+/// Makes tasks that are done be done again.
+///
+/// In one transaction, so that after a crash either all of them are open or none. It takes the rows' locks, as a claim
+/// does, and waits for none: a chunk that a living run has in its hands, or a part of it, is left alone and named.
+public struct Repetition: Sendable {
+  private let work: Queue.Work
+  private let scope: Queue.Scope
+
+  public init(_ work: Queue.Work, _ scope: Queue.Scope) {
+    self.work = work
+    self.scope = scope
+  }
+
+  public struct Result: Sendable, Equatable {
+    /// Chunks that are to be done again; those in parts count once.
+    public var chunks = 0
+    /// Chunks that others had locked.
+    public var held: [QualifiedName] = []
+
+    public init(chunks: Int = 0, held: [QualifiedName] = []) {
+      self.chunks = chunks
+      self.held = held
+    }
+  }
+
+  /// For a session that has the queue's lock, shared or not, and no transaction open.
+  ///
+  /// - Throws: `PostgresError`.
+  public func perform(on target: borrowing Connection) throws(PostgresError) -> Result {
+    let operation = "making chunks be done again"
+    try target.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", doing: operation)
+    do throws(PostgresError) {
+      let free = Set(
+        try target.query(
+          "SELECT priority FROM __backfill.task WHERE \(candidates) ORDER BY priority FOR NO KEY UPDATE SKIP LOCKED",
+          doing: operation
+        ) { row throws(PostgresError) in try row.integer("priority") })
+      let (tasks, result) = Self.chosen(try allCandidates(on: target, operation), free: free)
+      for batch in tasks.batches(of: 1000) {
+        try target.execute(statement(batch), doing: operation)
+      }
+      try target.execute("COMMIT", doing: operation)
+      return result
+    } catch {
+      target.rollBack()
+      throw error
+    }
+  }
+
+  /// A task in reach of the repetition.
+  struct Candidate: Equatable {
+    let priority: Int64
+    /// The same for all parts of a chunk.
+    let unit: Int64
+    let chunk: QualifiedName
+    let isDone: Bool
+  }
+
+  /// All of a chunk is done again, or nothing of it.
+  static func chosen(_ candidates: [Candidate], free: Set<Int64>) -> (tasks: [Int64], result: Result) {
+    var result = Result()
+    var tasks: [Int64] = []
+    for unit in Dictionary(grouping: candidates, by: \.unit).values.sorted(by: {
+      $0[0].priority < $1[0].priority
+    })
+    where unit.contains(where: \.isDone) {
+      guard unit.allSatisfy({ free.contains($0.priority) }) else {
+        result.held.append(unit[0].chunk)
+        continue
+      }
+      result.chunks += 1
+      tasks += unit.filter(\.isDone).map(\.priority)
+    }
+    return (tasks, result)
+  }
+
+  /// With parts of a split chunk that aren't done, which may be in others' hands.
+  private var candidates: SQL { "\(scope.condition) AND (\(isDone) OR split IS NOT NULL)" }
+
+  private var isDone: SQL {
+    switch work {
+    case .copying: "worked IS NOT NULL"
+    case .verifying: "verified IS NOT NULL"
+    }
+  }
+
+  private func allCandidates(
+    on target: borrowing Connection, _ operation: String
+  ) throws(PostgresError) -> [Candidate] {
+    try target.query(
+      """
+      SELECT priority, \(Queue.unit) AS unit, chunk_schema, chunk_name, \(isDone) AS is_done
+      FROM __backfill.task WHERE \(candidates) ORDER BY priority
+      """, doing: operation
+    ) { row throws(PostgresError) in
+      Candidate(
+        priority: try row.integer("priority"), unit: try row.integer("unit"),
+        chunk: try row.name("chunk_schema", "chunk_name"), isDone: try row.flag("is_done"))
+    }
+  }
+
+  private func statement(_ tasks: ArraySlice<Int64>) -> SQL {
+    let keys = tasks.map { "\($0)" as SQL }.joined(separator: ", ")
+    switch work {
+    case .verifying:
+      return """
+        UPDATE __backfill.task SET verified = NULL, verify_message = NULL, passed_by = NULL
+        WHERE priority IN (\(keys))
+        """
+    case .copying:
+      return StagedAggregate.recordAgain(
+        """
+        UPDATE __backfill.task
+        SET worked = NULL, copy_message = NULL, copied_rows = NULL, copied_bytes = NULL, verified = NULL,
+          verify_message = NULL, differed_at = NULL, attempts = 0, last_error = NULL, last_error_at = NULL,
+          passed_by = NULL
+        WHERE priority IN (\(keys)) RETURNING *
+        """)
+    }
+  }
+}
+
+extension StagedAggregate {
+  /// Resets tasks, and counts their time among what had to be computed: aggregates that have seen their rows have to see
+  /// those that come instead. Where that time doesn't count as changed when the task is copied, its rows are logged.
+  ///
+  /// - Parameter reset: a statement that returns the tasks' rows.
+  fileprivate static func recordAgain(_ reset: SQL) -> SQL {
+    """
+    WITH again AS (\(reset))
+    INSERT INTO __backfill.staged_aggregate (view_schema, view_name, changed)
+    SELECT a.user_view_schema, a.user_view_name,
+      range_agg(CASE WHEN r.lower >= r.upper THEN 'empty' ELSE int8range(r.lower, r.upper) END)
+    FROM again AS t
+    JOIN _timescaledb_catalog.hypertable AS h
+      ON h.schema_name = coalesce(t.target_hypertable_schema, t.hypertable_schema)
+        AND h.table_name = coalesce(t.target_hypertable_name, t.hypertable_name)
+    JOIN _timescaledb_catalog.continuous_agg AS a ON a.raw_hypertable_id = h.id
+    LEFT JOIN LATERAL (
+      SELECT (e ->> 'range_start')::numeric AS lower, (e ->> 'range_end')::numeric AS upper
+      FROM jsonb_array_elements(CASE WHEN jsonb_typeof(t.dimensions) = 'array' THEN t.dimensions ELSE '[]' END) AS e
+      JOIN _timescaledb_catalog.dimension AS d
+        ON d.hypertable_id = h.id AND d.column_name = e ->> 'column_name' AND d.num_slices IS NULL
+      WHERE e ->> 'range_start' ~ '^-?[0-9]{1,19}$' AND e ->> 'range_end' ~ '^-?[0-9]{1,19}$'
+      LIMIT 1
+    ) AS s ON true
+    CROSS JOIN LATERAL (
+      SELECT greatest(\(bound("s.lower")), t.lower_bound) AS lower, least(\(bound("s.upper")), t.upper_bound) AS upper
+    ) AS r
+    GROUP BY 1, 2
+    ON CONFLICT (view_schema, view_name) DO UPDATE SET changed = staged_aggregate.changed + excluded.changed
+    """
+  }
+
+  /// NULL for none.
+  private static func bound(_ value: SQL) -> SQL {
+    "CASE WHEN \(value) > \(Int64.min) AND \(value) < \(Int64.max) THEN \(value)::int8 END"
+  }
+}
+
+extension Array {
+  fileprivate func batches(of size: Int) -> [ArraySlice<Element>] {
+    stride(from: 0, to: count, by: size).map { self[$0..<Swift.min($0 + size, count)] }
+  }
+}
