@@ -78,8 +78,8 @@ private final class Recorder: Reporter {
     var lines: [String] = []
     for event in recorder.all {
       switch event {
-      case .planned(let tasks): lines.append("planned \(tasks)")
-      case .began(let worker, let chunk): lines.append("began \(worker) \(chunk)")
+      case .planned(let workload): lines.append("planned \(workload.tasks)")
+      case .began(let worker, let chunk): lines.append("began \(worker) \(chunk.chunk)")
       case .moved(let worker, let bytes): lines.append("moved \(worker) \(bytes)")
       case .finished(let chunk):
         lines.append(

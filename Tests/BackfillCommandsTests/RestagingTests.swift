@@ -71,7 +71,7 @@ import TimescaleDB
       rewritten: restaging.changes.rewritten.map { "\($0.priority): \(text($0.task))" },
       detached: restaging.changes.detached,
       inherited: restaging.changes.inherited.map { "\($0.from) to \($0.to)" },
-      alreadyStaged: restaging.alreadyStaged, replaced: restaging.replaced.count,
+      alreadyStaged: restaging.alreadyStaged.values.reduce(0, +), replaced: restaging.replaced.count,
       unfinishable: restaging.unfinishable.count,
       outside: restaging.outside.values.reduce(0) { $0 + $1.count })
   }
@@ -252,5 +252,26 @@ import TimescaleDB
         }
       }
     }
+  }
+
+  @Test("gives each task its share of what the chunk holds") func expectations() {
+    var candidate = Self.candidate("a", Self.slice, [Self.range(0, 50), Self.range(50, 75)])
+    candidate.contents = ChunkContents(
+      rowBytes: 8000, toastBytes: 2000, tuples: 400, pages: 1, blockSize: 8000)
+    func expected(_ queue: [QueuedTask]) -> [[Int64?]] {
+      Restaging(
+        [candidate], queue: queue,
+        selected: [Self.hypertable: .init(time: Self.time.column, window: Self.all)]
+      ).added.map { [$0.expectedBytes, $0.expectedRows] }
+    }
+    #expect(expected([]) == [[2500, 100], [5000, 200]])
+    candidate.spread = RowSpread(slice: Self.slice, quantiles: [0, 75, 100])
+    candidate.parts = [Self.range(0, 75)]
+    #expect(expected([]) == [[5000, 200]])
+    // Of a chunk that is copied in part, what is left.
+    candidate.spread = nil
+    #expect(expected([Self.queued(1, "a", Self.slice, Self.range(0, 50), copied: true)]) == [[2500, 100]])
+    candidate.contents = nil
+    #expect(expected([]) == [[nil, nil]])
   }
 }

@@ -50,13 +50,21 @@ struct SelectionTests {
     #expect(try await chosen(Selection(filter: "daily", cascadeDown: true)) == [1, 3])
   }
 
+  @Test("leave out what is excluded, whatever chose it") func excluded() async throws {
+    #expect(try await chosen(Selection(exclude: "^public\\.DAILY$")) == [1, 2])
+    #expect(try await chosen(Selection(filter: "metrics", exclude: "daily", cascadeUp: true)) == [1])
+    #expect(try await chosen(Selection(filter: "daily", exclude: "daily", cascadeDown: true)) == [1])
+    #expect(try await chosen(Selection(filter: "daily", exclude: "nothing")) == [3])
+    #expect(try await chosen(Selection(exclude: ".")) == [])
+  }
+
   @Test("that aren't regular expressions are a matter of usage", arguments: ["(", "[", "*(", "a{2,1}"])
   func invalid(_ filter: String) async throws {
     do {
       let found = try await chosen(Selection(filter: filter))
       Issue.record("chose \(found)")
     } catch let failure as CommandFailure {
-      guard case .usage(.selection(.invalidFilter(let named, let reason))) = failure else {
+      guard case .usage(.selection(.invalidExpression(.filter, let named, let reason))) = failure else {
         Issue.record("\(failure)")
         return
       }

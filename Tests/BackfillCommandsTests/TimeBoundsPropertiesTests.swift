@@ -75,7 +75,7 @@ import Testing
         let from = Bool.random(using: &random) ? nil : texts[0]
         guard
           let bounds = try? TimeBounds(
-            from: from, until: texts[1], hypertables: [hypertable], on: connection)
+            from: from, until: CompletionPoint(texts[1]), hypertables: [hypertable], on: connection)
         else {
           // Refused is what leaves nothing between the two, and only that.
           let isEmpty = try connection.value(
@@ -127,7 +127,7 @@ import Testing
           aggregate: aggregate.name, materializedID: aggregate.id, rawHypertableID: 1, timeType: .bigint,
           materialized: aggregate.name, timeColumn: Identifier("t"), value: value, bucketWidth: nil)
         let bounds = try TimeBounds(
-          from: "\(from)", until: "\(until)", hypertables: [aggregate], on: connection
+          from: "\(from)", until: CompletionPoint("\(until)"), hypertables: [aggregate], on: connection
         ).clipped(to: [watermark])
         let range = bounds.range(for: aggregate)
         for point in Int64(-8)...13 {

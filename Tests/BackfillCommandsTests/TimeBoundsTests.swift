@@ -11,9 +11,9 @@ import Testing
   "--from and --until", .timeLimit(.minutes(10)),
   .needs(TestServer.all))
 struct TimeBoundsTests {
-  private static func hypertable(_ type: String) -> Hypertable {
+  private static func hypertable(_ type: String, id: Int64 = 1) -> Hypertable {
     Hypertable(
-      id: 1, name: QualifiedName("public", type),
+      id: id, name: QualifiedName("public", type),
       dimensions: [
         Dimension(column: Identifier("t"), type: type, isOpen: true, partitioningFunction: nil)
       ], aggregate: nil, rawHypertableID: nil)
@@ -25,9 +25,10 @@ struct TimeBoundsTests {
   ) async throws -> Result<[Dimension.Range?], Refused> {
     let database = try await #require(TestServer.newest).makeDatabase()
     return try await database.withConnection { connection throws in
-      let hypertables = types.map(Self.hypertable)
+      let hypertables = types.enumerated().map { Self.hypertable($1, id: Int64($0) + 1) }
       do {
-        let bounds = try TimeBounds(from: from, until: until, hypertables: hypertables, on: connection)
+        let bounds = try TimeBounds(
+          from: from, until: CompletionPoint(until), hypertables: hypertables, on: connection)
         return .success(hypertables.map { bounds.range(for: $0) })
       } catch let error as CommandFailure {
         switch error {
@@ -93,15 +94,94 @@ struct TimeBoundsTests {
     #expect(found == .failure(Refused(isUsage: true, finding: .reversed(same: same))))
   }
 
-  @Test("that a hypertable's time can't be compared with name it") func wrongType() async throws {
-    let found = try await bounds(until: "2024-01-01", ["date", "bigint"])
-    let incomparable = IncomparableTime(hypertable: QualifiedName("public", "bigint"), time: .type("bigint"))
+  @Test("that no hypertable's time can be compared with name them") func wrongType() async throws {
+    let found = try await bounds(until: "2024-01-01", ["bigint", "integer"])
+    let incomparable = ["bigint", "integer"].map {
+      IncomparableTime(hypertable: QualifiedName("public", $0), time: .type($0))
+    }
     #expect(
       found
         == .failure(
-          Refused(
-            isUsage: false,
-            finding: .incomparable(from: nil, until: "2024-01-01", [incomparable]))))
+          Refused(isUsage: false, finding: .incomparable(from: nil, until: "2024-01-01", incomparable))))
+  }
+
+  @Test("leave out hypertables whose time they can't be compared with, where others can") func leftOut()
+    async throws
+  {
+    let database = try await #require(TestServer.newest).makeDatabase()
+    try await database.withConnection { connection throws in
+      let hypertables = ["date", "bigint", "numeric"].enumerated().map {
+        Self.hypertable($1, id: Int64($0) + 1)
+      }
+      let bounds = try TimeBounds(
+        from: nil, until: CompletionPoint("2024-01-31"), hypertables: hypertables, on: connection)
+      #expect(hypertables.map { bounds.apply(to: $0) } == [true, false, false])
+      #expect(
+        bounds.leftOut == [
+          IncomparableTime(hypertable: QualifiedName("public", "bigint"), time: .type("bigint")),
+          IncomparableTime(
+            hypertable: QualifiedName("public", "numeric"), time: .column(Identifier("t"), type: "numeric")),
+        ])
+    }
+  }
+
+  /// Two hypertables, and an aggregate on an aggregate on the second.
+  private static let stack: [Hypertable] = [
+    (1, "times", "date", nil), (2, "Numbers", "bigint", nil), (3, "hourly", "bigint", 2),
+    (4, "daily", "bigint", 3),
+  ].map { (id: Int64, name: String, type: String, raw: Int64?) in
+    Hypertable(
+      id: id, name: QualifiedName("public", raw == nil ? name : "_materialized_\(id)"),
+      dimensions: [Dimension(column: Identifier("t"), type: type, isOpen: true, partitioningFunction: nil)],
+      aggregate: raw.map { _ in QualifiedName("public", name) }, rawHypertableID: raw)
+  }
+
+  @Test(
+    "have others for single hypertables, and for the aggregates on them",
+    arguments: [
+      Case("none", [], [nil, nil, nil, nil]),
+      Case("as it is called", [("public.Numbers", "7")], [nil, "7", "7", "7"]),
+      Case("as it is quoted", [("\"public\".\"Numbers\"", "7")], [nil, "7", "7", "7"]),
+      Case("of an aggregate", [("public.Numbers", "7"), ("public.hourly", "5")], [nil, "7", "5", "5"]),
+      Case("of the last one", [("public.daily", "5")], [nil, nil, nil, "5"]),
+    ] as [Case<[(String, String)], [String?]>])
+  func exceptions(_ row: Case<[(String, String)], [String?]>) {
+    let point = CompletionPoint(
+      "2024-01-31", exceptions: row.input.map { .init(relation: $0.0, until: $0.1) })
+    let assigned = point.assigned(to: Self.stack)
+    #expect(Self.stack.map { assigned.exceptions[$0.id] } == row.expected)
+    #expect(assigned.unknown == [])
+  }
+
+  @Test(
+    "are refused for hypertables that aren't chosen",
+    arguments: ["public.numbers", "Numbers", "public._materialized_3", "other.Numbers", "public.Numbers "])
+  func unknownRelation(_ relation: String) {
+    let point = CompletionPoint("2024-01-31", exceptions: [.init(relation: relation, until: "7")])
+    #expect(point.assigned(to: Self.stack).unknown == [relation])
+  }
+
+  @Test("are read for each hypertable by itself, and have to fit where they are meant for one") func single()
+    async throws
+  {
+    let numbers = Dimension.Range(lower: .min, upper: 7)
+    let times = Dimension.Range(lower: .min, upper: 1_706_659_200_000_000)
+    let cases: [(until: String, ranges: [Dimension.Range?]?)] = [
+      ("7", [times, numbers, numbers, numbers]), ("2024-01-31", nil), ("soon", nil),
+    ]
+    let database = try await #require(TestServer.newest).makeDatabase()
+    try await database.withConnection { connection throws in
+      for (until, ranges) in cases {
+        let point = CompletionPoint(
+          "2024-01-31", exceptions: [.init(relation: "public.Numbers", until: until)])
+        do {
+          let bounds = try TimeBounds(from: nil, until: point, hypertables: Self.stack, on: connection)
+          #expect(Self.stack.map { bounds.range(for: $0) } == ranges, "\(until)")
+        } catch is CommandFailure {
+          #expect(ranges == nil, "\(until)")
+        }
+      }
+    }
   }
 
   @Test("can't bound a type that isn't understood") func unknownType() async throws {

@@ -35,6 +35,29 @@ struct ChunkLineTests {
   @Test("has its facts in order", arguments: lines)
   func line(line: Line) { #expect(ChunkLine.text(line.input) == line.expected) }
 
+  @Test("tells whose rows of which time it has, where the terminal has room", arguments: [true, false])
+  func place(isColoured: Bool) {
+    var chunk = Sample.finished(remarks: ["as text"])
+    chunk.place = ChunkPlace(
+      hypertable: QualifiedName("public", "readings"), from: .beginning, to: .time("2024-01-02 12:00:00+00"))
+    let style = Style(isColoured: isColoured)
+    let short = "[3/12] \(style.green("Copied")) \(Self.name) in 1.23s, 432000 rows, 31.2 MB (25.4 MB/s)"
+    let long = "\(short); \"public\".\"readings\" the beginning of time to 2024-01-02 12:00:00+00; as text"
+    let width = long.count - (style.green("Copied").count - 6)
+    #expect(ChunkLine.text(chunk, style) == long)
+    #expect(ChunkLine.text(chunk, style, columns: width) == long)
+    #expect(ChunkLine.text(chunk, style, columns: width - 1) == "\(short); as text")
+    chunk.place?.from = nil
+    chunk.remarks = []
+    #expect(ChunkLine.text(chunk, style) == "\(short); \"public\".\"readings\"")
+    var failed = Sample.failed()
+    failed.place = chunk.place
+    #expect(
+      ChunkLine.message(failed).text
+        == "[4/12] Failed \"_timescaledb_internal\".\"_hyper_1_2_chunk\" (\"public\".\"readings\"): copying on the target: ERROR: disk full"
+    )
+  }
+
   @Test("colours only the verb")
   func colour() {
     let text = ChunkLine.text(Sample.finished(rows: 0, bytes: 0), Style(isColoured: true))

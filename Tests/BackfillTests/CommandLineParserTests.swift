@@ -31,7 +31,7 @@ func told(_ invocation: Invocation) -> String {
   case .run(.refreshCaggs(let refresh)):
     return "refresh-caggs \(ends(refresh.endpoints)) \(chosen(refresh.selection))"
   case .run(.stage(let stage)):
-    return "stage \(ends(stage.endpoints)) until=\(stage.until) from=\(stage.from ?? "nil") "
+    return "stage \(ends(stage.endpoints)) until=\(stage.until.general) from=\(stage.from ?? "nil") "
       + "\(chosen(stage.selection)) snapshot=\(stage.snapshot ?? "nil")"
   }
 }
@@ -121,7 +121,40 @@ struct CommandLineParserTests {
       Issue.record("not a stage")
       return
     }
-    #expect(stage.until == words.expected)
+    #expect(stage.until == CompletionPoint(words.expected))
+  }
+
+  @Test("the values of several --until") func untilsOfSeveral() throws {
+    let words = ["-u", "public.a=b=5", "--until", "2024-01-01", "--until=public.\"x.y\"=2024-02-01 00:00"]
+    guard case .run(.stage(let stage)) = try CommandLineParser.parse(["stage"] + words, environment: both)
+    else {
+      Issue.record("not a stage")
+      return
+    }
+    #expect(
+      stage.until
+        == CompletionPoint(
+          "2024-01-01",
+          exceptions: [
+            .init(relation: "public.a=b", until: "5"),
+            .init(relation: "public.\"x.y\"", until: "2024-02-01 00:00"),
+          ]))
+    #expect(
+      stage.identity.options
+        == "--until=public.a=b=5 --until=2024-01-01 --until=public.\"x.y\"=2024-02-01 00:00")
+  }
+
+  @Test("a dry run, and what is excluded") func dryRun() throws {
+    guard
+      case .run(.stage(let stage)) = try CommandLineParser.parse(
+        ["stage", "-u5", "--dry-run", "--exclude", "old"], environment: both)
+    else {
+      Issue.record("not a stage")
+      return
+    }
+    #expect(stage.isDryRun)
+    #expect(stage.selection.exclude == "old")
+    #expect(stage.selection.filter == nil)
   }
 
   @Test("stage with everything, without an environment")

@@ -1,3 +1,4 @@
+import Postgres
 import Testing
 
 @testable import BackfillCommands
@@ -23,42 +24,69 @@ struct ProgressBoardTests {
   @Test("show each worker's chunk and the whole")
   func workers() {
     let events: [Event] = [
-      .planned(tasks: 12), .began(worker: 1, chunk: Sample.chunk("b")),
-      .began(worker: 0, chunk: Sample.chunk("a")), .moved(worker: 1, bytes: 1_500_000),
+      .planned(Workload(tasks: 12)), .began(worker: 1, StartedChunk(chunk: Sample.chunk("b"))),
+      .began(worker: 0, StartedChunk(chunk: Sample.chunk("a"))), .moved(worker: 1, bytes: 1_500_000),
     ]
     #expect(
       lines(events, at: 5) == [
         "        0 B      3s  \"_timescaledb_internal\".\"a\"",
-        "     1.5 MB      4s  \"_timescaledb_internal\".\"b\"", "[0/12] Copying, 1.5 MB, 5s so far",
+        "     1.5 MB      4s  \"_timescaledb_internal\".\"b\"", "[0/12] Copying, 0 %, 1.5 MB, 5s so far",
       ])
   }
 
   @Test("count a finished chunk's bytes once, and estimate the rest after the third")
   func finished() {
     var events: [Event] = [
-      .planned(tasks: 12), .began(worker: 0, chunk: Sample.chunk()), .moved(worker: 0, bytes: 999),
+      .planned(Workload(tasks: 12)), .began(worker: 0, StartedChunk(chunk: Sample.chunk())),
+      .moved(worker: 0, bytes: 999),
       .finished(Sample.finished(1, bytes: 1_000_000)),
     ]
-    #expect(lines(events, at: 8) == ["[1/12] Copying, 1.0 MB, 8s so far"])
+    #expect(lines(events, at: 8) == ["[1/12] Copying, 8 %, 1.0 MB, 8s so far"])
     events += [.failed(Sample.failed(2)), .finished(Sample.finished(3, outcome: .differs, bytes: 0))]
     #expect(
       lines(events, at: 8) == [
-        "[3/12] Copying, 1.0 MB, 8s so far, about 24s left, 1 failed, 1 differ"
+        "[3/12] Copying, 16 %, 1.0 MB, 8s so far, about 24s left, 1 failed, 1 differ"
       ])
+  }
+
+  @Test("count by bytes where they are known, with what earlier runs did")
+  func bytes() {
+    let megabyte: Int64 = 1_000_000
+    let place = ChunkPlace(
+      hypertable: QualifiedName("public", "readings"), from: .time("2024-01-01"), to: .time("2024-01-02"))
+    var done = Sample.finished(1, of: 3, bytes: 50 * megabyte)
+    done.expectedBytes = 100 * megabyte
+    let events: [Event] = [
+      .planned(Workload(tasks: 3, tasksBefore: 10, bytes: 200 * megabyte, bytesBefore: 200 * megabyte)),
+      .finished(done),
+      .began(
+        worker: 0, StartedChunk(chunk: Sample.chunk("b"), place: place, expectedBytes: 40 * megabyte)),
+      .moved(worker: 0, bytes: 10_000_000),
+    ]
+    // The finished chunk took half as many bytes as in files, so 10 MB are 20 of the 40: 320 of 400 in all.
+    let drawn = lines(events, at: 12)
+    #expect(
+      drawn.first
+        == "    10.0 MB     10s  \"_timescaledb_internal\".\"b\"  \"public\".\"readings\" 2024-01-01 to 2024-01-02"
+    )
+    #expect(drawn.last == "[1/3] Copying, 80 %, 60.0 MB, 12s so far, about 8s left")
   }
 
   @Test("begin anew when a worker begins the same chunk again")
   func retry() {
     let events: [Event] = [
-      .planned(tasks: 1), .began(worker: 0, chunk: Sample.chunk("a")), .moved(worker: 0, bytes: 999),
-      .began(worker: 0, chunk: Sample.chunk("a")), .moved(worker: 0, bytes: 5),
+      .planned(Workload(tasks: 1)), .began(worker: 0, StartedChunk(chunk: Sample.chunk("a"))),
+      .moved(worker: 0, bytes: 999),
+      .began(worker: 0, StartedChunk(chunk: Sample.chunk("a"))), .moved(worker: 0, bytes: 5),
     ]
-    #expect(lines(events, at: 5).last == "[0/1] Copying, 5 B, 5s so far")
+    #expect(lines(events, at: 5).last == "[0/1] Copying, 0 %, 5 B, 5s so far")
   }
 
   @Test("never outgrow the terminal, in either direction", arguments: [1, 2, 3, 5, 40], [1, 3, 10, 40, 200])
   func bounds(rows: Int, columns: Int) {
-    let events = [Event.planned(tasks: 300)] + (0..<255).map { .began(worker: $0, chunk: Sample.chunk("温度")) }
+    let events =
+      [Event.planned(Workload(tasks: 300))]
+      + (0..<255).map { .began(worker: $0, StartedChunk(chunk: Sample.chunk("温度"))) }
     let drawn = lines(events, at: 300, columns: columns, rows: rows)
     #expect(drawn.count <= max(1, rows - 1))
     #expect(drawn.allSatisfy { $0.count < max(2, columns) })

@@ -8,8 +8,8 @@ import Testing
 @Suite("Reporters")
 struct ReporterTests {
   private let events: [Event] = [
-    .planned(tasks: 2), .note(.unexpected("checking\u{7}")), .warning(.unexpected("careful")),
-    .began(worker: 0, chunk: Sample.chunk()), .moved(worker: 0, bytes: 5),
+    .planned(Workload(tasks: 2)), .note(.unexpected("checking\u{7}")), .warning(.unexpected("careful")),
+    .began(worker: 0, StartedChunk(chunk: Sample.chunk())), .moved(worker: 0, bytes: 5),
     .finished(Sample.finished(1, of: 2, rows: 0, bytes: 0)), .failed(Sample.failed(2, of: 2)),
   ]
   private let output = RecordingSink()
@@ -54,17 +54,17 @@ struct ReporterTests {
       output.screen(columns: 100) == [
         "Copying 2 chunks", "checking\\u{7}",
         "        5 B      0s  \"_timescaledb_internal\".\"_hyper_1_1_chunk\"",
-        "[0/2] Copying, 5 B, 2s so far",
+        "[0/2] Copying, 0 %, 5 B, 2s so far",
       ])
   }
 
   @Test("The live one draws nothing once it has ended")
   func ended() {
     let reporter = live(seconds: 1)
-    reporter.report(.planned(tasks: 2))
+    reporter.report(.planned(Workload(tasks: 2)))
     reporter.finish()
     let before = output.written
-    reporter.report(.began(worker: 0, chunk: Sample.chunk()))
+    reporter.report(.began(worker: 0, StartedChunk(chunk: Sample.chunk())))
     #expect(!reporter.draw())
     #expect(output.written == before)
   }

@@ -40,6 +40,59 @@ struct RunSummaryTests {
             + "1 chunk created on the target)", "Next: timescaledb-backfill copy",
         ], code: .done)),
     End(
+      "would be staged",
+      .staged(
+        made(StageResult()) {
+          $0.isDryRun = true
+          $0.staged = 14
+          $0.parts = 4
+          $0.splitChunks = 1
+          $0.hypertables = 2
+          $0.replaced = 1
+          $0.createdChunks = 3
+          $0.relations = [
+            made(StagedRelation(name: QualifiedName("public", "Big readings"), kind: .hypertable)) {
+              $0.chunks = 9
+              $0.compressedChunks = 7
+              $0.cut = 1
+              $0.splitChunks = 1
+              $0.parts = 4
+              $0.bytes = 12_345_678_901
+              $0.rows = 1_234_567
+              $0.remarks = [
+                .throughHypertable(chunks: 2), .asText(chunks: 2, columns: [Identifier("kind")]),
+                .decompressed(chunks: 1), .outsideWindow(chunks: 3),
+              ]
+            },
+            made(StagedRelation(name: QualifiedName("public", "daily"), kind: .aggregate)) {
+              $0.chunks = 2
+              $0.bytes = 999
+              $0.rows = nil
+              $0.remarks = [
+                .compressedAnew(chunks: 1, columns: [Identifier("a")]), .storedUncompressed(chunks: 1),
+                .alreadyStaged(chunks: 1), .tiered(chunks: 4),
+              ]
+            },
+          ]
+        }),
+      Row(
+        lines: [
+          #"Relation                 Kind        Chunks  Compressed  Cut  In parts     Size  Rows, about"#,
+          #""public"."Big readings"  hypertable       9           7    1         1  12.3 GB      1234567"#,
+          #""public"."daily"         aggregate        2           0    0         0    999 B            ?"#,
+          #"Total                                    11           7    1         1  12.3 GB            ?"#,
+          "  \"public\".\"Big readings\": slow: 2 chunks through the hypertable, as the target has no chunk with the same bounds",
+          "  \"public\".\"Big readings\": slow: 2 chunks as text, for column \"kind\"",
+          "  \"public\".\"Big readings\": slow: 1 compressed chunk row by row, as only a part of the chunk is in the window",
+          "  \"public\".\"Big readings\": 3 chunks outside of the window left out",
+          "  \"public\".\"daily\": slow: 1 chunk compressed anew on the target, as batches cannot carry the type of column \"a\"",
+          "  \"public\".\"daily\": slow: 1 compressed chunk stored uncompressed, as the target's hypertable has no compression",
+          "  \"public\".\"daily\": 1 chunk staged already",
+          "  \"public\".\"daily\": 4 chunks tiered to object storage left out",
+          "Would stage 11 chunks to copy (of 2 hypertables; uncopied tasks of 1 chunk to be replaced; "
+            + "3 chunks to be created on the target; 1 large chunk in 4 parts); nothing was written",
+        ], code: .done)),
+    End(
       "nothing to stage", .staged(made(StageResult()) { $0.hypertables = 1 }),
       Row(lines: ["Staged 0 chunks to copy in 0.00s (of 1 hypertable)"], code: .done)),
   ]

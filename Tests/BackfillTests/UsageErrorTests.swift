@@ -50,6 +50,18 @@ struct UsageErrorTests {
     Words("another's option, before", ["-U", "copy"], .misplacedOption(.cascadeUp, subcommand: .copy)),
     Words("clean --source", ["clean", "--source", "x"], .misplacedOption(.source, subcommand: .clean)),
     Words("an option of help", ["help", "-p3"], .misplacedOption(.parallelism, subcommand: .help)),
+    Words("two times for all", ["stage", "-u5", "-u6"], .repeated(.until)),
+    Words("two times for one", ["stage", "-u5", "-u", "a.b=6", "-u", "a.b=7"], .repeated(.until)),
+    Words(
+      "no time for all", ["stage", "-u", "a.b=6"],
+      .badValue(
+        .until, .hidden(position: 3), wanted: "a time for all relations too, beside those for single ones")),
+    Words(
+      "no time for one", ["stage", "-u5", "-u", "a.b= "],
+      .badValue(.until, .hidden(position: 4), wanted: "TIME or schema.relation=TIME")),
+    Words(
+      "a dry run that writes", ["stage", "-u5", "--dry-run", "--adopt-source"],
+      .alternatives(.adoptSource, .dryRun)),
     Words("one too many", ["copy", "all"], .unexpectedArgument(.shown("all"), subcommand: .copy)),
     Words("behind --", ["copy", "--", "-p"], .unexpectedArgument(.shown("-p"), subcommand: .copy)),
     Words("help on two", ["help", "copy", "stage"], .unexpectedArgument(.shown("stage"), subcommand: .help)),

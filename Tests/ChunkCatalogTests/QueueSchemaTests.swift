@@ -76,6 +76,8 @@ struct QueueSchemaTests {
       try target.run(QueueSchema.upgrade)
       #expect(try QueueSchema.isComplete(on: target) == true)
       #expect(try target.value("SELECT count(*) FROM __backfill.session") == "1")
+      #expect(
+        try target.value("SELECT count(expected_bytes) + count(expected_rows) FROM __backfill.task") == "0")
       #expect(try Queue.counts(on: target) == Queue.Counts(all: 3, uncopied: 2, unverified: 1))
       let queue = Queue(run: "x")
       let part = try #require(try queue.copyTask(on: target))

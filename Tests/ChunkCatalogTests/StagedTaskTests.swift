@@ -14,6 +14,7 @@ struct StagedTaskTests {
     let hostile = QualifiedName("it's a \"schema\"", "back\\slash; DROP TABLE x")
     var staged = Samples.task("a\"b'c", lower: -5, upper: 150, targetChunk: hostile, snapshot: "00000003-1'")
     staged.targetHypertable = hostile
+    staged.expectedBytes = 1 << 40
     let task = staged
     let database = try await Samples.queue([task])
     try await database.withConnection(.target) { target throws in
@@ -25,6 +26,11 @@ struct StagedTaskTests {
       #expect(found.bounds == TaskBounds(lower: -5, upper: 150))
       #expect(found.snapshot == "00000003-1'")
       #expect(found.hasBounds)
+      #expect(
+        try target.values("SELECT expected_bytes || ', ' || coalesce(expected_rows, 0) FROM __backfill.task")
+          == [
+            "1099511627776, 0"
+          ])
     }
   }
 

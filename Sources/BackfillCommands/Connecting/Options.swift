@@ -15,13 +15,18 @@ public struct Endpoints: Sendable {
 public struct Selection: Sendable {
   /// A case-insensitive POSIX regular expression on `schema.table` and `schema.view`; nil selects all.
   public var filter: String?
+  /// Takes out what it matches, whatever chose it; matched in the same way.
+  public var exclude: String?
   /// Adds what depends on the matches.
   public var cascadeUp: Bool
   /// Adds what the matches depend on.
   public var cascadeDown: Bool
 
-  public init(filter: String? = nil, cascadeUp: Bool = false, cascadeDown: Bool = false) {
+  public init(
+    filter: String? = nil, exclude: String? = nil, cascadeUp: Bool = false, cascadeDown: Bool = false
+  ) {
     self.filter = filter
+    self.exclude = exclude
     self.cascadeUp = cascadeUp
     self.cascadeDown = cascadeDown
   }

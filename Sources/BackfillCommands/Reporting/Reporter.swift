@@ -9,10 +9,10 @@ public enum Event: Sendable {
   case warning(Finding)
   /// Something that is good to know, such as what a command is doing.
   case note(Finding)
-  /// How many tasks this run has before it.
-  case planned(tasks: Int)
+  /// What this run has before it.
+  case planned(Workload)
   /// A worker has begun a chunk.
-  case began(worker: Int, chunk: QualifiedName)
+  case began(worker: Int, StartedChunk)
   /// Bytes of COPY data went over the wire, for the live display.
   case moved(worker: Int, bytes: Int)
   /// A chunk is done.
@@ -21,6 +21,15 @@ public enum Event: Sendable {
   case failed(FailedChunk)
   /// A continuous aggregate was refreshed, or needed nothing (`range` nil).
   case refreshed(RefreshedAggregate)
+}
+
+/// A chunk that is being worked on.
+public struct StartedChunk: Sendable {
+  public var chunk: QualifiedName
+  /// nil where the queue doesn't say it.
+  public var place: ChunkPlace?
+  /// What staging thought that there is to read; nil where it didn't note it.
+  public var expectedBytes: Int64?
 }
 
 /// A chunk that is done.
@@ -46,6 +55,9 @@ public struct FinishedChunk: Sendable {
   public var bytes: Int64
   /// What else there is to say, such as how the chunk went or which columns differ.
   public var remarks: [String]
+  /// As of a `StartedChunk`.
+  public var place: ChunkPlace?
+  public var expectedBytes: Int64?
 }
 
 public struct FailedChunk: Sendable {
@@ -59,6 +71,9 @@ public struct FailedChunk: Sendable {
   public var advice: String?
   /// What a server said, where that is why.
   public var error: PostgresError?
+  /// As of a `StartedChunk`.
+  public var place: ChunkPlace?
+  public var expectedBytes: Int64?
 }
 
 public struct RefreshedAggregate: Sendable {

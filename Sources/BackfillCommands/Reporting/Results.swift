@@ -1,7 +1,11 @@
 public import Postgres
 
-/// What `stage` did.
+/// What `stage` did, or would do.
 public struct StageResult: Sendable {
+  /// Nothing was written.
+  public var isDryRun = false
+  /// Everything that was selected, by name.
+  public var relations: [StagedRelation] = []
   /// Chunks (and parts of chunks) newly put into the queue.
   public var staged = 0
   /// Chunks that the queue had already.

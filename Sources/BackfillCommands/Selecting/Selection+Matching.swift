@@ -2,25 +2,51 @@ import Postgres
 import TimescaleDB
 
 extension Selection {
-  /// The hypertables that the filter and the cascades choose, in the order given.
+  /// The hypertables that the filter and the cascades choose, in the order given, without those that are excluded: an
+  /// aggregate between a hypertable and another aggregate may be left out, as each has rows of its own.
   ///
   /// - Throws: `CommandFailure.usage` for an invalid regular expression.
   func chosen(
     from hypertables: [Hypertable], on connection: borrowing Connection
   ) throws(CommandFailure) -> [Hypertable] {
+    try withoutExcluded(try included(of: hypertables, on: connection), on: connection)
+  }
+
+  /// - Throws: `CommandFailure.usage` for an invalid regular expression.
+  func withoutExcluded(
+    _ included: [Hypertable], on connection: borrowing Connection
+  ) throws(CommandFailure) -> [Hypertable] {
+    guard let exclude else { return included }
+    let excluded = try Self.matches(exclude, among: included, option: .exclude, on: connection)
+    return included.filter { !excluded.contains($0.id) }
+  }
+
+  /// What is chosen before anything is excluded.
+  ///
+  /// - Throws: `CommandFailure.usage` for an invalid regular expression.
+  func included(
+    of hypertables: [Hypertable], on connection: borrowing Connection
+  ) throws(CommandFailure) -> [Hypertable] {
     guard let filter else { return hypertables }
-    let matches: [Int64]
+    let matches = try Self.matches(filter, among: hypertables, option: .filter, on: connection)
+    let chosen = HypertableGraph(hypertables: hypertables)
+      .closure(of: matches, up: cascadeUp, down: cascadeDown)
+    return hypertables.filter { chosen.contains($0.id) }
+  }
+
+  private static func matches(
+    _ expression: String, among hypertables: [Hypertable], option: SelectionOption,
+    on connection: borrowing Connection
+  ) throws(CommandFailure) -> Set<Int64> {
     do throws(PostgresError) {
-      matches = try connection.query(Self.question(filter, hypertables), doing: "applying --filter") {
-        row throws(PostgresError) in try row.integer("id")
-      }
+      let found = try connection.query(
+        question(expression, hypertables), doing: "applying --\(option.rawValue)"
+      ) { row throws(PostgresError) in try row.integer("id") }
+      return Set(found)
     } catch {
       guard error.sqlState == SQLState.invalidRegularExpression else { throw CommandFailure(error) }
-      throw .usage(.selection(.invalidFilter(filter, reason: error.message)))
+      throw .usage(.selection(.invalidExpression(option, expression, reason: error.message)))
     }
-    let chosen = HypertableGraph(hypertables: hypertables)
-      .closure(of: Set(matches), up: cascadeUp, down: cascadeDown)
-    return hypertables.filter { chosen.contains($0.id) }
   }
 
   /// Each name in both spellings: as it is, and as PostgreSQL quotes it, which Timescale's tool matches. They are

@@ -8,36 +8,57 @@ struct ChunkMatching {
   /// Uncompressed chunks with more bytes than this are cut; 0 cuts none.
   let splitSize: Int64
   let snapshot: String?
+  /// Makes nothing, and takes what would be made for made.
+  let isDryRun: Bool
   let interrupt: Interrupt
   let reporter: any Reporter
 
   /// What the target has for a source chunk.
   private struct Counterpart {
-    /// nil where there is none, and none can be made.
+    /// nil where there is none, and none can be made; and in a dry run.
     var name: QualifiedName?
+    /// There is one, or there would be.
+    var isThere = false
     var isCompressed = false
   }
 
-  /// - Returns: what could become a task, and how many chunks were made.
+  /// What was found for the plan's chunks.
+  struct Found {
+    /// What could become a task.
+    var candidates: [Restaging.Candidate]
+    /// Chunks that were made on the target, or would be.
+    var created: Int
+    /// Chunks of the source without a counterpart.
+    var unmatched: Set<QualifiedName>
+  }
+
   /// - Throws: `CommandFailure`, `PostgresError`.
-  func candidates(
-    _ plan: StagePlan, _ databases: borrowing Databases
-  ) throws -> (candidates: [Restaging.Candidate], created: Int) {
+  func find(_ plan: StagePlan, _ databases: borrowing Databases) throws -> Found {
     var counterparts = Array(repeating: Counterpart(), count: plan.work.count)
     var created = 0
     let byHypertable = Dictionary(grouping: plan.work.indices, by: { plan.work[$0].pair.source.id })
     for pair in plan.pairs {
       guard let indexes = byHypertable[pair.source.id] else { continue }
       let wanted = match(indexes, of: pair, in: plan, &counterparts)
+      guard !isDryRun else {
+        let canCreate = databases.targetInstallation.capabilities.canCreateChunks
+        for place in wanted where canCreate && place.existing == nil {
+          created += 1
+          counterparts[place.index].isThere = true
+        }
+        continue
+      }
       for (index, name) in try make(wanted, of: pair, databases) {
         if counterparts[index].name == nil { created += 1 }
         counterparts[index].name = name
+        counterparts[index].isThere = true
       }
     }
-    let parts = try parts(of: plan, counterparts, databases)
+    let divisions = try divisions(of: plan, counterparts, databases)
     let candidates = plan.candidates(
-      targetChunks: counterparts.map(\.name), parts: parts, snapshot: snapshot)
-    return (candidates, created)
+      targetChunks: counterparts.map(\.name), divisions: divisions, snapshot: snapshot)
+    let unmatched = plan.work.indices.filter { !counterparts[$0].isThere }.map { plan.work[$0].chunk.name }
+    return Found(candidates: candidates, created: created, unmatched: Set(unmatched))
   }
 
   /// Finds the counterparts that are there.
@@ -55,7 +76,7 @@ struct ChunkMatching {
       let slices = pair.targetSlices(work.chunk.slices)
       let found = existing.equal(to: slices)
       counterparts[index] = Counterpart(
-        name: found?.name, isCompressed: found?.status.contains(.compressed) ?? false)
+        name: found?.name, isThere: found != nil, isCompressed: found?.status.contains(.compressed) ?? false)
       if found == nil, existing.collides(with: slices) {
         overlapping += 1
       } else if found == nil || work.needsCompression(of: found) {
@@ -87,49 +108,58 @@ struct ChunkMatching {
     }
   }
 
-  /// How large chunks are cut.
-  ///
-  /// - Returns: the parts' ranges by the chunks' indexes.
-  private func parts(
+  /// How large chunks are cut, and where the rows of those lie that the window cuts.
+  private func divisions(
     of plan: StagePlan, _ counterparts: [Counterpart], _ databases: borrowing Databases
-  ) throws(PostgresError) -> [Int: [Dimension.Range]] {
-    guard splitSize > 0 else { return [:] }
-    let large = plan.work.indices.filter { index in
-      let work = plan.work[index]
-      return counterparts[index].name != nil && !counterparts[index].isCompressed && work.isDivisible
-        && work.chunk.size > splitSize
-    }
-    let byHypertable = Dictionary(grouping: large, by: { plan.work[$0].pair.source.id })
-    var parts: [Int: [Dimension.Range]] = [:]
+  ) throws(PostgresError) -> [Int: StagePlan.Division] {
+    let large = Set(plan.work.indices.filter { isLarge(plan.work[$0], counterparts[$0]) })
+    let concerned = plan.work.indices.filter { large.contains($0) || plan.work[$0].isWorthMeasuring }
+    let byHypertable = Dictionary(grouping: concerned, by: { plan.work[$0].pair.source.id })
+    var divisions: [Int: StagePlan.Division] = [:]
     for pair in plan.pairs {
       guard let indexes = byHypertable[pair.source.id] else { continue }
-      try parts.merge(
-        divided(indexes, of: pair.source, in: plan, on: databases.source), uniquingKeysWith: { $1 })
+      try divisions.merge(
+        divided(indexes, large: large, of: pair.source, in: plan, on: databases.source),
+        uniquingKeysWith: { $1 })
     }
-    return parts
+    return divisions
   }
 
-  /// Cuts chunks of one hypertable, by a fixed number of questions.
+  private func isLarge(_ work: StagePlan.Work, _ counterpart: Counterpart) -> Bool {
+    splitSize > 0 && counterpart.isThere && !counterpart.isCompressed && work.isDivisible
+      && work.chunk.size > splitSize
+  }
+
+  /// Looks at chunks of one hypertable, by a fixed number of questions.
   private func divided(
-    _ indexes: [Int], of hypertable: Hypertable, in plan: StagePlan, on source: borrowing Connection
-  ) throws(PostgresError) -> [Int: [Dimension.Range]] {
+    _ indexes: [Int], large: Set<Int>, of hypertable: Hypertable, in plan: StagePlan,
+    on source: borrowing Connection
+  ) throws(PostgresError) -> [Int: StagePlan.Division] {
     guard let place = hypertable.dimensions.timeIndex, let type = hypertable.dimensions[place].timeType
     else { return [:] }
     let spreads = try TimeSpread.all(
       of: indexes.map { plan.work[$0].chunk.name }, column: hypertable.dimensions[place].column, type: type,
       on: source)
-    var parts: [Int: [Dimension.Range]] = [:]
-    for (index, spread) in zip(indexes, spreads) where spread.isReadableInParts {
+    var divisions: [Int: StagePlan.Division] = [:]
+    var undivided = 0
+    for (index, spread) in zip(indexes, spreads) {
       let work = plan.work[index]
-      parts[index] = ChunkParts.ranges(
-        of: work.range, slice: work.chunk.slices[place], size: work.chunk.size, partSize: splitSize,
-        quantiles: spread.quantiles, type: type)
+      var division = StagePlan.Division(quantiles: spread.quantiles)
+      if large.contains(index) {
+        if spread.isReadableInParts {
+          division.parts = ChunkParts.ranges(
+            of: work.range, slice: work.chunk.slices[place], size: work.chunk.size, partSize: splitSize,
+            quantiles: spread.quantiles, type: type)
+        } else {
+          undivided += 1
+        }
+      }
+      divisions[index] = division
     }
-    let undivided = spreads.count { !$0.isReadableInParts }
     if undivided > 0 {
       reporter.report(
         .warning(.staging(.undivided(hypertable: hypertable.knownName, chunks: undivided))))
     }
-    return parts
+    return divisions
   }
 }

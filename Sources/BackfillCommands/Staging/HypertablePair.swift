@@ -9,6 +9,10 @@ struct HypertablePair {
   let order: [Int]
   /// Compression is turned on for the target's.
   let compresses: Bool
+  /// Columns for which rows travel as text, as their types have no binary form that means the same on both sides.
+  var textColumns: [Identifier] = []
+  /// Columns whose types batches can't carry from one database to another.
+  var unbatchableColumns: [Identifier] = []
 
   /// The source chunk's slices in the order of the target's dimensions.
   func targetSlices(_ slices: [Dimension.Range]) -> [Dimension.Range] { order.map { slices[$0] } }
@@ -34,7 +38,9 @@ struct HypertablePair {
       if let order = order(of: source, on: target) {
         pairs.append(
           HypertablePair(
-            source: source, target: target, order: order, compresses: own?.compresses ?? false))
+            source: source, target: target, order: order, compresses: own?.compresses ?? false,
+            textColumns: RelationColumns.names(theirs[source.id], own) { !$0.hasPortableBinaryForm },
+            unbatchableColumns: RelationColumns.names(theirs[source.id], nil) { !$0.hasPortableBatches }))
       } else {
         facts.append(.dimensions)
       }
@@ -93,6 +99,18 @@ struct RelationColumns {
       return (found.id, RelationColumns(compresses: found.compresses, columns: found.columns))
     }
     return Dictionary(rows, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The columns that some condition holds for on one side at least, of those that are written.
+  static func names(
+    _ source: RelationColumns?, _ target: RelationColumns?, where condition: (Column) -> Bool
+  ) -> [Identifier] {
+    let columns = (source?.columns ?? []) + (target?.columns ?? [])
+    var names: [Identifier] = []
+    for column in columns where !column.isGenerated && condition(column) && !names.contains(column.name) {
+      names.append(column.name)
+    }
+    return names
   }
 
   /// What differs, by name; order, dropped columns and attribute numbers don't count.

@@ -40,6 +40,24 @@ struct QueueWriter {
     return restaging
   }
 
+  /// What `write` would do, without writing anything. Tasks of a queue that lacks columns of ours, as another tool has
+  /// staged it, aren't looked at.
+  ///
+  /// - Throws: `CommandFailure`, `PostgresError`.
+  func preview(
+    _ candidates: [Restaging.Candidate], _ plan: StagePlan, _ databases: borrowing Databases,
+    _ fingerprints: Fingerprints
+  ) throws -> Restaging {
+    var queue: [QueuedTask] = []
+    if try QueueSchema.exists(on: databases.target), try QueueSchema.isComplete(on: databases.target) {
+      try refuseOthersQueue(databases, fingerprints)
+      queue = try QueuedTask.all(on: databases.target)
+    }
+    let restaging = Restaging(candidates, queue: queue, selected: plan.scopes)
+    try restaging.refuseUnfinishable()
+    return restaging
+  }
+
   /// Opens the transaction with the queue locked: nobody works on it, as this command holds it alone, but for a session
   /// that lost that lock, and people. These are waited for by short tries, as whoever comes behind a lock that is asked for
   /// has to wait too.

@@ -14,12 +14,15 @@ struct Restaging {
     var task: StagedTask
     /// The pieces that it is to be cut into, in the order of time, in absolute bounds; empty outside of the window.
     var parts: [Dimension.Range]
+    /// How much the whole chunk holds, and where in its time; nil where that isn't known.
+    var contents: ChunkContents?
+    var spread: RowSpread?
   }
 
   private(set) var changes = QueueChanges()
   private(set) var added: [StagedTask] = []
-  /// Chunks whose tasks stay as they are, copied or not.
-  private(set) var alreadyStaged = 0
+  /// How many chunks' tasks stay as they are, copied or not, by hypertable.
+  private(set) var alreadyStaged: [QualifiedName: Int] = [:]
   /// Chunks of which uncopied tasks were taken out.
   private(set) var replaced: Set<QualifiedName> = []
   /// Copied chunks with rows outside of the window, by hypertable.
@@ -85,7 +88,7 @@ struct Restaging {
     }
     let rest = candidate.wanted.flatMap { $0.subtracting(covered) }
     if heritage.isEmpty, candidate.agrees(with: waiting, on: rest) {
-      if !candidate.parts.isEmpty { alreadyStaged += 1 }
+      if !candidate.parts.isEmpty { alreadyStaged[candidate.task.hypertable, default: 0] += 1 }
       return
     }
     changes.removed += waiting.map(\.priority)
@@ -161,6 +164,10 @@ extension Restaging.Candidate {
     return isSame && areTogether && ranges.joined == rest
   }
 
+  private func share(of number: Int64, in piece: Dimension.Range) -> Int64 {
+    (spread ?? RowSpread(slice: time)).share(of: number, in: piece)
+  }
+
   /// Tasks for what is left of the chunk, the newest part first. What is copied already between two rests is copied again
   /// where the chunk isn't cut, as one task is one range.
   ///
@@ -175,6 +182,8 @@ extension Restaging.Candidate {
     return pieces.enumerated().reversed().map { number, piece in
       var result = task
       result.bounds = TaskBounds(piece, of: time)
+      result.expectedBytes = (contents?.bytes).map { share(of: $0, in: piece) }
+      result.expectedRows = contents?.rows.map { share(of: $0, in: piece) }
       if pieces.count > 1 || split != nil {
         result.part = .init(
           number: number + 1, count: pieces.count, whole: TaskBounds(hull, of: time), split: split)

@@ -7,8 +7,8 @@ public import Waiting
 public struct Stage: Sendable {
   public var endpoints: Endpoints
   public var selection: Selection
-  /// The completion point, read as the type of each hypertable's time dimension; exclusive.
-  public var until: String
+  /// Exclusive.
+  public var until: CompletionPoint
   /// Where to begin; inclusive. nil is the beginning of time.
   public var from: String?
   /// An exported snapshot's identifier.
@@ -17,6 +17,8 @@ public struct Stage: Sendable {
   public var splitSize: Int64
   /// The source has another identity than the one that the queue was staged from, and is it all the same.
   public var adoptsSource: Bool
+  /// Finds out what would be staged, and writes nothing.
+  public var isDryRun: Bool
   /// Goes on where the target holds clearly more than the source in the window.
   public var allowsShrinking: Bool
   public var identity: RunIdentity
@@ -25,10 +27,12 @@ public struct Stage: Sendable {
   public static let defaultSplitSize: Int64 = 1 << 30
 
   public init(
-    endpoints: Endpoints, selection: Selection, until: String, from: String? = nil, snapshot: String? = nil,
+    endpoints: Endpoints, selection: Selection, until: CompletionPoint, from: String? = nil,
+    snapshot: String? = nil,
     splitSize: Int64 = Stage.defaultSplitSize, adoptsSource: Bool = false, allowsShrinking: Bool = false,
-    identity: RunIdentity = RunIdentity()
+    isDryRun: Bool = false, identity: RunIdentity = RunIdentity()
   ) {
+    self.isDryRun = isDryRun
     self.allowsShrinking = allowsShrinking
     self.splitSize = splitSize
     self.adoptsSource = adoptsSource
@@ -51,11 +55,16 @@ public struct Stage: Sendable {
   /// (`QueueWriter`).
   private func stage(interrupt: Interrupt, reporter: any Reporter) throws -> StageResult {
     let started = ContinuousClock.now
-    try RelativeTime.refuse(until, option: .until)
+    for text in until.texts { try RelativeTime.refuse(text, option: .until) }
     if let from { try RelativeTime.refuse(from, option: .from) }
     let databases = try Databases.open(
       endpoints, purpose: "stage", interrupt: interrupt, reporter: reporter)
-    try Databases.lock(.exclusive, on: databases.target, interrupt: interrupt)
+    if isDryRun {
+      try databases.target.execute(
+        "SET default_transaction_read_only = on", doing: "making sure that nothing is written")
+    } else {
+      try Databases.lock(.exclusive, on: databases.target, interrupt: interrupt)
+    }
     try QueuePrivilege.refuseWithoutPrivilege(databases)
     if adoptsSource { try SourceAdoption.perform(databases, reporter: reporter) }
     let plan = try StagePlanner(
@@ -64,15 +73,20 @@ public struct Stage: Sendable {
     if !allowsShrinking { try WindowComparison(plan).refuse(databases) }
     let fingerprints = try Fingerprints.find(databases)
     let matching = ChunkMatching(
-      splitSize: splitSize, snapshot: snapshot, interrupt: interrupt, reporter: reporter)
-    let (candidates, created) = try matching.candidates(plan, databases)
-    let restaging = try QueueWriter(
-      snapshot: snapshot, identity: identity, interrupt: interrupt, reporter: reporter
-    ).write(candidates, plan, databases, fingerprints)
+      splitSize: splitSize, snapshot: snapshot, isDryRun: isDryRun, interrupt: interrupt, reporter: reporter)
+    let found = try matching.find(plan, databases)
+    let writer = QueueWriter(
+      snapshot: snapshot, identity: identity, interrupt: interrupt, reporter: reporter)
+    let restaging =
+      isDryRun
+      ? try writer.preview(found.candidates, plan, databases, fingerprints)
+      : try writer.write(found.candidates, plan, databases, fingerprints)
     try tell(restaging, plan, databases, reporter)
     var result = StageResult(restaging)
+    result.isDryRun = isDryRun
+    result.relations = plan.relations(restaging, unmatched: found.unmatched)
     result.hypertables = Set(plan.work.map(\.pair.source.id)).count
-    result.createdChunks = created
+    result.createdChunks = found.created
     result.duration = ContinuousClock.now - started
     return result
   }
@@ -82,10 +96,13 @@ public struct Stage: Sendable {
     _ restaging: Restaging, _ plan: StagePlan, _ databases: borrowing Databases, _ reporter: any Reporter
   ) throws {
     for finding in restaging.copiedOutside { reporter.report(.note(.staging(finding))) }
-    if let finding = try plan.emptyWindow(until: until, from: from, on: databases.source) {
+    if let finding = try plan.emptyWindow(until: until.general, from: from, on: databases.source) {
       reporter.report(.warning(.time(finding)))
     }
-    let hazards = try TargetHazards.find(databases, hypertables: Set(plan.work.map(\.pair.target.name)))
+    let hazards = try TargetHazards.find(
+      databases, hypertables: Set(plan.work.map(\.pair.target.name)),
+      relations: isDryRun
+        ? PublishedDeletes.relations(of: plan.pairs.map(\.target)) : Queue.writtenRelations)
     for finding in hazards.warnings() { reporter.report(.warning(.hazard(finding))) }
   }
 }
@@ -96,7 +113,7 @@ extension StageResult {
     staged = restaging.added.count
     splitChunks = Set(parts.map(\.chunk)).count
     self.parts = parts.count
-    alreadyStaged = restaging.alreadyStaged
+    alreadyStaged = restaging.alreadyStaged.values.reduce(0, +)
     replaced = restaging.replaced.count
   }
 }

@@ -34,6 +34,16 @@ struct StagePlan {
     }
 
     static let fewBytes: Int64 = 1 << 20
+
+    /// The window cuts the chunk, and it holds enough for its share to matter: the others are taken to be even.
+    var isWorthMeasuring: Bool { !range.isUnbounded && (chunk.contents?.bytes ?? 0) > Self.fewBytes }
+  }
+
+  /// What is known of how a chunk's rows lie in time, and how it is cut by that.
+  struct Division {
+    /// nil for a chunk that isn't cut into parts.
+    var parts: [Dimension.Range]?
+    var quantiles: [Int64]
   }
 
   init(pairs: [HypertablePair], bounds: TimeBounds, chunks: [Chunk], targetChunks: [Chunk]) {
@@ -80,15 +90,17 @@ struct StagePlan {
   ///
   /// - Parameters:
   ///   - targetChunks: the counterparts of `work`.
-  ///   - parts: how chunks of `work` are cut, by their indexes.
+  ///   - divisions: how chunks of `work` are cut, by their indexes.
   func candidates(
-    targetChunks: [QualifiedName?], parts: [Int: [Dimension.Range]], snapshot: String?
+    targetChunks: [QualifiedName?], divisions: [Int: Division], snapshot: String?
   ) -> [Restaging.Candidate] {
     let inside = work.enumerated().map { index, part in
       let time = part.pair.source.dimensions.timeIndex.map { part.chunk.slices[$0] } ?? part.range
       return Restaging.Candidate(
         task: task(part.chunk, part.pair, targetChunk: targetChunks[index], snapshot: snapshot),
-        parts: (parts[index] ?? [part.range]).map { $0.intersection(time) })
+        parts: (divisions[index]?.parts ?? [part.range]).map { $0.intersection(time) },
+        contents: part.chunk.contents,
+        spread: RowSpread(slice: time, quantiles: divisions[index]?.quantiles ?? []))
     }
     let placed = Set(work.map(\.chunk.id))
     let pairsByID = Dictionary(pairs.map { ($0.source.id, $0) }, uniquingKeysWith: { first, _ in first })

@@ -5,7 +5,7 @@ import TimescaleDB
 struct StagePlanner {
   let selection: Selection
   let from: String?
-  let until: String
+  let until: CompletionPoint
   let snapshot: String?
   let reporter: any Reporter
 
@@ -14,7 +14,8 @@ struct StagePlanner {
     let chosen = try chosen(on: databases.source)
     let bounds = try bounds(of: chosen, on: databases.source)
     let pairs = try HypertablePair.pairs(
-      chosen, targets: try Hypertable.all(on: databases.target), databases: databases)
+      chosen.filter { bounds.apply(to: $0) }, targets: try Hypertable.all(on: databases.target),
+      databases: databases)
     try check(pairs, databases)
     let plan = try plan(pairs, bounds, databases)
     for finding in plan.tieredChunks { reporter.report(.warning(.staging(finding))) }
@@ -23,9 +24,14 @@ struct StagePlanner {
 
   private func chosen(on source: borrowing Connection) throws -> [Hypertable] {
     let all = try Hypertable.all(on: source)
-    let chosen = try selection.chosen(from: all, on: source)
-    guard !chosen.isEmpty else {
+    let included = try selection.included(of: all, on: source)
+    guard !included.isEmpty else {
       throw CommandFailure.failed(.selection(all.isEmpty ? .noHypertables : .nothingMatches))
+    }
+    let chosen = try selection.withoutExcluded(included, on: source)
+    guard !chosen.isEmpty else { throw CommandFailure.failed(.selection(.everythingExcluded)) }
+    if selection.exclude != nil, chosen.count == included.count {
+      reporter.report(.warning(.selection(.nothingExcluded)))
     }
     return chosen
   }
@@ -33,7 +39,10 @@ struct StagePlanner {
   private func bounds(of chosen: [Hypertable], on source: borrowing Connection) throws -> TimeBounds {
     let bounds = try TimeBounds(from: from, until: until, hypertables: chosen, on: source)
     for finding in bounds.notes { reporter.report(.note(.time(finding))) }
-    if bounds.endsInFuture { reporter.report(.warning(.time(.future(until: until)))) }
+    for text in bounds.inFuture { reporter.report(.warning(.time(.future(until: text)))) }
+    if !bounds.leftOut.isEmpty {
+      reporter.report(.warning(.time(.leftOut(from: from, until: until.general, bounds.leftOut))))
+    }
     return bounds
   }
 
@@ -64,8 +73,8 @@ struct StagePlanner {
         doing: "importing the snapshot")
     }
     let chunks = try Chunk.all(
-      of: pairs.map(\.source.id), capabilities: databases.sourceInstallation.capabilities,
-      on: databases.source)
+      of: pairs.map(\.source.id), withContents: true,
+      capabilities: databases.sourceInstallation.capabilities, on: databases.source)
     let watermarks = try Watermark.all(on: databases.source)
     databases.source.rollBack()
     return StagePlan(

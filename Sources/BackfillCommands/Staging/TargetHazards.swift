@@ -12,15 +12,18 @@ struct TargetHazards {
 
   /// For the tasks of the queue that aren't copied yet.
   ///
-  /// - Parameter hypertables: the target's, of these tasks.
+  /// - Parameters:
+  ///   - hypertables: the target's, of these tasks.
+  ///   - relations: what is written to, where no queue says it yet.
   /// - Throws: `PostgresError`.
   static func find(
-    _ databases: borrowing Databases, hypertables: Set<QualifiedName>
+    _ databases: borrowing Databases, hypertables: Set<QualifiedName>,
+    relations: SQL = Queue.writtenRelations
   ) throws(PostgresError) -> TargetHazards {
     TargetHazards(
-      triggers: try FiringTrigger.all(on: Queue.writtenRelations, connection: databases.target),
+      triggers: try FiringTrigger.all(on: relations, connection: databases.target),
       functions: try LoadFunction.all(of: hypertables, on: databases.target),
-      publications: try PublishedDeletes.all(among: Queue.writtenRelations, connection: databases.target),
+      publications: try PublishedDeletes.all(among: relations, connection: databases.target),
       installation: databases.targetInstallation)
   }
 

@@ -3,48 +3,66 @@ import TimescaleDB
 
 /// `--from` and `--until` as each time dimension's type reads them.
 struct TimeBounds {
-  private let ranges: [TimeType: Dimension.Range]
+  /// By the hypertables' ids.
+  private let ranges: [Int64: Dimension.Range]
   /// What a person should know of how the values are read.
   private(set) var notes: [TimeFinding] = []
-  /// The completion point hasn't come yet.
-  private(set) var endsInFuture = false
+  /// Completion points that haven't come yet.
+  private(set) var inFuture: [String] = []
+  /// Hypertables that the general completion point can't be compared with, where others can: they have no bounds.
+  private(set) var leftOut: [IncomparableTime] = []
   /// Up to where the source's continuous aggregates are materialised, by their materialised hypertables' ids.
   private var watermarks: [Int64: Int64] = [:]
 
+  /// What is read once for all hypertables that it concerns.
+  private struct Question: Hashable {
+    let until: String
+    let type: TimeType
+  }
+
   /// Lets the source read the values, once for each type among the hypertables' time dimensions.
   ///
-  /// - Throws: `CommandFailure`, naming the hypertables for which a value makes no sense.
+  /// - Throws: `CommandFailure`, naming the hypertables for which a value makes no sense: all of them, or those that it was
+  ///   meant for.
   init(
-    from: String?, until: String, hypertables: [Hypertable], on source: borrowing Connection
+    from: String?, until: CompletionPoint, hypertables: [Hypertable], on source: borrowing Connection
   ) throws(CommandFailure) {
-    try Self.refuseNonsense(until, option: .until, on: source)
+    for text in until.texts { try Self.refuseNonsense(text, option: .until, on: source) }
     if let from { try Self.refuseNonsense(from, option: .from, on: source) }
-    var ranges: [TimeType: Dimension.Range] = [:]
-    var unreadable: Set<TimeType> = []
-    var incomparable: [IncomparableTime] = []
+    let assignment = until.assigned(to: hypertables)
+    guard assignment.unknown.isEmpty else { throw .usage(.time(.unknownRelations(assignment.unknown))) }
+    var windows: [Question: Window?] = [:]
+    var ranges: [Int64: Dimension.Range] = [:]
     for hypertable in hypertables {
+      let own = assignment.exceptions[hypertable.id]
+      let text = own ?? until.general
       guard let type = hypertable.timeDimension?.timeType else {
-        incomparable.append(IncomparableTime(hypertable, hypertable.timeDimension))
+        leftOut.append(IncomparableTime(hypertable, hypertable.timeDimension))
         continue
       }
-      if ranges[type] == nil, !unreadable.contains(type) {
-        if let window = try Window(from: from, until: until, as: type, on: source) {
-          ranges[type] = window.range
-          endsInFuture = endsInFuture || window.upper.isInFuture
-          notes += window.notes
-        } else {
-          unreadable.insert(type)
-        }
+      let question = Question(until: text, type: type)
+      if windows[question] == nil {
+        let window = try Window(from: from, until: text, as: type, on: source)
+        windows.updateValue(window, forKey: question)
+        if window?.upper.isInFuture == true, !inFuture.contains(text) { inFuture.append(text) }
+        for note in window?.notes ?? [] where !notes.contains(note) { notes.append(note) }
       }
-      if unreadable.contains(type) {
-        incomparable.append(IncomparableTime(hypertable: hypertable.knownName, time: .type(type.rawValue)))
+      if let window = windows[question] ?? nil {
+        ranges[hypertable.id] = window.range
+      } else {
+        let time = IncomparableTime(hypertable: hypertable.knownName, time: .type(type.rawValue))
+        guard own == nil else { throw .failed(.time(.incomparable(from: from, until: text, [time]))) }
+        leftOut.append(time)
       }
     }
-    guard incomparable.isEmpty else {
-      throw .failed(.time(.incomparable(from: from, until: until, incomparable)))
+    guard !ranges.isEmpty || leftOut.isEmpty else {
+      throw .failed(.time(.incomparable(from: from, until: until.general, leftOut)))
     }
     self.ranges = ranges
   }
+
+  /// Whether the hypertable has a window at all, be it an empty one.
+  func apply(to hypertable: Hypertable) -> Bool { ranges[hypertable.id] != nil }
 
   /// These bounds, without what is beyond a continuous aggregate's watermark: the source has nothing there, and the
   /// target may be further already, from what was written to both.
@@ -56,7 +74,7 @@ struct TimeBounds {
 
   /// nil where nothing is to be copied.
   func range(for hypertable: Hypertable) -> Dimension.Range? {
-    guard var range = hypertable.timeDimension?.timeType.flatMap({ ranges[$0] }) else { return nil }
+    guard var range = ranges[hypertable.id] else { return nil }
     if let watermark = watermarks[hypertable.id] { range.upper = min(range.upper, watermark) }
     return range.lower < range.upper ? range : nil
   }

@@ -18,6 +18,10 @@ public enum TimeFinding: Sendable, Equatable {
   case reversed(same: TimeReading?)
   /// The time of these hypertables is of a type that the values can't be read as.
   case incomparable(from: String?, until: String, [IncomparableTime])
+  /// The same, where others can be compared with them: these hypertables are left out.
+  case leftOut(from: String?, until: String, [IncomparableTime])
+  /// --until has times for these, which aren't among what is selected.
+  case unknownRelations([String])
   /// --until hasn't come yet.
   case future(until: String)
   /// The type drops or converts a part of what was given.
@@ -67,6 +71,8 @@ extension TimeFinding: FindingFacts {
     case .infinite: "infinite-time"
     case .reversed: "from-not-before-until"
     case .incomparable: "incomparable-time"
+    case .leftOut: "left-out-by-time-type"
+    case .unknownRelations: "until-for-unknown-relation"
     case .future: "until-in-future"
     case .read: "time-converted"
     case .emptyWindow: "empty-window"
@@ -75,14 +81,16 @@ extension TimeFinding: FindingFacts {
 
   var side: Side? {
     switch self {
-    case .incomparable, .emptyWindow: .source
+    case .incomparable, .leftOut, .emptyWindow: .source
     default: nil
     }
   }
 
   var object: String? {
     switch self {
-    case .incomparable(_, _, let times) where times.count == 1: times[0].hypertable.description
+    case .incomparable(_, _, let times) where times.count == 1,
+      .leftOut(_, _, let times) where times.count == 1:
+      times[0].hypertable.description
     case .emptyWindow(_, _, let chunks) where chunks.count == 1: chunks[0].hypertable.description
     default: nil
     }

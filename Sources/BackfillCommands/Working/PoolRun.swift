@@ -27,6 +27,7 @@ final class PoolRun: Sendable {
   }
 
   private let total: Int
+  private let overview: Overview
   private let reporter: any Reporter
   private let state = Mutex(Totals())
   /// What was said of lost servers, and when.
@@ -34,17 +35,21 @@ final class PoolRun: Sendable {
   /// Of many workers that lose one server, and try again every few seconds, each would say the same.
   private static let silence = Duration.seconds(30)
 
-  init(total: Int, reporter: any Reporter) {
+  init(total: Int, _ overview: Overview = Overview(), reporter: any Reporter) {
     self.total = total
+    self.overview = overview
     self.reporter = reporter
-    reporter.report(.planned(tasks: total))
+    reporter.report(.planned(overview.workload(total)))
   }
 
   var totals: Totals { state.withLock { $0 } }
 
   func observe(_ event: PoolEvent) {
     switch event {
-    case .began(let worker, let task): reporter.report(.began(worker: worker, chunk: task.chunk))
+    case .began(let worker, let task):
+      let chunk = StartedChunk(
+        chunk: task.chunk, place: overview.place(of: task), expectedBytes: overview.expectedBytes(of: task))
+      reporter.report(.began(worker: worker, chunk))
     case .moved(let worker, let bytes):
       state.withLock { $0.moved += Int64(bytes) }
       reporter.report(.moved(worker: worker, bytes: bytes))
@@ -56,7 +61,8 @@ final class PoolRun: Sendable {
         totals.finished += 1
         let chunk = FailedChunk(
           worker: worker, number: totals.finished, total: max(total, totals.finished), chunk: task.chunk,
-          reason: failure.reason, advice: failure.advice, error: failure.error)
+          reason: failure.reason, advice: failure.advice, error: failure.error,
+          place: overview.place(of: task), expectedBytes: overview.expectedBytes(of: task))
         totals.failures.append(chunk)
         totals.failedTasks.append(task.priority)
         return chunk
@@ -72,7 +78,8 @@ final class PoolRun: Sendable {
         return FinishedChunk(
           worker: worker, number: totals.finished, total: max(total, totals.finished),
           outcome: kind, chunk: task.chunk, duration: duration, rows: outcome.rows,
-          bytes: outcome.bytes, remarks: outcome.remarks)
+          bytes: outcome.bytes, remarks: outcome.remarks, place: overview.place(of: task),
+          expectedBytes: overview.expectedBytes(of: task))
       }
       reporter.report(.finished(chunk))
     }

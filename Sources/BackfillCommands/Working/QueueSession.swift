@@ -14,6 +14,7 @@ struct QueueSession: Sendable {
   let work: Queue.Work
   let selected: SelectedTasks
   let counts: Queue.Counts
+  let overview: Overview
   private let runID: Int64?
   private let held: LockSession
 
@@ -69,6 +70,7 @@ struct QueueSession: Sendable {
         if work == .copying, isNeeded {
           loadingUserFunctions = try checkedHazards(databases, staged.target, options, reporter)
         }
+        let overview = isNeeded ? try Overview(work, source: databases.source, target: lock) : Overview()
         let runID = isNeeded ? try request.identity.record(of: work.command).begin(on: lock) : nil
         try lock.execute(RunLock.mark(setting.queue.run), doing: "marking the session as this run's")
         let pairSetting = PairSetting(
@@ -76,6 +78,7 @@ struct QueueSession: Sendable {
           loadingUserFunctions: loadingUserFunctions)
         return QueueSession(
           setting: setting, pairSetting: pairSetting, work: work, selected: selected, counts: counts,
+          overview: overview,
           runID: runID, held: LockSession(lock))
       }
     }

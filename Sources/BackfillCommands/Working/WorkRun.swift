@@ -48,7 +48,7 @@ struct WorkRun {
     guard request.options.thoroughness != .estimate else {
       return try await estimate(session, since: started)
     }
-    let run = PoolRun(total: tasks, reporter: reporter)
+    let run = PoolRun(total: tasks, session.overview, reporter: reporter)
     let (ends, open) = try await run.workToTheEnd(
       makeWork(session.pairSetting), session, request.options.parallelism)
     var totals = run.totals

@@ -18,6 +18,12 @@ public enum QueueSchema {
 
   /// Makes the schema where it is missing and adds what an older queue, or one staged by the original tool, lacks.
   /// The documented columns are as that tool has them; ours come beside.
+  ///
+  /// `task.expected_bytes` and `task.expected_rows` are what staging reckoned that a task has to read, and never change
+  /// afterwards: the size of the chunk's files (its row store and its compressed relation, with TOAST and without indexes)
+  /// and the rows that statistics say it has, of which a task that is cut by time has its share. Both are null in tasks
+  /// that were staged by another tool, or before these columns were there; rows also where there are no statistics. They
+  /// are for telling how much is done and left; bytes over the network (`copied_bytes`) are another measure.
   public static let createOrUpgrade: SQL = """
     \(QueueTrust.guarding)
     CREATE SCHEMA IF NOT EXISTS __backfill;
@@ -62,6 +68,8 @@ public enum QueueSchema {
       ADD COLUMN IF NOT EXISTS passed_by text,
       ADD COLUMN IF NOT EXISTS split bigint,
       ADD COLUMN IF NOT EXISTS part integer,
+      ADD COLUMN IF NOT EXISTS expected_bytes bigint,
+      ADD COLUMN IF NOT EXISTS expected_rows bigint,
       ADD COLUMN IF NOT EXISTS differed_at timestamptz DEFAULT '-infinity';
     ALTER TABLE __backfill.task ALTER differed_at DROP DEFAULT;
     CREATE TABLE IF NOT EXISTS __backfill.split (
@@ -151,11 +159,11 @@ public enum QueueSchema {
   public static func isComplete(on target: borrowing Connection) throws(PostgresError) -> Bool {
     let found = try target.query(
       """
-      SELECT count(*) = 7 AND NOT EXISTS (\(unidentified)) AS is_complete FROM pg_attribute AS a
+      SELECT count(*) = 8 AND NOT EXISTS (\(unidentified)) AS is_complete FROM pg_attribute AS a
       JOIN pg_class AS c ON c.oid = a.attrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
       WHERE n.nspname = '__backfill' AND (c.relname, a.attname) IN (
-        ('task', 'staged_by'), ('task', 'split'), ('task', 'differed_at'), ('session', 'source_lsn'), ('run', 'backend'),
-        ('staged_aggregate', 'changed'), ('deferred', 'definition'))
+        ('task', 'staged_by'), ('task', 'split'), ('task', 'differed_at'), ('task', 'expected_rows'),
+        ('session', 'source_lsn'), ('run', 'backend'), ('staged_aggregate', 'changed'), ('deferred', 'definition'))
       """, doing: "looking at the queue"
     ) { row throws(PostgresError) in try row.flag("is_complete") }
     return found.first ?? false

@@ -13,6 +13,9 @@ public struct StagedTask: Sendable {
   public var snapshot: String?
   /// Set where the chunk is copied by several tasks.
   public var part: Part?
+  /// How much there is to read; nil where it isn't known.
+  public var expectedBytes: Int64?
+  public var expectedRows: Int64?
 
   /// One of the tasks of a split chunk.
   public struct Part: Sendable, Equatable {
@@ -65,7 +68,8 @@ public struct StagedTask: Sendable {
         """
         INSERT INTO __backfill.task (chunk_schema, chunk_name, hypertable_schema, hypertable_name,
           target_hypertable_schema, target_hypertable_name, target_chunk_schema, target_chunk_name,
-          dimensions, filter, lower_bound, upper_bound, snapshot, staged_by, split, part)
+          dimensions, filter, lower_bound, upper_bound, snapshot, staged_by, split, part,
+          expected_bytes, expected_rows)
         VALUES
         \(batch.map { $0.row(stagedBy: stagedBy, split: $1) }.joined(separator: ",\n"))
         """, doing: "writing tasks")
@@ -115,7 +119,8 @@ public struct StagedTask: Sendable {
       \(targetHypertable.schema.name), \(targetHypertable.name.name),
       \(targetChunk?.schema.name), \(targetChunk?.name.name),
       \(described), \(readableFilter), \(bounds.lower), \(bounds.upper),
-      \(snapshot), \(stagedBy), \(split), \((part?.number).map(Int64.init)))
+      \(snapshot), \(stagedBy), \(split), \((part?.number).map(Int64.init)),
+      \(expectedBytes), \(expectedRows))
     """
   }
 

@@ -26,6 +26,8 @@ public struct BackfillTask: Sendable {
   public let hasBounds: Bool
   /// Which part of a split chunk this is; nil for a chunk that is copied by one task.
   public let part: Part?
+  /// How much staging thought that there is to read; nil where it didn't note it.
+  public let expectedBytes: Int64?
 
   /// One of several tasks into which a large chunk was cut by time.
   public struct Part: Sendable, Equatable {
@@ -36,8 +38,11 @@ public struct BackfillTask: Sendable {
     public let count: Int64
     /// All parts together.
     public let whole: TaskBounds
+    /// What all parts together were expected to read.
+    public let wholeBytes: Int64?
 
-    public init(split: Int64, number: Int64, count: Int64, whole: TaskBounds) {
+    public init(split: Int64, number: Int64, count: Int64, whole: TaskBounds, wholeBytes: Int64? = nil) {
+      self.wholeBytes = wholeBytes
       self.split = split
       self.number = number
       self.count = count
@@ -48,8 +53,10 @@ public struct BackfillTask: Sendable {
   public init(
     priority: Int64, chunk: QualifiedName, targetHypertable: QualifiedName, targetChunk: QualifiedName?,
     bounds: TaskBounds = .wholeChunk, snapshot: String? = nil, filter: String? = nil, hasBounds: Bool = true,
-    hypertable: QualifiedName? = nil, slices: [StagedSlice] = [], part: Part? = nil
+    hypertable: QualifiedName? = nil, slices: [StagedSlice] = [], part: Part? = nil,
+    expectedBytes: Int64? = nil
   ) {
+    self.expectedBytes = expectedBytes
     self.part = part
     self.hypertable = hypertable
     self.slices = slices
@@ -69,7 +76,9 @@ public struct BackfillTask: Sendable {
       lower_bound, upper_bound, snapshot, filter, staged_by IS NOT NULL AS has_bounds,
       hypertable_schema, hypertable_name,
       \(StagedSlice.texts),
-      split, part, (SELECT ARRAY[s.parts, coalesce(s.lower_bound, \(Int64.min)), coalesce(s.upper_bound, \(Int64.max))]
+      expected_bytes, split, part,
+      (SELECT ARRAY[s.parts, coalesce(s.lower_bound, \(Int64.min)), coalesce(s.upper_bound, \(Int64.max)),
+          (SELECT coalesce(sum(t.expected_bytes), 0)::bigint FROM __backfill.task AS t WHERE t.split = s.id)]
         FROM __backfill.split AS s WHERE s.id = task.split) AS split_facts
     """
 
@@ -84,11 +93,12 @@ public struct BackfillTask: Sendable {
 
   init(_ row: Row) throws(PostgresError) {
     var part: Part?
+    let expectedBytes = try row.optionalInteger("expected_bytes")
     let facts = try row.integers("split_facts")
     if let split = try row.optionalInteger("split"), !facts.isEmpty {
       part = Part(
         split: split, number: try row.optionalInteger("part") ?? 0, count: facts[0],
-        whole: TaskBounds(lower: facts[1], upper: facts[2]))
+        whole: TaskBounds(lower: facts[1], upper: facts[2]), wholeBytes: expectedBytes.map { _ in facts[3] })
     }
     self.init(
       priority: try row.integer("priority"), chunk: try row.name("chunk_schema", "chunk_name"),
@@ -97,7 +107,7 @@ public struct BackfillTask: Sendable {
       bounds: try TaskBounds(row),
       snapshot: try row.optionalText("snapshot"), filter: try row.optionalText("filter"),
       hasBounds: try row.flag("has_bounds"), hypertable: try row.name("hypertable_schema", "hypertable_name"),
-      slices: try StagedSlice.all(in: row), part: part)
+      slices: try StagedSlice.all(in: row), part: part, expectedBytes: expectedBytes)
   }
 
   /// Whether the task was staged for a chunk with exactly these slices.
@@ -110,6 +120,7 @@ public struct BackfillTask: Sendable {
     guard let part else { return self }
     return BackfillTask(
       priority: priority, chunk: chunk, targetHypertable: targetHypertable, targetChunk: targetChunk,
-      bounds: part.whole, snapshot: snapshot, hypertable: hypertable, slices: slices, part: part)
+      bounds: part.whole, snapshot: snapshot, hypertable: hypertable, slices: slices, part: part,
+      expectedBytes: part.wholeBytes)
   }
 }

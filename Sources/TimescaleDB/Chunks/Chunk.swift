@@ -28,20 +28,29 @@ public struct Chunk: Sendable {
   public let size: Int64
   /// How the chunk was compressed; nil when it isn't.
   public let compression: CompressionSettings?
+  /// nil unless it was asked for.
+  public var contents: ChunkContents?
 
   /// All chunks of the given hypertables.
   ///
+  /// - Parameter withContents: asks how much each holds, in the same question.
   /// - Throws: `PostgresError`.
   public static func all(
-    of hypertables: [Int64], capabilities: Capabilities, on connection: borrowing Connection
+    of hypertables: [Int64], withContents: Bool = false, capabilities: Capabilities,
+    on connection: borrowing Connection
   ) throws(PostgresError) -> [Chunk] {
     guard !hypertables.isEmpty else { return [] }
     // The slices by a subquery per chunk: joined with an aggregate over all slices, catalogs that were never
     // analyzed get a nested loop over that, and ten thousand chunks take seconds.
+    let contents: (widths: SQL, columns: SQL, joins: SQL) =
+      withContents
+      ? ("WITH \(ChunkContents.widths)", ", \(ChunkContents.columns)", ChunkContents.joins) : ("", "", "")
     let question: SQL = """
+      \(contents.widths)
       SELECT c.id, c.hypertable_id, c.schema_name, c.table_name, c.status, c.osm_chunk, s.starts, s.ends,
         coalesce(pg_relation_size(c.relid), 0) + coalesce(pg_relation_size(zr.oid), 0) AS size,
         k.relid IS NOT NULL AS is_compressed, \(CompressionSettings.columns("k", capabilities))
+        \(contents.columns)
       FROM (\(capabilities.chunks)) AS c
       CROSS JOIN LATERAL (
         SELECT array_agg(range_start ORDER BY dimension_id) AS starts,
@@ -54,6 +63,7 @@ public struct Chunk: Sendable {
       LEFT JOIN _timescaledb_catalog.compression_settings AS k
         ON k.relid = \(capabilities.settingsRelation(chunk: "c.relid", compressed: "zr.oid"))
           AND zr.oid IS NOT NULL
+      \(contents.joins)
       WHERE c.hypertable_id IN (\(hypertables.map { "\($0)" as SQL }.joined(separator: ", ")))
         AND s.starts IS NOT NULL
       ORDER BY c.id
@@ -67,7 +77,8 @@ public struct Chunk: Sendable {
         status: ChunkStatus(rawValue: try row.integer("status")), isTiered: try row.flag("osm_chunk"),
         slices: zip(starts, ends).map { Dimension.Range(lower: $0, upper: $1) },
         size: try row.integer("size"),
-        compression: try row.flag("is_compressed") ? try CompressionSettings(row) : nil)
+        compression: try row.flag("is_compressed") ? try CompressionSettings(row) : nil,
+        contents: withContents ? try ChunkContents(row) : nil)
     }
   }
 }

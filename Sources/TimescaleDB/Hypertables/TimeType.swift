@@ -48,6 +48,18 @@ public enum TimeType: String, Sendable, CaseIterable {
     }
   }
 
+  /// An internal value as people read it, without asking a server; a day alone for its midnight.
+  public func text(of value: Int64) -> String {
+    let time = Timestamp(microseconds: value)
+    switch self {
+    case .bigint, .integer, .smallint: return "\(value)"
+    case .date: return time.date
+    case .timestamptz, .timestamp, .uuid:
+      guard value % TimeType.date.step != 0 else { return time.date }
+      return self == .timestamp ? "\(time.date) \(time.time)" : time.text
+    }
+  }
+
   /// The internal value of an expression of this type; no UUIDs.
   public func internalValue(ofExpression expression: SQL) -> SQL {
     isInteger || self == .uuid

@@ -57,11 +57,13 @@ enum CommandLineParser {
     default:
       return .stage(
         Stage(
-          endpoints: endpoints, selection: request.selection, until: request.values[.until] ?? "",
+          endpoints: endpoints, selection: request.selection, until: try request.completionPoint(),
           from: request.values[.from], snapshot: request.values[.snapshot],
           splitSize: try request.value(.splitSize, wanted: "a size such as 500MB, or 0", OptionValue.size)
-            ?? Stage.defaultSplitSize, adoptsSource: request.flags.contains(.adoptSource),
-          allowsShrinking: request.flags.contains(.allowShrinking), identity: request.identity))
+            ?? Stage.defaultSplitSize,
+          adoptsSource: try request.flag(.adoptSource, excluding: .dryRun),
+          allowsShrinking: request.flags.contains(.allowShrinking), isDryRun: request.flags.contains(.dryRun),
+          identity: request.identity))
     }
   }
 }
@@ -107,7 +109,7 @@ extension Request {
 
   fileprivate var selection: Selection {
     Selection(
-      filter: values[.filter], cascadeUp: flags.contains(.cascadeUp),
+      filter: values[.filter], exclude: values[.exclude], cascadeUp: flags.contains(.cascadeUp),
       cascadeDown: flags.contains(.cascadeDown))
   }
 
@@ -160,7 +162,7 @@ extension Request {
     let given = Option.allCases.compactMap { option -> String? in
       if flags.contains(option) { return "--\(option.long)" }
       guard !option.isSecret, let value = values[option] else { return nil }
-      return "--\(option.long)=\(value)"
+      return (lists[option] ?? [value]).map { "--\(option.long)=\($0)" }.joined(separator: " ")
     }
     return RunIdentity(
       version: Version.number, options: given.joined(separator: " "), host: Surroundings.host(),

@@ -6,10 +6,12 @@ enum Option: String, CaseIterable, Sendable {
   case until
   case from
   case filter
+  case exclude
   case cascadeUp = "cascade-up"
   case cascadeDown = "cascade-down"
   case snapshot
   case splitSize = "split-size"
+  case dryRun = "dry-run"
   case adoptSource = "adopt-source"
   case again
   case differing
@@ -45,9 +47,10 @@ enum Option: String, CaseIterable, Sendable {
     case .parallelism: "p"
     case .help: "h"
     case .version: "V"
-    case .source, .target, .splitSize, .adoptSource, .again, .differing, .count, .estimate, .sample, .maxRate,
-      .keepIndexes, .disableTriggers, .allowShrinking, .failFast, .retryBudget, .force, .watch, .json,
-      .disableTelemetry:
+    case .source, .target, .exclude, .splitSize, .dryRun, .adoptSource, .again, .differing, .count, .estimate,
+      .sample, .maxRate, .keepIndexes, .disableTriggers, .allowShrinking, .failFast, .retryBudget, .force,
+      .watch,
+      .json, .disableTelemetry:
       nil
     }
   }
@@ -57,21 +60,23 @@ enum Option: String, CaseIterable, Sendable {
     switch self {
     case .source, .target: "CONNECTION"
     case .until, .from: "TIME"
-    case .filter: "REGEX"
+    case .filter, .exclude: "REGEX"
     case .snapshot: "ID"
     case .sample: "PERCENT"
     case .parallelism: "N"
     case .maxRate, .splitSize: "SIZE"
     case .retryBudget: "TIME"
     case .watch: "SECONDS"
-    case .cascadeUp, .cascadeDown, .adoptSource, .again, .differing, .count, .estimate, .keepIndexes,
-      .disableTriggers, .allowShrinking, .failFast,
-      .force, .json, .disableTelemetry, .help, .version:
+    case .cascadeUp, .cascadeDown, .dryRun, .adoptSource, .again, .differing, .count, .estimate, .keepIndexes,
+      .disableTriggers, .allowShrinking, .failFast, .force, .json, .disableTelemetry, .help, .version:
       nil
     }
   }
 
   var takesValue: Bool { placeholder != nil }
+
+  /// Whether the option may be given more than once.
+  var mayRepeat: Bool { self == .until }
 
   /// Whether the option means something without a value too, which then only comes attached: `--watch`, `--watch=5`.
   var valueIsOptional: Bool { self == .watch }

@@ -9,6 +9,8 @@ struct Request {
 
   let subcommand: Subcommand
   private(set) var values: [Option: String] = [:]
+  /// All values of options that may be given more than once, in their order.
+  private(set) var lists: [Option: [String]] = [:]
   private(set) var flags: Set<Option> = []
   /// Where (from 1) on the command line a value's option stands.
   private(set) var positions: [Option: Int] = [:]
@@ -29,7 +31,7 @@ struct Request {
         guard seen.insert(option).inserted else { throw .repeated(option) }
         given.append((option, nil, reader.position))
       case .value(let option, let text):
-        guard seen.insert(option).inserted else { throw .repeated(option) }
+        guard seen.insert(option).inserted || option.mayRepeat else { throw .repeated(option) }
         given.append((option, text, reader.position))
       case .positional(let word, let position):
         let quotation = Quotation(word, position: position, afterSecret: reader.secretSeen)
@@ -54,6 +56,7 @@ struct Request {
     self.subcommand = subcommand
     for (option, value, position) in given {
       if let value { values[option] = value } else { flags.insert(option) }
+      if let value, option.mayRepeat { lists[option, default: []].append(value) }
       positions[option] = position
     }
   }

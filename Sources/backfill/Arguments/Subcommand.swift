@@ -14,8 +14,8 @@ enum Subcommand: String, CaseIterable, Sendable {
     switch self {
     case .stage:
       [
-        .source, .target, .until, .from, .filter, .cascadeUp, .cascadeDown, .snapshot, .splitSize,
-        .adoptSource, .allowShrinking,
+        .source, .target, .until, .from, .filter, .exclude, .cascadeUp, .cascadeDown, .dryRun, .snapshot,
+        .splitSize, .adoptSource, .allowShrinking,
       ]
     case .copy:
       [

@@ -22,7 +22,9 @@ extension HelpPage {
     switch option {
     case .source: "The database to copy from; or set BACKFILL_SOURCE."
     case .target: "The database to copy to; or set BACKFILL_TARGET."
-    case .until: "Copy rows before this time (exclusive)."
+    case .until:
+      "Copy rows before this time (exclusive). Besides, --until schema.relation=TIME sets another time for one hypertable "
+        + "or continuous aggregate, and for the aggregates on it; any number of times."
     case .from: "Copy rows from this time on (inclusive). The default is the beginning."
     case .filter where subcommand == .copy:
       "With --again: the chunks of hypertables (schema.table) and continuous aggregates (schema.view) that match this "
@@ -30,6 +32,8 @@ extension HelpPage {
     case .filter:
       "Only hypertables (schema.table) and continuous aggregates (schema.view) that match this "
         + "case-insensitive POSIX regular expression."
+    case .exclude: "Leave out those that match this regular expression, whatever selected them."
+    case .dryRun: "Show what would be staged, and write nothing."
     case .cascadeUp: "With --filter: also the continuous aggregates that depend on the matches."
     case .cascadeDown: "With --filter: also what the matches depend on."
     case .snapshot: "Read the source in this exported snapshot (pg_export_snapshot)."

@@ -57,6 +57,14 @@ extension ManualPage {
       up to date, and clean. A statement that takes longer than 15 seconds, or waits
       for a lock longer than one, is given up.
 
+      What copy and verify show:
+
+      In the lines of copy and verify, [3/110] counts the tasks of this run. On a
+      terminal the percentage is of all tasks, those of earlier runs included, by the
+      bytes that stage expected of them, and the time left goes by these bytes at the
+      run's average pace. Where stage did not note sizes, both go by the number of
+      tasks.
+
       Privileges:
 
       status needs no more than to read the queue:

@@ -78,6 +78,10 @@ extension ManualPage {
             numbers; null for the chunk's own bound.
         staged_by
             The program's version at staging; null for Timescale's tool.
+        expected_bytes, expected_rows
+            How much there is to read, as stage estimated it: bytes of the chunk's
+            files, without indexes, and rows; for a part of a chunk, its share. Null
+            if unknown, and in queues staged by another tool.
         copied_rows, copied_bytes
             The rows, and the bytes sent over the network.
         split, part

@@ -11,8 +11,14 @@ extension ManualPage {
       timestamp, a date, or an integer. A time with an offset is converted to UTC; a
       time without one is taken as UTC. A day belongs to the range if its midnight
       does. stage reports how it reads a value, except for timestamps with time zone.
-      Words such as now and infinity are refused. Stage hypertables whose time
-      dimensions have different types one after the other, with --filter.
+      Words such as now and infinity are refused.
+
+      Hypertables whose time cannot be compared with the value are left out and named,
+      as long as there are others. Stage them separately, with --filter, or give them
+      a value of their own, which also goes for the continuous aggregates on them:
+
+          timescaledb-backfill stage --until '2026-01-01T12:30:00Z' \
+            --until public.events=1000000
 
       --until is the completion point: a time after which the target already has every
       row. Rows of the target before it are replaced, wherever the source has a chunk.
@@ -31,6 +37,28 @@ extension ManualPage {
 
           timescaledb-backfill stage --until '2026-01-01T12:30:00Z' \
             --filter '^public\.(readings|readings_hourly)$'
+
+      --exclude leaves out what it matches, whatever selected it. An aggregate can be
+      left out while the aggregates on it are copied: each has rows of its own.
+
+      What will be staged:
+
+      --dry-run shows what stage would do, and writes nothing on either side. It
+      refuses and warns as stage does, where that can be known without writing. stage
+      ends with the same table, of everything that is selected:
+
+        Chunks, Compressed
+            Chunks that are newly staged, and how many of them are compressed.
+        Cut
+            Chunks with a part of their time outside the range.
+        In parts
+            Large chunks that are copied in parts (see tuning).
+        Size, Rows
+            How much there is to read: the chunks' files without indexes, and rows
+            by statistics. Of a cut chunk, the share of its time.
+
+      Lines below it name chunks that are left out, and those that will take longer
+      than their size says, with the reason.
 
       Staging again:
 

@@ -7,16 +7,19 @@ enum ConsoleEntry {
   case progress(String)
   case message(Message)
 
-  init?(_ event: Event, activity: String?, style: Style) {
+  /// - Parameter columns: of the terminal, where it is one.
+  init?(_ event: Event, activity: String?, style: Style, columns: Int? = nil) {
     switch event {
     case .connected(let database): self = .output(ConnectionLine.line(database))
     case .warning(let finding): self = .message(Message(.warning, finding))
     case .note(let finding): self = .output(SafeText.message(finding.words.text))
-    case .planned(let tasks):
+    case .planned(let workload):
       guard let activity else { return nil }
-      self = .output("\(activity) \(Quantity.count(tasks, "chunk"))")
+      let before =
+        workload.tasksBefore > 0 ? "; \(Quantity.count(workload.tasksBefore, "chunk")) done before" : ""
+      self = .output("\(activity) \(Quantity.count(workload.tasks, "chunk"))\(before)")
     case .finished(let chunk):
-      let line = ChunkLine.text(chunk, style)
+      let line = ChunkLine.text(chunk, style, columns: columns)
       self = chunk.outcome == .differs ? .output(line) : .progress(line)
     case .failed(let chunk): self = .message(ChunkLine.message(chunk))
     case .refreshed(let aggregate): self = .output(ChunkLine.text(aggregate))

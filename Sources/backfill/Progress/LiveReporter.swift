@@ -37,7 +37,8 @@ final class LiveReporter: Reporter {
 
   func report(_ event: Event) {
     let time = clock()
-    let entry = ConsoleEntry(event, activity: activity, style: console.outputStyle)
+    let entry = ConsoleEntry(
+      event, activity: activity, style: console.outputStyle, columns: size().columns)
     state.withLock {
       $0.board.take(event, at: time)
       if let entry { $0.waiting.append(entry) }

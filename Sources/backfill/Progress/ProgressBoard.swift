@@ -4,7 +4,7 @@ import Postgres
 /// What the live display knows: takes events, gives lines. Times are since the run began.
 struct ProgressBoard {
   private struct Work {
-    var chunk: QualifiedName
+    var chunk: StartedChunk
     var since: Duration
     var bytes: Int64 = 0
   }
@@ -18,23 +18,28 @@ struct ProgressBoard {
   private var settledBytes: Int64 = 0
   private var workers: [Int: Work] = [:]
   private var recent = RateWindow()
+  private var progress = WorkProgress()
 
   /// - Parameter activity: `Copying` or `Verifying`.
   init(activity: String) { self.activity = activity }
 
   mutating func take(_ event: Event, at time: Duration) {
     switch event {
-    case .planned(let tasks): planned = tasks
+    case .planned(let workload):
+      planned = workload.tasks
+      progress.begin(workload, at: time)
     case .began(let worker, let chunk): workers[worker] = Work(chunk: chunk, since: time)
     case .moved(let worker, let bytes): workers[worker]?.bytes += Int64(bytes)
     case .finished(let chunk):
       workers[chunk.worker] = nil
       settledBytes += chunk.bytes
+      progress.finish(expected: chunk.expectedBytes, moved: chunk.bytes)
       settle(number: chunk.number, total: chunk.total)
       if chunk.outcome == .differs { differing += 1 }
     case .failed(let chunk):
       workers[chunk.worker] = nil
       failed += 1
+      progress.fail(expected: chunk.expectedBytes)
       settle(number: chunk.number, total: chunk.total)
     case .connected, .warning, .note, .refreshed: break
     }
@@ -65,24 +70,25 @@ struct ProgressBoard {
   /// What changes stands in front, so that a long name can't push it out of a narrow window.
   private func line(_ work: Work, at time: Duration, columns: Int) -> String {
     let facts = "\(right(Quantity.bytes(work.bytes), 9)) \(right(Quantity.roughTime(time - work.since), 7))"
-    return LiveRegion.fitted("  \(facts)  \(ChunkLine.name(work.chunk))", columns: columns)
+    let place = work.chunk.place.map { "  \(ChunkLine.text($0))" } ?? ""
+    return LiveRegion.fitted("  \(facts)  \(ChunkLine.name(work.chunk.chunk))\(place)", columns: columns)
   }
 
   private func overall(_ bytes: Int64, at time: Duration) -> String {
+    let inFlight = workers.values.reduce(0) {
+      $0 + progress.done(of: $1.chunk.expectedBytes, moved: $1.bytes)
+    }
     var facts = ["\(ChunkLine.counter(done, planned)) \(activity)"]
+    if let percent = progress.percent(inFlight: inFlight) { facts.append("\(percent) %") }
     if bytes > 0 { facts.append(Quantity.bytes(bytes)) }
     if let rate = recent.rate { facts.append(rate) }
     facts.append("\(Quantity.roughTime(time)) so far")
-    if let left = timeLeft(at: time) { facts.append("about \(Quantity.roughTime(left)) left") }
+    if let left = progress.timeLeft(at: time, inFlight: inFlight) {
+      facts.append("about \(Quantity.roughTime(left)) left")
+    }
     if failed > 0 { facts.append("\(failed) failed") }
     if differing > 0 { facts.append("\(differing) differ") }
     return facts.joined(separator: ", ")
-  }
-
-  /// By the number of chunks, as nobody knows the bytes of those to come. The first few say too little.
-  private func timeLeft(at time: Duration) -> Duration? {
-    guard done >= 3, planned > done else { return nil }
-    return time / done * (planned - done)
   }
 
   private func right(_ text: String, _ width: Int) -> String {

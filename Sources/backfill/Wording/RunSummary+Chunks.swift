@@ -3,21 +3,28 @@ import Postgres
 
 extension RunSummary {
   mutating func tell(_ result: StageResult) {
+    results += result.relations.shown
     var details = ["of \(Quantity.count(result.hypertables, "hypertable"))"]
     if result.alreadyStaged > 0 { details.append("\(result.alreadyStaged) more were staged already") }
     if result.replaced > 0 {
-      details.append("uncopied tasks of \(Quantity.count(result.replaced, "chunk")) replaced")
+      let verb = result.isDryRun ? "to be replaced" : "replaced"
+      details.append("uncopied tasks of \(Quantity.count(result.replaced, "chunk")) \(verb)")
     }
     if result.createdChunks > 0 {
-      details.append("\(Quantity.count(result.createdChunks, "chunk")) created on the target")
+      let verb = result.isDryRun ? "to be created" : "created"
+      details.append("\(Quantity.count(result.createdChunks, "chunk")) \(verb) on the target")
     }
     if result.splitChunks > 0 {
       details.append(
         "\(Quantity.count(result.splitChunks, "large chunk")) in \(Quantity.count(result.parts, "part"))")
     }
-    results.append(
-      "Staged \(Quantity.count(result.staged - result.parts + result.splitChunks, "chunk")) to copy in \(Quantity.time(result.duration)) "
-        + "(\(details.joined(separator: "; ")))")
+    let chunks = Quantity.count(result.staged - result.parts + result.splitChunks, "chunk")
+    let tail = "(\(details.joined(separator: "; ")))"
+    guard !result.isDryRun else {
+      results.append("Would stage \(chunks) to copy \(tail); nothing was written")
+      return
+    }
+    results.append("Staged \(chunks) to copy in \(Quantity.time(result.duration)) \(tail)")
     if result.staged + result.alreadyStaged > 0 { results.append(Self.next(.copy)) }
   }
 
@@ -53,7 +60,10 @@ extension RunSummary {
     let count = Quantity.count(again.held.count, "chunk")
     problems.append(
       Message(
-        .error, Self.list(again.held, after: "\(count) left as before, because others are working on them:"),
+        .error,
+        Self.list(
+          again.held.map(ChunkLine.name),
+          after: "\(count) left as before, because others are working on them:", more: "more"),
         hint: "run '\(Version.program) \(todo) --again' with the same options when these are done"))
   }
 
@@ -65,7 +75,8 @@ extension RunSummary {
       problems.append(
         Message(
           .error,
-          Self.list(failures.map(\.chunk), after: "\(Quantity.count(failures.count, "chunk")) failed:"),
+          Self.list(
+            failures.map { ChunkLine.name($0) }, after: "\(Quantity.count(failures.count, "chunk")) failed:"),
           hint: "see the reasons above; '\(Version.program) \(todo)' tries them again"))
     }
     if rest.withOthers > 0 {
@@ -97,10 +108,12 @@ extension RunSummary {
       ))
   }
 
-  private static func list(_ chunks: [QualifiedName], after title: String) -> String {
-    let names = chunks.prefix(namesShown).map { "\(ChunkLine.name($0))" }
-    let more = chunks.count - names.count
-    return ([title] + names + (more > 0 ? ["... and \(more) more, each named above"] : []))
+  private static func list(
+    _ chunks: [String], after title: String, more: String = "more, each named above"
+  ) -> String {
+    let names = chunks.prefix(namesShown)
+    let others = chunks.count - names.count
+    return ([title] + names + (others > 0 ? ["... and \(others) \(more)"] : []))
       .joined(separator: "\n")
   }
 

@@ -4,9 +4,9 @@ import Postgres
 extension SelectionFinding {
   var words: Words {
     switch self {
-    case .invalidFilter(let filter, let reason):
+    case .invalidExpression(let option, let expression, let reason):
       Words(
-        "--filter: \"\(SafeText.line(filter))\" is not a valid regular expression: \(reason)",
+        "--\(option.rawValue): \"\(SafeText.line(expression))\" is not a valid regular expression: \(reason)",
         hint: "the syntax is PostgreSQL's; the shell may have removed a backslash or quotes")
     case .noHypertables: Words("the source has no hypertables", hint: "check the source's database name")
     case .nothingMatches:
@@ -17,6 +17,12 @@ extension SelectionFinding {
       Words(
         "--filter matches no continuous aggregate of the source",
         hint: "give --cascade-up to include the continuous aggregates on the hypertables that it matches")
+    case .nothingExcluded:
+      Words(
+        "--exclude matches nothing of what is selected",
+        hint: "it is matched against schema.table and schema.view, as --filter is")
+    case .everythingExcluded:
+      Words("--exclude matches everything that is selected, so that nothing is left to stage")
     }
   }
 }
@@ -43,6 +49,15 @@ extension TimeFinding {
         "\(Self.window(from, until)) cannot be compared with the time of "
           + Words.list(times.map(\.shown), limit: times.count),
         hint: "use --filter to stage hypertables of different time types one after the other")
+    case .leftOut(let from, let until, let times):
+      Words(
+        "left out, as \(Self.window(from, until)) cannot be compared with their time: "
+          + Words.list(times.map(\.shown), limit: times.count),
+        hint: times.compactMap(\.command).first.map { "stage them too: \($0)" })
+    case .unknownRelations(let relations):
+      Words(
+        "--until has a time for \(Words.list(relations.map(SafeText.line))), which is not among what is selected",
+        hint: "write schema.table=TIME or schema.view=TIME, with the names as they are")
     case .future(let until):
       Words(
         "--until \(SafeText.line(until)) is in the future: rows that are written to the source from now on may be left "
@@ -82,6 +97,23 @@ extension IncomparableTime {
       "\(hypertable.shown) (time dimension: \(column.shown) of type \(type))"
     case .type(let type): "\(hypertable.shown) (time dimension of type \(type))"
     }
+  }
+}
+
+extension IncomparableTime {
+  /// What stages it; nil where its time can't be compared with anything.
+  fileprivate var command: String? {
+    guard case .type(let type) = time else { return nil }
+    let name = "\(hypertable.schema.name).\(hypertable.name.name)"
+    var expression = ""
+    for scalar in name.unicodeScalars {
+      if "\\^$.[]|()?*+{}".unicodeScalars.contains(scalar) { expression += "\\" }
+      expression.unicodeScalars.append(scalar)
+    }
+    let quoted = "^\(expression)$".split(separator: "'", omittingEmptySubsequences: false).joined(
+      separator: "'\\''")
+    let value = ["bigint", "integer", "smallint"].contains(type) ? "NUMBER" : "TIME"
+    return SafeText.line("\(Version.program) stage --until \(value) --filter '\(quoted)'")
   }
 }
 

@@ -21,7 +21,7 @@ import Testing
       let lines = outcome.stdout.split(separator: "\n").filter { $0.hasPrefix("[") }
       #expect(lines.count == 5, "\(outcome)")
       let form = try Regex(
-        #"\[[1-5]/5\] \#(verb) "_timescaledb_internal"\."_hyper_1_[0-9]+_chunk" in [0-9.]+m?s, [0-9]+ rows?, .*/s\)"#
+        #"\[[1-5]/5\] \#(verb) "_timescaledb_internal"\."_hyper_1_[0-9]+_chunk" in [0-9.]+m?s, [0-9]+ rows?, .*/s\); "public"\."[a-z_]+" [0-9:+ -]+ to [0-9:+ -]+"#
           .replacing(verb == "Verified" ? ", .*/s" : "\u{0}", with: ".*/s"))
       for line in lines { #expect(line.wholeMatch(of: form) != nil, "\(line)") }
     }

@@ -31,9 +31,13 @@ struct Refusal: Sendable, CustomTestStringConvertible {
       arguments: ["--until", "40000", "-f", "numbers"],
       code: 1, facts: ["40000", "\"public\".\"numbers\""]),
     Refusal(
-      testDescription: "--until suits one of two",
-      arguments: ["--until", "2024-02-01", "-f", "times|numbers"],
-      code: 1, facts: ["\"public\".\"numbers\""]),
+      testDescription: "--until for one of two doesn't suit it",
+      arguments: ["--until", "2024-02-01", "--until", "public.numbers=2024-02-01", "-f", "times|numbers"],
+      code: 1, facts: ["2024-02-01", "\"public\".\"numbers\""]),
+    Refusal(
+      testDescription: "--until is for a hypertable that isn't selected",
+      arguments: ["--until", "2024-02-01", "--until", "public.numbers=7", "-f", "times"],
+      code: 2, facts: ["public.numbers"]),
     Refusal(
       testDescription: "--from is after --until",
       arguments: ["--until", "2024-01-01", "--from", "2024-01-02", "-f", "times"], code: 2, facts: ["--from"]),
