@@ -40,11 +40,12 @@ import Testing
   private static let catalog: SQL = """
     CREATE SCHEMA _timescaledb_catalog;
     CREATE TABLE _timescaledb_catalog.hypertable (id int, schema_name name, table_name name);
-    CREATE TABLE _timescaledb_catalog.continuous_agg (raw_hypertable_id int, user_view_schema name, user_view_name name);
-    CREATE TABLE _timescaledb_catalog.dimension (hypertable_id int, column_name name, num_slices int);
+    CREATE TABLE _timescaledb_catalog.continuous_agg (
+      mat_hypertable_id int, raw_hypertable_id int, user_view_schema name, user_view_name name);
+    CREATE TABLE _timescaledb_catalog.dimension (id int, hypertable_id int, column_name name, num_slices int);
     INSERT INTO _timescaledb_catalog.hypertable VALUES (1, 'public', 'metrics'), (2, 'public', 'others');
-    INSERT INTO _timescaledb_catalog.continuous_agg VALUES (1, 'public', 'sums'), (2, 'public', 'other');
-    INSERT INTO _timescaledb_catalog.dimension VALUES (1, 'device', 4), (1, 'time', NULL);
+    INSERT INTO _timescaledb_catalog.continuous_agg VALUES (11, 1, 'public', 'sums'), (12, 2, 'public', 'other');
+    INSERT INTO _timescaledb_catalog.dimension VALUES (1, 1, 'device', 4), (2, 1, 'time', NULL);
     """
 
   /// Copied and verified: "a", three parts of "p", and "b", which differed.

@@ -132,19 +132,17 @@ extension StagedAggregate {
     """
     WITH again AS (\(reset))
     INSERT INTO __backfill.staged_aggregate (view_schema, view_name, changed)
-    SELECT a.user_view_schema, a.user_view_name,
+    SELECT a.view_schema, a.view_name,
       range_agg(CASE WHEN r.lower >= r.upper THEN 'empty' ELSE int8range(r.lower, r.upper) END)
     FROM again AS t
-    JOIN _timescaledb_catalog.hypertable AS h
-      ON h.schema_name = coalesce(t.target_hypertable_schema, t.hypertable_schema)
-        AND h.table_name = coalesce(t.target_hypertable_name, t.hypertable_name)
-    JOIN _timescaledb_catalog.continuous_agg AS a ON a.raw_hypertable_id = h.id
+    JOIN \(ChangedTime.aggregates) AS a ON \(ChangedTime.isOn(
+      "a", schema: "coalesce(t.target_hypertable_schema, t.hypertable_schema)",
+      name: "coalesce(t.target_hypertable_name, t.hypertable_name)"))
     LEFT JOIN LATERAL (
       SELECT (e ->> 'range_start')::numeric AS lower, (e ->> 'range_end')::numeric AS upper
       FROM jsonb_array_elements(CASE WHEN jsonb_typeof(t.dimensions) = 'array' THEN t.dimensions ELSE '[]' END) AS e
-      JOIN _timescaledb_catalog.dimension AS d
-        ON d.hypertable_id = h.id AND d.column_name = e ->> 'column_name' AND d.num_slices IS NULL
-      WHERE e ->> 'range_start' ~ '^-?[0-9]{1,19}$' AND e ->> 'range_end' ~ '^-?[0-9]{1,19}$'
+      WHERE e ->> 'column_name' = \(ChangedTime.timeColumn(of: "a"))
+        AND e ->> 'range_start' ~ '^-?[0-9]{1,19}$' AND e ->> 'range_end' ~ '^-?[0-9]{1,19}$'
       LIMIT 1
     ) AS s ON true
     CROSS JOIN LATERAL (

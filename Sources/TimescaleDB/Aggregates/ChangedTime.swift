@@ -30,6 +30,16 @@ public enum ChangedTime {
     """
   }
 
+  /// The column with the time of an aggregate's hypertable, an expression.
+  ///
+  /// - Parameter aggregate: what its row of `aggregates` is called.
+  public static func timeColumn(of aggregate: SQL) -> SQL {
+    """
+    (SELECT column_name FROM _timescaledb_catalog.dimension
+      WHERE hypertable_id = \(aggregate).raw_hypertable_id AND num_slices IS NULL ORDER BY id LIMIT 1)
+    """
+  }
+
   /// What is noted for an aggregate, an expression: an int8multirange of internal values.
   ///
   /// - Parameter aggregate: what its row of `aggregates` is called.
