@@ -85,11 +85,12 @@ import Testing
     let (running, gate) = try await migration.startAtGate(workers: 2)
     await running.signal(SIGKILL)
     _ = try await running.wait()
-    try gate.open()
+    // What waits at the gate could still commit.
     try await migration.target.wait(
       until:
         "count(*) = 0 FROM pg_stat_activity WHERE application_name = 'timescaledb-backfill copy' AND datname = current_database()"
     )
+    try gate.open()
     let seen = try await migration.status()
     #expect(seen.gist == "waiting 5 copy", "\(seen.outcome)")
     #expect(seen.objects("troubles").map { $0["kind"] as? String } == ["dead-run"])
