@@ -44,19 +44,19 @@ extension ManualPage {
       and how chunks are stored. A round is identified by its seed and can be
       repeated. A fault counts only if it hit somebody.
 
-      On 2026-11-29 scripts/chaos --rounds 110 --seed 20000 ran with TimescaleDB 2.29.2 on
-      PostgreSQL 18, and --rounds 90 --seed 21000 with 2.22.1 on PostgreSQL 15. 880 faults
-      of 47 kinds hit somebody; 220 more did not, and are not counted. Among them: copy
-      killed 76 times and stage 39 times, 25 second copies killed, 78 times connections
-      cut (11 around a COMMIT), 42 immediate restarts of a server, 24 servers stopped and
-      24 networks silent for a while, 39 sessions terminated, 5 full disks, 77 times chunks
-      compressed, recompressed, decompressed or rolled up and 29 times merged on the source
-      meanwhile, 37 times dropped there, 20 standbys that lagged, 15 refreshes of the
-      target, 34 locked tasks, 36 times copied chunks put back and 15 times a queue staged
-      with another end, 30 sources with another collation and 41 with another encoding.
-      In two rounds verify told of rows on the target whose chunks had been taken out of
-      the queue and then dropped on the source; they were deleted as it advised. All 200
-      rounds ended with identical content: 4.7 million rows compared, none lost, none
-      doubled.
+      On 2026-11-29 scripts/chaos --rounds 110 --seed 20000 ran with TimescaleDB
+      2.29.2 on PostgreSQL 18, and --rounds 90 --seed 21000 with 2.22.1 on PostgreSQL
+      15. 880 faults of 47 kinds hit somebody; 220 more did not, and are not counted.
+      Among them: copy killed 76 times and stage 39 times, 25 second copies killed, 78
+      times connections cut (11 around a COMMIT), 42 immediate restarts of a server,
+      24 servers stopped and 24 networks silent for a while, 39 sessions terminated, 5
+      full disks, 77 times chunks compressed, recompressed, decompressed or rolled up
+      and 29 times merged on the source meanwhile, 37 times dropped there, 20 standbys
+      that lagged, 15 refreshes of the target, 34 locked tasks, 36 times copied chunks
+      put back and 15 times a queue staged with another end, 30 sources with another
+      collation and 41 with another encoding. In two rounds verify told of rows on the
+      target whose chunks had been taken out of the queue and then dropped on the
+      source; they were deleted as it advised. All 200 rounds ended with identical
+      content: 4.7 million rows compared, none lost, none doubled.
       """#)
 }
