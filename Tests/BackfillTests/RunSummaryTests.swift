@@ -1,3 +1,4 @@
+import ChunkCatalog
 import Postgres
 import TestConnections
 import Testing
@@ -214,7 +215,8 @@ struct RunSummaryTests {
         ], code: .failed)),
     End(
       "some were left as before",
-      .copied(made(CopyResult()) { $0.again = RepeatedChunks(chunks: 1, held: [QualifiedName("s", "c")]) }),
+      .copied(
+        made(CopyResult()) { $0.again = Repetition.Result(chunks: 1, held: [QualifiedName("s", "c")]) }),
       Row(
         lines: ["Copied 0 B from 0 chunks in 0.00s (0 rows)"],
         problems: [

@@ -1,3 +1,4 @@
+public import ChunkCatalog
 public import Postgres
 
 /// What `stage` did, or would do.
@@ -57,18 +58,6 @@ public struct RestOfWork: Sendable, Equatable {
   public func unattended(givenUp: Int) -> Int { max(0, remaining - withOthers - givenUp) }
 }
 
-/// Chunks that were done and are done again.
-public struct RepeatedChunks: Sendable, Equatable {
-  public var chunks = 0
-  /// Chunks that were wanted and left alone, as others had them in their hands.
-  public var held: [QualifiedName] = []
-
-  public init(chunks: Int = 0, held: [QualifiedName] = []) {
-    self.chunks = chunks
-    self.held = held
-  }
-}
-
 /// What `copy` did.
 public struct CopyResult: Sendable {
   public var chunks = 0
@@ -78,7 +67,7 @@ public struct CopyResult: Sendable {
   public var bytes: Int64 = 0
   public var failures: [FailedChunk] = []
   public var rest = RestOfWork()
-  public var again = RepeatedChunks()
+  public var again = Repetition.Result()
   /// How many chunks had been copied before, where there was nothing left to do; else nil.
   public var doneBefore: Int?
   /// What the source has in the staged windows without a task.
@@ -99,7 +88,7 @@ public struct VerifyResult: Sendable {
   public var estimates: Estimates?
   /// Of how many chunks those that were looked at are a sample; nil where they aren't one.
   public var sampled: (chunks: Int, all: Int)?
-  public var again = RepeatedChunks()
+  public var again = Repetition.Result()
   /// What was asked for left out chunks that may be unverified.
   public var isNarrowed = false
   public var differing = 0

@@ -22,7 +22,7 @@ public struct Copy: Sendable {
     case .nothingOpen(let counts, let selected):
       guard counts.all > 0 else { throw .failed(.queue(.empty)) }
       result.doneBefore = counts.all
-      result.again = RepeatedChunks(selected)
+      result.again = selected.again
     case .estimated: break
     case .worked(let summary):
       result.chunks = summary.totals.copied
@@ -31,7 +31,7 @@ public struct Copy: Sendable {
       result.bytes = summary.totals.bytes
       result.failures = summary.totals.failures
       result.rest = summary.rest
-      result.again = RepeatedChunks(summary.selected)
+      result.again = summary.selected.again
       result.stopped = summary.isStopped
       result.duration = summary.duration
     }

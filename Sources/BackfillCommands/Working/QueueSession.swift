@@ -70,7 +70,10 @@ struct QueueSession: Sendable {
         if work == .copying, isNeeded {
           loadingUserFunctions = try checkedHazards(databases, staged.target, options, reporter)
         }
-        let overview = isNeeded ? try Overview(work, source: databases.source, target: lock) : Overview()
+        // Estimates are made at once, without progress to tell.
+        let showsProgress = isNeeded && options.thoroughness != .estimate
+        let overview =
+          showsProgress ? try Overview(work, source: databases.source, target: lock) : Overview()
         let runID = isNeeded ? try request.identity.record(of: work.command).begin(on: lock) : nil
         try lock.execute(RunLock.mark(setting.queue.run), doing: "marking the session as this run's")
         let pairSetting = PairSetting(

@@ -5,8 +5,8 @@ import Postgres
 struct SelectedTasks: Sendable {
   /// What the run's workers go by.
   let scope: Queue.Scope
-  /// What was made open; nil where nothing was asked to be done again.
-  let again: Repetition.Result?
+  /// What was made open to be done again.
+  let again: Repetition.Result
   /// Some open tasks are left out.
   let isNarrowed: Bool
 
@@ -20,7 +20,7 @@ struct SelectedTasks: Sendable {
     switch work {
     case .copying:
       // Whatever is uncopied is copied, as ever.
-      let again = selection.again ? try Repetition(work, scope).perform(on: queue) : nil
+      let again = selection.again ? try Repetition(work, scope).perform(on: queue) : Repetition.Result()
       return SelectedTasks(scope: .all, again: again, isNarrowed: false)
     case .verifying:
       let marks = options.thoroughness.marks
@@ -31,7 +31,8 @@ struct SelectedTasks: Sendable {
       }
       // What marks nothing as verified looks at verified chunks without unmarking them first.
       scope.includesVerified = selection.again && !marks
-      let again = selection.again && marks ? try Repetition(work, scope).perform(on: queue) : nil
+      let again =
+        selection.again && marks ? try Repetition(work, scope).perform(on: queue) : Repetition.Result()
       return SelectedTasks(scope: scope, again: again, isNarrowed: selection.isNarrowed)
     }
   }
@@ -39,17 +40,11 @@ struct SelectedTasks: Sendable {
   /// What to tell before the work begins.
   func notes(_ work: Queue.Work) -> [WorkFinding] {
     var notes: [WorkFinding] = []
-    if let again, again.chunks > 0 {
+    if again.chunks > 0 {
       notes.append(
         work == .copying ? .copiedAgain(chunks: again.chunks) : .verifiedAgain(chunks: again.chunks))
     }
     if let sample = scope.sample { notes.append(.sampled(chunks: sample.chunks, all: sample.all)) }
     return notes
-  }
-}
-
-extension RepeatedChunks {
-  init(_ selected: SelectedTasks) {
-    self.init(chunks: selected.again?.chunks ?? 0, held: selected.again?.held ?? [])
   }
 }

@@ -50,7 +50,7 @@ public struct Verify: Sendable {
 
 extension VerifyResult {
   fileprivate mutating func note(_ selected: SelectedTasks) {
-    again = RepeatedChunks(selected)
+    again = selected.again
     isNarrowed = selected.isNarrowed
     sampled = selected.scope.sample.map { (chunks: $0.chunks, all: $0.all) }
   }

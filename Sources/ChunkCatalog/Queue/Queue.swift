@@ -45,7 +45,7 @@ public struct Queue: Sendable {
     }
 
     /// Whether a task was done, by whomever.
-    fileprivate var isDone: SQL {
+    var isDone: SQL {
       switch self {
       case .copying: "worked IS NOT NULL"
       case .verifying: "verified IS NOT NULL"
@@ -150,10 +150,7 @@ public struct Queue: Sendable {
     let found = try target.query(
       """
       SELECT count(*) AS tasks, count(*) FILTER (WHERE worked IS NULL) AS uncopied,
-        count(DISTINCT \(unit)) FILTER (
-          WHERE worked IS NOT NULL AND \(scope.includesVerified ? "true" : "verified IS NULL" as SQL)
-            AND \(scope.condition) AND (split IS NULL OR split NOT IN (
-              SELECT split FROM __backfill.task WHERE worked IS NULL AND split IS NOT NULL))) AS unverified
+        count(DISTINCT \(unit)) FILTER (WHERE \(isToBeVerified(scope))) AS unverified
       FROM __backfill.task
       """, doing: "counting tasks"
     ) { row throws(PostgresError) in
@@ -162,6 +159,16 @@ public struct Queue: Sendable {
         unverified: Int(try row.integer("unverified")))
     }
     return found.first ?? Counts(all: 0, uncopied: 0, unverified: 0)
+  }
+
+  /// Whether a task is of a chunk that is still to be verified: of a split one each part, for counting and adding up,
+  /// where a claim takes but one (`Work.isOpen`). Looks at the splits once, not for each task.
+  static func isToBeVerified(_ scope: Scope = .all) -> SQL {
+    """
+    worked IS NOT NULL AND \(scope.includesVerified ? "true" : "verified IS NULL" as SQL)
+      AND \(scope.condition) AND (split IS NULL OR split NOT IN (
+        SELECT split FROM __backfill.task WHERE worked IS NULL AND split IS NOT NULL))
+    """
   }
 
   public struct Counts: Sendable, Equatable {

@@ -20,17 +20,12 @@ public struct QueueSizes: Sendable, Equatable {
   public static func find(
     _ work: Queue.Work, on target: borrowing Connection
   ) throws(PostgresError) -> QueueSizes? {
-    let (open, done, unit): (SQL, SQL, SQL) =
+    let (open, unit): (SQL, SQL) =
       switch work {
-      case .copying: ("worked IS NULL", "worked IS NOT NULL", "priority")
-      case .verifying:
-        (
-          """
-          worked IS NOT NULL AND verified IS NULL AND (split IS NULL OR split NOT IN (
-            SELECT split FROM __backfill.task WHERE worked IS NULL AND split IS NOT NULL))
-          """, "verified IS NOT NULL", "coalesce(-split, priority)"
-        )
+      case .copying: (work.isOpen(), "priority")
+      case .verifying: (Queue.isToBeVerified(), Queue.unit)
       }
+    let done = work.isDone
     return try target.query(
       """
       SELECT count(DISTINCT \(unit)) FILTER (WHERE \(open)) AS open,

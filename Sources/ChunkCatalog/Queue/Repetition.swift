@@ -78,21 +78,14 @@ public struct Repetition: Sendable {
   }
 
   /// With parts of a split chunk that aren't done, which may be in others' hands.
-  private var candidates: SQL { "\(scope.condition) AND (\(isDone) OR split IS NOT NULL)" }
-
-  private var isDone: SQL {
-    switch work {
-    case .copying: "worked IS NOT NULL"
-    case .verifying: "verified IS NOT NULL"
-    }
-  }
+  private var candidates: SQL { "\(scope.condition) AND (\(work.isDone) OR split IS NOT NULL)" }
 
   private func allCandidates(
     on target: borrowing Connection, _ operation: String
   ) throws(PostgresError) -> [Candidate] {
     try target.query(
       """
-      SELECT priority, \(Queue.unit) AS unit, chunk_schema, chunk_name, \(isDone) AS is_done
+      SELECT priority, \(Queue.unit) AS unit, chunk_schema, chunk_name, \(work.isDone) AS is_done
       FROM __backfill.task WHERE \(candidates) ORDER BY priority
       """, doing: operation
     ) { row throws(PostgresError) in
@@ -156,11 +149,5 @@ extension StagedAggregate {
   /// NULL for none.
   private static func bound(_ value: SQL) -> SQL {
     "CASE WHEN \(value) > \(Int64.min) AND \(value) < \(Int64.max) THEN \(value)::int8 END"
-  }
-}
-
-extension Array {
-  fileprivate func batches(of size: Int) -> [ArraySlice<Element>] {
-    stride(from: 0, to: count, by: size).map { self[$0..<Swift.min($0 + size, count)] }
   }
 }

@@ -126,7 +126,8 @@ public struct QueueChanges: Sendable {
 }
 
 extension Array {
-  fileprivate func batches(of size: Int) -> [ArraySlice<Element>] {
+  /// Pieces of a length that one statement may well have.
+  func batches(of size: Int) -> [ArraySlice<Element>] {
     stride(from: 0, to: count, by: size).map { self[$0..<Swift.min($0 + size, count)] }
   }
 }

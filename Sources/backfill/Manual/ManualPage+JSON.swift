@@ -36,7 +36,7 @@ extension ManualPage {
                             applies
         staged              whether there are tasks
         tasks               all, copied, verified, failed (the last try failed),
-                            differing, running (in the hands of a living run)
+                            differing, running (a run is working on them)
         chunks              all, copied, verified; a chunk in parts counts as one
         rows                rows of the copied tasks
         bytes               all (expected in the end, or null), copied

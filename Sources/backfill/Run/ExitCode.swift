@@ -1,4 +1,5 @@
 import BackfillCommands
+import ChunkCatalog
 import Postgres
 import Waiting
 

@@ -1,4 +1,5 @@
 import BackfillCommands
+import ChunkCatalog
 import Postgres
 
 extension RunSummary {
@@ -55,7 +56,7 @@ extension RunSummary {
   }
 
   /// What was to be done again and wasn't.
-  mutating func tell(_ again: RepeatedChunks, _ todo: String) {
+  mutating func tell(_ again: Repetition.Result, _ todo: String) {
     guard !again.held.isEmpty else { return }
     let count = Quantity.count(again.held.count, "chunk")
     problems.append(
