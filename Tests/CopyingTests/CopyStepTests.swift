@@ -50,6 +50,7 @@ import TimescaleDB
           + "compressed_toast_size = 5, compressed_index_size = 6, numrows_pre_compression = 7, "
           + "numrows_post_compression = 8, numrows_frozen_immediately = 9 WHERE chunk_id = 12"),
       Case("triggers", .disableTriggers(true), "SET LOCAL session_replication_role = replica"),
+      Case("triggers on again", .disableTriggers(false), "SET LOCAL session_replication_role = origin"),
       Case("stream", S.rows(), nil), Case("plan again", .planAgain, nil),
       Case("trigger back", .restoreInvalidationTrigger(odd), nil),
     ] as [Case<CopyStep, String?>])
@@ -62,11 +63,32 @@ import TimescaleDB
       from: QualifiedName("s", "from"), only: true, predicate: "a < 1",
       columns: [Identifier("a"), Identifier("B c")],
       into: QualifiedName("s", "into"), format: .binary)
-    let source = stream.source.sql.text
     #expect(
-      source.hasPrefix(
-        #"COPY (SELECT "a", "B c" FROM ONLY "s"."from" WHERE a < 1) TO STDOUT (FORMAT binary);"#))
-    #expect(stream.sink.sql.text.hasPrefix(#"COPY "s"."into" ("a", "B c") FROM STDIN (FORMAT binary"#))
+      stream.source.sql.text == #"""
+        COPY (SELECT "a", "B c" FROM ONLY "s"."from" WHERE a < 1) TO STDOUT (FORMAT binary);
+        SELECT NULL::bigint AS rows_in_batches;
+
+        """#)
+    #expect(stream.sink.sql.text == #"COPY "s"."into" ("a", "B c") FROM STDIN (FORMAT binary)"#)
+  }
+
+  @Test("write rows as frozen where they may be") func frozen() {
+    let stream = CopyStream(
+      from: QualifiedName("s", "from"), only: true, predicate: nil, columns: [Identifier("a")],
+      into: QualifiedName("s", "into"), format: .text, freezes: true)
+    #expect(stream.sink.sql.text == #"COPY "s"."into" ("a") FROM STDIN (FORMAT text, FREEZE)"#)
+  }
+
+  @Test("count the rows in batches") func batches() {
+    let stream = CopyStream(
+      from: QualifiedName("s", "from"), only: false, predicate: nil, columns: [Identifier("_ts_meta_count")],
+      into: QualifiedName("s", "into"), format: .binary, isCompressed: true)
+    #expect(
+      stream.source.sql.text == #"""
+        COPY (SELECT "_ts_meta_count" FROM "s"."from") TO STDOUT (FORMAT binary);
+        SELECT sum(_ts_meta_count) AS rows_in_batches FROM "s"."from";
+
+        """#)
   }
 
   @Test("read a batch of nothing but NULL as NULL where it has to be") func nullBatches() {
