@@ -1,7 +1,8 @@
 public import TestServers
 public import Testing
 
-/// Servers that a test can't do without, and threads on which it may wait for them.
+/// Servers that a test can't do without, and threads on which it may wait for them. The databases that a case made on
+/// shared servers go with it.
 public struct Needs: TestTrait, SuiteTrait {
   fileprivate let condition: ConditionTrait
 
@@ -23,7 +24,9 @@ extension Trait where Self == Needs {
     public func provideScope(
       for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
-      try await withTaskExecutorPreference(TestThreads.all) { try await function() }
+      try await withTaskExecutorPreference(TestThreads.all) {
+        try await CaseDatabases.dropped(after: function)
+      }
     }
   }
 #endif

@@ -22,9 +22,7 @@ extension ProxiedMigration {
   static func stagedHourly(
     on server: TestServer, until: String = "2024-02-01"
   ) async throws -> ProxiedMigration {
-    let rig = try await ProxiedMigration.on(server, setup: hourly)
-    try await rig.run("stage", "--until", until)
-    return rig
+    try await ProxiedMigration.on(server, setup: hourly, until: until)
   }
 
   func database(at end: ServerEnd) -> TestDatabase { end == .source ? source : target }

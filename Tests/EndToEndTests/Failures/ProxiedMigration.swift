@@ -12,15 +12,43 @@ struct ProxiedMigration: CommandRunner {
   var source: TestDatabase { migration.source }
   var target: TestDatabase { migration.target }
 
+  /// - Parameter until: the completion point, if all is to be staged.
+  static func on(
+    _ server: TestServer, setup: String, until: String? = nil
+  ) async throws -> ProxiedMigration {
+    let original = try await originals.value(Original(server: server, setup: setup, until: until))
+    func copy(_ database: TestDatabase) async throws -> TestDatabase {
+      try await database.cluster.copy(extraSettings: settings).database(like: database)
+    }
+    return try ProxiedMigration(from: try await copy(original.source), to: try await copy(original.target))
+  }
+
+  private struct Original: Hashable {
+    let server: TestServer
+    let setup: String
+    let until: String?
+  }
+
   /// Commits are to be relied on here: a crash of the target would lose the queue otherwise.
-  static func on(_ server: TestServer, setup: String) async throws -> ProxiedMigration {
-    let settings = ["synchronous_commit": "on", "max_connections": "60"]
+  private static let settings = ["synchronous_commit": "on", "max_connections": "60"]
+
+  /// On stopped servers, of which each test gets copies.
+  private static let originals = OnceEach<Original, Migration> { original in
+    let server = original.server
     let from = try await server.dedicatedCluster(extraSettings: settings)
     let to = try await server.dedicatedCluster(extraSettings: settings, identity: 1)
-    let source = try await from.makeDatabase(version: server.timescaleVersion, setup: setup)
-    let target = try await to.makeDatabase(version: server.timescaleVersion)
-    try await source.dumpSchema(into: target)
-    return try ProxiedMigration(from: source, to: target)
+    let migration = Migration(
+      from: try await from.makeDatabase(
+        version: server.timescaleVersion, name: "from", setup: original.setup),
+      to: try await to.makeDatabase(version: server.timescaleVersion, name: "to"))
+    try await migration.source.dumpSchema(into: migration.target)
+    if let until = original.until {
+      let outcome = try await migration.backfill.run(["stage", "--until", until])
+      try #require(outcome.exitCode == 0, "\(outcome)")
+    }
+    try await from.stop(.fast)
+    try await to.stop(.fast)
+    return migration
   }
 
   init(from source: TestDatabase, to target: TestDatabase) throws {

@@ -9,14 +9,24 @@ protocol CommandRunner {
 
 extension CommandRunner {
   /// Runs a command that has to end with this exit code, and never to tell a password.
+  ///
+  /// - Parameter workers: how many copy or verify, unless the arguments say so; nil for as many as the program takes. Each of
+  ///   its eight connects to both servers before it looks for a task, and most queues here are shorter.
   @discardableResult
   func run(
-    _ arguments: String..., exits code: Int32 = 0, sourceLocation: SourceLocation = #_sourceLocation
+    _ arguments: String..., exits code: Int32 = 0, workers: Int? = 2,
+    sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> BackfillProcess.Outcome {
-    let outcome = try await backfill.run(arguments)
+    let number = workers.flatMap { takesWorkers(arguments) ? ["-p\($0)"] : nil } ?? []
+    let outcome = try await backfill.run(arguments + number)
     #expect(outcome.exitCode == code, "\(arguments): \(outcome)", sourceLocation: sourceLocation)
     expectNoSecret(outcome, sourceLocation: sourceLocation)
     return outcome
+  }
+
+  private func takesWorkers(_ arguments: [String]) -> Bool {
+    ["copy", "verify"].contains(arguments.first)
+      && !arguments.contains { $0.hasPrefix("-p") || $0.hasPrefix("--par") }
   }
 
   /// Starts a command, each of whose workers has a task in flight that waits until the gate opens.
@@ -46,10 +56,8 @@ struct Migration: CommandRunner {
   static func on(
     _ server: TestServer, setup: String, targetSetup: String? = nil
   ) async throws -> Migration {
-    let source = try await server.makeDatabase(setup: setup)
-    let target = try await server.makeDatabase(setup: targetSetup ?? "")
-    if targetSetup == nil { try await source.dumpSchema(into: target) }
-    return Migration(from: source, to: target)
+    try await MigrationOriginals.shared.copy(
+      of: .init(server: server, setup: setup, targetSetup: targetSetup))
   }
 
   /// Runs copy and verify over all that is staged.

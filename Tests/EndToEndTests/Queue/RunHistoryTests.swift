@@ -17,9 +17,9 @@ import Testing
     try migration.target.execute("ALTER TABLE stated ADD CONSTRAINT bad CHECK (time <> '2024-01-03 05:00Z')")
     try await migration.run("copy", "-p2", exits: 1)
     try migration.target.execute("ALTER TABLE stated DROP CONSTRAINT bad")
-    try await migration.run("copy", "--max-rate=1GB")
+    try await migration.run("copy", "--max-rate=1GB", workers: nil)
     try migration.target.execute("UPDATE stated SET value = -1 WHERE time = '2024-01-02Z'")
-    try await migration.run("verify", exits: 3)
+    try await migration.run("verify", exits: 3, workers: nil)
     try await migration.run("refresh-caggs")
     #expect(
       try history(migration, "command, options, outcome, chunks, rows, failures") == [

@@ -29,7 +29,7 @@ public struct TestServer: Sendable, Hashable, CustomStringConvertible {
   ///
   /// One cluster serves all TimescaleDB versions of its PostgreSQL installation: each database chooses its own.
   public func cluster() async throws -> TestCluster {
-    try await SharedClusters.one.cluster(of: installation)
+    try await SharedClusters.one.cluster(of: installation, for: timescaleVersion)
   }
 
   /// A server of a test's own, to be stopped, killed, paused or configured at will. It ends with its value.
@@ -41,8 +41,11 @@ public struct TestServer: Sendable, Hashable, CustomStringConvertible {
   public func dedicatedCluster(
     extraSettings: [String: String] = [:], identity: Int = 0, tls: Bool = false
   ) async throws -> TestCluster {
-    try await TestCluster.start(
-      installation, extraSettings: extraSettings, tls: tls, identity: identity)
+    let original = try await PreparedClusters.one.original(
+      of: installation, version: timescaleVersion, identity: identity)
+    return try await TestCluster.start(
+      installation, extraSettings: ClusterSettings.small.merging(extraSettings) { $1 }, tls: tls,
+      from: .copy(of: original, version: timescaleVersion))
   }
 
   /// A new database of this TimescaleDB version on the shared cluster.

@@ -15,13 +15,16 @@ enum ClusterSettings {
     "max_prepared_transactions": "0",
     "autovacuum": "on",
     "shared_buffers": "128MB",
-    "max_wal_size": "512MB",
+    "max_wal_size": "128MB",
     "wal_level": "replica",
     "lc_messages": "C",
     "listen_addresses": "127.0.0.1",
     "logging_collector": "off",
     "log_line_prefix": "%m [%p] %q%a %u@%d ",
   ]
+
+  /// Of a server of a test's own: half of what starting one costs goes into the lock table.
+  static let small: [String: String] = ["max_connections": "100", "max_locks_per_transaction": "256"]
 
   /// Lines for postgresql.conf; where a name stands twice, PostgreSQL takes the last.
   static func lines(_ settings: [String: String]) -> String {

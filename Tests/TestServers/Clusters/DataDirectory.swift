@@ -2,31 +2,33 @@ import Foundation
 
 /// Makes the directories servers live in: `/tmp/backfill-test-XXXXXX/data`, inside the installation's root.
 enum DataDirectory {
-  /// Makes the directory around it, after removing those that nobody uses any more.
+  /// Makes the directory around it, in memory if possible, after removing those that nobody uses any more.
   ///
   /// - Returns: its path as seen from inside the root.
   static func make(by installation: Installation) async throws -> String {
     try await Leftovers.removal.remove(from: installation.outside(""))
-    return try await installation.run("/usr/bin/mktemp", ["-d", "/tmp/backfill-test-XXXXXX"])
+    let directory = try await installation.run("/usr/bin/mktemp", ["-d", "/tmp/backfill-test-XXXXXX"])
       .trimmingCharacters(in: .whitespacesAndNewlines)
+    if MemoryDisk.isUsed { try MemoryDisk.cover(installation.outside(directory)) }
+    return directory
   }
 
-  /// Fills `data` below it with a new cluster, a copy of the first that the installation made for this identity.
-  static func initialize(_ directory: String, by installation: Installation, identity: Int) async throws {
-    let original = try await InitializedClusters.one.directory(of: installation, identity: identity)
-    try await installation.run("/bin/cp", ["-a", "\(original)/data", "\(directory)/data"])
+  /// Fills `data` below it with a copy of a cluster that is stopped.
+  static func copy(_ original: TestCluster, into directory: String) async throws {
+    try await original.installation.run(
+      "/bin/cp", ["-a", "\(original.insideDirectory)/data", "\(directory)/data"])
   }
 
-  /// Fills `data` below it by initdb.
+  /// Fills `data` below it by initdb. Small WAL segments are soon made and soon copied.
   static func initdb(_ directory: String, by installation: Installation) async throws {
     let password = installation.outside(directory) + "/password"
-    try TestCluster.superuserPassword.write(toFile: password, atomically: false, encoding: .utf8)
+    try Verifier.superuser.write(toFile: password, atomically: false, encoding: .utf8)
     try await installation.run(
       "initdb",
       [
         "-D", "\(directory)/data", "--username=\(TestCluster.superuser)", "--encoding=UTF8",
         "--locale=C.UTF-8", "--auth-local=trust", "--auth-host=scram-sha-256",
-        "--pwfile=\(directory)/password", "--no-sync", "--no-instructions",
+        "--pwfile=\(directory)/password", "--no-sync", "--no-instructions", "--wal-segsize=1",
       ])
   }
 

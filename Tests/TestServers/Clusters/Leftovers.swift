@@ -32,6 +32,7 @@ package actor Leftovers {
         continue
       fi
       umount -l "$directory/\(ScarceDisk.name)" 2>/dev/null
+      umount -l "$directory" 2>/dev/null
       rm -rf "$directory" 2>/dev/null
     done
     """

@@ -7,11 +7,16 @@ actor SharedClusters {
 
   private var starting: [Installation: Task<TestCluster, any Error>] = [:]
 
-  func cluster(of installation: Installation) async throws -> TestCluster {
+  /// - Parameter version: the TimescaleDB version of its first databases.
+  func cluster(of installation: Installation, for version: TimescaleVersion) async throws -> TestCluster {
     let task =
       starting[installation]
       ?? Task(executorPreference: TestThreads.all) {
-        try await TestCluster.start(installation, extraSettings: [:], tls: false, identity: Self.identity)
+        let original = try await PreparedClusters.one.original(
+          of: installation, version: version, identity: Self.identity)
+        return try await TestCluster.start(
+          installation, extraSettings: [:], tls: false, from: .copy(of: original, version: version),
+          isShared: true)
       }
     starting[installation] = task
     return try await task.value

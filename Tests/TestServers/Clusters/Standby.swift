@@ -8,7 +8,7 @@ extension TestCluster {
     let installation = installation
     let origin =
       "host=127.0.0.1 port=\(port) user=\(Self.superuser) password=\(quotedKeywordValue(Self.superuserPassword))"
-    return try await Self.start(installation, extraSettings: extraSettings, tls: false) { directory in
+    let base = TestCluster.Origin.filled { directory in
       // --write-recovery-conf makes it a standby of what it was taken from.
       try await installation.run(
         "pg_basebackup",
@@ -19,6 +19,7 @@ extension TestCluster {
         ])
       chmod(installation.outside(directory) + "/data", 0o700)
     }
+    return try await Self.start(installation, extraSettings: extraSettings, tls: false, from: base)
   }
 
   /// Waits until a standby has replayed all that this cluster has written so far.
@@ -45,23 +46,28 @@ extension TestCluster {
 extension TestDatabase {
   /// A copy of a small database for one test, made while nobody is connected to this one.
   public func clone() async throws -> TestDatabase {
-    let name = await cluster.templates.uniqueName("test")
-    try cluster.executeAsSuperuser(
-      """
-      CREATE DATABASE \(quotedIdentifier(name)) OWNER \(TestCluster.appUser) TEMPLATE \(quotedIdentifier(self.name))
-      """)
-    return TestDatabase(cluster: cluster, name: name, extensionSchema: extensionSchema)
+    try clone(name: await cluster.templates.uniqueName("test"))
   }
 
-  /// A copy, made on the server while nobody is connected to this one: by files, which needs two checkpoints, but leaves
-  /// little to recover after a crash. PostgreSQL 14 knows no other way, nor a word for it.
+  /// A copy, made on the server while nobody is connected to this one.
   public func clone(name: String) throws -> TestDatabase {
-    let byFiles = try value("SELECT current_setting('server_version_num')::int >= 150000") == "t"
-    try cluster.executeAsSuperuser(
+    let session = try SQLSession(connectionString: cluster.superuserConnectionString(database: "postgres"))
+    try session.copyDatabase(self.name, to: name)
+    let copy = TestDatabase(cluster: cluster, name: name, extensionSchema: extensionSchema)
+    CaseDatabases.note(copy)
+    return copy
+  }
+}
+
+extension SQLSession {
+  /// Copies a database to which nobody is connected into one that belongs to `app`: by files, which needs two checkpoints,
+  /// but costs less than writing all pages to the WAL, leaves little to recover after a crash, and has the copy's first
+  /// session find the system catalog's cache ready. PostgreSQL 14 knows no other way, nor a word for it.
+  func copyDatabase(_ original: String, to name: String) throws {
+    try execute(
       """
-      CREATE DATABASE \(quotedIdentifier(name)) OWNER \(TestCluster.appUser) TEMPLATE \(quotedIdentifier(self.name))
-      \(byFiles ? "STRATEGY file_copy" : "")
+      CREATE DATABASE \(quotedIdentifier(name)) OWNER \(TestCluster.appUser) TEMPLATE \(quotedIdentifier(original))
+      \(serverVersion >= 150_000 ? "STRATEGY file_copy" : "")
       """)
-    return TestDatabase(cluster: cluster, name: name, extensionSchema: extensionSchema)
   }
 }

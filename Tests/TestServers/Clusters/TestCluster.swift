@@ -11,7 +11,11 @@ public final class TestCluster: Sendable {
   public let certificatePath: String?
 
   let installation: Installation
-  let templates = TemplateDatabases()
+  /// Of the template that the cluster had when it was made; nil if it had none.
+  private let version: TimescaleVersion?
+  let templates: TemplateDatabases
+  /// Whether it is for all tests of this process.
+  let isShared: Bool
   /// The same as `socketDirectory`, as the server sees it.
   var insideDirectory: String { directory }
   private let directory: String
@@ -26,8 +30,12 @@ public final class TestCluster: Sendable {
   public static let superuserPassword = "only-for-tests"
 
   private init(
-    port: Int, directory: String, installation: Installation, watchdog: Watchdog, tls: Bool
+    port: Int, directory: String, installation: Installation, watchdog: Watchdog, tls: Bool,
+    version: TimescaleVersion?, isShared: Bool
   ) {
+    self.version = version
+    templates = TemplateDatabases(found: version.map { .init($0) })
+    self.isShared = isShared
     self.port = port
     self.directory = directory
     self.installation = installation
@@ -36,22 +44,32 @@ public final class TestCluster: Sendable {
     certificatePath = tls ? installation.outside("\(directory)/data/server.crt") : nil
   }
 
+  /// Where a cluster's data come from.
+  enum Origin {
+    /// A stopped cluster that has a template of this version.
+    case copy(of: TestCluster, version: TimescaleVersion?)
+    /// Makes `data` in the directory in another way.
+    case filled((_ directory: String) async throws -> Void)
+  }
+
   /// Makes a data directory and starts a server on it.
-  ///
-  /// - Parameter fill: makes `data` in the directory in another way than by initdb.
   static func start(
-    _ installation: Installation, extraSettings: [String: String], tls: Bool, identity: Int = 0,
-    filling fill: ((_ directory: String) async throws -> Void)? = nil
+    _ installation: Installation, extraSettings: [String: String], tls: Bool, from origin: Origin,
+    isShared: Bool = false
   ) async throws -> TestCluster {
     try await installation.ensureServerUser()
     let directory = try await DataDirectory.make(by: installation)
     let command = installation.command("postgres", ["-D", "\(directory)/data"])
     // From here on, whatever happens, the directory gets removed.
     let watchdog = try Watchdog(directory: installation.outside(directory), command: command)
-    if let fill {
+    let version: TimescaleVersion?
+    switch origin {
+    case .filled(let fill):
       try await fill(directory)
-    } else {
-      try await DataDirectory.initialize(directory, by: installation, identity: identity)
+      version = nil
+    case .copy(let original, let itsVersion):
+      try await DataDirectory.copy(original, into: directory)
+      version = itsVersion
     }
     if tls { try await DataDirectory.addCertificate(directory, by: installation) }
     var attempts = 0
@@ -64,26 +82,30 @@ public final class TestCluster: Sendable {
       settings.merge(extraSettings) { $1 }
       try DataDirectory.append(settings, to: installation.outside("\(directory)/data"))
       let cluster = TestCluster(
-        port: port, directory: directory, installation: installation, watchdog: watchdog, tls: tls)
+        port: port, directory: directory, installation: installation, watchdog: watchdog, tls: tls,
+        version: version, isShared: isShared)
       do {
         try await cluster.start()
+        return cluster
       } catch {
         guard attempts < 5, cluster.log().contains("Address already in use") else { throw error }
         attempts += 1
-        continue
       }
-      // What was filled otherwise has its roles.
-      if fill == nil { try cluster.makeAppRole() }
-      return cluster
     }
   }
 
-  private func makeAppRole() throws {
+  /// A server of a test's own with this one's databases and system identifier. This one must be stopped, and stay so.
+  public func copy(extraSettings: [String: String] = [:]) async throws -> TestCluster {
+    try await Self.start(
+      installation, extraSettings: extraSettings, tls: false, from: .copy(of: self, version: version))
+  }
+
+  func makeAppRoles() throws {
     try executeAsSuperuser(
       """
       SET standard_conforming_strings = on;
-      CREATE ROLE \(Self.appUser) LOGIN PASSWORD \(quotedLiteral(Self.appPassword));
-      CREATE ROLE \(Self.privilegedUser) LOGIN PASSWORD \(quotedLiteral(Self.appPassword)) IN ROLE \(Self.appUser);
+      CREATE ROLE \(Self.appUser) LOGIN PASSWORD '\(Verifier.app)';
+      CREATE ROLE \(Self.privilegedUser) LOGIN PASSWORD '\(Verifier.app)' IN ROLE \(Self.appUser);
       DO $$
       BEGIN
         IF current_setting('server_version_num')::int >= 150000 THEN

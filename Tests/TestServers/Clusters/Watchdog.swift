@@ -36,6 +36,7 @@ final class Watchdog: Sendable {
       kill "$killer" 2>/dev/null
     fi
     umount -l "$directory/\(ScarceDisk.name)" 2>/dev/null
+    umount -l "$directory" 2>/dev/null
     rm -rf "$directory"
     """
 

@@ -39,6 +39,9 @@ public final class SQLSession {
     PQbackendPID(connection)
   }
 
+  /// Such as 180001.
+  var serverVersion: Int32 { PQserverVersion(connection) }
+
   /// Runs one or several statements.
   public func execute(_ sql: String) throws {
     _ = try query(sql)

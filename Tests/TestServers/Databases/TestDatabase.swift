@@ -53,8 +53,8 @@ public struct TestDatabase: Sendable {
     return cluster.connectionString(database: name, user: TestCluster.privilegedUser)
   }
 
-  /// Removes the database and cuts off whoever is connected to it. Not necessary: servers do not outlive the
-  /// tests. For those that make large ones.
+  /// Removes the database and cuts off whoever is connected to it. Not necessary: no database outlives its test, and
+  /// no server the tests. For those that make many or large ones.
   public func drop() throws {
     try cluster.executeAsSuperuser(
       "DROP DATABASE IF EXISTS \(quotedIdentifier(name)) WITH (FORCE)")
@@ -77,11 +77,12 @@ extension TestCluster {
     let unique = await templates.uniqueName("test")
     let database = TestDatabase(
       cluster: self, name: name ?? unique, extensionSchema: options.extensionSchema)
-    let quoted = quotedIdentifier(database.name)
-    try executeAsSuperuser(
-      "CREATE DATABASE \(quoted) OWNER \(Self.appUser) TEMPLATE \(template)")
+    let session = try SQLSession(connectionString: superuserConnectionString(database: "postgres"))
+    try session.copyDatabase(template, to: database.name)
+    CaseDatabases.note(database)
     for (setting, value) in options.settings.sorted(by: { $0.key < $1.key }) {
-      try executeAsSuperuser("ALTER DATABASE \(quoted) SET \(setting) = \(quotedLiteral(value))")
+      try session.execute(
+        "ALTER DATABASE \(quotedIdentifier(database.name)) SET \(setting) = \(quotedLiteral(value))")
     }
     if !setup.isEmpty { try database.execute(setup) }
     return database
