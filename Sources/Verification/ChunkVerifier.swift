@@ -40,11 +40,11 @@ public struct ChunkVerifier: TaskWork {
       return TaskOutcome(
         kind: .skipped, remarks: [finding.text],
         closing: depth == .values
-          ? TaskTransaction.verified(task, message: finding.text) : transaction.passed(task))
+          ? transaction.verified(task, message: finding.text) : transaction.passed(task))
     case .equalRows(let rows), .equalTuples(_, let rows):
       return TaskOutcome(
         kind: .verified, rows: rows, bytesRead: bytesRead,
-        closing: TaskTransaction.verified(task, message: finding.text))
+        closing: transaction.verified(task, message: finding.text))
     case .equalCounts(let rows):
       return TaskOutcome(
         kind: .counted, rows: rows, bytesRead: bytesRead, closing: transaction.passed(task))
