@@ -28,29 +28,29 @@ public struct ChunkCopier: TaskWork {
   ) throws -> TaskOutcome {
     try task.refuseForeignFilter()
     do {
-      return try copy(task, asText: false, sessions, transaction.words, moved: moved)
+      return try copy(task, asText: false, sessions, transaction, moved: moved)
     } catch let error as PostgresError where error.isRefusedValue && sessions.areUsable {
       // Some values have a binary form that their own server refuses to receive. As text they may be fine; if it wasn't
       // that, the second try says so.
       try TaskTransaction.undo(on: sessions.target, doing: "beginning a task anew")
       sessions.target.endLockingOut()
-      return try copy(task, asText: true, sessions, transaction.words, moved: moved)
+      return try copy(task, asText: true, sessions, transaction, moved: moved)
     }
   }
 
   private func copy(
-    _ task: BackfillTask, asText: Bool, _ sessions: borrowing WorkerSessions, _ words: any QueueWords,
-    moved: (Int) -> Void
+    _ task: BackfillTask, asText: Bool, _ sessions: borrowing WorkerSessions,
+    _ transaction: TaskTransaction, moved: (Int) -> Void
   ) throws -> TaskOutcome {
     let found = try CopyPlan.Facts.gather(
       for: task, setting, asText: asText, rebuildsIndexes: rebuildsIndexes, sessions)
-    guard let facts = found else { return try skipped(task, sessions, words) }
+    guard let facts = found else { return try skipped(task, sessions, transaction) }
     try facts.pair.refuseCascades(on: sessions.target)
     guard try !isPrepared(task, facts, sessions) else { return TaskOutcome(kind: .prepared, closing: "") }
     var execution = PlanExecution(extensionSchema: setting.target.schema)
     try execution.run(facts, sessions, moved: moved)
     if !allowsShrinking { try execution.refuseShrinking() }
-    return try copied(task, facts, &execution, sessions, words)
+    return try copied(task, facts, &execution, sessions, transaction)
   }
 
   /// Does for the parts of a split chunk what they can't do side by side, if that is still to be done.
@@ -73,17 +73,18 @@ public struct ChunkCopier: TaskWork {
 
 extension ChunkCopier {
   private func skipped(
-    _ task: BackfillTask, _ sessions: borrowing WorkerSessions, _ words: any QueueWords
+    _ task: BackfillTask, _ sessions: borrowing WorkerSessions, _ transaction: TaskTransaction
   ) throws -> TaskOutcome {
     TaskOutcome(
       kind: .skipped, remarks: [.copying(.chunkIsGone)],
       closing: try finishingSplit(task, sessions)
-        + TaskTransaction.complete(task, rows: 0, bytes: 0, message: words.copyMessage([.chunkIsGone])))
+        + transaction.complete(
+          task, rows: 0, bytes: 0, message: transaction.words.copyMessage([.chunkIsGone])))
   }
 
   private func copied(
     _ task: BackfillTask, _ facts: CopyPlan.Facts, _ execution: inout PlanExecution,
-    _ sessions: borrowing WorkerSessions, _ words: any QueueWords
+    _ sessions: borrowing WorkerSessions, _ transaction: TaskTransaction
   ) throws -> TaskOutcome {
     var remarks = execution.remarks
     if let part = task.part {
@@ -99,9 +100,9 @@ extension ChunkCopier {
     return TaskOutcome(
       kind: .copied, rows: execution.rows, bytes: execution.bytes, remarks: remarks.map { .copying($0) },
       closing: execution.waiting + finishing
-        + TaskTransaction.complete(
+        + transaction.complete(
           task, rows: execution.rows, bytes: execution.bytes,
-          message: words.copyMessage(remarks))
+          message: transaction.words.copyMessage(remarks))
         + refusal)
   }
 

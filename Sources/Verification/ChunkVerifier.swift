@@ -41,11 +41,11 @@ public struct ChunkVerifier: TaskWork {
       return TaskOutcome(
         kind: .skipped, remarks: [.comparison(result)],
         closing: depth == .values
-          ? TaskTransaction.verified(task, message: message) : transaction.passed(task))
+          ? transaction.verified(task, message: message) : transaction.passed(task))
     case .equalRows(let rows), .equalTuples(_, let rows):
       return TaskOutcome(
         kind: .verified, rows: rows, bytesRead: bytesRead,
-        closing: TaskTransaction.verified(task, message: message))
+        closing: transaction.verified(task, message: message))
     case .equalCounts(let rows):
       return TaskOutcome(
         kind: .counted, rows: rows, bytesRead: bytesRead, closing: transaction.passed(task))

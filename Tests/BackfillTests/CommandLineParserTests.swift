@@ -21,6 +21,7 @@ func told(_ invocation: Invocation) -> String {
   case .help(.page(let page)): return "help page \(page.topic)"
   case .version: return "version"
   case .run(.status(let status)): return "status \(status.target)"
+  case .run(.report(let command)): return "report \(command.report.target) to \(command.file.path)"
   case .run(.clean(let clean)): return "clean \(clean.target)"
   case .run(.copy(let copy)):
     return "copy \(ends(copy.request.endpoints)) p=\(workers(copy.request.options))"
@@ -57,6 +58,8 @@ struct CommandLineParserTests {
     Words("telemetry behind", ["copy", "--disable-telemetry"], "copy host=s -> host=t p=8"),
     Words("-- at the end", ["copy", "--"], "copy host=s -> host=t p=8"),
     Words("-- before the subcommand", ["-p2", "--", "copy"], "copy host=s -> host=t p=2"),
+    Words("a report", ["report", "-o", "a.html"], "report host=t to a.html"),
+    Words("a report for a pipe", ["report", "--output=-"], "report host=t to -"),
     Words("counting", ["verify", "--count"], "verify host=s -> host=t p=8 count"),
     Words("estimating", ["verify", "--estimate"], "verify host=s -> host=t p=8 estimate"),
     Words("a sample", ["verify", "--sample", "2.5%"], "verify host=s -> host=t p=8 sample(percent: 2.5)"),
@@ -141,7 +144,7 @@ struct CommandLineParserTests {
           ]))
     #expect(
       stage.identity.options
-        == "--until=public.a=b=5 --until=2024-01-01 --until=public.\"x.y\"=2024-02-01 00:00")
+        == "--until=public.a=b=5 --until=2024-01-01 --until='public.\"x.y\"=2024-02-01 00:00'")
   }
 
   @Test("a dry run, and what is excluded") func dryRun() throws {

@@ -166,7 +166,7 @@ struct UsageErrorTests {
       "control characters", .unknownSubcommand(.shown("\u{1B}[2J"), suggestion: nil),
       [
         "unknown subcommand: \"\\u{1b}[2J\"",
-        "the subcommands are stage, copy, verify, refresh-caggs, status, clean and help",
+        "the subcommands are stage, copy, verify, refresh-caggs, status, report, clean and help",
       ]),
     Wording(
       "misplaced", .misplacedOption(.until, subcommand: .copy),

@@ -19,7 +19,7 @@ struct ClaimTests {
       var names: [String] = []
       while let task = try queue.copyTask(on: target) {
         names.append(task.chunk.name.name)
-        try target.run(TaskTransaction.complete(task, rows: 1, bytes: 2, message: nil) + "COMMIT;")
+        try target.run(queue.transaction.complete(task, rows: 1, bytes: 2, message: nil) + "COMMIT;")
       }
       #expect(names == ["c", "a", "b"])
       #expect(target.isInTransaction == true)
@@ -61,7 +61,7 @@ struct ClaimTests {
           try queue.copyTask(on: two).map { $0.priority > Int64(first.count) && $0.chunk.name.name == "a" }
             != true)
         two.rollBack()
-        try one.run(TaskTransaction.complete(task, rows: 1, bytes: 2, message: nil) + "COMMIT;")
+        try one.run(queue.transaction.complete(task, rows: 1, bytes: 2, message: nil) + "COMMIT;")
       }
       #expect(try queue.copyTask(on: one)?.priority == Int64(first.count) + 1)
     }
@@ -82,7 +82,7 @@ struct ClaimTests {
     let database = try await Samples.queue([Samples.task("a")])
     try await database.withConnection(.target) { [queue] target throws in
       let task = try #require(try queue.copyTask(on: target))
-      try target.run(TaskTransaction.complete(task, rows: 1, bytes: 2, message: nil))
+      try target.run(queue.transaction.complete(task, rows: 1, bytes: 2, message: nil))
       target.rollBack()
       #expect(try queue.copyTask(on: target) != nil)
     }
@@ -94,10 +94,10 @@ struct ClaimTests {
       #expect(try queue.verifyTask(on: target) == nil)
       target.rollBack()
       let task = try #require(try queue.copyTask(on: target))
-      try target.run(TaskTransaction.complete(task, rows: 7, bytes: 70, message: "well") + "COMMIT;")
+      try target.run(queue.transaction.complete(task, rows: 7, bytes: 70, message: "well") + "COMMIT;")
       let copied = try #require(try queue.verifyTask(on: target))
       #expect(copied.priority == task.priority)
-      try target.run(TaskTransaction.verified(copied, message: "equal") + "COMMIT;")
+      try target.run(queue.transaction.verified(copied, message: "equal") + "COMMIT;")
       #expect(try queue.verifyTask(on: target) == nil)
       target.rollBack()
       #expect(try Queue.counts(on: target) == Queue.Counts(all: 2, uncopied: 1, unverified: 0))
@@ -115,7 +115,7 @@ struct ClaimTests {
         let task = try #require(try queue.copyTask(on: target))
         splits.append(task.part?.split)
         #expect(task.part?.whole.isWholeChunk != false)
-        try target.run(TaskTransaction.complete(task, rows: 1, bytes: 2, message: nil) + "COMMIT;")
+        try target.run(queue.transaction.complete(task, rows: 1, bytes: 2, message: nil) + "COMMIT;")
         let unverified = number < 3 ? 0 : number == 3 ? 1 : 2
         #expect(try Queue.counts(on: target).unverified == unverified)
       }
@@ -125,7 +125,7 @@ struct ClaimTests {
         let copied = try #require(try queue.verifyTask(on: target))
         #expect(copied.chunk.name.name == chunk)
         #expect(copied.whole.bounds.isWholeChunk)
-        try target.run(TaskTransaction.verified(copied, message: "equal") + "COMMIT;")
+        try target.run(queue.transaction.verified(copied, message: "equal") + "COMMIT;")
       }
       #expect(try queue.verifyTask(on: target) == nil)
       target.rollBack()

@@ -44,7 +44,7 @@ struct FailureTests {
       try target.run(first.transaction.fail(failed, error: "no") + "COMMIT;")
       let next = try #require(try first.copyTask(on: target))
       #expect(next.chunk.name.name == "b")
-      try target.run(TaskTransaction.complete(next, rows: 0, bytes: 0, message: nil) + "COMMIT;")
+      try target.run(first.transaction.complete(next, rows: 0, bytes: 0, message: nil) + "COMMIT;")
       let second = Queue(run: "two")
       #expect(try second.copyTask(on: target)?.chunk.name.name == "c")
       try target.run(first.transaction.fail(try #require(try claimedAgain(target)), error: "no") + "COMMIT;")
@@ -66,7 +66,7 @@ struct FailureTests {
       let failed = try #require(try queue.copyTask(on: target))
       try target.run(queue.transaction.fail(failed, error: "no") + "COMMIT;")
       let copied = try #require(try queue.copyTask(on: target))
-      try target.run(TaskTransaction.complete(copied, rows: 3, bytes: 4, message: "text") + "COMMIT;")
+      try target.run(queue.transaction.complete(copied, rows: 3, bytes: 4, message: "text") + "COMMIT;")
       #expect(try Queue.counts(on: target) == Queue.Counts(all: 3, uncopied: 2, unverified: 1))
       #expect(
         try target.value(
@@ -81,7 +81,7 @@ struct FailureTests {
     try await database.withConnection(.target) { target throws in
       let queue = Queue(run: "one")
       let copied = try #require(try queue.copyTask(on: target))
-      try target.run(TaskTransaction.complete(copied, rows: 0, bytes: 0, message: nil) + "COMMIT;")
+      try target.run(queue.transaction.complete(copied, rows: 0, bytes: 0, message: nil) + "COMMIT;")
       let compared = try #require(try queue.verifyTask(on: target))
       try target.run(queue.transaction.differs(compared, message: "column \"a\" differs") + "COMMIT;")
       #expect(try queue.verifyTask(on: target) == nil)
@@ -90,7 +90,7 @@ struct FailureTests {
         try target.value("SELECT verify_message FROM __backfill.task WHERE verified IS NULL")
           == "column \"a\" differs")
       let again = try #require(try Queue(run: "two").verifyTask(on: target))
-      try target.run(TaskTransaction.verified(again, message: nil) + "COMMIT;")
+      try target.run(queue.transaction.verified(again, message: nil) + "COMMIT;")
       #expect(try Queue.counts(on: target).unverified == 0)
     }
   }
@@ -101,13 +101,64 @@ struct FailureTests {
       let queue = Queue(run: "one")
       let task = try #require(try queue.copyTask(on: target))
       try target.run(
-        TaskTransaction.complete(task, rows: 0, bytes: 0, message: nil)
-          + TaskTransaction.verified(task, message: "equal")
+        queue.transaction.complete(task, rows: 0, bytes: 0, message: nil)
+          + queue.transaction.verified(task, message: "equal")
           + "COMMIT;")
       #expect(try Queue.counts(on: target).unverified == 0)
-      try target.run(TaskTransaction.complete(task, rows: 0, bytes: 0, message: nil))
+      try target.run(queue.transaction.complete(task, rows: 0, bytes: 0, message: nil))
       #expect(try Queue.counts(on: target).unverified == 1)
       #expect(try target.value("SELECT verify_message FROM __backfill.task") == nil)
+    }
+  }
+
+  private static let incidents: SQL = """
+    SELECT concat_ws(' ', priority, kind, work, run, chunk_schema, chunk_name, hypertable_schema, hypertable_name,
+      message) FROM __backfill.incident ORDER BY id
+    """
+
+  @Test("are remembered when they are done after all, with the runs that did what") func remembered()
+    async throws
+  {
+    let database = try await Samples.queue([Samples.task("a")])
+    try await database.withConnection(.target) { target throws in
+      let (first, second) = (Queue(run: "one"), Queue(run: "two"))
+      let failed = try #require(try first.copyTask(on: target))
+      try target.run(first.transaction.fail(failed, error: "no") + "COMMIT;")
+      let copied = try #require(try second.copyTask(on: target))
+      try target.run(second.transaction.complete(copied, rows: 1, bytes: 1, message: nil) + "COMMIT;")
+      let compared = try #require(try first.verifyTask(on: target))
+      try target.run(first.transaction.differs(compared, message: "1 row") + "COMMIT;")
+      let again = try #require(try second.verifyTask(on: target))
+      try target.run(second.transaction.fail(again, error: "gone") + "COMMIT;")
+      let last = try #require(try Queue(run: "three").verifyTask(on: target))
+      try target.run(Queue(run: "three").transaction.verified(last, message: "equal") + "COMMIT;")
+      let place = "source schema a public metrics"
+      #expect(
+        try target.values(Self.incidents) == [
+          "1 failed copy one \(place) no", "1 differed verify one \(place) 1 row",
+          "1 failed verify two \(place) gone",
+        ])
+      let doers: SQL = """
+        SELECT concat_ws(' ', copied_by, copied_backend = pg_backend_pid(), verified_by,
+          verified_backend = pg_backend_pid()) FROM __backfill.task
+        """
+      #expect(try target.value(doers) == "two t three t")
+    }
+  }
+
+  @Test("without a claim are remembered only where nobody has done them") func withoutClaim() async throws {
+    let database = try await Samples.queue(["a", "b"].map { Samples.task($0) })
+    try await database.withConnection(.target) { target throws in
+      let queue = Queue(run: "one")
+      let done = try #require(try queue.copyTask(on: target))
+      try target.run(queue.transaction.complete(done, rows: 1, bytes: 1, message: nil) + "COMMIT;")
+      let open = try #require(try queue.copyTask(on: target))
+      target.rollBack()
+      for task in [done, open] {
+        try target.run(queue.transaction.failWithoutClaim(.copying, task, error: "no") + "COMMIT;")
+      }
+      #expect(
+        try target.values(Self.incidents) == ["2 failed copy one source schema b public metrics no"])
     }
   }
 }

@@ -29,8 +29,8 @@ struct FlatClaimTests {
     place = claim.place
     let closing =
       verifies
-      ? TaskTransaction.verified(claim.task, message: nil)
-      : TaskTransaction.complete(claim.task, rows: 1, bytes: 1, message: nil)
+      ? Self.transaction.verified(claim.task, message: nil)
+      : Self.transaction.complete(claim.task, rows: 1, bytes: 1, message: nil)
     try target.run(closing + "COMMIT;")
     return (Int(entries ?? "") ?? -1, claim.task.priority)
   }
@@ -81,7 +81,7 @@ struct FlatClaimTests {
         var committed = true
         let claim = try TaskTransaction.claimed(on: target, committed: &committed)
         if let claim {
-          try target.run(TaskTransaction.complete(claim.task, rows: 1, bytes: 1, message: nil) + "COMMIT;")
+          try target.run(Self.transaction.complete(claim.task, rows: 1, bytes: 1, message: nil) + "COMMIT;")
           place = claim.place
         } else {
           target.rollBack()

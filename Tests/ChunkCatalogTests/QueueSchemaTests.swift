@@ -91,7 +91,7 @@ struct QueueSchemaTests {
       try target.run(queue.transaction.fail(part, error: "foreign") + "COMMIT;")
       let whole = try #require(try queue.copyTask(on: target))
       #expect(whole.filter == nil)
-      try target.run(TaskTransaction.complete(whole, rows: 1, bytes: 1, message: nil) + "COMMIT;")
+      try target.run(queue.transaction.complete(whole, rows: 1, bytes: 1, message: nil) + "COMMIT;")
       #expect(try queue.verifyTask(on: target)?.chunk == QualifiedName("s", "done"))
     }
   }

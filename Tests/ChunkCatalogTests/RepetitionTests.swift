@@ -57,7 +57,8 @@ import Testing
       try target.run(
         """
         UPDATE __backfill.task SET worked = '[now,now]', verified = '[now,now]', verify_message = 'equal',
-          attempts = 2, copied_rows = 5 WHERE chunk_name <> 'uncopied';
+          attempts = 2, copied_rows = 5, copied_by = 'x', copied_backend = 1, verified_by = 'y', verified_backend = 2
+        WHERE chunk_name <> 'uncopied';
         UPDATE __backfill.task SET verified = NULL, verify_message = 'differs', differed_at = now()
         WHERE chunk_name = 'b';
         """)
@@ -81,7 +82,8 @@ import Testing
       #expect(
         try target.value(
           """
-          SELECT concat_ws(' ', attempts, verify_message, differed_at, copied_rows, verified) FROM __backfill.task
+          SELECT concat_ws(' ', attempts, verify_message, differed_at, copied_rows, verified, copied_by, copied_backend,
+            verified_by, verified_backend) FROM __backfill.task
           WHERE chunk_name = 'b'
           """) == "0")
       // What its aggregates have seen of it has to be computed again.

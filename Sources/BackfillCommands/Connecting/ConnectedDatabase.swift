@@ -1,3 +1,4 @@
+import ChunkCatalog
 public import Postgres
 import TimescaleDB
 
@@ -49,5 +50,14 @@ public struct ConnectedDatabase: Sendable {
         side: side, address: address, database: try row.text("database"), user: try row.text("role"),
         postgresVersion: server.description, timescaleVersion: nil)
     }.first
+  }
+}
+
+extension ConnectedDatabase {
+  /// As the run history has it.
+  var recorded: RecordedDatabase {
+    RecordedDatabase(
+      address: address, database: database, user: user, postgresVersion: postgresVersion,
+      timescaleVersion: timescaleVersion)
   }
 }

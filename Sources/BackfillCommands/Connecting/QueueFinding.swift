@@ -21,6 +21,8 @@ public enum QueueFinding: Sendable, Equatable {
   case sourceAdopted(tasks: Int)
   /// An earlier version staged it, and didn't note the windows.
   case windowsUnknown
+  /// There is no queue to tell of.
+  case absentForReport
 
   /// Which command found the queue to be another's.
   public enum Command: Sendable, Equatable {
@@ -67,6 +69,7 @@ extension QueueFinding: FindingFacts {
     case .sourceNotAdopted: "source-not-adopted"
     case .sourceAdopted: "source-adopted"
     case .windowsUnknown: "windows-unknown"
+    case .absentForReport: "nothing-to-report"
     }
   }
 

@@ -4,7 +4,7 @@ import ChunkCatalog
 public struct RunIdentity: Sendable {
   /// This program's version.
   public var version: String
-  /// The options given, without connection strings.
+  /// The options given, without connection strings, as a shell reads them.
   public var options: String
   public var host: String
   public var process: Int32
@@ -16,7 +16,14 @@ public struct RunIdentity: Sendable {
     self.process = process
   }
 
-  func record(of command: String) -> RunRecord {
-    RunRecord(command: command, version: version, options: options, host: host, process: process)
+  /// - Parameter name: what tasks call the run.
+  func record(
+    of command: String, between databases: borrowing Databases, name: String? = nil
+  ) -> RunRecord {
+    let source = ConnectedDatabase(databases.source, databases.sourceInstallation)
+    let target = ConnectedDatabase(databases.target, databases.targetInstallation)
+    return RunRecord(
+      command: command, version: version, options: options, host: host, process: process, name: name,
+      databases: (source: source.recorded, target: target.recorded))
   }
 }

@@ -41,7 +41,9 @@ public struct RefreshCaggs: Sendable {
       of: aggregates, queue, canForce: databases.targetInstallation.capabilities.canForceRefresh)
     try refuseMissingRows(aggregates, ranges, queue, hypertables, reporter: reporter)
     let refresher = try AggregateRefresher(databases, reporter: reporter)
-    let record = queue.exists ? try identity.record(of: "refresh-caggs").begin(on: databases.target) : nil
+    let record =
+      queue.exists
+      ? try identity.record(of: "refresh-caggs", between: databases).begin(on: databases.target) : nil
     var result = RefreshResult()
     for aggregate in Self.levels(aggregates).joined() {
       guard interrupt.stage == .running else {

@@ -22,6 +22,7 @@ public enum Finding: Sendable {
   case refresh(RefreshFinding)
   case clean(CleanFinding)
   case status(StatusFinding)
+  case report(ReportFinding)
 
   /// What kind of finding it is, for programs. A code never changes its meaning.
   public var code: String { facts.code }
@@ -49,6 +50,7 @@ public enum Finding: Sendable {
     case .refresh(let finding): finding
     case .clean(let finding): finding
     case .status(let finding): finding
+    case .report(let finding): finding
     }
   }
 }

@@ -43,12 +43,15 @@ extension StatusResult {
     return needsRefresh ? .refreshCaggs : .clean
   }
 
-  static func notes(_ shape: QueueShape) -> [StatusFinding] {
+  /// - Parameter tables: what there may be more to tell from than the tasks.
+  static func notes(
+    _ shape: QueueShape, tables: [String] = ["run", "deferred", "split"]
+  ) -> [StatusFinding] {
     guard shape.hasQueue else { return [] }
     let role = Identifier(shape.role)
     var notes: [StatusFinding] = []
     if let owner = shape.stranger { notes.append(.strangersQueue(owner: Identifier(owner))) }
-    let hidden = ["run", "deferred", "split"].filter { shape.tables.contains($0) && !shape.reads($0) }
+    let hidden = tables.filter { shape.tables.contains($0) && !shape.reads($0) }
     if !hidden.isEmpty { notes.append(.unreadableTables(hidden, role: role)) }
     return notes
   }

@@ -74,7 +74,9 @@ struct QueueSession: Sendable {
         let showsProgress = isNeeded && options.thoroughness != .estimate
         let overview =
           showsProgress ? try Overview(work, source: databases.source, target: lock) : Overview()
-        let runID = isNeeded ? try request.identity.record(of: work.command).begin(on: lock) : nil
+        let record = request.identity.record(
+          of: work.command, between: databases, name: setting.queue.run)
+        let runID = isNeeded ? try record.begin(on: lock) : nil
         try lock.execute(RunLock.mark(setting.queue.run), doing: "marking the session as this run's")
         let pairSetting = PairSetting(
           source: databases.sourceInstallation, target: databases.targetInstallation,

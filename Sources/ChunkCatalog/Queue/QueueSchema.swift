@@ -70,6 +70,10 @@ public enum QueueSchema {
       ADD COLUMN IF NOT EXISTS part integer,
       ADD COLUMN IF NOT EXISTS expected_bytes bigint,
       ADD COLUMN IF NOT EXISTS expected_rows bigint,
+      ADD COLUMN IF NOT EXISTS copied_by text,
+      ADD COLUMN IF NOT EXISTS copied_backend integer,
+      ADD COLUMN IF NOT EXISTS verified_by text,
+      ADD COLUMN IF NOT EXISTS verified_backend integer,
       ADD COLUMN IF NOT EXISTS differed_at timestamptz DEFAULT '-infinity';
     ALTER TABLE __backfill.task ALTER differed_at DROP DEFAULT;
     CREATE TABLE IF NOT EXISTS __backfill.split (
@@ -113,7 +117,12 @@ public enum QueueSchema {
       bytes bigint,
       failures bigint
     );
-    ALTER TABLE __backfill.run ADD COLUMN IF NOT EXISTS backend integer;
+    ALTER TABLE __backfill.run
+      ADD COLUMN IF NOT EXISTS backend integer,
+      ADD COLUMN IF NOT EXISTS name text,
+      ADD COLUMN IF NOT EXISTS source jsonb,
+      ADD COLUMN IF NOT EXISTS target jsonb;
+    \(Incident.table)
     \(StagedWindow.table)
     \(StagedAggregate.table)
     CREATE INDEX IF NOT EXISTS task_uncopied_idx ON __backfill.task ((attempts > 0), priority)
@@ -159,11 +168,11 @@ public enum QueueSchema {
   public static func isComplete(on target: borrowing Connection) throws(PostgresError) -> Bool {
     let found = try target.query(
       """
-      SELECT count(*) = 8 AND NOT EXISTS (\(unidentified)) AS is_complete FROM pg_attribute AS a
+      SELECT count(*) = 9 AND NOT EXISTS (\(unidentified)) AS is_complete FROM pg_attribute AS a
       JOIN pg_class AS c ON c.oid = a.attrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
       WHERE n.nspname = '__backfill' AND (c.relname, a.attname) IN (
         ('task', 'staged_by'), ('task', 'split'), ('task', 'differed_at'), ('task', 'expected_rows'),
-        ('session', 'source_lsn'), ('run', 'backend'), ('staged_aggregate', 'changed'), ('deferred', 'definition'))
+        ('session', 'source_lsn'), ('run', 'source'), ('incident', 'message'), ('staged_aggregate', 'changed'), ('deferred', 'definition'))
       """, doing: "looking at the queue"
     ) { row throws(PostgresError) in try row.flag("is_complete") }
     return found.first ?? false

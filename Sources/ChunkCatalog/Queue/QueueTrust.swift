@@ -30,7 +30,8 @@ public enum QueueTrust {
   }
 
   private static let tables = [
-    "session", "task", "split", "deferred", "run", "staged_window", "staged_aggregate",
+    "session", "task", "split", "deferred", "run", "incident", "staged_window",
+    "staged_aggregate",
   ]
 
   /// One row for each thing that is wrong, the worst first. No rows where there is no schema.

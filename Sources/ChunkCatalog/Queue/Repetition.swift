@@ -100,7 +100,7 @@ public struct Repetition: Sendable {
     switch work {
     case .verifying:
       return """
-        UPDATE __backfill.task SET verified = NULL, verify_message = NULL, passed_by = NULL
+        UPDATE __backfill.task SET verified = NULL, verify_message = NULL, verified_by = NULL, verified_backend = NULL, passed_by = NULL
         WHERE priority IN (\(keys))
         """
     case .copying:
@@ -108,7 +108,8 @@ public struct Repetition: Sendable {
         """
         UPDATE __backfill.task
         SET worked = NULL, copy_message = NULL, copied_rows = NULL, copied_bytes = NULL, verified = NULL,
-          verify_message = NULL, differed_at = NULL, attempts = 0, last_error = NULL, last_error_at = NULL,
+          verify_message = NULL, differed_at = NULL, copied_by = NULL, copied_backend = NULL, verified_by = NULL,
+          verified_backend = NULL, attempts = 0, last_error = NULL, last_error_at = NULL,
           passed_by = NULL
         WHERE priority IN (\(keys)) RETURNING *
         """)

@@ -3,15 +3,24 @@ public import Postgres
 /// A line of the run history, `__backfill.run`: for people to look at. Nothing leaves the two databases.
 public struct RunRecord: Sendable {
   public var command: String
+  /// What tasks call the run that has done them; nil for a command that does none.
+  public var name: String?
+  /// The two databases that it is between, source and target.
+  public var databases: (source: RecordedDatabase, target: RecordedDatabase)?
   /// This program's.
   public var version: String
-  /// As given, without connection strings.
+  /// As given, without connection strings; quoted as a shell needs it.
   public var options: String
   public var host: String
   public var process: Int32
 
-  public init(command: String, version: String, options: String, host: String, process: Int32) {
+  public init(
+    command: String, version: String, options: String, host: String, process: Int32, name: String? = nil,
+    databases: (source: RecordedDatabase, target: RecordedDatabase)? = nil
+  ) {
     self.command = command
+    self.name = name
+    self.databases = databases
     self.version = version
     self.options = options
     self.host = host
@@ -25,8 +34,11 @@ public struct RunRecord: Sendable {
   public func begin(on target: borrowing Connection) throws(PostgresError) -> Int64? {
     try target.query(
       """
-      INSERT INTO __backfill.run (command, version, options, host, process, backend, chunks, rows, bytes, failures)
-      VALUES (\(command), \(version), \(options), \(host), \(process), pg_backend_pid(), 0, 0, 0, 0) RETURNING id
+      INSERT INTO __backfill.run (command, version, options, host, process, backend, name, source, target, chunks, rows,
+        bytes, failures)
+      VALUES (\(command), \(version), \(options), \(host), \(process), pg_backend_pid(), \(name),
+        \(databases?.source.json ?? "NULL"), \(databases?.target.json ?? "NULL"), 0, 0, 0, 0)
+      RETURNING id
       """, doing: "recording the run"
     ) { row throws(PostgresError) in try row.integer("id") }.first
   }

@@ -86,15 +86,28 @@ public struct StagedWindow: Sendable, Equatable {
   ///
   /// - Throws: `PostgresError`.
   public static func all(on target: borrowing Connection) throws(PostgresError) -> [StagedWindow] {
-    try target.query(
-      """
-      SELECT hypertable_schema, hypertable_name, lower_bound, upper_bound, snapshot
-      FROM __backfill.staged_window ORDER BY id
-      """, doing: "reading what is staged"
-    ) { row throws(PostgresError) in
-      StagedWindow(
-        hypertable: try row.name("hypertable_schema", "hypertable_name"),
-        time: try TaskBounds(row), snapshot: try row.optionalText("snapshot"))
+    try target.query(question, doing: "reading what is staged") { row throws(PostgresError) in
+      try StagedWindow(row)
     }
+  }
+
+  /// The same for `question` that was sent with others.
+  ///
+  /// - Throws: `PostgresError`.
+  static func answer(on target: borrowing Connection) throws(PostgresError) -> [StagedWindow] {
+    try target.nextRows(doing: "reading what is staged") { row throws(PostgresError) in
+      try StagedWindow(row)
+    }
+  }
+
+  static let question: SQL = """
+    SELECT hypertable_schema, hypertable_name, lower_bound, upper_bound, snapshot
+    FROM __backfill.staged_window ORDER BY id
+    """
+
+  private init(_ row: Row) throws(PostgresError) {
+    self.init(
+      hypertable: try row.name("hypertable_schema", "hypertable_name"),
+      time: try TaskBounds(row), snapshot: try row.optionalText("snapshot"))
   }
 }

@@ -1,7 +1,8 @@
 public import Postgres
 
 /// The one transaction on the target that a task lives in: **its data and its completion mark commit together, and the
-/// claim is a row lock that this transaction holds.** Nothing else about a task is kept anywhere.
+/// claim is a row lock that this transaction holds.** Nothing else about a task's state is kept anywhere; what it went
+/// through (`Incident`) is only for people to read.
 ///
 /// A task's whole life, with the statements that are sent for it:
 ///
@@ -60,24 +61,25 @@ public struct TaskTransaction: Sendable {
   public static let commit: SQL = "COMMIT;"
 
   /// Marks a task as copied, in the transaction that holds its data.
-  public static func complete(
+  public func complete(
     _ task: BackfillTask, rows: Int64, bytes: Int64, message: String?
   ) -> SQL {
     """
     UPDATE __backfill.task
     SET worked = tstzrange(transaction_timestamp(), clock_timestamp(), '[]'), copy_message = \(message),
       copied_rows = \(rows), copied_bytes = \(bytes), verified = NULL, verify_message = NULL, differed_at = NULL,
+      copied_by = \(run), copied_backend = pg_backend_pid(), verified_by = NULL, verified_backend = NULL,
       passed_by = NULL, last_error = NULL, last_error_at = NULL
     WHERE priority = \(task.priority);
     """
   }
 
   /// Marks a task as verified, and with it the other parts of its chunk.
-  public static func verified(_ task: BackfillTask, message: String?) -> SQL {
+  public func verified(_ task: BackfillTask, message: String?) -> SQL {
     """
     UPDATE __backfill.task
     SET verified = tstzrange(transaction_timestamp(), clock_timestamp(), '[]'), verify_message = \(message),
-      differed_at = NULL
+      differed_at = NULL, verified_by = \(run), verified_backend = pg_backend_pid()
     WHERE priority = \(task.priority) OR split = \(task.part?.split);
     """
   }
@@ -88,15 +90,19 @@ public struct TaskTransaction: Sendable {
     let other: SQL =
       task.part.map { part in
         """
-        UPDATE __backfill.task SET verified = NULL, verify_message = NULL
+        UPDATE __backfill.task
+        SET verified = NULL, verify_message = NULL, verified_by = NULL, verified_backend = NULL
         WHERE split = \(part.split) AND priority <> \(task.priority) AND verified IS NOT NULL;
         """
       } ?? ""
-    return """
+    return recording(
+      .differed,
+      """
       UPDATE __backfill.task
-      SET verified = NULL, verify_message = \(message), differed_at = clock_timestamp(), \(Queue.passing(by: run))
-      WHERE priority = \(task.priority);
-      """ + other
+      SET verified = NULL, verify_message = \(message), differed_at = clock_timestamp(), verified_by = NULL,
+        verified_backend = NULL, \(Queue.passing(by: run))
+      WHERE priority = \(task.priority)
+      """) + other
   }
 
   /// A task that was looked at, with nothing proved that would be marked; this run leaves it alone from now on.
@@ -121,12 +127,19 @@ public struct TaskTransaction: Sendable {
   }
 
   private func failing(_ task: BackfillTask, error: String, isPlain: Bool, condition: SQL) -> SQL {
-    """
-    UPDATE __backfill.task
-    SET attempts = attempts + 1, last_error = \(Self.storable(error, isPlain: isPlain)),
-      last_error_at = clock_timestamp(), \(Queue.passing(by: run))
-    WHERE priority = \(task.priority)\(condition);
-    """
+    recording(
+      .failed,
+      """
+      UPDATE __backfill.task
+      SET attempts = attempts + 1, last_error = \(Self.storable(error, isPlain: isPlain)),
+        last_error_at = clock_timestamp(), \(Queue.passing(by: run))
+      WHERE priority = \(task.priority)\(condition)
+      """)
+  }
+
+  /// Writes down that a task failed or differs, and with it, in the same statement, that it ever did.
+  private func recording(_ kind: Incident.Kind, _ update: SQL) -> SQL {
+    Incident.recording(kind, in: run, update)
   }
 
   /// A text that a server can store: none takes NUL.

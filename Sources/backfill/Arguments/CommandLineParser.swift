@@ -43,6 +43,12 @@ enum CommandLineParser {
     if request.subcommand == .status {
       return .status(Status(target: try request.connection(.target, environment)))
     }
+    if request.subcommand == .report {
+      return .report(
+        ReportCommand(
+          report: Report(target: try request.connection(.target, environment)),
+          file: ReportFile(path: request.values[.output] ?? "-")))
+    }
     let endpoints = try request.endpoints(environment)
     switch request.subcommand {
     case .copy:
@@ -162,7 +168,8 @@ extension Request {
     let given = Option.allCases.compactMap { option -> String? in
       if flags.contains(option) { return "--\(option.long)" }
       guard !option.isSecret, let value = values[option] else { return nil }
-      return (lists[option] ?? [value]).map { "--\(option.long)=\($0)" }.joined(separator: " ")
+      return (lists[option] ?? [value]).map { "--\(option.long)=\(ShellWord.quoted($0))" }
+        .joined(separator: " ")
     }
     return RunIdentity(
       version: Version.number, options: given.joined(separator: " "), host: Surroundings.host(),

@@ -27,6 +27,7 @@ enum Option: String, CaseIterable, Sendable {
   case retryBudget = "retry-budget"
   case force
   case watch
+  case output
   case json
   case disableTelemetry = "disable-telemetry"
   case help
@@ -45,6 +46,7 @@ enum Option: String, CaseIterable, Sendable {
     case .cascadeDown: "D"
     case .snapshot: "s"
     case .parallelism: "p"
+    case .output: "o"
     case .help: "h"
     case .version: "V"
     case .source, .target, .exclude, .splitSize, .dryRun, .adoptSource, .again, .differing, .count, .estimate,
@@ -67,6 +69,7 @@ enum Option: String, CaseIterable, Sendable {
     case .maxRate, .splitSize: "SIZE"
     case .retryBudget: "TIME"
     case .watch: "SECONDS"
+    case .output: "FILE"
     case .cascadeUp, .cascadeDown, .dryRun, .adoptSource, .again, .differing, .count, .estimate, .keepIndexes,
       .disableTriggers, .allowShrinking, .failFast, .force, .json, .disableTelemetry, .help, .version:
       nil

@@ -5,6 +5,7 @@ enum Subcommand: String, CaseIterable, Sendable {
   case verify
   case refreshCaggs = "refresh-caggs"
   case status
+  case report
   case clean
   case help
 
@@ -29,6 +30,7 @@ enum Subcommand: String, CaseIterable, Sendable {
       ]
     case .refreshCaggs: [.source, .target, .filter, .cascadeUp, .cascadeDown, .force]
     case .status: [.target, .watch, .json]
+    case .report: [.target, .output]
     case .clean: [.target, .force]
     case .help: []
     }
@@ -40,6 +42,7 @@ enum Subcommand: String, CaseIterable, Sendable {
     case .stage: [.source, .target, .until]
     case .copy, .verify, .refreshCaggs: [.source, .target]
     case .status, .clean: [.target]
+    case .report: [.target, .output]
     case .help: []
     }
   }

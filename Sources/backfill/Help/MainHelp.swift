@@ -25,6 +25,7 @@ extension HelpPage {
     case .verify: "Compare what was copied with the source."
     case .refreshCaggs: "Bring the target's continuous aggregates up to date."
     case .status: "Show how far the queue is, and who works on it."
+    case .report: "Write the whole migration as a web page."
     case .clean: "Remove the queue from the target."
     case .help: "Show help: help [SUBCOMMAND|TOPIC|topics]."
     }

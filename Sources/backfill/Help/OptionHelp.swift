@@ -80,6 +80,8 @@ extension HelpPage {
     case .watch:
       "Show the state again and again, every 2 seconds or as given, until Ctrl-C. On a terminal --watch redraws it in "
         + "place."
+    case .output:
+      "The file to write, which is replaced if it is there; - is standard output."
     case .json: "Write one JSON document instead of text, and nothing else (help json)."
     case .disableTelemetry: "Accepted, without effect: the program sends no telemetry."
     case .help: "Show this help."

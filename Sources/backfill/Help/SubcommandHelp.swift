@@ -53,6 +53,14 @@ extension HelpPage {
           + "can be run at any time, from any host.",
         "See also: help monitoring, json, queue.",
       ]
+    case .report:
+      [
+        "Writes the whole migration as one HTML page, from what the queue on the target has recorded: chunks on their "
+          + "time axis, throughput, slowest chunks, failures and differences with what became of them, and all commands. "
+          + "The page needs nothing else, no network either. It only reads, and only from the target. Run it at any "
+          + "time between stage and clean.",
+        "See also: help reporting, queue.",
+      ]
     case .clean:
       [
         "Removes the queue, the schema __backfill, from the target. Copied data stays. Indexes of partly copied "
@@ -77,6 +85,7 @@ extension HelpPage {
     case .verify: return exports + ["\(Version.program) verify --parallelism 4"]
     case .refreshCaggs: return exports + ["\(Version.program) refresh-caggs"]
     case .status: return exports.suffix(1) + ["\(Version.program) status --watch"]
+    case .report: return exports.suffix(1) + ["\(Version.program) report --output migration.html"]
     case .clean: return exports.suffix(1) + ["\(Version.program) clean"]
     case .help: return []
     }

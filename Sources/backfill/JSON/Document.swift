@@ -70,7 +70,7 @@ extension Document {
     case .failed(.usage(let finding)), .failed(.failed(let finding)): errors = [Self.problem(finding)]
     case .failed(let failure):
       errors = [Self.problem(failure.message.text, hint: failure.message.hint)]
-    case .staged, .copied, .verified, .cleaned, .refreshed: break
+    case .staged, .copied, .verified, .cleaned, .refreshed, .reported: break
     }
   }
 

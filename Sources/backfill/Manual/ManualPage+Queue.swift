@@ -86,6 +86,11 @@ extension ManualPage {
             The rows, and the bytes sent over the network.
         split, part
             For a part of a large chunk: its split, and its number; else null.
+        copied_by, copied_backend
+            The run that copied it, by its name in __backfill.run, and the process id
+            of the server process that did it. Null in tasks of earlier versions.
+        verified_by, verified_backend
+            The same for verify.
         attempts
             How often copying failed. The number stays after copying succeeds.
         last_error, last_error_at
@@ -106,10 +111,20 @@ extension ManualPage {
       __backfill.run:
 
       One row for each run: id, command, version, options (without connection
-      strings), host, process (on that host), backend (the process id of its session's
-      server process), started, ended, outcome, chunks, rows, bytes and failures,
-      updated every few seconds. A run without ended is in progress, or was killed.
-      For refresh-caggs, chunks is the number of aggregates.
+      strings, quoted for a shell), host, process (on that host), backend (the process
+      id of its session's server process), name (what tasks call the run; only for
+      copy and verify), source and target (address, database, user, postgres_version
+      and timescaledb_version of the two databases), started, ended, outcome, chunks,
+      rows, bytes and failures, updated every few seconds. A run without ended is in
+      progress, or was killed. For refresh-caggs, chunks is the number of aggregates.
+
+      __backfill.incident:
+
+      One row for each time that a task failed or differed: id, priority (of the task,
+      which stage may have replaced since), kind (failed or differed), work (copy or
+      verify), run (its name in __backfill.run), at, chunk_schema, chunk_name,
+      hypertable_schema, hypertable_name and message. The rows stay when the task
+      succeeds; nothing but report reads them.
 
       Other tables:
 

@@ -21,7 +21,8 @@ struct ManualPage: Equatable, Sendable, CustomStringConvertible {
   static let all: [ManualPage] = [
     .versions, .connections, .privileges, .staging, .chunks, .compression, .aggregates, .invalidations,
     .tuning,
-    .resuming, .monitoring, .json, .queue, .verification, .checks, .locks, .triggers, .snapshots, .durability,
+    .resuming, .monitoring, .reporting, .json, .queue, .verification, .checks, .locks, .triggers, .snapshots,
+    .durability,
     .exitCodes,
     .limits,
     .troubleshooting, .differences, .benchmarks, .tests,

@@ -32,7 +32,7 @@ extension Outcome {
   /// stopped outweighs failures, as running again retries those too.
   func exitCode(stage: Interrupt.Stage) -> ExitCode {
     switch self {
-    case .staged, .cleaned: .done
+    case .staged, .cleaned, .reported: .done
     case .stated(let result): result.verdict.exitCode
     case .copied(let result) where !result.unstaged.isEmpty || !result.again.held.isEmpty: .failed
     case .copied(let result):

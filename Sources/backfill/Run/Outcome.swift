@@ -10,6 +10,7 @@ enum Outcome: Sendable {
   case cleaned(CleanResult)
   case refreshed(RefreshResult)
   case stated(StatusResult)
+  case reported(ReportResult)
   case failed(CommandFailure)
 }
 
@@ -21,13 +22,14 @@ enum Command: Sendable {
   case clean(Clean)
   case refreshCaggs(RefreshCaggs)
   case status(Status)
+  case report(ReportCommand)
 
   /// What a command that works through chunks is doing; nil for the others.
   var activity: String? {
     switch self {
     case .copy: "Copying"
     case .verify(let verify): verify.request.options.thoroughness == .count ? "Counting" : "Verifying"
-    case .stage, .clean, .refreshCaggs, .status: nil
+    case .stage, .clean, .refreshCaggs, .status, .report: nil
     }
   }
 
@@ -39,7 +41,13 @@ enum Command: Sendable {
     case .clean: .clean
     case .refreshCaggs: .refreshCaggs
     case .status: .status
+    case .report: .report
     }
+  }
+
+  /// Its result is what goes to standard output, and nothing else does.
+  var fillsStandardOutput: Bool {
+    if case .report(let command) = self { command.file.isStandardOutput } else { false }
   }
 
   func outcome(_ interrupt: Interrupt, _ reporter: any Reporter) async -> Outcome {
@@ -55,6 +63,7 @@ enum Command: Sendable {
         return .refreshed(try await refresh.run(interrupt: interrupt, reporter: reporter))
       case .status(let status):
         return .stated(try await status.run(interrupt: interrupt, reporter: reporter))
+      case .report(let command): return .reported(try await command.run(interrupt, reporter))
       }
     } catch {
       return .failed(error)

@@ -36,6 +36,8 @@ enum Program {
     case .help(let topic):
       DescriptorSink(STDOUT_FILENO).write(topic.text)
       return .done
+    case .run(let command) where command.fillsStandardOutput:
+      return fill(command, console, silenceLimit: Surroundings.silenceLimit(environment))
     case .run(let command):
       return perform(command, console, isLive: isLive, silenceLimit: Surroundings.silenceLimit(environment))
     case .document(let command):
@@ -72,6 +74,20 @@ enum Program {
         outcome, of: command, exit: exit, warnings: reporter.warnings, started: started))
     if !console.finish() { console.tellUnread() }
     return exit
+  }
+
+  /// Runs a command that writes its result to standard output itself.
+  private static func fill(
+    _ command: Command, _ console: Console, silenceLimit: SilenceLimit
+  ) -> ExitCode {
+    let interrupt = Interrupt(silenceLimit: silenceLimit)
+    SignalListener().listen(interrupt, console, hasChunks: false)
+    console.startWriting()
+    let reporter = DocumentReporter(console)
+    let outcome = Blocking.wait { await command.outcome(interrupt, reporter) }
+    for problem in RunSummary(outcome).problems { console.complain(problem) }
+    console.finish()
+    return outcome.exitCode(stage: interrupt.stage)
   }
 
   private static func perform(

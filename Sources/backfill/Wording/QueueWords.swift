@@ -33,6 +33,10 @@ extension QueueFinding {
       Words(
         "An earlier version staged this queue and did not record the window; source chunks that were created later are "
           + "not looked for")
+    case .absentForReport:
+      Words(
+        "the target has no queue (schema __backfill), so there is nothing to report",
+        hint: "write the report after stage and before clean, which removes the queue")
     }
   }
 

@@ -13,6 +13,10 @@ struct RunSummary: Equatable {
     case .verified(let result): tell(result)
     case .cleaned(let result): tell(result)
     case .refreshed(let result): tell(result)
+    case .reported(let result):
+      results.append(
+        "Wrote \(SafeText.line(result.file.path)): \(Quantity.count(result.tasks, "task")), \(Quantity.bytes(Int64(result.bytes)))"
+      )
     case .stated(let result): results += StatusText(result).lines(columns: columns)
     case .failed(let failure): problems.append(failure.message)
     }

@@ -50,6 +50,7 @@ extension Finding {
     case .refresh(let finding): finding.words
     case .clean(let finding): finding.words
     case .status(let finding): finding.words
+    case .report(let finding): finding.words
     }
   }
 }

@@ -37,6 +37,31 @@ import Testing
     for line in rest {
       #expect(line == [version.map(String.init), host.map(String.init), "t", "t", "t"])
     }
+    let databases = try history(
+      migration,
+      """
+      source ->> 'database', target ->> 'database', source ->> 'user', target ->> 'timescaledb_version' = (
+        SELECT extversion FROM pg_extension WHERE extname = 'timescaledb'), source ? 'postgres_version',
+        (target ->> 'address') ~ ':[0-9]+$', name IS NOT NULL = (command IN ('copy', 'verify'))
+      """)
+    for line in databases {
+      #expect(
+        line == [migration.source.name, migration.target.name, TestCluster.appUser, "t", "t", "t", "t"])
+    }
+    // Each task names the runs that have done it, and remembers what went wrong.
+    #expect(
+      try migration.target.query(
+        """
+        SELECT c.id, v.id, count(*) FROM __backfill.task AS t
+        LEFT JOIN __backfill.run AS c ON c.name = t.copied_by LEFT JOIN __backfill.run AS v ON v.name = t.verified_by
+        GROUP BY 1, 2 ORDER BY 1, 2
+        """) == [["2", "4", "3"], ["2", nil, "1"], ["3", "4", "1"]])
+    #expect(
+      try migration.target.query(
+        """
+        SELECT i.kind, i.work, r.id FROM __backfill.incident AS i JOIN __backfill.run AS r ON r.name = i.run
+        ORDER BY i.id
+        """) == [["failed", "copy", "2"], ["differed", "verify", "4"]])
     // A run that had nothing to do is none.
     try await migration.run("copy")
     #expect(try history(migration, "id").count == 5)
