@@ -16,7 +16,7 @@ enum Sample {
   ) -> FinishedChunk {
     FinishedChunk(
       worker: worker, number: number, total: total, outcome: outcome, chunk: chunk(name),
-      duration: .seconds(seconds), rows: rows, bytes: bytes, remarks: remarks)
+      duration: .seconds(seconds), rows: rows, bytes: bytes, remarks: remarks, task: StatusExample.place())
   }
 
   static func failed(
@@ -25,6 +25,6 @@ enum Sample {
   ) -> FailedChunk {
     FailedChunk(
       worker: worker, number: number, total: total, chunk: chunk(name),
-      reason: "copying on the target: ERROR: disk full", advice: advice)
+      reason: "copying on the target: ERROR: disk full", advice: advice, task: StatusExample.place())
   }
 }

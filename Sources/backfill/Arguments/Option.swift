@@ -28,6 +28,7 @@ enum Option: String, CaseIterable, Sendable {
   case force
   case watch
   case json
+  case jsonProgress = "json-progress"
   case disableTelemetry = "disable-telemetry"
   case help
   case version
@@ -49,8 +50,7 @@ enum Option: String, CaseIterable, Sendable {
     case .version: "V"
     case .source, .target, .exclude, .splitSize, .dryRun, .adoptSource, .again, .differing, .count, .estimate,
       .sample, .maxRate, .keepIndexes, .disableTriggers, .allowShrinking, .failFast, .retryBudget, .force,
-      .watch,
-      .json, .disableTelemetry:
+      .watch, .json, .jsonProgress, .disableTelemetry:
       nil
     }
   }
@@ -68,7 +68,8 @@ enum Option: String, CaseIterable, Sendable {
     case .retryBudget: "TIME"
     case .watch: "SECONDS"
     case .cascadeUp, .cascadeDown, .dryRun, .adoptSource, .again, .differing, .count, .estimate, .keepIndexes,
-      .disableTriggers, .allowShrinking, .failFast, .force, .json, .disableTelemetry, .help, .version:
+      .disableTriggers, .allowShrinking, .failFast, .force, .json, .jsonProgress, .disableTelemetry, .help,
+      .version:
       nil
     }
   }

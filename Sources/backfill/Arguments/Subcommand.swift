@@ -10,7 +10,9 @@ enum Subcommand: String, CaseIterable, Sendable {
 
   var name: String { rawValue }
 
-  var options: [Option] {
+  var options: [Option] { self == .help ? [] : ownOptions + [.json, .jsonProgress] }
+
+  private var ownOptions: [Option] {
     switch self {
     case .stage:
       [
@@ -28,7 +30,7 @@ enum Subcommand: String, CaseIterable, Sendable {
         .failFast, .retryBudget,
       ]
     case .refreshCaggs: [.source, .target, .filter, .cascadeUp, .cascadeDown, .force]
-    case .status: [.target, .watch, .json]
+    case .status: [.target, .watch]
     case .clean: [.target, .force]
     case .help: []
     }

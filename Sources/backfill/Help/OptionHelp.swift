@@ -81,6 +81,8 @@ extension HelpPage {
       "Show the state again and again, every 2 seconds or as given, until Ctrl-C. On a terminal --watch redraws it in "
         + "place."
     case .json: "Write one JSON document instead of text, and nothing else (help json)."
+    case .jsonProgress:
+      "Write progress, warnings and errors as JSON lines to standard error (help json)."
     case .disableTelemetry: "Accepted, without effect: the program sends no telemetry."
     case .help: "Show this help."
     case .version: "Show the version."

@@ -42,8 +42,16 @@ enum ChunkLine {
   static func message(_ chunk: FailedChunk) -> Message {
     // The name is made safe here, as a line break in it must not become one of the message.
     let head = "\(counter(chunk.number, chunk.total)) Failed \(name(chunk))"
-    return Message(.error, "\(head): \(chunk.reason)", hint: chunk.advice ?? chunk.error?.advice)
+    var message = Message(.error, "\(head): \(chunk.reason)", hint: hint(chunk), code: "chunk-failed")
+    message.facts.side = chunk.error?.side.rawValue
+    message.facts.object = chunk.chunk.description
+    message.facts.sqlState = chunk.error?.sqlState
+    message.facts.detail = chunk.error?.detail
+    return message
   }
+
+  /// What a person can do about it.
+  static func hint(_ chunk: FailedChunk) -> String? { chunk.advice ?? chunk.error?.advice }
 
   static func name(_ chunk: QualifiedName) -> String { chunk.shown }
 
