@@ -42,15 +42,16 @@ let package = Package(
         "Waiting",
       ], swiftSettings: strict),
     .executableTarget(
-      name: "backfill", dependencies: ["BackfillCommands", "ChunkCatalog", "Postgres", "Waiting"],
+      name: "backfill",
+      dependencies: ["BackfillCommands", "ChunkCatalog", "TimescaleDB", "Postgres", "Waiting"],
       swiftSettings: strict,
       // Without its symbols the static binary is half as large.
       linkerSettings: [.unsafeFlags(["-Xlinker", "-s"], .when(configuration: .release))]),
     .testTarget(
       name: "BackfillTests",
       dependencies: [
-        "TestConnections", "TestServers", "backfill", "BackfillCommands", "ChunkCatalog", "Postgres",
-        "Waiting",
+        "TestConnections", "TestServers", "backfill", "BackfillCommands", "ChunkCatalog", "TimescaleDB",
+        "Postgres", "Waiting",
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .executableTarget(

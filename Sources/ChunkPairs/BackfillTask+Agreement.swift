@@ -1,6 +1,5 @@
 public import ChunkCatalog
 internal import Postgres
-public import TaskEngine
 public import TimescaleDB
 
 extension BackfillTask {

@@ -1,5 +1,5 @@
+public import ChunkCatalog
 public import Postgres
-public import TaskEngine
 public import TimescaleDB
 
 /// Whether what was read is what was described.

@@ -28,28 +28,29 @@ public struct ChunkCopier: TaskWork {
   ) throws -> TaskOutcome {
     try task.refuseForeignFilter()
     do {
-      return try copy(task, asText: false, sessions, moved: moved)
+      return try copy(task, asText: false, sessions, transaction.words, moved: moved)
     } catch let error as PostgresError where error.isRefusedValue && sessions.areUsable {
       // Some values have a binary form that their own server refuses to receive. As text they may be fine; if it wasn't
       // that, the second try says so.
       try TaskTransaction.undo(on: sessions.target, doing: "beginning a task anew")
       sessions.target.endLockingOut()
-      return try copy(task, asText: true, sessions, moved: moved)
+      return try copy(task, asText: true, sessions, transaction.words, moved: moved)
     }
   }
 
   private func copy(
-    _ task: BackfillTask, asText: Bool, _ sessions: borrowing WorkerSessions, moved: (Int) -> Void
+    _ task: BackfillTask, asText: Bool, _ sessions: borrowing WorkerSessions, _ words: any QueueWords,
+    moved: (Int) -> Void
   ) throws -> TaskOutcome {
     let found = try CopyPlan.Facts.gather(
       for: task, setting, asText: asText, rebuildsIndexes: rebuildsIndexes, sessions)
-    guard let facts = found else { return try skipped(task, sessions) }
+    guard let facts = found else { return try skipped(task, sessions, words) }
     try facts.pair.refuseCascades(on: sessions.target)
     guard try !isPrepared(task, facts, sessions) else { return TaskOutcome(kind: .prepared, closing: "") }
     var execution = PlanExecution(extensionSchema: setting.target.schema)
     try execution.run(facts, sessions, moved: moved)
     if !allowsShrinking { try execution.refuseShrinking() }
-    return try copied(task, facts, &execution, sessions)
+    return try copied(task, facts, &execution, sessions, words)
   }
 
   /// Does for the parts of a split chunk what they can't do side by side, if that is still to be done.
@@ -72,18 +73,17 @@ public struct ChunkCopier: TaskWork {
 
 extension ChunkCopier {
   private func skipped(
-    _ task: BackfillTask, _ sessions: borrowing WorkerSessions
+    _ task: BackfillTask, _ sessions: borrowing WorkerSessions, _ words: any QueueWords
   ) throws -> TaskOutcome {
-    let remark = CopyRemark.chunkIsGone.text
-    return TaskOutcome(
-      kind: .skipped, remarks: [remark],
+    TaskOutcome(
+      kind: .skipped, remarks: [.copying(.chunkIsGone)],
       closing: try finishingSplit(task, sessions)
-        + TaskTransaction.complete(task, rows: 0, bytes: 0, message: remark))
+        + TaskTransaction.complete(task, rows: 0, bytes: 0, message: words.copyMessage([.chunkIsGone])))
   }
 
   private func copied(
     _ task: BackfillTask, _ facts: CopyPlan.Facts, _ execution: inout PlanExecution,
-    _ sessions: borrowing WorkerSessions
+    _ sessions: borrowing WorkerSessions, _ words: any QueueWords
   ) throws -> TaskOutcome {
     var remarks = execution.remarks
     if let part = task.part {
@@ -91,18 +91,17 @@ extension ChunkCopier {
       try execution.flush(on: sessions.target)
     }
     let finishing = try finishingSplit(task, sessions)
-    let texts = remarks.map(\.text)
     // Behind everything that takes time, so that a refresh has none to come in between.
     let refusal =
       facts.pair.unloggedTime.map {
         StagedAggregate.refuseRefresh(of: facts.pair.targetHypertable, within: $0)
       } ?? ""
     return TaskOutcome(
-      kind: .copied, rows: execution.rows, bytes: execution.bytes, remarks: texts,
+      kind: .copied, rows: execution.rows, bytes: execution.bytes, remarks: remarks.map { .copying($0) },
       closing: execution.waiting + finishing
         + TaskTransaction.complete(
           task, rows: execution.rows, bytes: execution.bytes,
-          message: texts.isEmpty ? nil : texts.joined(separator: "; "))
+          message: words.copyMessage(remarks))
         + refusal)
   }
 

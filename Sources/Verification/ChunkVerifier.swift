@@ -34,31 +34,32 @@ public struct ChunkVerifier: TaskWork {
     let task = task.whole
     try task.refuseForeignFilter()
     var bytesRead: Int64 = 0
-    let finding = try compare(task, sessions, &bytesRead)
-    switch finding {
+    let result = try compare(task, sessions, &bytesRead)
+    let message = transaction.words.verifyMessage(result)
+    switch result {
     case .chunkIsGone:
       return TaskOutcome(
-        kind: .skipped, remarks: [finding.text],
+        kind: .skipped, remarks: [.comparison(result)],
         closing: depth == .values
-          ? TaskTransaction.verified(task, message: finding.text) : transaction.passed(task))
+          ? TaskTransaction.verified(task, message: message) : transaction.passed(task))
     case .equalRows(let rows), .equalTuples(_, let rows):
       return TaskOutcome(
         kind: .verified, rows: rows, bytesRead: bytesRead,
-        closing: TaskTransaction.verified(task, message: finding.text))
+        closing: TaskTransaction.verified(task, message: message))
     case .equalCounts(let rows):
       return TaskOutcome(
         kind: .counted, rows: rows, bytesRead: bytesRead, closing: transaction.passed(task))
     case .differs(let difference):
       return TaskOutcome(
-        kind: .differs, rows: difference.rows.source, bytesRead: bytesRead, remarks: [finding.text],
-        closing: transaction.differs(task, message: finding.text))
+        kind: .differs, rows: difference.sourceRows, bytesRead: bytesRead, remarks: [.comparison(result)],
+        closing: transaction.differs(task, message: message))
     }
   }
 
   /// - Parameter bytesRead: grows by what the source has to read.
   private func compare(
     _ task: BackfillTask, _ sessions: borrowing WorkerSessions, _ bytesRead: inout Int64
-  ) throws -> Finding {
+  ) throws -> ComparisonResult {
     guard let pair = try ChunkPair.find(for: task, setting, sessions: sessions, lockingTarget: false) else {
       return .chunkIsGone
     }
@@ -74,26 +75,26 @@ public struct ChunkVerifier: TaskWork {
     }
     let comparison = try Comparison(rowsOf: pair, sameEncoding: setting.encodingsAgree)
     let found = try comparison.ask(Checksum.ofRows, sums: 1, sessions: sessions)
-    let finding: Finding
+    let result: ComparisonResult
     if found.source == found.target {
-      finding = .equalRows(found.source.rows)
+      result = .equalRows(found.source.rows)
     } else {
       // Once more for where they differ; what is read then to narrow that down is a small part.
       bytesRead += size
-      finding = .differs(try comparison.difference(of: found, sessions: sessions))
+      result = .differs(try comparison.difference(of: found, sessions: sessions))
     }
     // Rows may have been hidden from what was read through a chunk whose state has changed since.
     try SourceGuard.refuseChange(of: pair.source, on: sessions.source)
-    return finding
+    return result
   }
 
   /// Counts the rows that a comparison of their values would read.
-  private func count(_ pair: ChunkPair, _ sessions: borrowing WorkerSessions) throws -> Finding {
+  private func count(_ pair: ChunkPair, _ sessions: borrowing WorkerSessions) throws -> ComparisonResult {
     let comparison = try Comparison(rowsOf: pair, sameEncoding: setting.encodingsAgree)
     let found = try comparison.ask(Checksum.ofCount, sums: 0, sessions: sessions)
     try SourceGuard.refuseChange(of: pair.source, on: sessions.source)
     guard found.source.rows == found.target.rows else {
-      return .differs(Difference(rows: (found.source.rows, found.target.rows), columns: [], ends: nil))
+      return .differs(Difference(sourceRows: found.source.rows, targetRows: found.target.rows))
     }
     return .equalCounts(found.source.rows)
   }
@@ -125,7 +126,7 @@ extension Comparison {
         \.0.name)
     }
     return Difference(
-      rows: (found.source.rows, found.target.rows), columns: differing,
+      sourceRows: found.source.rows, targetRows: found.target.rows, columns: differing,
       ends: try place?.ends(sessions: sessions))
   }
 }

@@ -1,3 +1,4 @@
+import ChunkCatalog
 import ChunkPairs
 import Postgres
 import TaskEngine

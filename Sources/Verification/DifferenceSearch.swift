@@ -1,3 +1,4 @@
+import ChunkCatalog
 import Postgres
 import TaskEngine
 import TimescaleDB

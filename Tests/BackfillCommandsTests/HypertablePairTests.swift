@@ -23,10 +23,10 @@ import Testing
       Case("more", ([column("a")], [column("a"), column("b")]), [.extraColumn(Identifier("b"))]),
       Case(
         "other type", ([column("a", "integer")], [column("a", "bigint")]),
-        [.columnType(#"column "a" is integer on the source and bigint on the target"#)]),
+        [.columnType(source: column("a", "integer"), target: column("a", "bigint"))]),
       Case(
         "other modifier", ([column("a", "numeric(10,2)")], [column("a", "numeric(10,3)")]),
-        [.columnType(#"column "a" is numeric(10,2) on the source and numeric(10,3) on the target"#)]),
+        [.columnType(source: column("a", "numeric(10,2)"), target: column("a", "numeric(10,3)"))]),
       Case(
         "name in other capitals", ([column("A")], [column("a")]),
         [.missingColumn(Identifier("A")), .extraColumn(Identifier("a"))]),

@@ -1,3 +1,4 @@
+import ChunkCatalog
 import Postgres
 import TestConnections
 import Testing
@@ -8,24 +9,34 @@ import Testing
 @Suite("A chunk's line")
 struct ChunkLineTests {
   typealias Line = Case<FinishedChunk, String>
+  private static let asText = TaskRemark.copying(.asText(.binaryIsRefused))
+  private static let asTextWords = "as text, as the target refused a value in binary form"
   private static let name = "\"_timescaledb_internal\".\"_hyper_1_1_chunk\""
 
   static let lines: [Line] = [
     Line(
       "copied", Sample.finished(), "[3/12] Copied \(name) in 1.23s, 432000 rows, 31.2 MB (25.4 MB/s)"),
     Line(
-      "remarks behind", Sample.finished(remarks: ["as text", "new\nline"]),
-      "[3/12] Copied \(name) in 1.23s, 432000 rows, 31.2 MB (25.4 MB/s); as text; new\\nline"),
+      "remarks behind",
+      Sample.finished(remarks: [asText, .copying(.asText(.columns([Identifier("new\nline")])))]),
+      "[3/12] Copied \(name) in 1.23s, 432000 rows, 31.2 MB (25.4 MB/s); \(asTextWords); as text, for column \"new\\nline\""
+    ),
     Line(
       "verified, without bytes", Sample.finished(outcome: .verified, seconds: 2, rows: 10, bytes: 0),
       "[3/12] Verified \(name) in 2.00s, 10 rows (5 rows/s)"),
     Line(
       "differs",
-      Sample.finished(outcome: .differs, seconds: 0, rows: 1, bytes: 0, remarks: ["column x differs"]),
-      "[3/12] Differs \(name) in 0.00s, 1 row; column x differs"),
+      Sample.finished(
+        outcome: .differs, seconds: 0, rows: 1, bytes: 0,
+        remarks: [
+          .comparison(.differs(Difference(sourceRows: 1, targetRows: 1, columns: [Identifier("x")])))
+        ]),
+      #"[3/12] Differs \#(name) in 0.00s, 1 row; 1 rows on both sides; column "x" differs"#),
     Line(
-      "skipped", Sample.finished(outcome: .skipped, seconds: 0, rows: 0, bytes: 0, remarks: ["gone"]),
-      "[3/12] Skipped \(name) in 0.00s; gone"),
+      "skipped",
+      Sample.finished(
+        outcome: .skipped, seconds: 0, rows: 0, bytes: 0, remarks: [.copying(.chunkIsGone)]),
+      "[3/12] Skipped \(name) in 0.00s; the chunk is gone from the source"),
     Line("empty", Sample.finished(rows: 0, bytes: 0), "[3/12] Copied \(name) in 1.23s, 0 rows"),
     Line(
       "a hostile name", Sample.finished(name: "a\"b\u{1B}[1m\nc", seconds: 0, bytes: 0),
@@ -37,16 +48,17 @@ struct ChunkLineTests {
 
   @Test("tells whose rows of which time it has, where the terminal has room", arguments: [true, false])
   func place(isColoured: Bool) {
-    var chunk = Sample.finished(remarks: ["as text"])
+    var chunk = Sample.finished(remarks: [Self.asText])
     chunk.place = ChunkPlace(
       hypertable: QualifiedName("public", "readings"), from: .beginning, to: .time("2024-01-02 12:00:00+00"))
     let style = Style(isColoured: isColoured)
     let short = "[3/12] \(style.green("Copied")) \(Self.name) in 1.23s, 432000 rows, 31.2 MB (25.4 MB/s)"
-    let long = "\(short); \"public\".\"readings\" the beginning of time to 2024-01-02 12:00:00+00; as text"
+    let long =
+      "\(short); \"public\".\"readings\" the beginning of time to 2024-01-02 12:00:00+00; \(Self.asTextWords)"
     let width = long.count - (style.green("Copied").count - 6)
     #expect(ChunkLine.text(chunk, style) == long)
     #expect(ChunkLine.text(chunk, style, columns: width) == long)
-    #expect(ChunkLine.text(chunk, style, columns: width - 1) == "\(short); as text")
+    #expect(ChunkLine.text(chunk, style, columns: width - 1) == "\(short); \(Self.asTextWords)")
     chunk.place?.from = nil
     chunk.remarks = []
     #expect(ChunkLine.text(chunk, style) == "\(short); \"public\".\"readings\"")
@@ -54,7 +66,7 @@ struct ChunkLineTests {
     failed.place = chunk.place
     #expect(
       ChunkLine.message(failed).text
-        == "[4/12] Failed \"_timescaledb_internal\".\"_hyper_1_2_chunk\" (\"public\".\"readings\"): copying on the target: ERROR: disk full"
+        == "[4/12] Failed \"_timescaledb_internal\".\"_hyper_1_2_chunk\" (\"public\".\"readings\"): target: copying: disk full"
     )
   }
 
@@ -66,23 +78,19 @@ struct ChunkLineTests {
 
   @Test("is an error with the reason and the advice when it failed")
   func failed() {
-    let message = ChunkLine.message(Sample.failed(name: "a\nb", advice: "make room"))
+    let message = ChunkLine.message(Sample.failed(name: "a\nb", because: .chunk(.tiered)))
     #expect(
       message.lines(Style(isColoured: false)) == [
-        "error: [4/12] Failed \"_timescaledb_internal\".\"a\\nb\": copying on the target: ERROR: disk full",
-        "hint: make room",
+        "error: [4/12] Failed \"_timescaledb_internal\".\"a\\nb\": the chunk has been tiered to object storage",
+        "hint: untier it on the source",
       ])
   }
 
-  @Test("advises by what the server said where nothing else is known")
+  @Test("advises by what the server said")
   func advised() {
-    var chunk = Sample.failed()
-    chunk.error = PostgresError(
-      kind: .refusedByServer, side: .target, operation: "copying", sqlState: "53100", message: "disk full")
+    let chunk = Sample.failed(because: Sample.refused("53100"))
     let hint = "hint: make room on the target's disk, then run the same command again"
     #expect(ChunkLine.message(chunk).lines(Style(isColoured: false)).last == hint)
-    chunk.advice = "wait"
-    #expect(ChunkLine.message(chunk).lines(Style(isColoured: false)).last == "hint: wait")
   }
 
   @Test("tells what became of a continuous aggregate")

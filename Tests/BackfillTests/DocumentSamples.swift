@@ -21,16 +21,19 @@ enum DocumentSample {
   }
 
   static var finished: FinishedChunk {
-    var chunk = Sample.finished(remarks: ["as text"])
+    var chunk = Sample.finished(remarks: [
+      .copying(.asText(.columns([Identifier("kind")]))),
+      .copying(.compressedAnew(.order(of: Identifier("name")))),
+      .copying(.throughHypertable), .copying(.part(number: 2, of: 5)),
+    ])
     chunk.task = task()
     chunk.expectedBytes = 30_000_000
     return chunk
   }
 
   static var failed: FailedChunk {
-    var chunk = Sample.failed()
+    var chunk = Sample.failed(because: .server(serverError))
     chunk.task = task()
-    chunk.error = serverError
     return chunk
   }
 
@@ -89,6 +92,13 @@ enum DocumentSample {
     (result.verified, result.differing, result.rows) = (11, 1, 4321)
     var differing = finished
     differing.outcome = .differs
+    differing.remarks = [
+      .comparison(
+        .differs(
+          Difference(
+            sourceRows: 10, targetRows: 10, columns: [Identifier("value")],
+            ends: .init(first: "2024-01-01 05:00:00+00", last: "2024-01-01 06:00:00+00"))))
+    ]
     result.differences = [differing]
     result.failures = [failed]
     result.rest = copied.rest

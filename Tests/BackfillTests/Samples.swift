@@ -1,3 +1,4 @@
+import ChunkCatalog
 import Postgres
 
 @testable import BackfillCommands
@@ -12,7 +13,7 @@ enum Sample {
   static func finished(
     worker: Int = 0, _ number: Int = 3, of total: Int = 12, outcome: FinishedChunk.Outcome = .copied,
     name: String = "_hyper_1_1_chunk", seconds: Double = 1.23, rows: Int64 = 432_000,
-    bytes: Int64 = 31_200_000, remarks: [String] = []
+    bytes: Int64 = 31_200_000, remarks: [TaskRemark] = []
   ) -> FinishedChunk {
     FinishedChunk(
       worker: worker, number: number, total: total, outcome: outcome, chunk: chunk(name),
@@ -21,10 +22,17 @@ enum Sample {
 
   static func failed(
     worker: Int = 0, _ number: Int = 4, of total: Int = 12, name: String = "_hyper_1_2_chunk",
-    advice: String? = nil
+    because failure: TaskFailure = refused()
   ) -> FailedChunk {
     FailedChunk(
       worker: worker, number: number, total: total, chunk: chunk(name),
-      reason: "copying on the target: ERROR: disk full", advice: advice, task: StatusExample.place())
+      failure: failure, task: StatusExample.place())
+  }
+
+  static func refused(_ sqlState: String? = nil) -> TaskFailure {
+    .server(
+      PostgresError(
+        kind: .refusedByServer, side: .target, operation: "copying", sqlState: sqlState, message: "disk full")
+    )
   }
 }

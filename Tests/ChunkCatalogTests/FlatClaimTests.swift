@@ -11,7 +11,7 @@ import TimescaleDB
   "Claiming while an old snapshot is held", .timeLimit(.minutes(10)),
   .needs(TestServer.all))
 struct FlatClaimTests {
-  private static let transaction = TaskTransaction(run: "this run")
+  private static let transaction = TaskTransaction(run: "this run", words: NoWords())
 
   /// Claims and completes one task as a worker does, and tells how many index entries the claim passed.
   private func step(

@@ -40,7 +40,16 @@ enum Samples {
   }
 }
 
+/// Words for tests that look at other things.
+struct NoWords: QueueWords {
+  func copyMessage(_ remarks: [CopyRemark]) -> String? { nil }
+  func verifyMessage(_ result: ComparisonResult) -> String { "" }
+  func lastError(_ failure: TaskFailure) -> String { "" }
+}
+
 extension Queue {
+  init(run: String, scope: Scope = .all) { self.init(run: run, scope: scope, words: NoWords()) }
+
   /// Claims by one message, as a worker does.
   func claimed(_ work: Work, on target: borrowing Connection) throws -> BackfillTask? {
     try target.send(

@@ -1,3 +1,4 @@
+import ChunkCatalog
 import ChunkPairs
 import Copying
 import Postgres
@@ -21,8 +22,7 @@ import TimescaleDB
   private static let withLateDefault = S.columns + [S.column("late", number: 3, missingValue: "{7}")]
   private static let other = S.tuples(S.targetTuples, settings: "{device} {time}")
   private static let bloom = S.column("bloom", "_timescaledb_internal.bloom1", isPortable: false)
-  private static let differing =
-    "compressed anew on the target, as the hypertables' compression settings differ"
+  private static let differing = CopyRemark.compressedAnew(.settings)
 
   static let cases = [
     PlanCase(
@@ -66,7 +66,7 @@ import TimescaleDB
       "no compression on the target's hypertable: stays uncompressed",
       S.facts(source: source(), targetCompresses: false),
       [.skipInvalidation, S.clear, S.rows(only: false)],
-      remarks: ["stored uncompressed, as the target's hypertable has no compression"]),
+      remarks: [.storedUncompressed]),
     PlanCase(
       "partial on the source, from 2.23: rows beside the tuples, before them",
       S.facts(source: source(.partial), target: target()),
@@ -195,9 +195,7 @@ import TimescaleDB
         S.countTuples, .truncate(S.targetTuples), S.clear, .decompress(S.targetChunk), S.rows(only: false),
         .compress(S.targetChunk),
       ],
-      remarks: [
-        "compressed anew on the target, as bloom filters of the source would mislead the target"
-      ]),
+      remarks: [.compressedAnew(.bloomFilters)]),
     PlanCase(
       "no bloom filters, so that it doesn't matter what they are like",
       S.facts(source: source(), target: target(), version: "2.22.1", bloomFiltersAgree: false),
@@ -216,9 +214,7 @@ import TimescaleDB
         .skipInvalidation, S.countTuples, .truncate(S.targetTuples), S.clear, .decompress(S.targetChunk),
         S.rows(only: false, columns: ["time", "value", "late"]), .compress(S.targetChunk),
       ],
-      remarks: [
-        "compressed anew on the target, as a column was added with a default after the chunk was compressed"
-      ]),
+      remarks: [.compressedAnew(.missingValues)]),
     PlanCase(
       "a column added with a default on both sides",
       S.facts(
@@ -244,9 +240,7 @@ import TimescaleDB
         S.countTuples, .truncate(S.targetTuples), S.clear, .decompress(S.targetChunk),
         S.rows(only: false, columns: ["time", "value", "late"]), .compress(S.targetChunk),
       ],
-      remarks: [
-        "compressed anew on the target, as a column was added with a default after the chunk was compressed"
-      ]),
+      remarks: [.compressedAnew(.missingValues)]),
     PlanCase(
       "2.20.0, which can't receive a batch of NULLs",
       S.facts(source: source(), target: target(), version: "2.20.0"),
@@ -265,7 +259,7 @@ import TimescaleDB
       [
         .skipInvalidation, S.countTuples, .truncate(S.targetTuples), S.clear, .decompress(S.targetChunk),
         S.rows(only: false, columns: ["time", "value", "mood"]), .compress(S.targetChunk),
-      ], remarks: ["compressed anew on the target, as batches cannot carry a column's type between databases"]
+      ], remarks: [.compressedAnew(.columnTypes)]
     ),
     PlanCase(
       "the target's chunk says of itself which values it holds, other ones: compressed anew",

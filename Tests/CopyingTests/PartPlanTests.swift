@@ -1,3 +1,4 @@
+import ChunkCatalog
 import Copying
 import Postgres
 import Testing
@@ -94,7 +95,7 @@ import TimescaleDB
 
   static let box: SQL =
     #""time" >= 100::bigint AND "time" < 200::bigint"#
-  static let remark = "through the hypertable, as the target has no chunk with the same slices"
+  static let remark = CopyRemark.throughHypertable
 }
 
 @Suite("The plan without a chunk of the same slices on the target") struct HypertablePlanTests {

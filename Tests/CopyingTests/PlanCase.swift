@@ -1,3 +1,4 @@
+import ChunkCatalog
 import ChunkPairs
 import Copying
 import Testing
@@ -7,9 +8,9 @@ struct PlanCase: Sendable, CustomStringConvertible {
   let description: String
   let facts: CopyPlan.Facts
   let steps: [CopyStep]
-  let remarks: [String]
+  let remarks: [CopyRemark]
 
-  init(_ name: String, _ facts: CopyPlan.Facts, _ steps: [CopyStep], remarks: [String] = []) {
+  init(_ name: String, _ facts: CopyPlan.Facts, _ steps: [CopyStep], remarks: [CopyRemark] = []) {
     description = name
     self.facts = facts
     self.steps = steps
@@ -20,9 +21,9 @@ struct PlanCase: Sendable, CustomStringConvertible {
     do {
       let plan = try CopyPlan(facts)
       #expect(plan.steps == steps)
-      #expect(plan.remarks.map(\.text) == remarks)
+      #expect(plan.remarks == remarks)
     } catch {
-      Issue.record("refused: \(error.reason)")
+      Issue.record("refused: \(error)")
     }
   }
 }

@@ -1,3 +1,4 @@
+import ChunkCatalog
 import ChunkPairs
 import Copying
 import Testing
@@ -45,8 +46,6 @@ import TimescaleDB
         target: S.chunk(S.targetChunk, compressed: S.tuples(S.targetTuples)), version: version))
     #expect(plan.steps.contains(S.rows(only: false)))
     #expect(
-      plan.remarks.map(\.text) == [
-        "compressed anew on the target, as a continuous aggregate on it has been refreshed on the target"
-      ])
+      plan.remarks == [.compressedAnew(.aggregateWasRefreshed)])
   }
 }

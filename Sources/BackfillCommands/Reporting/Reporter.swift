@@ -1,3 +1,4 @@
+public import ChunkCatalog
 public import Postgres
 
 /// Something a person at the keyboard wants to hear of while a command runs. The executable decides what it
@@ -56,7 +57,7 @@ public struct FinishedChunk: Sendable {
   /// Bytes of COPY data; 0 for verify.
   public var bytes: Int64
   /// What else there is to say, such as how the chunk went or which columns differ.
-  public var remarks: [String]
+  public var remarks: [TaskRemark]
   /// As of a `StartedChunk`.
   public var place: ChunkPlace?
   public var expectedBytes: Int64?
@@ -69,12 +70,7 @@ public struct FailedChunk: Sendable {
   public var number: Int
   public var total: Int
   public var chunk: QualifiedName
-  /// What was being done, on which side, what the server said.
-  public var reason: String
-  /// What a person can do about it, where that is known and doesn't follow from `error`.
-  public var advice: String?
-  /// What a server said, where that is why.
-  public var error: PostgresError?
+  public var failure: TaskFailure
   /// As of a `StartedChunk`.
   public var place: ChunkPlace?
   public var expectedBytes: Int64?

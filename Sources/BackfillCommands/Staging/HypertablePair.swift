@@ -119,7 +119,7 @@ struct RelationColumns {
       switch difference {
       case .onlyOnSource(let column): .missingColumn(column.name)
       case .onlyOnTarget(let column): .extraColumn(column.name)
-      case .types(let source, let target): .columnType(target.difference(from: source))
+      case .types(let source, let target): .columnType(source: source, target: target)
       }
     }
   }

@@ -1,4 +1,5 @@
 public import Postgres
+public import TimescaleDB
 
 /// Where the target's schema isn't the source's.
 public enum SchemaFinding: Sendable, Equatable {
@@ -20,8 +21,7 @@ public struct HypertableDifference: Sendable, Equatable {
     case missingColumn(Identifier)
     /// Only the target has it.
     case extraColumn(Identifier)
-    /// A column's type, with what it is on both sides.
-    case columnType(String)
+    case columnType(source: Column, target: Column)
   }
 
   public var hypertable: QualifiedName

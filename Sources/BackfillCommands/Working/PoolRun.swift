@@ -63,9 +63,8 @@ final class PoolRun: Sendable {
         totals.finished += 1
         let chunk = FailedChunk(
           worker: worker, number: totals.finished, total: max(total, totals.finished), chunk: task.chunk,
-          reason: failure.reason, advice: failure.advice, error: failure.error,
-          place: overview.place(of: task), expectedBytes: overview.expectedBytes(of: task),
-          task: overview.task(task))
+          failure: failure, place: overview.place(of: task),
+          expectedBytes: overview.expectedBytes(of: task), task: overview.task(task))
         totals.failures.append(chunk)
         totals.failedTasks.append(task.priority)
         return chunk

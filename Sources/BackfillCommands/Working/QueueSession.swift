@@ -57,13 +57,13 @@ struct QueueSession: Sendable {
         let databaseIdentity = DatabaseIdentity(
           source: fingerprints.source, target: fingerprints.target,
           stagedPosition: recorded.source?.position)
-        var setting = RunSetting(endpoints, databaseIdentity, options: options, interrupt: interrupt)
+        var setting = RunSetting(request, databaseIdentity, interrupt: interrupt)
         try awaitStagedState(setting, databases.source, reporter: reporter)
         let staged = try Queue.hypertables(on: lock)
         try RowSecurity.refuse(databases, source: staged.source, target: staged.target)
         let selected = try SelectedTasks.select(work, options, source: databases.source, queue: lock)
         for note in selected.notes(work) { reporter.report(.note(.work(note))) }
-        setting.queue = Queue(run: setting.queue.run, scope: selected.scope)
+        setting.queue = Queue(run: setting.queue.run, scope: selected.scope, words: request.words)
         let counts = try Queue.counts(on: lock, selected.scope)
         let isNeeded = work.open(in: counts) > 0
         var loadingUserFunctions: Set<QualifiedName> = []
@@ -297,11 +297,12 @@ struct QueueSession: Sendable {
 
 extension RunSetting {
   fileprivate init(
-    _ endpoints: Endpoints, _ identity: DatabaseIdentity, options: WorkOptions, interrupt: Interrupt
+    _ request: WorkRequest, _ identity: DatabaseIdentity, interrupt: Interrupt
   ) {
+    let options = request.options
     self.init(
-      source: endpoints.source, target: endpoints.target, settings: .timescaleDB,
-      queue: Queue(run: Self.newRunName()),
+      source: request.endpoints.source, target: request.endpoints.target, settings: .timescaleDB,
+      queue: Queue(run: Self.newRunName(), words: request.words),
       control: RunControl(
         interrupt: interrupt, parallelism: options.parallelism.first,
         retry: RetryPolicy(budget: options.retryBudget), failsFast: options.failsFast,

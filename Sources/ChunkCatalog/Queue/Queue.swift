@@ -7,14 +7,17 @@ public struct Queue: Sendable {
   public let run: String
   /// Which of the tasks the run is about.
   public let scope: Scope
+  /// For what tasks say to people.
+  public let words: any QueueWords
 
-  public init(run: String, scope: Scope = .all) {
+  public init(run: String, scope: Scope = .all, words: any QueueWords) {
     self.run = run
     self.scope = scope
+    self.words = words
   }
 
   /// The life of one task in this run.
-  public var transaction: TaskTransaction { TaskTransaction(run: run, scope: scope) }
+  public var transaction: TaskTransaction { TaskTransaction(run: run, scope: scope, words: words) }
 
   /// A kind of work, with the tasks that are there for it.
   public enum Work: Sendable {

@@ -35,10 +35,13 @@ public struct TaskTransaction: Sendable {
   let run: String
   /// Which tasks the run is about.
   let scope: Queue.Scope
+  /// For the messages that tasks are marked with.
+  public let words: any QueueWords
 
-  public init(run: String, scope: Queue.Scope = .all) {
+  public init(run: String, scope: Queue.Scope = .all, words: any QueueWords) {
     self.run = run
     self.scope = scope
+    self.words = words
   }
 
   /// Set by the claim. What comes before it, the row's lock and the transaction's settings, is never undone alone.

@@ -1,3 +1,4 @@
+internal import ChunkCatalog
 internal import ChunkPairs
 internal import Postgres
 internal import TimescaleDB

@@ -1,4 +1,5 @@
-public import ChunkPairs
+public import ChunkCatalog
+internal import ChunkPairs
 internal import Postgres
 internal import TimescaleDB
 

@@ -1,3 +1,4 @@
+internal import ChunkCatalog
 internal import Postgres
 internal import TaskEngine
 

@@ -1,3 +1,4 @@
+internal import ChunkCatalog
 public import Postgres
 import Synchronization
 public import Waiting
@@ -8,6 +9,14 @@ public enum HaltReason: Sendable, Equatable {
   case diskFull(Side)
   /// A task failed, and one failure was to end the run.
   case taskFailed
+}
+
+extension TaskFailure {
+  /// Set when the other tasks would fail in the same way, so that the run had better stop.
+  var stopsRun: HaltReason? {
+    guard let error, error.sqlState == SQLState.diskFull else { return nil }
+    return .diskFull(error.side)
+  }
 }
 
 /// What all workers of a run look at before and while they work: whether to go on, how many of them, and how fast.

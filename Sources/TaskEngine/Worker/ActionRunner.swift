@@ -94,7 +94,7 @@ struct ActionRunner {
     case .finished(let finished): return finished.outcome.closing + TaskTransaction.commit
     case .failed(let failed):
       if let reason = failed.failure.stopsRun { control.halt(reason) }
-      let reason = failed.failure.reason
+      let reason = transaction.words.lastError(failed.failure)
       if failed.isClaimed {
         return transaction.fail(failed.task, error: reason, isPlain: failed.isPlain) + TaskTransaction.commit
       }

@@ -57,13 +57,6 @@ public struct Column: Sendable, Equatable {
     type.hasSameBytes(as: other.type) && typeDefinition.hasSameBytes(as: other.typeDefinition)
   }
 
-  /// What differs between the source's column and this one of the target, in words.
-  public func difference(from source: Column) -> String {
-    source.type.hasSameBytes(as: type)
-      ? "type \(type) of column \(name) is defined otherwise on the source (\(source.typeDefinition)) than on the target (\(typeDefinition))"
-      : "column \(name) is \(source.type) on the source and \(type) on the target"
-  }
-
   /// Holds batches of a column's values, in a compressed chunk's relation.
   public var isCompressedData: Bool { type == "_timescaledb_internal.compressed_data" }
 

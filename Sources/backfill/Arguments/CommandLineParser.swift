@@ -122,7 +122,7 @@ extension Request {
   }
 
   fileprivate func work(_ endpoints: Endpoints) throws(UsageError) -> WorkRequest {
-    WorkRequest(endpoints: endpoints, options: try workOptions(), identity: identity)
+    WorkRequest(endpoints: endpoints, options: try workOptions(), identity: identity, words: StoredWords())
   }
 
   private func workOptions() throws(UsageError) -> WorkOptions {

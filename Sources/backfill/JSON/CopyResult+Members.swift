@@ -43,9 +43,11 @@ extension RestOfWork {
 extension FailedChunk {
   /// A failure, as `status` tells it too.
   var json: JSON {
-    .object([
-      "kind": .text("failed"), "task": task?.json ?? .null, "message": .text(reason),
-      "hint": .text(ChunkLine.hint(self)), "side": .text(error?.side.rawValue),
+    let words = failure.words
+    let error = failure.error
+    return .object([
+      "kind": .text("failed"), "task": task?.json ?? .null, "code": .text(failure.code),
+      "message": .text(words.text), "hint": .text(words.hint), "side": .text(error?.side.rawValue),
       "sqlstate": .text(error?.sqlState), "attempts": .null, "at": .null,
     ])
   }

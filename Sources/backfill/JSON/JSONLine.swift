@@ -71,7 +71,7 @@ extension FinishedChunk {
       JSON.Member("task", task?.json ?? .null), JSON.Member("seconds", .seconds(duration)),
       JSON.Member("rows", .integer(rows)), JSON.Member("bytes", .integer(bytes)),
       JSON.Member("bytes_per_second", .rate(bytes, in: duration)),
-      JSON.Member("remarks", .names(remarks)),
+      JSON.Member("remarks", .array(remarks.map(\.json))),
     ]
   }
 }

@@ -15,6 +15,7 @@ struct ProgressGauge {
   private var differing = 0
   /// Of finished tasks; what is in flight is counted with the workers.
   private var settledBytes: Int64 = 0
+  private var settledRows: Int64 = 0
   private var workers: [Int: Work] = [:]
   private var recent = RateWindow()
   private var progress = WorkProgress()
@@ -31,6 +32,7 @@ struct ProgressGauge {
     case .finished(let chunk):
       workers[chunk.worker] = nil
       settledBytes += chunk.bytes
+      settledRows += chunk.rows
       progress.finish(expected: chunk.expectedBytes, moved: chunk.bytes)
       done += 1
       if chunk.outcome == .differs { differing += 1 }
@@ -57,7 +59,7 @@ struct ProgressGauge {
       event: "progress",
       members: [
         JSON.Member("seconds", .seconds(time - began)), JSON.Member("tasks", tasks),
-        JSON.Member("bytes", .integer(bytes)),
+        JSON.Member("rows", .integer(settledRows)), JSON.Member("bytes", .integer(bytes)),
         JSON.Member("bytes_per_second", recent.bytesPerSecond.map { .number($0) } ?? .null),
         JSON.Member("percent", .integer(progress.percent(inFlight: inFlight))),
         JSON.Member("eta_seconds", .seconds(progress.timeLeft(at: time, inFlight: inFlight))),

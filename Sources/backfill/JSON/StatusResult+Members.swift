@@ -112,7 +112,8 @@ extension AwaitedLock {
 extension TaskTrouble {
   fileprivate var json: JSON {
     .object([
-      "kind": .text(kind.rawValue), "task": task.json, "message": .text(message), "hint": .null,
+      "kind": .text(kind.rawValue), "task": task.json, "code": .null, "message": .text(message),
+      "hint": .null,
       "side": .null, "sqlstate": .null, "attempts": .integer(attempts), "at": .text(at?.rfc3339),
     ])
   }

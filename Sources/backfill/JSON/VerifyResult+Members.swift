@@ -50,7 +50,19 @@ extension Thoroughness {
 extension FinishedChunk {
   /// Of a chunk that differs.
   fileprivate var difference: JSON {
-    .object(["task": task?.json ?? .null, "message": .text(remarks.joined(separator: "; "))])
+    let found = remarks.lazy.compactMap(\.difference).first
+    return .object([
+      "task": task?.json ?? .null, "source_rows": .integer(found?.sourceRows),
+      "target_rows": .integer(found?.targetRows), "columns": .names(found?.columns ?? []),
+      "first": .text(found?.ends?.first), "last": .text(found?.ends?.last),
+      "message": .text(remarks.map(\.text).joined(separator: "; ")),
+    ])
+  }
+}
+
+extension TaskRemark {
+  fileprivate var difference: Difference? {
+    if case .comparison(.differs(let difference)) = self { difference } else { nil }
   }
 }
 

@@ -54,7 +54,7 @@ extension ManualPage {
       rows                  number
       bytes                 number        moved; 0 for verify
       bytes_per_second      number?
-      remarks               [text]        how it went, or what differs
+      remarks               [comment]     how it went, or what differs
 
     Lines of failed:
 
@@ -70,6 +70,7 @@ extension ManualPage {
       tasks.failed          number
       tasks.differing       number
       tasks.running         number        in the hands of workers
+      rows                  number        of the tasks that are done
       bytes                 number        moved by this run so far
       bytes_per_second      number?       over the last ten seconds or more
       percent               number?       of all tasks, those of earlier runs

@@ -5,16 +5,25 @@ extension ManualPage {
 
       kind                  text          "failed" or "differs"
       task                  task
+      code                  text?         such as "server-error" or "tiered"; not of
+                                          status
       message               text          the error, or what differs
-      hint                  text?         what to do about it; only of this run's
-      side, sqlstate        text?         of the server's error; only of this run's
+      hint                  text?         what to do about it; not of status
+      side, sqlstate        text?         of the server's error; not of status
       attempts              number?       how often copying failed; only of status
       at                    time?         when it failed; only of status
 
     A difference:
 
       task                  task
-      message               text          what differs
+      source_rows           number?       on the source
+      target_rows           number?       on the target
+      columns               [text]        that differ, if the numbers of rows do
+                                          not; none if rows combine equal columns in
+                                          other ways
+      first, last           text?         the first and the last time at which rows
+                                          differ, as the server writes them
+      message               text          the same for people
 
     A task:
 
@@ -25,6 +34,16 @@ extension ManualPage {
       from, to              point?        the time that it covers; null where it has
                                           no bound or cannot be read
       part, parts           number?       of a chunk in parts
+
+    A comment:
+
+      code                  text          "through-hypertable", "as-text",
+                                          "compressed-anew", "stored-uncompressed",
+                                          "part", "chunk-gone" or "differs"
+      reason                text?         why, of "as-text" and "compressed-anew";
+                                          such as "binary-refused" or "column-types"
+      columns               [text]        that are why, or that differ
+      message               text          the same for people
 
     An obstacle:
 

@@ -1,4 +1,5 @@
 import BackfillCommands
+import ChunkCatalog
 import Postgres
 
 /// A finished chunk in one line, its facts in the order that scripts look for:
@@ -20,7 +21,7 @@ enum ChunkLine {
       : Quantity.rate(rows: chunk.rows, in: chunk.duration)
     let head = "\(counter(chunk.number, chunk.total)) \(verb(chunk.outcome, style)) \(name(chunk.chunk)) "
     let line = head + facts.joined(separator: ", ") + (rate.map { " (\($0))" } ?? "")
-    let remarks = chunk.remarks.map { "; \(SafeText.line($0))" }.joined()
+    let remarks = chunk.remarks.map { "; \(SafeText.line($0.text))" }.joined()
     let place = chunk.place.map { "; \(text($0))" } ?? ""
     let colours = verb(chunk.outcome, style).count - verb(chunk.outcome, Style(isColoured: false)).count
     let fits = columns.map { (line + place + remarks).count - colours <= $0 } ?? true
@@ -42,16 +43,14 @@ enum ChunkLine {
   static func message(_ chunk: FailedChunk) -> Message {
     // The name is made safe here, as a line break in it must not become one of the message.
     let head = "\(counter(chunk.number, chunk.total)) Failed \(name(chunk))"
-    var message = Message(.error, "\(head): \(chunk.reason)", hint: hint(chunk), code: "chunk-failed")
-    message.facts.side = chunk.error?.side.rawValue
+    let words = chunk.failure.words
+    var message = Message(.error, "\(head): \(words.text)", hint: words.hint, code: chunk.failure.code)
+    message.facts.side = chunk.failure.error?.side.rawValue
     message.facts.object = chunk.chunk.description
-    message.facts.sqlState = chunk.error?.sqlState
-    message.facts.detail = chunk.error?.detail
+    message.facts.sqlState = chunk.failure.error?.sqlState
+    message.facts.detail = chunk.failure.error?.detail
     return message
   }
-
-  /// What a person can do about it.
-  static func hint(_ chunk: FailedChunk) -> String? { chunk.advice ?? chunk.error?.advice }
 
   static func name(_ chunk: QualifiedName) -> String { chunk.shown }
 

@@ -1,5 +1,6 @@
 import BackfillCommands
 import Postgres
+import TimescaleDB
 
 extension SchemaFinding {
   var words: Words {
@@ -47,7 +48,7 @@ extension HypertableDifference.Fact {
     case .dimensions: "the dimensions differ"
     case .missingColumn(let column): "the target lacks column \(column.shown)"
     case .extraColumn(let column): "only the target has column \(column.shown)"
-    case .columnType(let text): SafeText.line(text)
+    case .columnType(let source, let target): SafeText.line(target.difference(from: source))
     }
   }
 }

@@ -79,7 +79,9 @@ import Testing
     #expect(failed.gist == "failed copy" && failed.codes == ["chunks-failed"])
     #expect(failed.number("tasks.copied") == tasks - 1 && failed.number("tasks.failed") == 1)
     let failure = try #require(failed.document["failures"]?.elements.first)
-    #expect(failure["sqlstate"]?.text == "23514" && failure["task.from"]?.text == "2024-01-03T00:00:00Z")
+    #expect(
+      failure["code"]?.text == "server-error" && failure["sqlstate"]?.text == "23514"
+        && failure["task.from"]?.text == "2024-01-03T00:00:00Z")
     #expect(failed.lines("failed").first?["failure"] == failure)
     #expect(failed.lines("began").count == tasks && failed.lines("finished").count == tasks - 1)
     let moved = failed.lines("finished").compactMap { $0["bytes"]?.integer }.reduce(0, +)
@@ -117,7 +119,12 @@ import Testing
     #expect(full.number("tasks.verified") == tasks - 1 && full.number("tasks.differing") == 1)
     let difference = try #require(full.document["differences"]?.elements.first)
     #expect(difference["task.from"]?.text == "2024-01-02T00:00:00Z")
-    #expect(difference["message"]?.text?.contains("\"value\"") == true)
+    #expect(difference["columns"] == .array([.text("\"value\"")]))
+    #expect(difference["source_rows"] == .number(1440) && difference["target_rows"] == .number(1440))
+    #expect(difference["first"]?.text == "2024-01-02 05:00:00+00")
+    #expect(difference["last"]?.text == "2024-01-02 06:00:00+00")
+    let remark = full.lines("finished").compactMap { $0["remarks"]?.elements.first }.first
+    #expect(remark?["code"]?.text == "differs" && remark?["message"] == difference["message"])
     #expect(full.lines("finished").count { $0["result"]?.text == "differs" } == 1)
     let status = try await answer(migration, "status")
     #expect(status.gist == "differs copy --again --differing")
@@ -202,5 +209,24 @@ import Testing
     #expect(answer.number("tasks.left") == (signals == 2 ? 5 : 3), "\(answer.outcome)")
     #expect(answer.lines("stopping").count == signals)
     if signals == 2 { try gate.open() }
+  }
+
+  @Test("end with a document when the program leaves servers that hang alone")
+  func left() async throws {
+    let rig = try await ProxiedMigration.stagedHourly(on: #require(TestServer.newest))
+    rig.sourceProxy.throttle(10_000, after: 300_000)
+    let running = try rig.backfill.start(["copy", "-p2", "--json", "--json-progress"])
+    try await running.waitUntilOutput(contains: #""number":3,"#)
+    try rig.target.cluster.pause()
+    defer { try? rig.target.cluster.resume() }
+    for code in ["draining", "canceling"] {
+      await running.signal(SIGINT)
+      try await running.waitUntilOutput(contains: #""code":"\#(code)""#)
+    }
+    await running.signal(SIGINT)
+    let outcome = try await running.wait(limit: .seconds(60))
+    let document = try #require(JSONValue(outcome.stdout), "\(outcome)")
+    let answer = try Answer(outcome, hasWorked: document["tasks"] != nil)
+    #expect(answer.gist == "stopped copy" && outcome.exitCode == 130, "\(outcome)")
   }
 }

@@ -1,3 +1,5 @@
+import ChunkCatalog
+
 @testable import TaskEngine
 
 extension Incident {
@@ -28,13 +30,13 @@ extension Incident {
         => "record a failed: \(Trouble.refused.reason), without a claim; claim after a"),
     Incident(
       "the chunk changed its form twice, and the end was in the way of others", .performing,
-      .taskFailed(TaskFailure("changed", isWorthRetrying: true), isClaimed: true) => "undo",
+      .taskFailed(TaskFailure(.changedWhileRead), isClaimed: true) => "undo",
       .undone => "perform a again",
-      .taskFailed(TaskFailure("changed", isWorthRetrying: true), isClaimed: true) => "undo",
+      .taskFailed(TaskFailure(.changedWhileRead), isClaimed: true) => "undo",
       .undone => "perform a again", .performed(outcome(.copied)) => "commit a; claim after a",
       .endFailed(failure(.deadlock)) => "undo", .undone => "pause 200 ms before another try",
       .paused => "perform a",
-      .taskFailed(TaskFailure("changed", isWorthRetrying: true), isClaimed: true) => "undo"),
+      .taskFailed(TaskFailure(.changedWhileRead), isClaimed: true) => "undo"),
     Incident(
       "the server ends the session while it refuses the end", .ending,
       .endFailed(failure(.shutdown, targetIsUsable: false)) => "reconnect in 200 ms", .waited => "connect",
@@ -86,25 +88,25 @@ extension Incident {
   static let recording: [Incident] = [
     Incident(
       "the target can't store the reason", .recording,
-      .endFailed(failure(.unstorable)) => "record a failed: no, plainly; claim after a",
+      .endFailed(failure(.unstorable)) => "record a failed: tiered, plainly; claim after a",
       .ended(claim(2)) => "report a failed"),
     Incident(
       "the target can't store the reason, and the commit ended the claim", .recording,
       .endFailed(failure(.unstorable, isClaimed: false))
-        => "record a failed: no, plainly, without a claim; claim after a"),
+        => "record a failed: tiered, plainly, without a claim; claim after a"),
     Incident(
       "the target can't store a reason that came without a claim", .performing,
-      .taskFailed(TaskFailure("no"), isClaimed: false)
-        => "record a failed: no, without a claim; claim after a",
-      .endFailed(failure(.unstorable)) => "record a failed: no, plainly, without a claim; claim after a"),
+      .taskFailed(TaskFailure(.tiered), isClaimed: false)
+        => "record a failed: tiered, without a claim; claim after a",
+      .endFailed(failure(.unstorable)) => "record a failed: tiered, plainly, without a claim; claim after a"),
     Incident(
       "the target stores no reason at all", .recording,
-      .endFailed(failure(.unstorable)) => "record a failed: no, plainly; claim after a",
+      .endFailed(failure(.unstorable)) => "record a failed: tiered, plainly; claim after a",
       .endFailed(failure(.refused)) => "report a failed", .reported => "failed: refused"),
     Incident(
       "the source's session is gone, which a record doesn't need", .recording,
       .endFailed(failure(.unstorable, sourceIsUsable: false))
-        => "record a failed: no, plainly; claim after a"),
+        => "record a failed: tiered, plainly; claim after a"),
     Incident(
       "the record's answer is lost, and it was made", .recording,
       .endFailed(failure(.lost, targetIsUsable: false)) => "note the loss of a",

@@ -1,7 +1,9 @@
+import ChunkCatalog
+
 @testable import TaskEngine
 
 extension Incident {
-  private static let changed = TaskFailure("the chunk changed", isWorthRetrying: true)
+  private static let changed = TaskFailure(.changedWhileRead)
 
   static let performing: [Incident] = [
     Incident(
@@ -75,18 +77,18 @@ extension Incident {
       "the chunk changes its form each time", .performing,
       .taskFailed(changed, isClaimed: true) => "undo", .undone => "perform a again",
       .taskFailed(changed, isClaimed: true) => "undo", .undone => "perform a again",
-      .taskFailed(changed, isClaimed: true) => "record a failed: the chunk changed; claim after a"),
+      .taskFailed(changed, isClaimed: true) => "record a failed: changedWhileRead; claim after a"),
     Incident(
       "a chunk read with an exported snapshot changed its form", .connected,
       .ended(claim(1, snapshot: "00000003-1")) => "pace", .paused => "perform a",
-      .taskFailed(changed, isClaimed: true) => "record a failed: the chunk changed; claim after a"),
+      .taskFailed(changed, isClaimed: true) => "record a failed: changedWhileRead; claim after a"),
     Incident(
       "the work says that the task can't be done", .performing,
-      .taskFailed(TaskFailure("no"), isClaimed: true) => "record a failed: no; claim after a"),
+      .taskFailed(TaskFailure(.tiered), isClaimed: true) => "record a failed: tiered; claim after a"),
     Incident(
       "the work says so without a claim", .performing,
-      .taskFailed(TaskFailure("no"), isClaimed: false)
-        => "record a failed: no, without a claim; claim after a"),
+      .taskFailed(TaskFailure(.tiered), isClaimed: false)
+        => "record a failed: tiered, without a claim; claim after a"),
     Incident(
       "something fails that nobody has a name for", .performing, .broke("overflow") => "failed: overflow"),
     Incident(

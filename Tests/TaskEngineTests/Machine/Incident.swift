@@ -73,7 +73,7 @@ struct Incident: CustomTestStringConvertible, Sendable {
       case .undoing: Self.performing.inputs + [.performFailed(failure(.deadlock))]
       case .pausingBeforeRetry: Self.undoing.inputs + [.undone]
       case .ending: Self.performing.inputs + [.performed(outcome(.copied))]
-      case .recording: Self.performing.inputs + [.taskFailed(TaskFailure("no"), isClaimed: true)]
+      case .recording: Self.performing.inputs + [.taskFailed(TaskFailure(.tiered), isClaimed: true)]
       case .settling: Self.ending.inputs + Self.losing
       case .awaiting:
         Self.settling.inputs + [
@@ -163,13 +163,23 @@ extension WorkerMachine.Ending {
       case .finished(let finished): ["commit \(letter(finished.attempt.task.priority))"]
       case .failed(let failed):
         [
-          "record \(letter(failed.task.priority)) failed: \(failed.failure.reason)"
+          "record \(letter(failed.task.priority)) failed: \(failed.failure.text)"
             + (failed.isPlain ? ", plainly" : "") + (failed.isClaimed ? "" : ", without a claim")
         ]
       case nil: []
       }
     let claim = claims ? ["claim" + (place.map { " after \(letter($0.priority))" } ?? "")] : []
     return (end + claim).joined(separator: "; ")
+  }
+}
+
+extension TaskFailure {
+  fileprivate var text: String {
+    switch self {
+    case .server(let error): "\(error)"
+    case .chunk(let problem): "\(problem)"
+    case .copying(let problem): "\(problem)"
+    }
   }
 }
 

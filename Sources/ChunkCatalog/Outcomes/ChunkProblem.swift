@@ -1,5 +1,4 @@
 public import Postgres
-public import TaskEngine
 public import TimescaleDB
 
 /// Why a task's chunk can't be copied or compared, where it isn't a server that says so.
@@ -34,11 +33,4 @@ public enum ChunkProblem: Error, Sendable, Equatable {
   /// The range of a dimension that no condition can express.
   case inexpressibleRange(Dimension)
   case hypercore(Side)
-}
-
-extension TaskFailure {
-  public init(_ problem: ChunkProblem) {
-    self.init(
-      problem.reason, advice: problem.advice, isWorthRetrying: problem == .changedWhileRead)
-  }
 }

@@ -1,24 +1,10 @@
-internal import ChunkCatalog
-internal import Postgres
-internal import TaskEngine
+import ChunkCatalog
+import Postgres
 
-/// Why a chunk that could be described wasn't copied, where it isn't a server that says so.
-enum CopyProblem {
-  /// Rows of other tables would be deleted or changed by these foreign keys.
-  case cascade(keys: String)
-  case rowsLost(sent: Int64, taken: Int64, into: QualifiedName)
-  /// The target would be left with much fewer rows than it has.
-  case shrinking(rows: Int64, cleared: Int64)
-  case notRestored(DeferredObject)
-}
-
-extension TaskFailure {
-  init(_ problem: CopyProblem) { self.init(problem.reason, advice: problem.advice) }
-}
-
-/// The words of these problems, which the queue stores in `last_error`.
 extension CopyProblem {
-  fileprivate var reason: String {
+  var words: Words { Words(reason, hint: advice) }
+
+  private var reason: String {
     switch self {
     case .cascade(let keys):
       "replacing rows would delete or change rows that refer to them by foreign key \(keys)"
@@ -31,7 +17,7 @@ extension CopyProblem {
     }
   }
 
-  fileprivate var advice: String {
+  private var advice: String {
     switch self {
     case .cascade: "drop the foreign key until the migration is complete, or give copy --disable-triggers"
     case .rowsLost:

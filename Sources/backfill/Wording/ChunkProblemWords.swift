@@ -1,9 +1,11 @@
-internal import Postgres
-internal import TimescaleDB
+import ChunkCatalog
+import Postgres
+import TimescaleDB
 
-/// The words of problems with a chunk, which the queue stores in `last_error`.
 extension ChunkProblem {
-  public var reason: String {
+  var words: Words { Words(reason, hint: advice) }
+
+  private var reason: String {
     switch self {
     case .filterOfAnotherTool:
       "this part of a chunk was staged by another tool, and its filter cannot be trusted as SQL"
@@ -36,7 +38,7 @@ extension ChunkProblem {
     }
   }
 
-  public var advice: String {
+  private var advice: String {
     switch self {
     case .filterOfAnotherTool: "run clean and stage again, or delete this task and stage its time range"
     case .filterWithoutBounds, .otherHypertable, .wrongTarget, .boundsOutsideChunk:
@@ -70,5 +72,14 @@ extension ColumnAgreement.Difference {
     case .onlyOnTarget(let column): "the source's chunk has no column \(column.name)"
     case .types(let source, let target): target.difference(from: source)
     }
+  }
+}
+
+extension Column {
+  /// What differs between the source's column and this one of the target.
+  func difference(from source: Column) -> String {
+    source.type.hasSameBytes(as: type)
+      ? "type \(type) of column \(name) is defined otherwise on the source (\(source.typeDefinition)) than on the target (\(typeDefinition))"
+      : "column \(name) is \(source.type) on the source and \(type) on the target"
   }
 }

@@ -1,8 +1,8 @@
-internal import Postgres
+import ChunkCatalog
+import Postgres
 
-/// The words of remarks, which the queue stores in `copy_message`.
 extension CopyRemark {
-  public var text: String {
+  var text: String {
     switch self {
     case .chunkIsGone: "the chunk is gone from the source"
     case .throughHypertable: "through the hypertable, as the target has no chunk with the same slices"
