@@ -32,6 +32,8 @@ public enum Finding: Sendable {
   public var object: String? { facts.object }
   /// What the server's error was.
   public var sqlState: String? { facts.error?.sqlState }
+  /// What the server added to it.
+  public var detail: String? { facts.error?.detail }
 
   private var facts: any FindingFacts {
     switch self {

@@ -32,5 +32,12 @@ struct Overview: Sendable {
 
   func place(of task: BackfillTask) -> ChunkPlace? { places.place(of: areWhole ? task.whole : task) }
 
+  /// The task as programs are told of it.
+  func task(_ task: BackfillTask) -> TaskPlace {
+    let part =
+      areWhole ? nil : task.part.map { NotableTask.Part(number: $0.number, count: $0.count) }
+    return places.task(areWhole ? task.whole : task, part)
+  }
+
   func expectedBytes(of task: BackfillTask) -> Int64? { (areWhole ? task.whole : task).expectedBytes }
 }

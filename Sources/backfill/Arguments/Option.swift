@@ -29,6 +29,7 @@ enum Option: String, CaseIterable, Sendable {
   case watch
   case output
   case json
+  case jsonProgress = "json-progress"
   case disableTelemetry = "disable-telemetry"
   case help
   case version
@@ -51,8 +52,7 @@ enum Option: String, CaseIterable, Sendable {
     case .version: "V"
     case .source, .target, .exclude, .splitSize, .dryRun, .adoptSource, .again, .differing, .count, .estimate,
       .sample, .maxRate, .keepIndexes, .disableTriggers, .allowShrinking, .failFast, .retryBudget, .force,
-      .watch,
-      .json, .disableTelemetry:
+      .watch, .json, .jsonProgress, .disableTelemetry:
       nil
     }
   }
@@ -71,7 +71,8 @@ enum Option: String, CaseIterable, Sendable {
     case .watch: "SECONDS"
     case .output: "FILE"
     case .cascadeUp, .cascadeDown, .dryRun, .adoptSource, .again, .differing, .count, .estimate, .keepIndexes,
-      .disableTriggers, .allowShrinking, .failFast, .force, .json, .disableTelemetry, .help, .version:
+      .disableTriggers, .allowShrinking, .failFast, .force, .json, .jsonProgress, .disableTelemetry, .help,
+      .version:
       nil
     }
   }

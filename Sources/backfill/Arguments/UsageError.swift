@@ -22,5 +22,7 @@ enum UsageError: Error, Equatable, Sendable {
   case alone(Option, others: [Option], subcommand: Subcommand)
   /// A document is one answer, and watching gives many.
   case watchedDocument
+  /// Standard output has room for the report or a document.
+  case reportBesideDocument
   case notUnicode(position: Int)
 }

@@ -83,6 +83,8 @@ extension HelpPage {
     case .output:
       "The file to write, which is replaced if it is there; - is standard output."
     case .json: "Write one JSON document instead of text, and nothing else (help json)."
+    case .jsonProgress:
+      "Write progress, warnings and errors as JSON lines to standard error (help json)."
     case .disableTelemetry: "Accepted, without effect: the program sends no telemetry."
     case .help: "Show this help."
     case .version: "Show the version."

@@ -10,6 +10,12 @@ struct RateWindow {
     samples.removeFirst(outdated)
   }
 
+  /// nil before any time has passed.
+  var bytesPerSecond: Double? {
+    guard let first = samples.first, let last = samples.last, last.time > first.time else { return nil }
+    return Double(last.bytes - first.bytes) / ((last.time - first.time) / .seconds(1))
+  }
+
   /// `25.3 MB/s`, once there is something to tell.
   var rate: String? {
     guard let first = samples.first, let last = samples.last else { return nil }

@@ -15,6 +15,9 @@ extension Console {
           if !live.isEmpty { write(region.frame(scrolled: [], live: live), on: .output, &region, isPatient) }
         case .lines(let lines):
           write(region.frame(scrolled: lines, live: live), on: .output, &region, isPatient)
+        case .errorLines(let lines):
+          write(region.erasure(), on: .output, &region, isPatient)
+          write(lines.joined(separator: "\n") + "\n", on: .errors, &region, isPatient)
         case .live: write(region.frame(scrolled: [], live: live), on: .output, &region, isPatient)
         }
       }
@@ -50,6 +53,7 @@ extension Console {
         switch batch {
         case .message(let message): text(of: message)
         case .lines(let lines): region.frame(scrolled: lines, live: [])
+        case .errorLines(let lines): lines.joined(separator: "\n") + "\n"
         case .live: ""
         }
       for piece in text.pieces() { sink.write(piece) }

@@ -27,11 +27,20 @@ final class Console: Sendable {
   let errors: any TextSink
   let outputStyle: Style
   let errorStyle: Style
+  private let errorForm: ErrorForm
+
+  /// What standard error consists of.
+  enum ErrorForm {
+    case text
+    /// Lines of JSON. Messages about events are left to the `JSONLineReporter`, which tells all events.
+    case lines
+  }
 
   init(
     output: any TextSink, errors: any TextSink, outputStyle: Style = Style(isColoured: false),
-    errorStyle: Style = Style(isColoured: false)
+    errorStyle: Style = Style(isColoured: false), errorForm: ErrorForm = .text
   ) {
+    self.errorForm = errorForm
     self.output = output
     self.errors = errors
     self.outputStyle = outputStyle
@@ -63,11 +72,21 @@ final class Console: Sendable {
 
   /// A message for standard error.
   func complain(_ message: Message) {
-    tell { $0.add(message) }
+    switch errorForm {
+    case .text: tell { $0.add(message) }
+    case .lines: say(JSONLine(message))
+    }
+  }
+
+  /// A line for standard error.
+  func say(_ line: JSONLine) {
+    let text = line.text()
+    tell { $0.add(line: text, on: .errors, isMinor: line.isMinor) }
   }
 
   /// Something of either kind.
   func tell(_ entry: ConsoleEntry) {
+    if case .message = entry, errorForm == .lines { return }
     tell { $0.add(entry) }
   }
 
@@ -100,8 +119,8 @@ final class Console: Sendable {
     complain(
       Message(
         .warning,
-        "nobody has read the output for \(Quantity.roughTime(Self.patience)); its last lines were not written"
-      ))
+        "nobody has read the output for \(Quantity.roughTime(Self.patience)); its last lines were not written",
+        code: "output-unread"))
     finish(patience: .seconds(1))
   }
 
