@@ -184,10 +184,12 @@ struct RunSummaryTests {
                 chunk: QualifiedName("s", "c"),
                 holder: .session(
                   ServerSession(
-                    process: 7, role: "app", application: "psql", since: "2026-01-02 03:04:05 UTC"))),
+                    process: 7, role: "app", application: "psql",
+                    since: Timestamp(microseconds: 1_767_323_045_678_901)))),
               HeldChunk(
                 chunk: QualifiedName("s", "d"),
-                holder: .preparedTransaction(name: "two", role: "app", since: "2026-01-02 03:04:05 UTC")),
+                holder: .preparedTransaction(
+                  name: "two", role: "app", since: Timestamp(microseconds: 1_767_323_045_678_901))),
               HeldChunk(chunk: QualifiedName("s", "e"), holder: .unknown),
             ])
         }),

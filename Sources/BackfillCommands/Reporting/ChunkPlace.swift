@@ -7,13 +7,46 @@ public struct ChunkPlace: Sendable, Equatable {
   /// What people know the hypertable by: the view's name for a continuous aggregate.
   public var hypertable: QualifiedName
   /// What the task covers of the chunk's time; nil where that isn't known.
-  public var from: TimeText?
-  public var to: TimeText?
+  public var from: TimePoint?
+  public var to: TimePoint?
 
-  public init(hypertable: QualifiedName, from: TimeText? = nil, to: TimeText? = nil) {
+  public init(hypertable: QualifiedName, from: TimePoint? = nil, to: TimePoint? = nil) {
     self.hypertable = hypertable
     self.from = from
     self.to = to
+  }
+
+  /// - Parameter type: of the time dimension, by PostgreSQL's name.
+  init(hypertable: QualifiedName, _ time: Dimension.Range, type: String?) {
+    self.init(
+      hypertable: hypertable, from: TimePoint(time.lower, type: type), to: TimePoint(time.upper, type: type))
+  }
+}
+
+/// A bound of a hypertable's time.
+public enum TimePoint: Sendable, Equatable {
+  case beginning
+  case time(Timestamp)
+  /// Of a type without a time zone.
+  case localTime(Timestamp)
+  case date(Timestamp)
+  case number(Int64)
+  case end
+
+  /// - Parameters:
+  ///   - value: TimescaleDB's internal one.
+  ///   - type: of the dimension. Of one that isn't known the number is shown.
+  init(_ value: Int64, type: String?) {
+    switch (value, type) {
+    case (.min, _): self = .beginning
+    case (.max, _): self = .end
+    case (_, "date"): self = .date(Timestamp(microseconds: value))
+    case (_, "uuid"), (_, "timestamptz"), (_, "timestamp with time zone"):
+      self = .time(Timestamp(microseconds: value))
+    case (_, "timestamp"), (_, "timestamp without time zone"):
+      self = .localTime(Timestamp(microseconds: value))
+    default: self = .number(value)
+    }
   }
 }
 
@@ -33,9 +66,6 @@ struct ChunkPlaces: Sendable {
     guard let time = hypertable.timeDimension, let type = time.timeType,
       let slice = task.slices.first(where: { $0.column == time.column })?.range
     else { return ChunkPlace(hypertable: hypertable.knownName) }
-    let range = task.bounds.part(of: slice)
-    return ChunkPlace(
-      hypertable: hypertable.knownName, from: TimeText(range.lower, text: type.text(of: range.lower)),
-      to: TimeText(range.upper, text: type.text(of: range.upper)))
+    return ChunkPlace(hypertable: hypertable.knownName, task.bounds.part(of: slice), type: type.rawValue)
   }
 }

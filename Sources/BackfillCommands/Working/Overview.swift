@@ -16,14 +16,15 @@ struct Overview: Sendable {
     areWhole = false
   }
 
-  /// By two questions, whatever the number of tasks.
+  /// By one question, whatever the number of tasks.
   ///
+  /// - Parameter hypertables: the source's.
   /// - Throws: `PostgresError`.
   init(
-    _ work: Queue.Work, source: borrowing Connection, target: borrowing Connection
+    _ work: Queue.Work, _ hypertables: [Hypertable], target: borrowing Connection
   ) throws(PostgresError) {
     sizes = try QueueSizes.find(work, on: target)
-    places = ChunkPlaces(try Hypertable.all(on: source))
+    places = ChunkPlaces(hypertables)
     areWhole = work == .verifying
   }
 

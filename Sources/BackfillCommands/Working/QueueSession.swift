@@ -14,6 +14,8 @@ struct QueueSession: Sendable {
   let work: Queue.Work
   let selected: SelectedTasks
   let counts: Queue.Counts
+  /// The source's; none where there is nothing to do.
+  let hypertables: [Hypertable]
   let overview: Overview
   private let runID: Int64?
   private let held: LockSession
@@ -70,10 +72,11 @@ struct QueueSession: Sendable {
         if work == .copying, isNeeded {
           loadingUserFunctions = try checkedHazards(databases, staged.target, options, reporter)
         }
+        let hypertables =
+          isNeeded ? try selected.hypertables ?? Hypertable.all(on: databases.source) : []
         // Estimates are made at once, without progress to tell.
         let showsProgress = isNeeded && options.thoroughness != .estimate
-        let overview =
-          showsProgress ? try Overview(work, source: databases.source, target: lock) : Overview()
+        let overview = showsProgress ? try Overview(work, hypertables, target: lock) : Overview()
         let runID = isNeeded ? try request.identity.record(of: work.command).begin(on: lock) : nil
         try lock.execute(RunLock.mark(setting.queue.run), doing: "marking the session as this run's")
         let pairSetting = PairSetting(
@@ -81,8 +84,8 @@ struct QueueSession: Sendable {
           loadingUserFunctions: loadingUserFunctions)
         return QueueSession(
           setting: setting, pairSetting: pairSetting, work: work, selected: selected, counts: counts,
-          overview: overview,
-          runID: runID, held: LockSession(lock))
+          hypertables: hypertables, overview: overview, runID: runID,
+          held: LockSession(lock))
       }
     }
   }
@@ -210,7 +213,7 @@ struct QueueSession: Sendable {
 
   /// How the run went, for its record.
   struct Report: Sendable {
-    var outcome: String
+    var outcome: RunOutcome
     var chunks: Int
     var rows: Int64
     var bytes: Int64

@@ -112,17 +112,45 @@ extension AwaitedLock {
 extension Holder {
   fileprivate var json: JSON {
     .object([
-      "backend": .integer(process), "name": .text(name), "user": .text(user), "host": .text(host),
-      "state": .text(state), "since": .text(since?.rfc3339), "is_run": .flag(isOurs),
+      "backend": .integer(process), "name": .text(name), "user": .text(role),
+      "host": .text(session?.address), "state": .text(session?.state), "since": .text(since?.rfc3339),
+      "is_run": .flag(isOurs),
     ])
+  }
+
+  private var session: ServerSession? { if case .session(let session) = owner { session } else { nil } }
+
+  /// The application's name, or that of the prepared transaction.
+  private var name: String? {
+    switch owner {
+    case .session(let session): session.application
+    case .preparedTransaction(let name, _, _): name
+    case .unknown: nil
+    }
+  }
+
+  private var role: String? {
+    switch owner {
+    case .session(let session): session.role
+    case .preparedTransaction(_, let role, _): role
+    case .unknown: nil
+    }
+  }
+
+  private var since: Timestamp? {
+    switch owner {
+    case .session(let session): session.since
+    case .preparedTransaction(_, _, let since): since
+    case .unknown: nil
+    }
   }
 }
 
 extension TaskPlace {
   fileprivate var json: JSON {
     .object([
-      "priority": .integer(priority), "hypertable": .text(hypertable.description),
-      "chunk": .text(chunk.description), "from": from?.json ?? .null, "to": to?.json ?? .null,
+      "priority": .integer(priority), "hypertable": .text(place.hypertable.description),
+      "chunk": .text(chunk.description), "from": place.from?.json ?? .null, "to": place.to?.json ?? .null,
       "part": .integer(part?.number), "parts": .integer(part?.count),
     ])
   }
@@ -132,7 +160,7 @@ extension TimePoint {
   fileprivate var json: JSON {
     switch self {
     case .beginning, .end: .null
-    case .time(let time): .text(time.rfc3339)
+    case .time(let time), .localTime(let time): .text(time.rfc3339)
     case .date(let day): .text(day.date)
     case .number(let number): .integer(number)
     }
