@@ -32,22 +32,26 @@ import Testing
       aggregate: QualifiedName("public", "daily"), rawHypertableID: 1),
   ])
 
+  private static func time(_ sinceStart: Int64) -> TimePoint {
+    .time(Timestamp(microseconds: start + sinceStart))
+  }
+
   private static let whole = Dimension.Range(lower: start, upper: start + day)
 
   @Test(
     "is told by names that people know, and by the task's time",
     arguments: [
       Case(
-        "a chunk", task("readings", whole), ("readings", .time("2024-01-01"), .time("2024-01-02"))),
+        "a chunk", task("readings", whole), ("readings", time(0), time(day))),
       Case(
         "a part", task("readings", whole, bounds: TaskBounds(upper: start + day / 2 + 1)),
-        ("readings", .time("2024-01-01"), .time("2024-01-01 12:00:00.000001+00"))),
+        ("readings", time(0), time(day / 2 + 1))),
       Case(
         "an aggregate, without an end", task("_materialized_2", .init(lower: .min, upper: 700)),
-        ("daily", .beginning, .time("700"))),
+        ("daily", .beginning, .number(700))),
       Case("a hypertable that is gone", task("gone", whole), ("gone", nil, nil)),
-    ] as [Case<BackfillTask, (String, TimeText?, TimeText?)>])
-  func place(_ row: Case<BackfillTask, (String, TimeText?, TimeText?)>) {
+    ] as [Case<BackfillTask, (String, TimePoint?, TimePoint?)>])
+  func place(_ row: Case<BackfillTask, (String, TimePoint?, TimePoint?)>) {
     #expect(
       Self.places.place(of: row.input)
         == ChunkPlace(

@@ -48,9 +48,10 @@ struct ChunkLineTests {
 
   @Test("tells whose rows of which time it has, where the terminal has room", arguments: [true, false])
   func place(isColoured: Bool) {
+    let noon = Timestamp(microseconds: 1_704_196_800_000_000)
     var chunk = Sample.finished(remarks: [Self.asText])
     chunk.place = ChunkPlace(
-      hypertable: QualifiedName("public", "readings"), from: .beginning, to: .time("2024-01-02 12:00:00+00"))
+      hypertable: QualifiedName("public", "readings"), from: .beginning, to: .time(noon))
     let style = Style(isColoured: isColoured)
     let short = "[3/12] \(style.green("Copied")) \(Self.name) in 1.23s, 432000 rows, 31.2 MB (25.4 MB/s)"
     let long =
@@ -59,6 +60,13 @@ struct ChunkLineTests {
     #expect(ChunkLine.text(chunk, style) == long)
     #expect(ChunkLine.text(chunk, style, columns: width) == long)
     #expect(ChunkLine.text(chunk, style, columns: width - 1) == "\(short); \(Self.asTextWords)")
+    chunk.place?.from = .localTime(noon)
+    chunk.place?.to = .end
+    #expect(
+      ChunkLine.text(chunk, style)
+        == "\(short); \"public\".\"readings\" 2024-01-02 12:00:00 to the end of time; \(Self.asTextWords)")
+    chunk.place?.from = .number(7)
+    #expect(ChunkLine.text(chunk, style).contains("\"readings\" 7 to the end of time"))
     chunk.place?.from = nil
     chunk.remarks = []
     #expect(ChunkLine.text(chunk, style) == "\(short); \"public\".\"readings\"")

@@ -73,10 +73,10 @@ enum DocumentSample {
           holder: .session(
             ServerSession(
               process: 7, role: "app", application: "psql", address: "10.0.0.1",
-              since: "2026-01-02 03:04:05 UTC"))),
+              since: Timestamp(microseconds: 1_767_323_045_000_000)))),
         HeldChunk(
           chunk: Sample.chunk("b"),
-          holder: .preparedTransaction(name: "two", role: "app", since: "2026-01-02 03:04:05 UTC")),
+          holder: .preparedTransaction(name: "two", role: "app", since: Timestamp(microseconds: 1_767_323_045_000_000))),
         HeldChunk(chunk: Sample.chunk("c"), holder: .unknown),
       ])
     result.again = Repetition.Result(chunks: 3, held: [Sample.chunk("d")])
@@ -155,9 +155,12 @@ enum DocumentSample {
     return [
       .staged(staged), .copied(copied), .copied(nothingToCopy), .verified(verified), .verified(estimated),
       .verified(nothingToVerify), .refreshed(refreshed), .cleaned(cleaned), .stated(StatusExample.busy),
-      .stated(ended),
+      .stated(ended), .reported(reported),
     ]
   }
+
+  static let reported = ReportResult(
+    file: ReportFile(path: "r.html"), bytes: 54_321, tasks: 141, verdict: .verified)
 
   /// With a run that has ended, and one that is silent.
   private static var ended: StatusResult {
@@ -182,6 +185,7 @@ enum DocumentSample {
       case .cleaned: ["clean"]
       case .refreshed: ["refresh-caggs"]
       case .stated: ["status"]
+      case .reported: ["report", "--output=r.html"]
       }
     return try command(words)
   }

@@ -1,6 +1,8 @@
+import ChunkCatalog
 import Postgres
 import TestConnections
 import Testing
+import TimescaleDB
 
 @testable import BackfillCommands
 @testable import backfill
@@ -11,6 +13,7 @@ struct FindingWordsTests {
 
   private static let table = QualifiedName("public", "metrics")
   private static let chunk = Sample.chunk()
+  private static let since = Timestamp(microseconds: 1_767_323_045_678_901)
   private static let chunkName = #""_timescaledb_internal"."_hyper_1_1_chunk""#
   private static let trigger = NamedTrigger(trigger: Identifier("t"), hypertable: table)
 
@@ -40,11 +43,13 @@ struct FindingWordsTests {
       .queue(
         .stagedElsewhere(
           [
-            .init(side: .source, fact: .identity("database OID was 1 and is 2")),
+            .init(side: .source, fact: .identity(.init(key: .databaseOID, earlier: "1", now: "2"))),
+            .init(side: .target, fact: .identity(.init(key: .unknown("branch"), earlier: "main", now: nil))),
             .init(side: .source, fact: .position(staged: "0/2", now: "0/1")),
           ], .refresh)),
       [
         "these are not the databases that the queue was staged for: source: database OID was 1 and is 2; "
+          + "target: branch was main, which this version can't compare; "
           + "source: its write-ahead log was at 0/2 and is at 0/1",
         "check --source and --target; if they are right, run clean first",
       ]),
@@ -157,10 +162,9 @@ struct FindingWordsTests {
             LockHolder(
               lock: .relation("public.a"),
               session: ServerSession(
-                process: 7, role: "app", application: "psql", address: "10.0.0.7",
-                since: "2026-01-02 03:04:05 UTC"),
-              state: "active"),
-            LockHolder(lock: .other("tuple"), session: ServerSession(process: 8), state: nil),
+                process: 7, role: "app", application: "psql", address: "10.0.0.7", since: since,
+                state: "active")),
+            LockHolder(lock: .other("tuple"), session: ServerSession(process: 8)),
           ])),
       [
         #"target: making chunks: waiting for a lock on public.a, held by process 7 (role app, "psql", query begun "#
@@ -170,8 +174,7 @@ struct FindingWordsTests {
       "a queue that two sessions have locked",
       .queue(
         .awaitingLock(by: [
-          ServerSession(
-            process: 7, application: "a\nb", address: "10.0.0.7", since: "2026-01-02 03:04:05 UTC"),
+          ServerSession(process: 7, application: "a\nb", address: "10.0.0.7", since: since),
           ServerSession(process: 8, role: "app"),
         ])),
       [
@@ -216,9 +219,10 @@ struct FindingWordsTests {
       "an index that isn't back",
       .clean(
         .notRestored(
-          .unknownDefinition, name: "index \"i\" of chunk x", chunk: chunk, statement: "CREATE INDEX i")),
+          .unknownDefinition,
+          DeferredObject(kind: "index", chunk: chunk, index: "i", byHand: "CREATE INDEX i"))),
       [
-        "index \"i\" of chunk x is not restored: the hypertable no longer has one like it",
+        "index \"i\" of chunk \(chunkName) is not restored: the hypertable no longer has one like it",
         "run: CREATE INDEX i",
       ]),
   ]

@@ -53,7 +53,9 @@ struct ProgressBoardTests {
   func bytes() {
     let megabyte: Int64 = 1_000_000
     let place = ChunkPlace(
-      hypertable: QualifiedName("public", "readings"), from: .time("2024-01-01"), to: .time("2024-01-02"))
+      hypertable: QualifiedName("public", "readings"),
+      from: .time(Timestamp(microseconds: 1_704_067_200_000_000)),
+      to: .date(Timestamp(microseconds: 1_704_153_600_000_000)))
     var done = Sample.finished(1, of: 3, bytes: 50 * megabyte)
     done.expectedBytes = 100 * megabyte
     let events: [Event] = [

@@ -184,10 +184,12 @@ struct RunSummaryTests {
                 chunk: QualifiedName("s", "c"),
                 holder: .session(
                   ServerSession(
-                    process: 7, role: "app", application: "psql", since: "2026-01-02 03:04:05 UTC"))),
+                    process: 7, role: "app", application: "psql",
+                    since: Timestamp(microseconds: 1_767_323_045_678_901)))),
               HeldChunk(
                 chunk: QualifiedName("s", "d"),
-                holder: .preparedTransaction(name: "two", role: "app", since: "2026-01-02 03:04:05 UTC")),
+                holder: .preparedTransaction(
+                  name: "two", role: "app", since: Timestamp(microseconds: 1_767_323_045_678_901))),
               HeldChunk(chunk: QualifiedName("s", "e"), holder: .unknown),
             ])
         }),
@@ -396,6 +398,9 @@ struct RunSummaryTests {
     End(
       "nothing to clean", .cleaned(CleanResult()),
       Row(lines: ["Nothing to clean: the target has no queue (schema __backfill)"], code: .done)),
+    End(
+      "reported", .reported(DocumentSample.reported),
+      Row(lines: ["Wrote r.html: 141 tasks, \(Quantity.bytes(54_321))"], code: .done)),
     End(
       "refreshed",
       .refreshed(

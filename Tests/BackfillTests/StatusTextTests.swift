@@ -11,15 +11,18 @@ enum StatusExample {
 
   static func place(_ priority: Int64 = 2, part: NotableTask.Part? = nil) -> TaskPlace {
     TaskPlace(
-      priority: priority, hypertable: QualifiedName("public", "readings"),
-      chunk: Sample.chunk("_hyper_1_\(priority)_chunk"),
-      from: .time(Timestamp(microseconds: 1_704_067_200_000_000)),
-      to: .time(Timestamp(microseconds: 1_704_110_400_000_000)), part: part)
+      priority: priority, chunk: Sample.chunk("_hyper_1_\(priority)_chunk"),
+      place: ChunkPlace(
+        hypertable: QualifiedName("public", "readings"),
+        from: .time(Timestamp(microseconds: 1_704_067_200_000_000)),
+        to: .time(Timestamp(microseconds: 1_704_110_400_000_000))), part: part)
   }
 
   static let holder = Holder(
-    process: 99, name: "psql", user: "joe", host: "10.0.0.1", state: "idle in transaction",
-    since: now.advanced(by: .seconds(-90)))
+    .session(
+      ServerSession(
+        process: 99, role: "joe", application: "psql", address: "10.0.0.1",
+        since: now.advanced(by: .seconds(-90)), state: "idle in transaction")))
 
   static var database: ConnectedDatabase {
     ConnectedDatabase(

@@ -1,3 +1,4 @@
+import Postgres
 import TestConnections
 import Testing
 
@@ -159,6 +160,22 @@ struct UsageErrorTests {
   typealias Wording = Case<UsageError, [String?]>
 
   static let wordings: [Wording] = [
+    Wording(
+      "an unreadable connection string",
+      .malformedConnection(.source, fromEnvironment: false, reason: .openQuote),
+      [
+        "the value of --source is not a connection string that libpq can read: a quoted value has no closing quote",
+        "write postgresql://user@host:port/database or 'host=... dbname=...'; in a URI, characters of a password that "
+          + "are not letters or digits are written as %XX",
+      ]),
+    Wording(
+      "an @ in a password", .malformedConnection(.target, fromEnvironment: true, reason: .strayAt),
+      [
+        "the environment variable BACKFILL_TARGET is not a connection string that libpq can read: it has an \"@\" too "
+          + "many; write an @ inside a user name, password or database name as %40",
+        "write postgresql://user@host:port/database or 'host=... dbname=...'; in a URI, characters of a password that "
+          + "are not letters or digits are written as %XX",
+      ]),
     Wording(
       "a slip", .unknownOption(.shown("--sorce"), suggestion: "--source"),
       ["unknown option: \"--sorce\"", "did you mean --source?"]),

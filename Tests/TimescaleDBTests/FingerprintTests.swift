@@ -6,7 +6,7 @@ import TimescaleDB
     .systemIdentifier: "7", .databaseOID: "5", .timescaleVersion: "2.22.1",
   ]
 
-  @Test("says what is different, in words") func differences() {
+  @Test("says what is different") func differences() {
     var other = parts
     other[.databaseOID] = "6"
     other[.timescaleVersion] = "2.29.2"
@@ -14,9 +14,13 @@ import TimescaleDB
     let earlier = Fingerprint(parts: parts)
     #expect(
       now.differences(from: earlier) == [
-        "database OID was 5 and is 6", "TimescaleDB version was 2.22.1 and is 2.29.2",
+        .init(key: .databaseOID, earlier: "5", now: "6"),
+        .init(key: .timescaleVersion, earlier: "2.22.1", now: "2.29.2"),
       ])
-    #expect(now.differences(from: earlier, ofDatabaseOnly: true) == ["database OID was 5 and is 6"])
+    #expect(
+      now.differences(from: earlier, ofDatabaseOnly: true) == [
+        .init(key: .databaseOID, earlier: "5", now: "6")
+      ])
     #expect(earlier.differences(from: earlier).isEmpty)
   }
 
@@ -32,9 +36,9 @@ import TimescaleDB
     let labelled = Fingerprint(recorded: [
       "system identifier": "7", "database OID": "6", "TimescaleDB version": "2.22.1",
     ])
-    #expect(now.differences(from: labelled) == ["database OID was 6 and is 5"])
+    #expect(now.differences(from: labelled) == [.init(key: .databaseOID, earlier: "6", now: "5")])
     let today = Fingerprint(recorded: ["system_identifier": "7", "database_oid": "5", "branch": "main"])
-    #expect(now.differences(from: today) == ["branch was main, which this version can't compare"])
+    #expect(now.differences(from: today) == [.init(key: .unknown("branch"), earlier: "main", now: nil)])
     let both = Fingerprint(recorded: ["database OID": "6", "database_oid": "5"])
     #expect(now.differences(from: both).isEmpty)
   }

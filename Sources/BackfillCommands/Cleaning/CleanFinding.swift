@@ -1,3 +1,4 @@
+public import ChunkCatalog
 public import Postgres
 
 /// What is found when a queue is removed.
@@ -5,8 +6,7 @@ public enum CleanFinding: Sendable {
   case uncopied(tasks: Int, of: Int)
   /// Chunks get back what they go without.
   case restoring
-  /// Something isn't back; `statement` puts it back.
-  case notRestored(RestorationObstacle, name: String, chunk: QualifiedName, statement: String)
+  case notRestored(RestorationObstacle, DeferredObject)
   case incomplete(failed: Int, of: Int)
 }
 
@@ -28,12 +28,12 @@ extension CleanFinding: FindingFacts {
   }
 
   var error: PostgresError? {
-    if case .notRestored(.server(let error), _, _, _) = self { error } else { nil }
+    if case .notRestored(.server(let error), _) = self { error } else { nil }
   }
 
   var side: Side? { .target }
 
   var object: String? {
-    if case .notRestored(_, _, let chunk, _) = self { chunk.description } else { nil }
+    if case .notRestored(_, let object) = self { object.chunk.description } else { nil }
   }
 }

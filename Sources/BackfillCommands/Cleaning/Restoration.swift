@@ -28,9 +28,7 @@ struct Restoration {
       }
       if let obstacle = try restore(object, on: session) {
         failed += 1
-        reporter.report(
-          .warning(
-            .clean(.notRestored(obstacle, name: object.name, chunk: object.chunk, statement: object.byHand))))
+        reporter.report(.warning(.clean(.notRestored(obstacle, object))))
       } else {
         restored.insert(object.chunk)
       }
@@ -47,7 +45,7 @@ struct Restoration {
   {
     guard let statement = object.statement else { return .unknownDefinition }
     do throws(PostgresError) {
-      let operation = "putting back \(object.name)"
+      let operation = "restoring what chunk \(object.chunk) goes without"
       try LockRetry(interrupt: interrupt, reporter: reporter).transact(
         on: session, locking: [object.relation], doing: operation
       ) { session, opening, _ throws(PostgresError) in

@@ -16,9 +16,12 @@ struct DatabaseIdentity: Sendable {
     let found = try Fingerprint.find(on: session)
     let differences = found.differences(from: side == .source ? source : target)
     guard differences.isEmpty else {
+      let facts = differences.map {
+        "\($0.key.label) was \($0.earlier)" + ($0.now.map { " and is \($0)" } ?? "")
+      }
       throw PostgresError(
         kind: .unexpectedAnswer, side: side, operation: "connecting again",
-        message: "this is not the database that the run began with: \(differences.joined(separator: "; "))")
+        message: "this is not the database that the run began with: \(facts.joined(separator: "; "))")
     }
     if side == .source { try refuseEarlierState(found) }
     guard side == .source || !found.isInRecovery else {

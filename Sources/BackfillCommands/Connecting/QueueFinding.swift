@@ -1,4 +1,5 @@
 public import Postgres
+public import TimescaleDB
 
 /// What is found of the queue on the target: whether there is one, whose it is, and who uses it.
 public enum QueueFinding: Sendable, Equatable {
@@ -37,7 +38,7 @@ public enum QueueFinding: Sendable, Equatable {
 public struct DatabaseDifference: Sendable, Equatable {
   public enum Fact: Sendable, Equatable {
     /// A part of the database's identity, with what it was and is.
-    case identity(String)
+    case identity(Fingerprint.Difference)
     /// The write-ahead log is at an earlier position than it was.
     case position(staged: String, now: String)
   }

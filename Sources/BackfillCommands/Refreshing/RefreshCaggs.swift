@@ -121,7 +121,7 @@ public struct RefreshCaggs: Sendable {
   }
 
   private func endRecord(_ id: Int64, _ result: RefreshResult, on target: borrowing Connection) {
-    let outcome = result.stopped ? "stopped" : result.failures.isEmpty ? "done" : "done, not all well"
+    let outcome: RunOutcome = result.stopped ? .stopped : result.failures.isEmpty ? .done : .notAllWell
     try? target.execute(
       RunRecord.end(
         id, outcome: outcome, chunks: result.refreshed, rows: 0, bytes: 0, failures: result.failures.count),

@@ -29,8 +29,8 @@ extension MigrationReport {
       }
     }
     let names = Dictionary(
-      tasks.map { ($0.facts.hypertable, $0.place.hypertable) }, uniquingKeysWith: { first, _ in first })
-    var found = Dictionary(grouping: tasks, by: \.place.hypertable).map { name, tasks in
+      tasks.map { ($0.facts.hypertable, $0.place.place.hypertable) }, uniquingKeysWith: { first, _ in first })
+    var found = Dictionary(grouping: tasks, by: \.place.place.hypertable).map { name, tasks in
       let type = tasks.lazy.compactMap(\.facts.timeType).first
       let staged = Set(tasks.map(\.facts.hypertable)).flatMap { windows[$0] ?? [] }
       return ReportedHypertable(
@@ -66,10 +66,11 @@ extension MigrationReport {
 extension QueueRecord {
   fileprivate func place(_ task: RecordedTask) -> TaskPlace {
     TaskPlace(
-      priority: task.priority,
-      hypertable: aggregates[task.targetHypertable] ?? task.targetHypertable, chunk: task.chunk,
-      from: task.time.map { TimePoint($0.lower, type: task.timeType) },
-      to: task.time.map { TimePoint($0.upper, type: task.timeType) }, part: task.part)
+      priority: task.priority, chunk: task.chunk,
+      place: ChunkPlace(
+        hypertable: aggregates[task.targetHypertable] ?? task.targetHypertable,
+        from: task.time.map { TimePoint($0.lower, type: task.timeType) },
+        to: task.time.map { TimePoint($0.upper, type: task.timeType) }), part: task.part)
   }
 }
 
@@ -77,7 +78,7 @@ extension TimePoint {
   /// Whether values of a type are microseconds.
   static func isTime(_ type: String?) -> Bool {
     switch TimePoint(0, type: type) {
-    case .time, .date: true
+    case .time, .localTime, .date: true
     case .beginning, .end, .number: false
     }
   }

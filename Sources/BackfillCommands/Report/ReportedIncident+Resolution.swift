@@ -98,7 +98,7 @@ extension QueueRecord {
   /// Of a task that isn't there any more.
   fileprivate func place(_ incident: RecordedIncident) -> TaskPlace {
     TaskPlace(
-      priority: incident.priority, hypertable: aggregates[incident.hypertable] ?? incident.hypertable,
-      chunk: incident.chunk)
+      priority: incident.priority, chunk: incident.chunk,
+      place: ChunkPlace(hypertable: aggregates[incident.hypertable] ?? incident.hypertable))
   }
 }

@@ -7,13 +7,46 @@ public struct ChunkPlace: Sendable, Equatable {
   /// What people know the hypertable by: the view's name for a continuous aggregate.
   public var hypertable: QualifiedName
   /// What the task covers of the chunk's time; nil where that isn't known.
-  public var from: TimeText?
-  public var to: TimeText?
+  public var from: TimePoint?
+  public var to: TimePoint?
 
-  public init(hypertable: QualifiedName, from: TimeText? = nil, to: TimeText? = nil) {
+  public init(hypertable: QualifiedName, from: TimePoint? = nil, to: TimePoint? = nil) {
     self.hypertable = hypertable
     self.from = from
     self.to = to
+  }
+
+  /// - Parameter type: of the time dimension, by PostgreSQL's name.
+  init(hypertable: QualifiedName, _ time: Dimension.Range, type: String?) {
+    self.init(
+      hypertable: hypertable, from: TimePoint(time.lower, type: type), to: TimePoint(time.upper, type: type))
+  }
+}
+
+/// A bound of a hypertable's time.
+public enum TimePoint: Sendable, Equatable {
+  case beginning
+  case time(Timestamp)
+  /// Of a type without a time zone.
+  case localTime(Timestamp)
+  case date(Timestamp)
+  case number(Int64)
+  case end
+
+  /// - Parameters:
+  ///   - value: TimescaleDB's internal one.
+  ///   - type: of the dimension. Of one that isn't known the number is shown.
+  init(_ value: Int64, type: String?) {
+    switch (value, type) {
+    case (.min, _): self = .beginning
+    case (.max, _): self = .end
+    case (_, "date"): self = .date(Timestamp(microseconds: value))
+    case (_, "uuid"), (_, "timestamptz"), (_, "timestamp with time zone"):
+      self = .time(Timestamp(microseconds: value))
+    case (_, "timestamp"), (_, "timestamp without time zone"):
+      self = .localTime(Timestamp(microseconds: value))
+    default: self = .number(value)
+    }
   }
 }
 
@@ -33,21 +66,7 @@ struct ChunkPlaces: Sendable {
     guard let (range, type) = Self.time(of: task, hypertable) else {
       return ChunkPlace(hypertable: hypertable.knownName)
     }
-    return ChunkPlace(
-      hypertable: hypertable.knownName, from: TimeText(range.lower, text: type.text(of: range.lower)),
-      to: TimeText(range.upper, text: type.text(of: range.upper)))
-  }
-
-  /// The same as values.
-  func task(_ task: BackfillTask, _ part: NotableTask.Part?) -> TaskPlace {
-    let hypertable = task.hypertable.flatMap { hypertables[$0] }
-    let name = hypertable?.knownName ?? task.hypertable ?? task.targetHypertable
-    var place = TaskPlace(priority: task.priority, hypertable: name, chunk: task.chunk, part: part)
-    if let hypertable, let (range, type) = Self.time(of: task, hypertable) {
-      place.from = TimePoint(range.lower, type: type.rawValue)
-      place.to = TimePoint(range.upper, type: type.rawValue)
-    }
-    return place
+    return ChunkPlace(hypertable: hypertable.knownName, range, type: type.rawValue)
   }
 
   /// What the task covers of the chunk's time; nil where that isn't known.

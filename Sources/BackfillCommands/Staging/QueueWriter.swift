@@ -31,7 +31,7 @@ struct QueueWriter {
     try refuseSharedRows(databases.target)
     let record =
       try identity.record(of: "stage", between: databases).begin(on: databases.target).map {
-        RunRecord.end($0, outcome: "done", chunks: restaging.added.count, rows: 0, bytes: 0, failures: 0)
+        RunRecord.end($0, outcome: .done, chunks: restaging.added.count, rows: 0, bytes: 0, failures: 0)
       } ?? ""
     let origin = StagedDatabases.record(source: fingerprints.source, target: fingerprints.target)
     try databases.target.execute(

@@ -142,7 +142,8 @@ struct RunJudgement {
   /// A blocker of which the server has no session is a prepared transaction, or gone.
   private func holders(_ process: Int64) -> [Holder] {
     if let session = facts.sessions.first(where: { $0.process == process }) { return [Holder(session)] }
-    return process == 0 ? facts.prepared.map(Holder.init) : [Holder(process: process)]
+    return process == 0
+      ? facts.prepared.map { Holder($0) } : [Holder(.session(ServerSession(process: process)))]
   }
 }
 
@@ -158,12 +159,16 @@ extension WorkerStatus.Phase {
 extension Holder {
   init(_ session: TargetSession) {
     self.init(
-      process: session.process, name: session.application.flatMap { $0.isEmpty ? nil : $0 },
-      user: session.user, host: session.host, state: session.state, since: session.transactionStarted,
+      .session(
+        ServerSession(
+          process: session.process, role: session.user,
+          application: session.application.flatMap { $0.isEmpty ? nil : $0 }, address: session.host,
+          since: session.transactionStarted, state: session.state)),
       isOurs: session.isOurs)
   }
 
   init(_ prepared: PreparedTransaction) {
-    self.init(process: nil, name: prepared.name, user: prepared.owner, since: prepared.prepared)
+    self.init(
+      .preparedTransaction(name: prepared.name, role: prepared.owner, since: prepared.prepared))
   }
 }

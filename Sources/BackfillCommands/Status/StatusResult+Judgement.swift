@@ -62,32 +62,19 @@ extension QueueStatus {
   func name(_ hypertable: QualifiedName) -> QualifiedName { aggregates[hypertable] ?? hypertable }
 
   func place(_ task: NotableTask) -> TaskPlace {
-    TaskPlace(
-      priority: task.priority, hypertable: name(task.hypertable), chunk: task.chunk,
-      from: task.time.map { TimePoint($0.lower, type: task.timeType) },
-      to: task.time.map { TimePoint($0.upper, type: task.timeType) }, part: task.part)
+    let hypertable = name(task.hypertable)
+    return TaskPlace(
+      priority: task.priority, chunk: task.chunk,
+      place: task.time.map { ChunkPlace(hypertable: hypertable, $0, type: task.timeType) }
+        ?? ChunkPlace(hypertable: hypertable),
+      part: task.part)
   }
 
   /// Continuous aggregates are there, and weren't refreshed by us since the last copy.
   var needsRefresh: Bool {
     guard !aggregates.isEmpty else { return false }
     let copied = runs.filter { $0.command == "copy" }.map(\.id).max() ?? 0
-    return !runs.contains { $0.command == "refresh-caggs" && $0.outcome == "done" && $0.id > copied }
-  }
-}
-
-extension TimePoint {
-  /// - Parameter type: of the dimension, as staging noted it. Of one that isn't known the number is shown.
-  init(_ value: Int64, type: String?) {
-    switch (value, type) {
-    case (.min, _): self = .beginning
-    case (.max, _): self = .end
-    case (_, "date"): self = .date(Timestamp(microseconds: value))
-    case (_, "uuid"), (_, "timestamptz"), (_, "timestamp"), (_, "timestamp with time zone"),
-      (_, "timestamp without time zone"):
-      self = .time(Timestamp(microseconds: value))
-    default: self = .number(value)
-    }
+    return !runs.contains { $0.command == "refresh-caggs" && $0.isDone && $0.id > copied }
   }
 }
 

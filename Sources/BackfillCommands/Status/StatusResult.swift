@@ -120,34 +120,19 @@ public struct Pace: Sendable, Equatable {
 /// A task as a person knows it: the hypertable and the time beside the chunk.
 public struct TaskPlace: Sendable, Equatable {
   public var priority: Int64
-  public var hypertable: QualifiedName
   /// On the source.
   public var chunk: QualifiedName
-  /// nil where the queue doesn't say it in a form that can be read.
-  public var from: TimePoint?
-  public var to: TimePoint?
+  public var place: ChunkPlace
   public var part: NotableTask.Part?
 
   public init(
-    priority: Int64, hypertable: QualifiedName, chunk: QualifiedName, from: TimePoint? = nil,
-    to: TimePoint? = nil, part: NotableTask.Part? = nil
+    priority: Int64, chunk: QualifiedName, place: ChunkPlace, part: NotableTask.Part? = nil
   ) {
     self.priority = priority
-    self.hypertable = hypertable
     self.chunk = chunk
-    self.from = from
-    self.to = to
+    self.place = place
     self.part = part
   }
-}
-
-/// A bound of a hypertable's time.
-public enum TimePoint: Sendable, Equatable {
-  case beginning
-  case time(Timestamp)
-  case date(Timestamp)
-  case number(Int64)
-  case end
 }
 
 /// A task that failed or differs.
@@ -265,30 +250,18 @@ public struct AwaitedLock: Sendable, Equatable {
 
 /// Who has something locked.
 public struct Holder: Sendable, Equatable {
-  /// nil for a prepared transaction.
-  public var process: Int64?
-  /// The application's name, or that of the prepared transaction.
-  public var name: String?
-  public var user: String?
-  public var host: String?
-  public var state: String?
-  /// Since when its transaction is open.
-  public var since: Timestamp?
+  /// With when its transaction began.
+  public var owner: LockOwner
   /// A session of a run, which goes on by itself.
   public var isOurs: Bool
 
-  public init(
-    process: Int64?, name: String? = nil, user: String? = nil, host: String? = nil, state: String? = nil,
-    since: Timestamp? = nil, isOurs: Bool = false
-  ) {
-    self.process = process
-    self.name = name
-    self.user = user
-    self.host = host
-    self.state = state
-    self.since = since
+  public init(_ owner: LockOwner, isOurs: Bool = false) {
+    self.owner = owner
     self.isOurs = isOurs
   }
+
+  /// nil for a prepared transaction.
+  public var process: Int64? { if case .session(let session) = owner { session.process } else { nil } }
 }
 
 /// Something that doesn't go on by itself.

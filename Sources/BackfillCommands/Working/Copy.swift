@@ -23,7 +23,6 @@ public struct Copy: Sendable {
       guard counts.all > 0 else { throw .failed(.queue(.empty)) }
       result.doneBefore = counts.all
       result.again = selected.again
-    case .estimated: break
     case .worked(let summary):
       result.chunks = summary.totals.copied
       result.skipped = summary.totals.skipped

@@ -129,7 +129,6 @@ extension QueueSession {
         try setting.identify(source)
         try setting.identify(target)
         let tasks = try setting.queue.tasks(work, on: target)
-        let hypertables = try Hypertable.all(on: source)
         return Estimates(
           tasks,
           source: try ChunkStatistics.all(

@@ -16,14 +16,15 @@ struct Overview: Sendable {
     areWhole = false
   }
 
-  /// By two questions, whatever the number of tasks.
+  /// By one question, whatever the number of tasks.
   ///
+  /// - Parameter hypertables: the source's.
   /// - Throws: `PostgresError`.
   init(
-    _ work: Queue.Work, source: borrowing Connection, target: borrowing Connection
+    _ work: Queue.Work, _ hypertables: [Hypertable], target: borrowing Connection
   ) throws(PostgresError) {
     sizes = try QueueSizes.find(work, on: target)
-    places = ChunkPlaces(try Hypertable.all(on: source))
+    places = ChunkPlaces(hypertables)
     areWhole = work == .verifying
   }
 
@@ -36,7 +37,8 @@ struct Overview: Sendable {
   func task(_ task: BackfillTask) -> TaskPlace {
     let part =
       areWhole ? nil : task.part.map { NotableTask.Part(number: $0.number, count: $0.count) }
-    return places.task(areWhole ? task.whole : task, part)
+    let place = place(of: task) ?? ChunkPlace(hypertable: task.hypertable ?? task.targetHypertable)
+    return TaskPlace(priority: task.priority, chunk: task.chunk, place: place, part: part)
   }
 
   func expectedBytes(of task: BackfillTask) -> Int64? { (areWhole ? task.whole : task).expectedBytes }

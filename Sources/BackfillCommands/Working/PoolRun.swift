@@ -129,12 +129,12 @@ final class PoolRun: Sendable {
     let totals = totals
     let counters = totals.counters
     let gaveUp = ends.contains { if case .failed = $0 { true } else { false } }
-    let outcome =
+    let outcome: RunOutcome =
       control.interrupt.stage != .running
-      ? "stopped"
-      : control.haltReason?.text ?? (gaveUp ? "a worker could not go on" : nil)
-        ?? (open.held.isEmpty && !open.isFree ? nil : "work is left that others have locked")
-        ?? (totals.failures.isEmpty && totals.differing == 0 ? "done" : "done, not all well")
+      ? .stopped
+      : control.haltReason?.outcome ?? (gaveUp ? .workerGaveUp : nil)
+        ?? (open.held.isEmpty && !open.isFree ? nil : .workIsLocked)
+        ?? (totals.failures.isEmpty && totals.differing == 0 ? .done : .notAllWell)
     return QueueSession.Report(
       outcome: outcome, chunks: counters.chunks, rows: counters.rows, bytes: counters.bytes,
       failures: counters.failures, gaveUp: gaveUp)
@@ -192,10 +192,10 @@ extension PoolRun.Totals {
 
 extension HaltReason {
   /// As the run's record keeps it.
-  var text: String {
+  var outcome: RunOutcome {
     switch self {
-    case .diskFull(let side): "the \(side.rawValue)'s disk is full"
-    case .taskFailed: "a chunk failed, and --fail-fast was given"
+    case .diskFull(let side): .diskFull(side)
+    case .taskFailed: .taskFailed
     }
   }
 }

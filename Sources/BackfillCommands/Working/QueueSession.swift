@@ -14,6 +14,8 @@ struct QueueSession: Sendable {
   let work: Queue.Work
   let selected: SelectedTasks
   let counts: Queue.Counts
+  /// The source's; none where there is nothing to do.
+  let hypertables: [Hypertable]
   let overview: Overview
   private let runID: Int64?
   private let held: LockSession
@@ -70,10 +72,11 @@ struct QueueSession: Sendable {
         if work == .copying, isNeeded {
           loadingUserFunctions = try checkedHazards(databases, staged.target, options, reporter)
         }
+        let hypertables =
+          isNeeded ? try selected.hypertables ?? Hypertable.all(on: databases.source) : []
         // Estimates are made at once, without progress to tell.
         let showsProgress = isNeeded && options.thoroughness != .estimate
-        let overview =
-          showsProgress ? try Overview(work, source: databases.source, target: lock) : Overview()
+        let overview = showsProgress ? try Overview(work, hypertables, target: lock) : Overview()
         let record = request.identity.record(
           of: work.command, between: databases, name: setting.queue.run)
         let runID = isNeeded ? try record.begin(on: lock) : nil
@@ -83,8 +86,8 @@ struct QueueSession: Sendable {
           loadingUserFunctions: loadingUserFunctions)
         return QueueSession(
           setting: setting, pairSetting: pairSetting, work: work, selected: selected, counts: counts,
-          overview: overview,
-          runID: runID, held: LockSession(lock))
+          hypertables: hypertables, overview: overview, runID: runID,
+          held: LockSession(lock))
       }
     }
   }
@@ -212,7 +215,7 @@ struct QueueSession: Sendable {
 
   /// How the run went, for its record.
   struct Report: Sendable {
-    var outcome: String
+    var outcome: RunOutcome
     var chunks: Int
     var rows: Int64
     var bytes: Int64

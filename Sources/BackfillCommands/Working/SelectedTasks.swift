@@ -1,5 +1,6 @@
 import ChunkCatalog
 import Postgres
+import TimescaleDB
 
 /// The tasks that a run is about, after those that are to be done again were made open.
 struct SelectedTasks: Sendable {
@@ -9,6 +10,8 @@ struct SelectedTasks: Sendable {
   let again: Repetition.Result
   /// Some open tasks are left out.
   let isNarrowed: Bool
+  /// The source's, where they were asked for.
+  let hypertables: [Hypertable]?
 
   /// - Parameter queue: a session with the queue's lock.
   /// - Throws: `CommandFailure` for a filter that is no regular expression, or matches nothing; `PostgresError`.
@@ -16,12 +19,13 @@ struct SelectedTasks: Sendable {
     _ work: Queue.Work, _ options: WorkOptions, source: borrowing Connection, queue: borrowing Connection
   ) throws -> SelectedTasks {
     let selection = options.selection
-    var scope = try selection.scope(on: source)
+    let chosen = try selection.scope(on: source)
+    var scope = chosen.scope
     switch work {
     case .copying:
       // Whatever is uncopied is copied, as ever.
       let again = selection.again ? try Repetition(work, scope).perform(on: queue) : Repetition.Result()
-      return SelectedTasks(scope: .all, again: again, isNarrowed: false)
+      return SelectedTasks(scope: .all, again: again, isNarrowed: false, hypertables: chosen.hypertables)
     case .verifying:
       let marks = options.thoroughness.marks
       scope.includesVerified = selection.again
@@ -33,7 +37,8 @@ struct SelectedTasks: Sendable {
       scope.includesVerified = selection.again && !marks
       let again =
         selection.again && marks ? try Repetition(work, scope).perform(on: queue) : Repetition.Result()
-      return SelectedTasks(scope: scope, again: again, isNarrowed: selection.isNarrowed)
+      return SelectedTasks(
+        scope: scope, again: again, isNarrowed: selection.isNarrowed, hypertables: chosen.hypertables)
     }
   }
 

@@ -20,15 +20,16 @@ public struct TaskSelection: Sendable, Equatable {
   /// Whether it leaves tasks out.
   var isNarrowed: Bool { filter != nil || onlyDiffering }
 
+  /// - Returns: with the source's hypertables, where they had to be asked for.
   /// - Throws: `CommandFailure` for a filter that is no regular expression, or matches nothing; `PostgresError`.
-  func scope(on source: borrowing Connection) throws -> Queue.Scope {
-    guard let filter else { return Queue.Scope(onlyDiffering: onlyDiffering) }
+  func scope(on source: borrowing Connection) throws -> (scope: Queue.Scope, hypertables: [Hypertable]?) {
+    guard let filter else { return (Queue.Scope(onlyDiffering: onlyDiffering), nil) }
     let all = try Hypertable.all(on: source)
     let chosen = try Selection(filter: filter).chosen(from: all, on: source)
     guard !chosen.isEmpty else {
       throw CommandFailure.failed(.selection(all.isEmpty ? .noHypertables : .nothingMatches))
     }
-    return Queue.Scope(hypertables: Set(chosen.map(\.name)), onlyDiffering: onlyDiffering)
+    return (Queue.Scope(hypertables: Set(chosen.map(\.name)), onlyDiffering: onlyDiffering), all)
   }
 }
 

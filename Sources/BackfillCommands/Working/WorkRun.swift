@@ -19,11 +19,10 @@ struct WorkRun {
     self.reporter = reporter
   }
 
-  enum Ending {
+  enum Ending<Work> {
     /// The queue had no task for this kind of work.
     case nothingOpen(Queue.Counts, SelectedTasks)
-    case worked(Summary)
-    case estimated(Estimates, isStopped: Bool, duration: Duration)
+    case worked(Work)
   }
 
   /// How the work went.
@@ -36,18 +35,22 @@ struct WorkRun {
     let duration: Duration
   }
 
+  /// What statistics say, instead of work.
+  struct Estimation {
+    let estimates: Estimates
+    let isStopped: Bool
+    let duration: Duration
+  }
+
   /// - Parameter makeWork: makes what the workers do, once the two databases are known.
   /// - Throws: `CommandFailure`, for what stops the run; a chunk that fails or differs doesn't.
   func perform(
     _ makeWork: (PairSetting) -> any TaskWork
-  ) async throws(CommandFailure) -> Ending {
+  ) async throws(CommandFailure) -> Ending<Summary> {
     let started = ContinuousClock.now
     let session = try await QueueSession.open(kind, request, interrupt: interrupt, reporter: reporter)
     let tasks = kind.open(in: session.counts)
     guard tasks > 0 else { return .nothingOpen(session.counts, session.selected) }
-    guard request.options.thoroughness != .estimate else {
-      return try await estimate(session, since: started)
-    }
     let run = PoolRun(total: tasks, session.overview, reporter: reporter)
     let (ends, open) = try await run.workToTheEnd(
       makeWork(session.pairSetting), session, request.options.parallelism)
@@ -70,16 +73,20 @@ struct WorkRun {
 
 extension WorkRun {
   /// Looks at statistics alone, for which no task is claimed.
-  private func estimate(
-    _ session: QueueSession, since started: ContinuousClock.Instant
-  ) async throws(CommandFailure) -> Ending {
+  ///
+  /// - Throws: `CommandFailure`.
+  func estimate() async throws(CommandFailure) -> Ending<Estimation> {
+    let started = ContinuousClock.now
+    let session = try await QueueSession.open(kind, request, interrupt: interrupt, reporter: reporter)
+    guard kind.open(in: session.counts) > 0 else { return .nothingOpen(session.counts, session.selected) }
     let estimates = try await session.estimates()
     let isStopped = interrupt.stage != .running
     _ = try await session.finish(
       QueueSession.Report(
-        outcome: isStopped ? "stopped" : "done", chunks: estimates.compared, rows: 0, bytes: 0, failures: 0,
+        outcome: isStopped ? .stopped : .done, chunks: estimates.compared, rows: 0, bytes: 0, failures: 0,
         gaveUp: false), done: 0, failed: [])
-    return .estimated(estimates, isStopped: isStopped, duration: ContinuousClock.now - started)
+    return .worked(
+      Estimation(estimates: estimates, isStopped: isStopped, duration: ContinuousClock.now - started))
   }
 }
 

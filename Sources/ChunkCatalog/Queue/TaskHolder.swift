@@ -34,7 +34,8 @@ public struct TaskHolder: Sendable {
     guard let standing = Standing(rawValue: try row.optionalText("standing") ?? "") else { return nil }
     self.standing = standing
     if let name = try row.optionalText("prepared") {
-      owner = .preparedTransaction(name: name, role: try row.text("role"), since: try row.text("since"))
+      owner = .preparedTransaction(
+        name: name, role: try row.text("role"), since: try row.optionalTimestamp("since"))
     } else {
       owner = .session(try ServerSession(row))
     }
@@ -110,7 +111,7 @@ public struct TaskHolder: Sendable {
         WHEN w.locktype <> 'tuple' THEN pg_blocking_pids(w.pid) END)
       WHERE w.pid = s.pid AND NOT w.granted
       UNION ALL
-      SELECT 'other', p.gid, NULL, p.owner, NULL, NULL, \(ServerSession.timeText("p.prepared"))
+      SELECT 'other', p.gid, NULL, p.owner, NULL, NULL, \(Timestamp.reading("p.prepared")), NULL
       FROM pg_locks AS w JOIN pg_prepared_xacts AS p ON p.transaction = w.transactionid
       WHERE w.pid = s.pid AND NOT w.granted
       LIMIT 1) AS h ON true

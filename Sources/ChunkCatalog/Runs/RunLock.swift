@@ -62,7 +62,7 @@ public enum RunLock {
       JOIN pg_stat_activity AS a ON a.pid = queue.pid
       WHERE other.locktype = 'advisory' AND other.granted AND other.database = own.database
         AND other.classid = own.classid AND other.objid = own.objid AND other.objsubid = own.objsubid
-        AND a.application_name LIKE 'timescaledb-backfill %'
+        AND \(ApplicationName.isOurs("a"))
         AND (a.query_start IS NULL OR a.query_start > clock_timestamp() - interval '15 seconds')))
     """
   }

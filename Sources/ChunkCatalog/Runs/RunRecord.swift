@@ -71,11 +71,11 @@ public struct RunRecord: Sendable {
 
   /// Writes down how the run went. A line without an end is of a run that is still going, or was killed.
   public static func end(
-    _ id: Int64, outcome: String, chunks: Int, rows: Int64, bytes: Int64, failures: Int
+    _ id: Int64, outcome: RunOutcome, chunks: Int, rows: Int64, bytes: Int64, failures: Int
   ) -> SQL {
     let counters = Counters(chunks: chunks, rows: rows, bytes: bytes, failures: failures)
     return """
-      UPDATE __backfill.run SET ended = clock_timestamp(), outcome = \(outcome), \(counters.assignments)
+      UPDATE __backfill.run SET ended = clock_timestamp(), outcome = \(outcome.recorded), \(counters.assignments)
       WHERE id = \(id);
       """
   }

@@ -37,12 +37,20 @@ public struct DeferredObject: Sendable {
   /// Restores it, made by the server from its own catalog. nil where the catalog doesn't say how any more: the
   /// hypertable's index of the same kind is gone, say.
   public let statement: SQL?
-  /// The definition that was noted, or the statement: for a person to run, never for this program.
-  public let byHand: String
+  /// The definition that was noted, or the statement: for a person to run, never for this program. nil where none was.
+  public let byHand: String?
 
-  /// What it is, as a phrase.
-  public var name: String {
-    index.map { "index \(Identifier($0)) of chunk \(chunk)" } ?? "\(kind) of chunk \(chunk)"
+  public init(
+    split: Int64 = 0, kind: String, chunk: QualifiedName, index: String? = nil, statement: SQL? = nil,
+    byHand: String? = nil
+  ) {
+    self.split = split
+    self.kind = kind
+    self.chunk = chunk
+    relation = chunk
+    self.index = index
+    self.statement = statement
+    self.byHand = byHand
   }
 
   init(_ row: Row) throws(PostgresError) {
@@ -52,7 +60,7 @@ public struct DeferredObject: Sendable {
     relation = try row.name("schema", "name")
     index = try row.optionalText("index_name")
     statement = try row.optionalText("statement").map(SQL.init(fromServer:))
-    byHand = try row.optionalText("by_hand") ?? "(its definition was not noted)"
+    byHand = try row.optionalText("by_hand")
   }
 
   /// Reads the answer to `question`.

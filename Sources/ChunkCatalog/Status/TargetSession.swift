@@ -87,10 +87,7 @@ public struct TargetSession: Sendable {
   }
 
   /// What a command calls its sessions, such as "copy"; nil for sessions of others.
-  public var command: String? {
-    let prefix = "timescaledb-backfill "
-    return application.flatMap { $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : nil }
-  }
+  public var command: String? { application.flatMap(ApplicationName.purpose) }
 
   /// - Throws: `PostgresError`.
   static func answer(on target: borrowing Connection) throws(PostgresError) -> [TargetSession] {

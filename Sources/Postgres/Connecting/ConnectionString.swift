@@ -5,9 +5,28 @@ internal import CLibpq
 /// The text is checked with libpq's own parser, so everything libpq accepts is accepted; see
 /// https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING
 public struct ConnectionString: Sendable, CustomStringConvertible, CustomDebugStringConvertible {
-  /// A text that libpq can't read. The message never quotes the text, as a part of it may be a password.
-  public struct Malformed: Error, Sendable, CustomStringConvertible {
-    public let description: String
+  /// Why a text is no connection string. Nothing of the text is in here, as a part of it may be a password.
+  public enum Malformed: Error, Sendable, Equatable {
+    case nul
+    /// A keyword without an equals sign and a value.
+    case missingValue
+    /// An option, or a parameter of a URI, that libpq doesn't know.
+    case unknownOption
+    case unknownParameter
+    case openQuote
+    /// A percent sign that two hexadecimal digits don't follow.
+    case badPercent
+    case unexpectedCharacter
+    /// An equals sign too many or none in a parameter of a URI.
+    case extraSeparator
+    case missingSeparator
+    case openBracket
+    /// An @ that isn't percent-encoded, and moves a part of the password into another value.
+    case strayAt
+    case portIsNoNumber
+    case nestedConnectionString
+    /// libpq says something else, which may quote the text.
+    case other
   }
 
   /// What is handed to libpq. Kept away from every output.
@@ -18,12 +37,12 @@ public struct ConnectionString: Sendable, CustomStringConvertible, CustomDebugSt
 
   /// - Throws: `Malformed` when libpq can't parse the text.
   public init(_ text: String) throws(Malformed) {
-    guard !text.utf8.contains(0) else { throw Malformed(description: "it contains a NUL byte") }
+    guard !text.utf8.contains(0) else { throw .nul }
     var message: UnsafeMutablePointer<CChar>?
     guard let options = PQconninfoParse(text, &message) else {
-      let reason = message.map { String(cString: $0) } ?? "out of memory"
+      let reason = message.map { String(cString: $0) } ?? ""
       if let message { PQfreemem(message) }
-      throw Malformed(description: Self.withoutText(reason))
+      throw Self.fault(in: reason)
     }
     defer { PQconninfoFree(options) }
     var shown: [(String, String)] = []
@@ -36,7 +55,7 @@ public struct ConnectionString: Sendable, CustomStringConvertible, CustomDebugSt
     }
     secret = text
     settings = shown
-    if let reason = Self.misplacedSecret(in: text) ?? misplacedSecret { throw Malformed(description: reason) }
+    if let fault = Self.misplacedSecret(in: text) ?? misplacedSecret { throw fault }
   }
 
   /// A setting by its libpq keyword, if the text has it and it isn't secret.
@@ -64,43 +83,40 @@ public struct ConnectionString: Sendable, CustomStringConvertible, CustomDebugSt
 
   /// A URI whose password holds an @ that should have been percent-encoded, so that libpq takes a part of it for
   /// the host or the database name, which everybody shows.
-  private static func misplacedSecret(in text: String) -> String? {
+  private static func misplacedSecret(in text: String) -> Malformed? {
     guard let scheme = ["postgresql://", "postgres://"].first(where: { text.utf8.starts(with: $0.utf8) })
     else { return nil }
     let place = text.utf8.dropFirst(scheme.utf8.count).prefix { $0 != UInt8(ascii: "?") }
     let slash = place.firstIndex(of: UInt8(ascii: "/")) ?? place.endIndex
     let at = UInt8(ascii: "@")
     guard place[..<slash].filter({ $0 == at }).count > 1 || place[slash...].contains(at) else { return nil }
-    return "it has an \"@\" too many; write an @ inside a user name, password or database name as %40"
+    return .strayAt
   }
 
   /// The same where it shows in what libpq made of the text.
-  private var misplacedSecret: String? {
+  private var misplacedSecret: Malformed? {
     if let port = self["port"], !port.utf8.allSatisfy({ $0 == UInt8(ascii: ",") || (48...57).contains($0) }) {
-      return "the port is not a number; write / ? # and @ inside a URI's password as %2F %3F %23 and %40"
+      return .portIsNoNumber
     }
     if let name = self["dbname"],
       name.hasPrefix("postgres") && name.contains("://") || name.contains("password=")
     {
-      return "the database name is a connection string itself"
+      return .nestedConnectionString
     }
     return nil
   }
 
-  /// libpq's parser quotes what it could not read, and that may be a piece of the password: only its own words are kept.
-  private static func withoutText(_ message: String) -> String {
-    let known: [(libpq: String, ours: String)] = [
-      ("missing \"=\"", "a keyword has no \"=\" and value after it"),
-      ("invalid connection option", "it has an option that libpq does not know"),
-      ("invalid URI query parameter", "the URI has a parameter that libpq does not know"),
-      ("unterminated quoted string", "a quoted value has no closing quote"),
-      ("percent-encoded", "a % in the URI is not followed by two hexadecimal digits (write % itself as %25)"),
-      ("unexpected character", "the URI has a character where none may stand"),
-      ("extra key/value separator", "the URI has an = too many in its parameters"),
-      ("missing key/value separator", "the URI has a parameter without ="),
-      ("end of string", "the URI has a [ without ]"),
+  /// libpq's parser quotes what it could not read, and that may be a piece of the password: only which of its messages it
+  /// is is kept. It has nothing else to tell them by, and they are never translated, as this program calls no setlocale.
+  private static func fault(in message: String) -> Malformed {
+    let known: [(libpq: String, fault: Malformed)] = [
+      ("missing \"=\"", .missingValue), ("invalid connection option", .unknownOption),
+      ("invalid URI query parameter", .unknownParameter), ("unterminated quoted string", .openQuote),
+      ("percent-encoded", .badPercent), ("unexpected character", .unexpectedCharacter),
+      ("extra key/value separator", .extraSeparator), ("missing key/value separator", .missingSeparator),
+      ("end of string", .openBracket),
     ]
-    return known.first { message.contains($0.libpq) }?.ours ?? "libpq can't read it"
+    return known.first { message.contains($0.libpq) }?.fault ?? .other
   }
 }
 

@@ -5,6 +5,10 @@ public enum Side: String, Sendable {
 }
 
 /// Anything that went wrong between this program and a server, with all that is known about it.
+///
+/// Its texts are the exception to the rule that words stand in the executable. `operation` names a statement, and stands
+/// beside it. `message` is what the server or libpq says, in its own words and language; where neither says anything,
+/// whoever throws the error says it in the same manner. What a person can do about it is the executable's to say.
 public struct PostgresError: Error, Sendable {
   public enum Kind: Sendable, Equatable {
     /// No session could be had: host, port, authentication, TLS, database.

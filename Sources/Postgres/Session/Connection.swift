@@ -71,7 +71,7 @@ public struct Connection: ~Copyable {
       ("tcp_user_timeout", "90000"),
       ("dbname", string.secret),
       ("client_encoding", "UTF8"),
-      ("application_name", "timescaledb-backfill \(purpose)"),
+      ("application_name", ApplicationName.name(for: purpose)),
     ]
     let connecting = withCStrings(parameters.map(\.0)) { keywords in
       withCStrings(parameters.map(\.1)) { values in PQconnectStartParams(keywords, values, 1) }

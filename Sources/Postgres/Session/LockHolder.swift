@@ -11,13 +11,10 @@ public struct LockHolder: Sendable, Hashable {
   public var lock: Lock
   /// With when its query began.
   public var session: ServerSession
-  /// As pg_stat_activity.state has it.
-  public var state: String?
 
-  public init(lock: Lock, session: ServerSession, state: String?) {
+  public init(lock: Lock, session: ServerSession) {
     self.lock = lock
     self.session = session
-    self.state = state
   }
 
   init(_ row: Row) throws(PostgresError) {
@@ -27,7 +24,6 @@ public struct LockHolder: Sendable, Hashable {
       lock = .other(try row.text("locktype"))
     }
     session = try ServerSession(row)
-    state = try row.optionalText("state")
   }
 
   /// Who keeps sessions of this program from locks that they are waiting for now, other than each other. Asked from
@@ -47,8 +43,8 @@ public struct LockHolder: Sendable, Hashable {
     CROSS JOIN LATERAL unnest(CASE WHEN w.wait_event_type = 'Lock' THEN pg_blocking_pids(w.pid) END) AS b (pid)
     JOIN pg_stat_activity AS h ON h.pid = b.pid
     JOIN pg_locks AS l ON l.pid = w.pid AND NOT l.granted
-    WHERE w.datname = current_database() AND w.application_name LIKE 'timescaledb-backfill %'
-      AND w.usename = current_user AND h.application_name NOT LIKE 'timescaledb-backfill %'
+    WHERE w.datname = current_database() AND \(ApplicationName.isOurs("w")) AND w.usename = current_user
+      AND NOT \(ApplicationName.isOurs("h"))
     ORDER BY h.pid
     """
 
@@ -72,7 +68,7 @@ public struct LockHolder: Sendable, Hashable {
   }
 
   private static let columns: SQL = """
-    l.relation::regclass::text AS relation, l.locktype, h.state,
+    l.relation::regclass::text AS relation, l.locktype,
       \(ServerSession.columns(of: "h", process: "h.pid", since: "h.query_start"))
     """
 }

@@ -8,17 +8,20 @@ public struct ServerSession: Sendable, Hashable {
   /// Where it comes from; nil for the server's own host.
   public var address: String?
   /// When its query, its transaction or the session itself began, whichever was asked for.
-  public var since: String?
+  public var since: Timestamp?
+  /// As pg_stat_activity has it, such as "idle in transaction".
+  public var state: String?
 
   public init(
     process: Int64, role: String? = nil, application: String? = nil, address: String? = nil,
-    since: String? = nil
+    since: Timestamp? = nil, state: String? = nil
   ) {
     self.process = process
     self.role = role
     self.application = application
     self.address = address
     self.since = since
+    self.state = state
   }
 
   /// Reads the columns that `columns` yields.
@@ -27,7 +30,8 @@ public struct ServerSession: Sendable, Hashable {
     role = try row.optionalText("role")
     application = try row.optionalText("application")
     address = try row.optionalText("address")
-    since = try row.optionalText("since")
+    since = try row.optionalTimestamp("since")
+    state = try row.optionalText("state")
   }
 
   /// A select list for `init(_:)`.
@@ -39,19 +43,16 @@ public struct ServerSession: Sendable, Hashable {
   public static func columns(of activity: SQL, process: SQL, since: SQL) -> SQL {
     """
     \(process) AS process, \(activity).usename AS role, nullif(\(activity).application_name, '') AS application,
-      host(\(activity).client_addr) AS address, \(timeText(since)) AS since
+      host(\(activity).client_addr) AS address, \(Timestamp.reading(since)) AS since, \(activity).state
     """
   }
-
-  /// A point of time as people read it, an expression.
-  public static func timeText(_ time: SQL) -> SQL { "to_char(\(time), 'YYYY-MM-DD HH24:MI:SS \"UTC\"')" }
 }
 
 /// Who has something locked on a server.
 public enum LockOwner: Sendable, Hashable {
   case session(ServerSession)
   /// Has no session any more.
-  case preparedTransaction(name: String, role: String, since: String)
+  case preparedTransaction(name: String, role: String, since: Timestamp?)
   /// It was gone when it was looked for.
   case unknown
 }

@@ -22,8 +22,8 @@ public struct Fingerprint: Sendable, Equatable {
       }
     }
 
-    /// How it is called in messages. The earliest queues name it so too.
-    var label: String {
+    /// How the earliest queues name it, and messages do.
+    public var label: String {
       switch self {
       case .systemIdentifier: "system identifier"
       case .databaseOID: "database OID"
@@ -98,15 +98,28 @@ public struct Fingerprint: Sendable, Equatable {
     differences(from: other, ofDatabaseOnly: true).isEmpty
   }
 
-  /// What is different now, in words; empty when nothing is. So is a part of the earlier one that isn't known here, but
-  /// not one that an earlier version of this program didn't write down.
+  /// A part that is different now.
+  public struct Difference: Sendable, Equatable {
+    public var key: Key
+    public var earlier: String
+    /// nil for a part that this version doesn't know.
+    public var now: String?
+
+    public init(key: Key, earlier: String, now: String?) {
+      self.key = key
+      self.earlier = earlier
+      self.now = now
+    }
+  }
+
+  /// What is different now; empty when nothing is. So is a part of the earlier one that isn't known here, but not one that
+  /// an earlier version of this program didn't write down.
   ///
   /// - Parameter ofDatabaseOnly: leaves out the extension's version.
-  public func differences(from earlier: Fingerprint, ofDatabaseOnly: Bool = false) -> [String] {
+  public func differences(from earlier: Fingerprint, ofDatabaseOnly: Bool = false) -> [Difference] {
     earlier.parts.sorted { $0.key < $1.key }.compactMap { key, value in
       if ofDatabaseOnly, key == .timescaleVersion { return nil }
-      guard let now = parts[key] else { return "\(key.label) was \(value), which this version can't compare" }
-      return now == value ? nil : "\(key.label) was \(value) and is \(now)"
+      return parts[key] == value ? nil : Difference(key: key, earlier: value, now: parts[key])
     }
   }
 }

@@ -109,7 +109,7 @@ extension Request {
     } catch {
       // libpq puts the piece it could not read between double quotes, and ConnectionString leaves those out;
       // with more of them inside the text, it can't know where the piece ends.
-      let reason = text.contains("\"") ? nil : error.description
+      let reason = text.contains("\"") ? nil : error
       throw .malformedConnection(option, fromEnvironment: given == nil, reason: reason)
     }
   }

@@ -1,3 +1,5 @@
+import Postgres
+
 /// Why a command line can't be followed. Nothing was attempted.
 ///
 /// What it is, what is said about it (`message`, `hint`) and the exit code are three things. A case holds a
@@ -14,7 +16,7 @@ enum UsageError: Error, Equatable, Sendable {
   case valueForFlag(Option)
   case repeated(Option)
   case badValue(Option, Quotation, wanted: String)
-  case malformedConnection(Option, fromEnvironment: Bool, reason: String?)
+  case malformedConnection(Option, fromEnvironment: Bool, reason: ConnectionString.Malformed?)
   case missingOptions([Option], subcommand: Subcommand)
   /// Two options that exclude each other.
   case alternatives(Option, Option)

@@ -49,8 +49,8 @@ extension Message {
 extension TaskPlace {
   var json: JSON {
     .object([
-      "priority": .integer(priority), "hypertable": .name(hypertable), "chunk": .name(chunk),
-      "from": from?.json ?? .null, "to": to?.json ?? .null, "part": .integer(part?.number),
+      "priority": .integer(priority), "hypertable": .name(place.hypertable), "chunk": .name(chunk),
+      "from": place.from?.json ?? .null, "to": place.to?.json ?? .null, "part": .integer(part?.number),
       "parts": .integer(part?.count),
     ])
   }
@@ -60,7 +60,7 @@ extension TimePoint {
   var json: JSON {
     switch self {
     case .beginning, .end: .null
-    case .time(let time): .text(time.rfc3339)
+    case .time(let time), .localTime(let time): .text(time.rfc3339)
     case .date(let day): .text(day.date)
     case .number(let number): .integer(number)
     }
@@ -78,41 +78,33 @@ extension TimeText {
 }
 
 extension Holder {
-  var json: JSON {
-    .object([
-      "backend": .integer(process), "name": .text(name), "user": .text(user), "host": .text(host),
-      "state": .text(state), "since": .text(since?.rfc3339), "is_run": .flag(isOurs),
-    ])
-  }
+  var json: JSON { owner.json(isRun: isOurs) }
 }
 
 extension LockOwner {
-  /// The same, of somebody who isn't a run.
-  fileprivate var json: JSON {
+  /// A holder.
+  fileprivate func json(isRun: Bool) -> JSON {
     switch self {
     case .session(let session):
-      Self.holder(session.process, session.application, session.role, session.address, session.since)
-    case .preparedTransaction(let name, let role, let since): Self.holder(nil, name, role, nil, since)
-    case .unknown: .null
+      Self.holder(
+        session.process, session.application, session.role, session.address, session.state, session.since, isRun)
+    case .preparedTransaction(let name, let role, let since):
+      Self.holder(nil, name, role, nil, nil, since, isRun)
+    case .unknown: Self.holder(nil, nil, nil, nil, nil, nil, isRun)
     }
   }
 
   private static func holder(
-    _ process: Int64?, _ name: String?, _ user: String?, _ host: String?, _ since: String?
+    _ process: Int64?, _ name: String?, _ role: String?, _ address: String?, _ state: String?,
+    _ since: Timestamp?, _ isRun: Bool
   ) -> JSON {
     .object([
-      "backend": .integer(process), "name": .text(name), "user": .text(user), "host": .text(host),
-      "state": .null, "since": .text(since.map(rfc3339)), "is_run": .flag(false),
+      "backend": .integer(process), "name": .text(name), "user": .text(role), "host": .text(address),
+      "state": .text(state), "since": .text(since?.rfc3339), "is_run": .flag(isRun),
     ])
-  }
-
-  /// From the form of `ServerSession.timeText`: `2026-01-02 03:04:05 UTC`.
-  private static func rfc3339(_ text: String) -> String {
-    let words = text.split(separator: " ")
-    return words.count == 3 && words[2] == "UTC" ? "\(words[0])T\(words[1])Z" : text
   }
 }
 
 extension HeldChunk {
-  var json: JSON { .object(["chunk": .name(chunk), "holder": holder.json]) }
+  var json: JSON { .object(["chunk": .name(chunk), "holder": holder == .unknown ? .null : holder.json(isRun: false)]) }
 }

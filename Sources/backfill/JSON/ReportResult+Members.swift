@@ -1,3 +1,5 @@
+import BackfillCommands
+
 extension ReportResult {
   /// Its members of the document, as `help json` describes them.
   var members: [JSON.Member] {

@@ -100,7 +100,7 @@ extension HTML {
   mutating func chunk(_ name: String, _ place: TaskPlace) {
     self.name(name)
     element("div", ["class": "note"]) { html in
-      html.name(place.hypertable.shown)
+      html.name(place.place.hypertable.shown)
       if let range = TaskTitle.range(place) { html.element("div", [:], range) }
     }
   }

@@ -200,10 +200,8 @@ enum TaskTitle {
 
   /// `2024-01-03 to 2024-01-04`, `2024-01-03 05:00 to 06:00`, `0 to 10000`
   static func range(_ place: TaskPlace) -> String? {
-    guard let from = place.from, let to = place.to else { return nil }
-    guard case .time(let lower) = from, case .time(let upper) = to else {
-      return "\(from.shown) to \(to.shown)"
-    }
+    guard let from = place.place.from, let to = place.place.to else { return nil }
+    guard let lower = from.clock, let upper = to.clock else { return "\(from.shown) to \(to.shown)" }
     let end = lower.date == upper.date ? clock(upper) : brief(upper)
     return "\(brief(lower)) to \(end)"
   }
@@ -215,5 +213,15 @@ enum TaskTitle {
   /// Without seconds where there are none.
   private static func clock(_ time: Timestamp) -> String {
     time.time.hasSuffix(":00") ? String(time.time.dropLast(3)) : time.time
+  }
+}
+
+extension TimePoint {
+  /// The time that has hours, in whichever zone.
+  fileprivate var clock: Timestamp? {
+    switch self {
+    case .time(let time), .localTime(let time): time
+    case .date, .number, .beginning, .end: nil
+    }
   }
 }

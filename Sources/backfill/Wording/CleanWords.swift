@@ -1,4 +1,5 @@
 import BackfillCommands
+import ChunkCatalog
 import Postgres
 
 extension CleanFinding {
@@ -9,8 +10,10 @@ extension CleanFinding {
         "\(tasks) of the queue's \(all) tasks have not been copied",
         hint: "run copy first, or clean --force to remove the queue anyway")
     case .restoring: Words("Rebuilding indexes on partly copied chunks")
-    case .notRestored(let obstacle, let name, _, let statement):
-      Words("\(SafeText.line(name)) is not restored: \(obstacle.text)", hint: "run: \(statement)")
+    case .notRestored(let obstacle, let object):
+      Words(
+        "\(SafeText.line(object.phrase)) is not restored: \(obstacle.text)",
+        hint: "run: \(object.statementByHand)")
     case .incomplete(let failed, let all):
       Words(
         "\(failed) of \(all) indexes and settings of partly copied chunks could not be restored; the queue stays, with a "
@@ -29,4 +32,13 @@ extension RestorationObstacle {
     case .server(let error): "\(error)"
     }
   }
+}
+
+extension DeferredObject {
+  /// `index "i" of chunk "a"."b"`
+  var phrase: String {
+    index.map { "index \(Identifier($0)) of chunk \(chunk)" } ?? "\(kind) of chunk \(chunk)"
+  }
+
+  var statementByHand: String { byHand ?? "(its definition was not noted)" }
 }

@@ -13,7 +13,7 @@ extension CopyProblem {
     case .shrinking(let rows, let cleared):
       "the source has \(rows) rows in this range, and the target has \(cleared), which would be replaced"
     case .notRestored(let lost):
-      "\(lost.name) was put off until the chunk's last part, and cannot be created again: the hypertable no longer has one like it"
+      "\(lost.phrase) was put off until the chunk's last part, and cannot be created again: the hypertable no longer has one like it"
     }
   }
 
@@ -25,7 +25,7 @@ extension CopyProblem {
     case .shrinking:
       "check that --source and --target are not exchanged; if the source has really lost these rows, give copy --allow-shrinking"
     case .notRestored(let lost):
-      "if it is still wanted, run: \(lost.byHand); if not: \(lost.forgetting.text.collapsed); then run copy again"
+      "if it is still wanted, run: \(lost.statementByHand); if not: \(lost.forgetting.text.collapsed); then run copy again"
     }
   }
 }

@@ -10,7 +10,7 @@ extension ServerSession {
   fileprivate func shown(role: String?, since phrase: String) -> String {
     let words: [String?] = [
       "\"\(application ?? "a session")\"", role.map { "of \($0)" }, "from \(address ?? "this host")",
-      "(server process \(process))", since.map { "\(phrase) \($0)" },
+      "(server process \(process))", since.map { "\(phrase) \($0.wholeUTC)" },
     ]
     return SafeText.line(words.compactMap { $0 }.joined(separator: " "))
   }
@@ -21,7 +21,8 @@ extension LockOwner {
     switch self {
     case .session(let session): session.shown(role: session.role, since: "in a transaction since")
     case .preparedTransaction(let name, let role, let since):
-      SafeText.line("the prepared transaction '\(name)' of \(role) since \(since)")
+      SafeText.line(
+        "the prepared transaction '\(name)' of \(role)" + (since.map { " since \($0.wholeUTC)" } ?? ""))
     case .unknown: "a session that could not be found"
     }
   }
@@ -37,9 +38,17 @@ extension LockHolder {
       }
     let facts = [
       session.role.map { "role \($0)" }, session.application.map { "\"\($0)\"" },
-      session.since.map { "query begun \($0)" }, state,
+      session.since.map { "query begun \($0.wholeUTC)" }, session.state,
     ]
     let known = facts.compactMap { $0 }.joined(separator: ", ")
     return SafeText.line("\(wanted), held by process \(session.process) (\(known))")
+  }
+}
+
+extension Timestamp {
+  /// `2026-01-02 03:04:05 UTC`
+  fileprivate var wholeUTC: String {
+    let second = Timestamp(microseconds: microseconds - microseconds % 1_000_000)
+    return "\(second.date) \(second.time) UTC"
   }
 }

@@ -1,5 +1,6 @@
 import BackfillCommands
 import Postgres
+import TimescaleDB
 
 extension QueueFinding {
   var words: Words {
@@ -67,10 +68,17 @@ extension QueueFinding {
 extension DatabaseDifference {
   fileprivate var text: String {
     switch fact {
-    case .identity(let text): "\(side.rawValue): \(text)"
+    case .identity(let difference): "\(side.rawValue): \(difference.text)"
     case .position(let staged, let now):
       "\(side.rawValue): its write-ahead log was at \(staged) and is at \(now)"
     }
+  }
+}
+
+extension Fingerprint.Difference {
+  fileprivate var text: String {
+    guard let now else { return "\(key.label) was \(earlier), which this version can't compare" }
+    return "\(key.label) was \(earlier) and is \(now)"
   }
 }
 

@@ -39,24 +39,12 @@ extension NextStep {
   }
 }
 
-extension TimePoint {
-  /// A bound as people read it; a day's beginning is told by its date.
-  var shown: String {
-    switch self {
-    case .beginning, .end: "without bound"
-    case .time(let time): time.time == "00:00:00" ? time.date : time.text
-    case .date(let day): day.date
-    case .number(let number): "\(number)"
-    }
-  }
-}
-
 extension TaskPlace {
   /// `"public"."readings" from 2024-01-03 to 2024-01-04 (chunk "a"."b", part 2 of 5)`
   var shown: String {
-    var text = hypertable.shown
-    if let from, from != .beginning { text += " from \(from.shown)" }
-    if let to, to != .end { text += " to \(to.shown)" }
+    var text = place.hypertable.shown
+    if let from = place.from, from != .beginning { text += " from \(from.shown)" }
+    if let to = place.to, to != .end { text += " to \(to.shown)" }
     let parts = part.map { part in ", part \(part.number)" + (part.count.map { " of \($0)" } ?? "") } ?? ""
     return "\(text) (chunk \(ChunkLine.name(chunk))\(parts))"
   }
@@ -65,30 +53,43 @@ extension TaskPlace {
 extension Holder {
   /// `process 4711 (role app, "psql" from 10.0.0.1, idle in transaction since 2024-01-03 12:00:00+00)`
   var shown: String {
-    var facts: [String] = []
-    if let user { facts.append("role \(SafeText.line(user))") }
-    if process != nil, let name {
-      facts.append("\"\(SafeText.line(name))\" from \(host.map(SafeText.line) ?? "this host")")
+    switch owner {
+    case .session(let session): "process \(session.process)\(Self.told(session.facts))"
+    case .preparedTransaction(let name, let role, let since):
+      "prepared transaction '\(SafeText.line(name))'"
+        + Self.told(
+          ["role \(SafeText.line(role))"] + (since.map { ["in a transaction since \($0.whole)"] } ?? []))
+    case .unknown: owner.shown
     }
-    let opened = since.map { " since \($0.whole)" } ?? ""
-    if let state {
-      facts.append(SafeText.line(state) + opened)
-    } else if !opened.isEmpty {
-      facts.append("in a transaction\(opened)")
-    }
-    let told = facts.isEmpty ? "" : " (\(facts.joined(separator: ", ")))"
-    guard let process else { return "prepared transaction '\(SafeText.line(name ?? ""))'\(told)" }
-    return "process \(process)\(told)"
+  }
+
+  private static func told(_ facts: [String]) -> String {
+    facts.isEmpty ? "" : " (\(facts.joined(separator: ", ")))"
   }
 
   private static func literal(_ text: String) -> String {
     text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''")
   }
 
-  /// The statement that gets it out of the way.
-  fileprivate var ending: String {
-    process.map { "SELECT pg_terminate_backend(\($0))" }
-      ?? "ROLLBACK PREPARED '\(Self.literal(SafeText.line(name ?? "")))'"
+  /// The statement that gets it out of the way; nil where nobody knows whom.
+  fileprivate var ending: String? {
+    switch owner {
+    case .session(let session): "SELECT pg_terminate_backend(\(session.process))"
+    case .preparedTransaction(let name, _, _): "ROLLBACK PREPARED '\(Self.literal(SafeText.line(name)))'"
+    case .unknown: nil
+    }
+  }
+}
+
+extension ServerSession {
+  fileprivate var facts: [String] {
+    let opened = since.map { " since \($0.whole)" } ?? ""
+    let doing =
+      state.map { SafeText.line($0) + opened } ?? (opened.isEmpty ? nil : "in a transaction\(opened)")
+    let program = application.map {
+      "\"\(SafeText.line($0))\" from \(address.map(SafeText.line) ?? "this host")"
+    }
+    return [role.map { "role \(SafeText.line($0))" }, program, doing].compactMap { $0 }
   }
 }
 
@@ -145,21 +146,26 @@ extension StatusTrouble {
     case .lockedTask(let task, let holder):
       Words(
         "no run can work on \(task.shown): \(holder.shown) has its task locked, and is none of ours",
-        hint: "wait for it, or end it: \(holder.ending)")
+        hint: Self.waiting(for: [holder]))
     case .waiting(let process, let task, let lock):
       Words(
         "process \(process)\(task.map { ", at work on \($0.shown)," } ?? "") \(lock.shown)",
-        hint: "wait for it, or end it: "
-          + lock.holders.filter { !$0.isOurs }.map(\.ending).joined(separator: "; "))
+        hint: Self.waiting(for: lock.holders.filter { !$0.isOurs }))
     case .lockedQueue(let holder):
       Words(
         "\(holder.shown) has the queue's lock, and is none of ours",
-        hint: "wait for it, or end it: \(holder.ending)")
+        hint: Self.waiting(for: [holder]))
     case .unfinished(let deferred):
       Words(
         "all parts of \(deferred.shownChunk) are copied, and it still lacks \(deferred.shownWork)",
         hint: "clean restores it, or says what is in the way")
     }
+  }
+}
+
+extension StatusTrouble {
+  fileprivate static func waiting(for holders: [Holder]) -> String {
+    "wait for it, or end it: " + holders.compactMap(\.ending).joined(separator: "; ")
   }
 }
 

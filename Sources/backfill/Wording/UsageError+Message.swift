@@ -1,3 +1,5 @@
+import Postgres
+
 extension UsageError {
   /// What is wrong, in one line.
   var message: String {
@@ -16,7 +18,7 @@ extension UsageError {
     case .badValue(let option, let word, let wanted): "--\(option.long) takes \(wanted), got: \(word)"
     case .malformedConnection(let option, let fromEnvironment, let reason):
       "\(Self.place(option, fromEnvironment)) is not a connection string that libpq can read"
-        + (reason.map { ": \(SafeText.line($0))" } ?? "")
+        + (reason.map { ": \($0.text)" } ?? "")
     case .missingOptions(let options, let subcommand):
       "\(subcommand.name) needs \(Self.list(options.map { "--\($0.long)" }, "and"))"
     case .alternatives(let first, let second): "--\(first.long) and --\(second.long) exclude each other"

@@ -67,6 +67,24 @@ extension Identifier {
   var shown: String { SafeText.line(description) }
 }
 
+extension TimePoint {
+  /// A day's beginning is told by its date.
+  var shown: String {
+    switch self {
+    case .beginning: "the beginning of time"
+    case .time(let time): time.isMidnight ? time.date : time.text
+    case .localTime(let time): time.isMidnight ? time.date : "\(time.date) \(time.time)"
+    case .date(let day): day.date
+    case .number(let number): "\(number)"
+    case .end: "the end of time"
+    }
+  }
+}
+
+extension Timestamp {
+  fileprivate var isMidnight: Bool { time == "00:00:00" }
+}
+
 extension TimeText {
   var shown: String {
     switch self {

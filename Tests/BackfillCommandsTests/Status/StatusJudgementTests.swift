@@ -86,7 +86,7 @@ private typealias Sample = StatusSample
     let failures = Sample.result(Sample.facts(tasks: [task])).failures
     #expect(failures.map(\.kind) == [.failed, .differs])
     #expect(failures.map(\.message) == ["ERROR: no", "5 rows differ"])
-    let place = try #require(failures.first?.task)
+    let place = try #require(failures.first?.task.place)
     #expect(place.hypertable == QualifiedName("public", "readings"))
     #expect(place.from == .time(Timestamp(microseconds: 1_704_067_200_000_000)))
   }
@@ -96,6 +96,11 @@ private typealias Sample = StatusSample
     Case("no upper bound", (.max, "bigint"), .end),
     Case("a date", (0, "date"), .date(Timestamp(microseconds: 0))),
     Case("the original tool's spelling", (1, "timestamptz"), .time(Timestamp(microseconds: 1))),
+    Case("a time", (1, "timestamp with time zone"), .time(Timestamp(microseconds: 1))),
+    Case(
+      "a time without a zone", (1, "timestamp without time zone"), .localTime(Timestamp(microseconds: 1))),
+    Case("the original tool's spelling of it", (1, "timestamp"), .localTime(Timestamp(microseconds: 1))),
+    Case("a UUID", (1, "uuid"), .time(Timestamp(microseconds: 1))),
     Case("an integer", (5, "integer"), .number(5)),
     Case("a type that nobody knows", (5, "x"), .number(5)),
     Case("none", (5, nil), .number(5)),

@@ -40,15 +40,17 @@ enum ReportExample {
     return ReportedTask(
       facts,
       place: TaskPlace(
-        priority: priority, hypertable: hypertable, chunk: facts.chunk,
-        from: .time(Timestamp(microseconds: from)), to: .time(Timestamp(microseconds: to))),
+        priority: priority, chunk: facts.chunk,
+        place: ChunkPlace(
+          hypertable: hypertable, from: .time(Timestamp(microseconds: from)),
+          to: .time(Timestamp(microseconds: to)))),
       time: .init(lower: from, upper: to), copiedBy: facts.copied == nil ? nil : 1,
       verifiedBy: facts.verified == nil ? nil : 2)
   }
 
   static func hypertable(_ tasks: [ReportedTask], isTimed: Bool = true) -> ReportedHypertable {
     ReportedHypertable(
-      name: tasks.first?.place.hypertable ?? readings, isTimed: isTimed,
+      name: tasks.first?.place.place.hypertable ?? readings, isTimed: isTimed,
       windows: [.init(from: .beginning, to: .time(now))], tasks: tasks)
   }
 

@@ -134,7 +134,7 @@ import Testing
     for index in report.hypertables[0].tasks.indices {
       let plain = QualifiedName("a", "b")
       report.hypertables[0].tasks[index].facts.chunk = plain
-      report.hypertables[0].tasks[index].place.hypertable = plain
+      report.hypertables[0].tasks[index].place.place.hypertable = plain
       report.hypertables[0].tasks[index].facts.copyMessage = report.hypertables[0].tasks[index].facts
         .copyMessage.map { _ in "x" }
       report.hypertables[0].tasks[index].facts.error = report.hypertables[0].tasks[index].facts.error.map {
