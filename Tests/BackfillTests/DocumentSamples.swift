@@ -76,7 +76,8 @@ enum DocumentSample {
               since: Timestamp(microseconds: 1_767_323_045_000_000)))),
         HeldChunk(
           chunk: Sample.chunk("b"),
-          holder: .preparedTransaction(name: "two", role: "app", since: Timestamp(microseconds: 1_767_323_045_000_000))),
+          holder: .preparedTransaction(
+            name: "two", role: "app", since: Timestamp(microseconds: 1_767_323_045_000_000))),
         HeldChunk(chunk: Sample.chunk("c"), holder: .unknown),
       ])
     result.again = Repetition.Result(chunks: 3, held: [Sample.chunk("d")])

@@ -87,7 +87,8 @@ extension LockOwner {
     switch self {
     case .session(let session):
       Self.holder(
-        session.process, session.application, session.role, session.address, session.state, session.since, isRun)
+        session.process, session.application, session.role, session.address, session.state, session.since,
+        isRun)
     case .preparedTransaction(let name, let role, let since):
       Self.holder(nil, name, role, nil, nil, since, isRun)
     case .unknown: Self.holder(nil, nil, nil, nil, nil, nil, isRun)
@@ -106,5 +107,7 @@ extension LockOwner {
 }
 
 extension HeldChunk {
-  var json: JSON { .object(["chunk": .name(chunk), "holder": holder == .unknown ? .null : holder.json(isRun: false)]) }
+  var json: JSON {
+    .object(["chunk": .name(chunk), "holder": holder == .unknown ? .null : holder.json(isRun: false)])
+  }
 }

@@ -5,7 +5,8 @@ extension ReportResult {
   var members: [JSON.Member] {
     [
       JSON.Member("output", .text(file.path)), JSON.Member("bytes", .integer(bytes)),
-      JSON.Member("tasks", .object(["all": .integer(tasks)])), JSON.Member("verdict", .text(verdict.rawValue)),
+      JSON.Member("tasks", .object(["all": .integer(tasks)])),
+      JSON.Member("verdict", .text(verdict.rawValue)),
     ]
   }
 }
