@@ -32,5 +32,9 @@ struct Overview: Sendable {
 
   func place(of task: BackfillTask) -> ChunkPlace? { places.place(of: areWhole ? task.whole : task) }
 
+  func part(of task: BackfillTask) -> StartedChunk.Part? {
+    areWhole ? nil : task.part.map { StartedChunk.Part(number: $0.number, count: $0.count) }
+  }
+
   func expectedBytes(of task: BackfillTask) -> Int64? { (areWhole ? task.whole : task).expectedBytes }
 }

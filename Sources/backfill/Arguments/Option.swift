@@ -29,6 +29,10 @@ enum Option: String, CaseIterable, Sendable {
   case watch
   case output
   case json
+  case timestamps
+  case quiet
+  case verbose
+  case logFile = "log-file"
   case disableTelemetry = "disable-telemetry"
   case help
   case version
@@ -52,7 +56,7 @@ enum Option: String, CaseIterable, Sendable {
     case .source, .target, .exclude, .splitSize, .dryRun, .adoptSource, .again, .differing, .count, .estimate,
       .sample, .maxRate, .keepIndexes, .disableTriggers, .allowShrinking, .failFast, .retryBudget, .force,
       .watch,
-      .json, .disableTelemetry:
+      .json, .timestamps, .quiet, .verbose, .logFile, .disableTelemetry:
       nil
     }
   }
@@ -69,9 +73,11 @@ enum Option: String, CaseIterable, Sendable {
     case .maxRate, .splitSize: "SIZE"
     case .retryBudget: "TIME"
     case .watch: "SECONDS"
-    case .output: "FILE"
+    case .output, .logFile: "FILE"
     case .cascadeUp, .cascadeDown, .dryRun, .adoptSource, .again, .differing, .count, .estimate, .keepIndexes,
-      .disableTriggers, .allowShrinking, .failFast, .force, .json, .disableTelemetry, .help, .version:
+      .disableTriggers, .allowShrinking, .failFast, .force, .json, .timestamps, .quiet, .verbose,
+      .disableTelemetry,
+      .help, .version:
       nil
     }
   }

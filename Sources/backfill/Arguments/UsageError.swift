@@ -23,4 +23,6 @@ enum UsageError: Error, Equatable, Sendable {
   /// A document is one answer, and watching gives many.
   case watchedDocument
   case notUnicode(position: Int)
+  /// A file that can't be opened, with what the system says of it.
+  case unusableFile(Option, reason: String)
 }

@@ -17,7 +17,7 @@ final class DocumentReporter: Reporter {
       kept.withLock { $0.append(finding) }
       console.complain(Message(.warning, finding))
     case .failed(let chunk): console.complain(ChunkLine.message(chunk))
-    case .connected, .note, .planned, .began, .moved, .finished, .refreshed: break
+    case .connected, .note, .planned, .began, .phase, .moved, .finished, .refreshed: break
     }
   }
 }

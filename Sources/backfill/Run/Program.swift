@@ -11,18 +11,18 @@ enum Program {
     signal(SIGPIPE, SIG_IGN)
     let environment = Surroundings.environment()
     let isLive = TerminalFacts.isLive(STDOUT_FILENO, environment: environment)
-    let console = Console(
-      output: DescriptorSink(STDOUT_FILENO), errors: DescriptorSink(STDERR_FILENO),
-      outputStyle: Style(isColoured: isLive),
-      errorStyle: Style(isColoured: TerminalFacts.isLive(STDERR_FILENO, environment: environment)))
+    var console = Console.standard(OutputOptions(), environment)
 
     let started = Timestamp.now
     let invocation: Invocation
+    var output = OutputOptions()
     var words: [String] = []
     do throws(UsageError) {
       words = try Surroundings.words()
       ProcessTitle.hideConnectionStrings()
       invocation = try CommandLineParser.parse(words, environment: environment)
+      output = try CommandLineParser.output(words)
+      console = try Console.logging(output, environment)
     } catch {
       if CommandLineParser.asksForDocument(words) {
         console.say(document: Document(error, words: words, started: started))
@@ -39,7 +39,8 @@ enum Program {
     case .run(let command) where command.fillsStandardOutput:
       return fill(command, console, silenceLimit: Surroundings.silenceLimit(environment))
     case .run(let command):
-      return perform(command, console, isLive: isLive, silenceLimit: Surroundings.silenceLimit(environment))
+      return perform(
+        command, console, output, isLive: isLive, silenceLimit: Surroundings.silenceLimit(environment))
     case .document(let command):
       return answer(
         command, console, started: started, silenceLimit: Surroundings.silenceLimit(environment))
@@ -91,30 +92,25 @@ enum Program {
   }
 
   private static func perform(
-    _ command: Command, _ console: Console, isLive: Bool, silenceLimit: SilenceLimit
+    _ command: Command, _ console: Console, _ output: OutputOptions, isLive: Bool,
+    silenceLimit: SilenceLimit
   ) -> ExitCode {
     let interrupt = Interrupt(silenceLimit: silenceLimit)
     SignalListener().listen(interrupt, console, hasChunks: command.activity != nil)
     // After the signals are blocked, which threads inherit.
     console.startWriting()
-    console.say([Version.line])
-    let outcome: Outcome
-    if let activity = command.activity, isLive {
-      let began = ContinuousClock.now
-      let live = LiveReporter(
-        console: console, activity: activity, clock: { began.duration(to: .now) },
-        size: { TerminalFacts.size(of: STDOUT_FILENO) })
-      live.start()
-      outcome = Blocking.wait { await command.outcome(interrupt, live) }
-      live.finish()
-    } else {
-      let plain = PlainReporter(console: console, activity: command.activity)
-      outcome = Blocking.wait { await command.outcome(interrupt, plain) }
-    }
+    if output.detail >= .normal { console.tell([.output(Version.line)]) }
+    let size: @Sendable () -> (columns: Int, rows: Int) = { TerminalFacts.size(of: STDOUT_FILENO) }
+    let telling = RunTelling(
+      console, activity: command.activity, detail: output.detail, size: isLive ? size : nil)
+    telling.start()
+    let outcome = Blocking.wait { await command.outcome(interrupt, telling) }
+    telling.finish()
     let summary = RunSummary(
       outcome, columns: isLive ? TerminalFacts.size(of: STDOUT_FILENO).columns : nil)
     console.say(summary.results)
     for problem in summary.problems { console.complain(problem) }
+    console.log?.tell(Telling.logged(outcome))
     if !console.finish() { console.tellUnread() }
     return outcome.exitCode(stage: interrupt.stage)
   }

@@ -10,12 +10,17 @@ extension Console {
       while let (batch, live, isPatient) = next() {
         switch batch {
         case .message(let message):
-          write(region.erasure(), on: .output, &region, isPatient)
+          write(region.erasure(columns: columns?()), on: .output, &region, isPatient)
           write(text(of: message), on: .errors, &region, isPatient)
-          if !live.isEmpty { write(region.frame(scrolled: [], live: live), on: .output, &region, isPatient) }
+          if !live.isEmpty {
+            write(
+              region.frame(scrolled: [], live: live, columns: columns?()), on: .output, &region, isPatient)
+          }
         case .lines(let lines):
-          write(region.frame(scrolled: lines, live: live), on: .output, &region, isPatient)
-        case .live: write(region.frame(scrolled: [], live: live), on: .output, &region, isPatient)
+          write(
+            region.frame(scrolled: lines, live: live, columns: columns?()), on: .output, &region, isPatient)
+        case .live:
+          write(region.frame(scrolled: [], live: live, columns: columns?()), on: .output, &region, isPatient)
         }
       }
     }
@@ -49,7 +54,7 @@ extension Console {
       let text =
         switch batch {
         case .message(let message): text(of: message)
-        case .lines(let lines): region.frame(scrolled: lines, live: [])
+        case .lines(let lines): region.frame(scrolled: lines, live: [], columns: columns?())
         case .live: ""
         }
       for piece in text.pieces() { sink.write(piece) }

@@ -27,11 +27,25 @@ final class Console: Sendable {
   let errors: any TextSink
   let outputStyle: Style
   let errorStyle: Style
+  /// How wide the terminal is now; nil where nothing is live.
+  let columns: (@Sendable () -> Int)?
+  /// The time as it stands in front of each line; nil where there is to be none.
+  private let clock: (@Sendable () -> Timestamp)?
+  /// Where what is said is written too.
+  let log: Console?
 
+  /// - Parameters:
+  ///   - columns: tells how wide the terminal is now.
+  ///   - clock: gives the time that is put in front of each line.
+  ///   - log: gets what is said and complained of as well; of events it is told by a reporter of its own.
   init(
     output: any TextSink, errors: any TextSink, outputStyle: Style = Style(isColoured: false),
-    errorStyle: Style = Style(isColoured: false)
+    errorStyle: Style = Style(isColoured: false), columns: (@Sendable () -> Int)? = nil,
+    clock: (@Sendable () -> Timestamp)? = nil, log: Console? = nil
   ) {
+    self.columns = columns
+    self.clock = clock
+    self.log = log
     self.output = output
     self.errors = errors
     self.outputStyle = outputStyle
@@ -41,6 +55,7 @@ final class Console: Sendable {
   /// From now on a thread of its own writes. Before, or where the system has no thread to give, whoever tells something
   /// writes it.
   func startWriting() {
+    log?.startWriting()
     state.change { $0.hasThread = true }
     let hasStarted = DedicatedThread.start { [self] in
       while true {
@@ -53,37 +68,44 @@ final class Console: Sendable {
 
   /// Lines for standard output that are never left out.
   func say(_ lines: [String]) {
-    tell { outbox in for line in lines { outbox.add(line: line) } }
+    log?.say(lines)
+    redraw(lines.map(ConsoleEntry.output), live: nil)
   }
 
   /// A document for standard output, which is then all that goes there.
   func say(document: Document) {
-    say(document.json.document.split(separator: "\n").map(String.init))
+    tell { outbox in
+      for line in document.json.document.split(separator: "\n") { outbox.add(line: String(line)) }
+    }
   }
 
   /// A message for standard error.
   func complain(_ message: Message) {
-    tell { $0.add(message) }
+    log?.complain(message)
+    tell([.message(message)])
   }
 
-  /// Something of either kind.
-  func tell(_ entry: ConsoleEntry) {
-    tell { $0.add(entry) }
-  }
+  /// Something of either kind, which is nothing for the log.
+  func tell(_ entries: [ConsoleEntry]) { redraw(entries, live: nil) }
 
   /// New live lines, with lines and messages that scroll away above them.
-  func redraw(_ entries: [ConsoleEntry], live: [String]) {
+  ///
+  /// - Parameter live: nil leaves the live lines as they are.
+  func redraw(_ entries: [ConsoleEntry], live: [String]?) {
+    guard !entries.isEmpty || live != nil else { return }
+    let stamp = clock.map { Stamp.text($0()) }
     tell { outbox in
-      for entry in entries { outbox.add(entry) }
-      outbox.show(live: live)
+      for entry in entries { outbox.add(entry, stamp) }
+      if let live { outbox.show(live: live) }
     }
   }
 
-  /// Waits until all is written, without the live lines, for as long as somebody reads.
+  /// Waits until all is written, without the live lines, for as long as somebody reads; the log first, for half as long.
   ///
   /// - Returns: false if the reader took nothing for the time given; what is left stays unwritten.
   @discardableResult
   func finish(patience: Duration = Console.patience) -> Bool {
+    log?.finish(patience: patience / 2)
     tell { $0.show(live: []) }
     var seen = -1
     while true {

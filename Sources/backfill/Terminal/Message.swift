@@ -12,6 +12,8 @@ struct Message: Equatable, Sendable {
   var kind: Kind
   var text: String
   var hint: String?
+  /// When it was told, where that is to be shown.
+  var stamp: String?
 
   init(_ kind: Kind, _ text: String, hint: String? = nil) {
     self.kind = kind
@@ -24,6 +26,7 @@ struct Message: Equatable, Sendable {
     let label = "\(kind.rawValue):"
     let coloured = kind == .error ? style.red(label) : style.yellow(label)
     let first = "\(coloured) \(SafeText.message(text))"
-    return [first] + (hint.map { ["hint: \(SafeText.message($0))"] } ?? [])
+    let lines = [first] + (hint.map { ["hint: \(SafeText.message($0))"] } ?? [])
+    return lines.map { Stamp.put(stamp, before: $0) }
   }
 }
