@@ -1,4 +1,5 @@
 import Foundation
+import TestServers
 import Testing
 
 @testable import backfill
@@ -70,7 +71,7 @@ struct BinaryTests {
     "answers a mistake with a document too, where one is asked for",
     arguments: [
       ["status", "--json"], ["--json", "nonsense"], ["status", "--json", "--watch", "--target=host=h"],
-      ["status", "--json", "--bogus"], ["copy", "--json"],
+      ["status", "--json", "--bogus"], ["copy", "--json"], ["help", "--json"],
     ])
   func document(words: [String]) throws {
     let ran = try shell("exec \"$B\" \(words.joined(separator: " "))")
@@ -81,7 +82,26 @@ struct BinaryTests {
     #expect(read["command"] as? String == words.first { Subcommand(rawValue: $0) != nil })
     let error = try #require((read["errors"] as? [[String: Any]])?.first)
     #expect(ran.errors.hasPrefix("error: \(try #require(error["message"] as? String))\n"))
-    #expect(Set(error.keys) == ["message", "detail", "hint", "side", "sqlstate", "object"])
+    #expect(Set(error.keys) == ["code", "message", "detail", "hint", "side", "sqlstate", "object"])
+    #expect(ran.code == 2)
+  }
+
+  @Test(
+    "answers a mistake with a line of JSON, where lines are asked for",
+    arguments: [["copy", "--json-progress"], ["--json-progress"], ["clean", "--json-progress", "--json"]])
+  func line(words: [String]) throws {
+    let ran = try shell("exec \"$B\" \(words.joined(separator: " "))")
+    let line = try #require(JSONValue(ran.errors))
+    #expect(line["event"]?.text == "error" && line["code"]?.text == "usage")
+    #expect(words.contains("--json") ? JSONValue(ran.output)?["exit"]?.integer == 2 : ran.output.isEmpty)
+    #expect(ran.code == 2)
+  }
+
+  @Test("answers with a document too what isn't UTF-8")
+  func encodedDocument() throws {
+    let ran = try shell("exec \"$B\" copy --json --source \"$(printf 'host=\\377')\"")
+    #expect(
+      JSONValue(ran.output)?["errors"]?.elements.first?["message"]?.text == "argument 4 is not valid UTF-8")
     #expect(ran.code == 2)
   }
 

@@ -13,7 +13,6 @@ func told(_ invocation: Invocation) -> String {
     return "filter=\(selection.filter ?? "nil")" + flags
   }
   switch invocation {
-  case .document(let command): return told(.run(command)) + " as a document"
   case .watch(let status, let pause): return "watch \(status.target) every \(pause)"
   case .help(.overview): return "help main"
   case .help(.topics): return "help topics"
@@ -76,7 +75,7 @@ struct CommandLineParserTests {
       "copy host=s -> host=t p=8 again filter=x"),
     Words("clean", ["clean"], "clean host=t"),
     Words("status", ["status"], "status host=t"),
-    Words("status as a document", ["status", "--json"], "status host=t as a document"),
+    Words("status as a document", ["status", "--json"], "status host=t"),
     Words("--watch", ["status", "--watch"], "watch host=t every 2.0 seconds"),
     Words("--watch and the next word", ["--watch", "status"], "watch host=t every 2.0 seconds"),
     Words("--watch=SECONDS", ["status", "--watch=0.5"], "watch host=t every 0.5 seconds"),

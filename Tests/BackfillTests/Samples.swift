@@ -17,7 +17,7 @@ enum Sample {
   ) -> FinishedChunk {
     FinishedChunk(
       worker: worker, number: number, total: total, outcome: outcome, chunk: chunk(name),
-      duration: .seconds(seconds), rows: rows, bytes: bytes, remarks: remarks)
+      duration: .seconds(seconds), rows: rows, bytes: bytes, remarks: remarks, task: StatusExample.place())
   }
 
   static func failed(
@@ -26,7 +26,7 @@ enum Sample {
   ) -> FailedChunk {
     FailedChunk(
       worker: worker, number: number, total: total, chunk: chunk(name),
-      failure: failure)
+      failure: failure, task: StatusExample.place())
   }
 
   static func refused(_ sqlState: String? = nil) -> TaskFailure {

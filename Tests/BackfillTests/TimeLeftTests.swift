@@ -79,7 +79,7 @@ private struct ScriptedCopy {
         }
         working[worker] = work
       }
-      if step % 50 == 0, let rest = board.rest(at: .seconds(now)) {
+      if step % 50 == 0, let rest = board.estimate(at: .seconds(now)).rest {
         told.append((now, rest.left / .seconds(1)))
       }
       step += 1

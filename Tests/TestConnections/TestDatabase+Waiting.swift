@@ -10,7 +10,7 @@ extension TestDatabase {
     let deadline = ContinuousClock.now + .seconds(240)
     while try session.query("SELECT \(condition)").first?.first != "t" {
       guard ContinuousClock.now < deadline else { throw NeverTrue(condition: condition) }
-      usleep(5000)
+      usleep(10_000)
     }
   }
 

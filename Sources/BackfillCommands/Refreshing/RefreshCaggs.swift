@@ -81,6 +81,7 @@ public struct RefreshCaggs: Sendable {
       let refreshed = try refresher.refresh(
         aggregate, range, source: databases.source, target: databases.target)
       if refreshed.range == nil { result.upToDate += 1 } else { result.refreshed += 1 }
+      result.aggregates.append(refreshed)
       reporter.report(.refreshed(refreshed))
     } catch {
       guard let reason = RefreshFinding(error, of: aggregate.aggregate) else { throw error }

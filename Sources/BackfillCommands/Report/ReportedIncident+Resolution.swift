@@ -48,6 +48,7 @@ extension ReportedIncident {
     of facts: RecordedIncident, isLast: Bool, _ task: ReportedTask?
   ) -> Resolution {
     guard let task else { return .removed }
+    if isLast, stands(facts, task.facts) { return .open }
     func isLater(_ work: RecordedTask.Work?) -> Timestamp? {
       guard let end = work?.ended else { return nil }
       return facts.at.map { end > $0 } ?? true ? end : nil
@@ -60,11 +61,16 @@ extension ReportedIncident {
       if isLast, let copied { return .copied(by: task.copiedBy, at: copied) }
     }
     if !isLast { return .repeated }
-    switch task.facts.state {
-    case .failed, .differing: return .open
-    case .pending: return .pending
     // Of a chunk in parts only one is said to differ.
-    case .copied, .verified: return facts.work == .verifying ? .open : .pending
+    return task.facts.copied != nil && facts.work == .verifying ? .open : .pending
+  }
+
+  /// The task is as it was left by this.
+  private static func stands(_ facts: RecordedIncident, _ task: RecordedTask) -> Bool {
+    switch facts.kind {
+    case .differed: task.state == .differing
+    case .failed:
+      (task.state == .failed || task.error != nil) && (facts.work == .copying) == (task.copied == nil)
     }
   }
 }

@@ -32,6 +32,8 @@ public enum Finding: Sendable {
   public var object: String? { facts.object }
   /// What the server's error was.
   public var sqlState: String? { serverError?.sqlState }
+  /// What the server added to it.
+  public var detail: String? { serverError?.detail }
   public var serverError: PostgresError? { facts.error }
 
   private var facts: any FindingFacts {

@@ -47,6 +47,8 @@ public struct StartedChunk: Sendable {
   public var place: ChunkPlace?
   /// What staging thought that there is to read; nil where it didn't note it.
   public var expectedBytes: Int64?
+  /// The task, for programs.
+  public var task: TaskPlace?
 }
 
 /// A chunk that is done.
@@ -75,6 +77,8 @@ public struct FinishedChunk: Sendable {
   /// As of a `StartedChunk`.
   public var place: ChunkPlace?
   public var expectedBytes: Int64?
+  /// The task, for programs.
+  public var task: TaskPlace?
 }
 
 public struct FailedChunk: Sendable {
@@ -86,6 +90,8 @@ public struct FailedChunk: Sendable {
   /// As of a `StartedChunk`.
   public var place: ChunkPlace?
   public var expectedBytes: Int64?
+  /// The task, for programs.
+  public var task: TaskPlace?
 }
 
 public struct RefreshedAggregate: Sendable {

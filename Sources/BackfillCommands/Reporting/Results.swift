@@ -21,6 +21,8 @@ public struct StageResult: Sendable {
   /// Chunks made on the target.
   public var createdChunks = 0
   public var duration: Duration = .zero
+  /// Chunks that the staged tasks are about: one in parts has several.
+  public var stagedChunks: Int { staged - parts + splitChunks }
 
   public init() {}
 }
@@ -92,6 +94,8 @@ public struct VerifyResult: Sendable {
   /// What was asked for left out chunks that may be unverified.
   public var isNarrowed = false
   public var differing = 0
+  /// The chunks that differ.
+  public var differences: [FinishedChunk] = []
   public var rows: Int64 = 0
   public var failures: [FailedChunk] = []
   public var rest = RestOfWork()
@@ -130,6 +134,8 @@ public struct RefreshResult: Sendable {
   public var refreshed = 0
   /// Aggregates that were up to date already.
   public var upToDate = 0
+  /// Those that were refreshed, and those that needed nothing, in the order of work.
+  public var aggregates: [RefreshedAggregate] = []
   public var failures: [FailedAggregate] = []
   public var stopped = false
   public var duration: Duration = .zero

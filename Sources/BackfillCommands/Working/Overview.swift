@@ -36,5 +36,12 @@ struct Overview: Sendable {
     areWhole ? nil : task.part.map { StartedChunk.Part(number: $0.number, count: $0.count) }
   }
 
+  /// The task as programs are told of it.
+  func task(_ task: BackfillTask) -> TaskPlace {
+    let part =
+      areWhole ? nil : task.part.map { NotableTask.Part(number: $0.number, count: $0.count) }
+    return places.task(areWhole ? task.whole : task, part)
+  }
+
   func expectedBytes(of task: BackfillTask) -> Int64? { (areWhole ? task.whole : task).expectedBytes }
 }

@@ -14,6 +14,7 @@ final class PoolRun: Sendable {
     /// Whose rows are as many on both sides, and weren't looked at.
     var counted = 0
     var differing = 0
+    var differences: [FinishedChunk] = []
     var rows: Int64 = 0
     var bytes: Int64 = 0
     /// Bytes that went over the wire, those of unfinished chunks included.
@@ -50,7 +51,7 @@ final class PoolRun: Sendable {
     case .began(let worker, let task):
       let chunk = StartedChunk(
         chunk: task.chunk, part: overview.part(of: task), place: overview.place(of: task),
-        expectedBytes: overview.expectedBytes(of: task))
+        expectedBytes: overview.expectedBytes(of: task), task: overview.task(task))
       reporter.report(.began(worker: worker, chunk))
     case .connected(let worker, let process): phases.withLock { $0.connect(worker, process: process) }
     case .phase(let worker, let phase):
@@ -70,7 +71,7 @@ final class PoolRun: Sendable {
         let chunk = FailedChunk(
           worker: worker, number: totals.finished, total: max(total, totals.finished), chunk: task.chunk,
           failure: failure, place: overview.place(of: task),
-          expectedBytes: overview.expectedBytes(of: task))
+          expectedBytes: overview.expectedBytes(of: task), task: overview.task(task))
         totals.failures.append(chunk)
         totals.failedTasks.append(task.priority)
         return chunk
@@ -83,12 +84,15 @@ final class PoolRun: Sendable {
       let chunk = state.withLock { totals in
         // Another worker took it up after all.
         totals.forgetFailures { $0 == task.priority }
-        if totals.finishedTasks.insert(task.priority).inserted { totals.count(outcome, as: kind) }
-        return FinishedChunk(
+        let isNew = totals.finishedTasks.insert(task.priority).inserted
+        if isNew { totals.count(outcome, as: kind) }
+        let chunk = FinishedChunk(
           worker: worker, number: totals.finished, total: max(total, totals.finished),
           outcome: kind, chunk: task.chunk, duration: duration, rows: outcome.rows,
           bytes: outcome.bytes, remarks: outcome.remarks, place: overview.place(of: task),
-          expectedBytes: overview.expectedBytes(of: task))
+          expectedBytes: overview.expectedBytes(of: task), task: overview.task(task))
+        if isNew, kind == .differs { totals.differences.append(chunk) }
+        return chunk
       }
       reporter.report(.finished(chunk))
     }

@@ -27,6 +27,7 @@ public struct Verify: Sendable {
       let equal = summary.totals.verified + summary.totals.counted + summary.totals.skipped
       if thoroughness.marks { result.verified = equal } else { result.counted = equal }
       result.differing = summary.totals.differing
+      result.differences = summary.totals.differences
       result.rows = summary.totals.rows
       result.failures = summary.totals.failures
       result.rest = summary.rest

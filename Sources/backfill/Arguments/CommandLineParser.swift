@@ -24,12 +24,21 @@ enum CommandLineParser {
       guard !request.flags.contains(.json) else { throw .watchedDocument }
       return .watch(status, every: pause)
     }
-    return request.flags.contains(.json) ? .document(command) : .run(command)
+    if command.fillsStandardOutput, request.flags.contains(.json) { throw .reportBesideDocument }
+    return .run(command)
   }
 
-  /// Whether words that can't be followed ask for a document all the same.
-  static func asksForDocument(_ words: [String]) -> Bool {
-    words.prefix { $0 != "--" }.contains("--\(Option.json.long)")
+  /// The subcommand, even where the rest can't be followed; nil where there is none.
+  static func subcommand(in words: [String]) -> Subcommand? {
+    var reader = WordReader(words)
+    while true {
+      do throws(UsageError) {
+        guard let item = try reader.read() else { return nil }
+        if case .positional(let word, _) = item { return Subcommand(rawValue: word) }
+      } catch {
+        continue
+      }
+    }
   }
 
   private static func command(

@@ -5,8 +5,6 @@ enum Invocation: Sendable {
   case help(HelpTopic)
   case version
   case run(Command)
-  /// The same, with one JSON document for an answer.
-  case document(Command)
   /// Shows the state of the queue again and again, with a pause between two looks.
   case watch(Status, every: Duration)
 }

@@ -29,6 +29,7 @@ enum Option: String, CaseIterable, Sendable {
   case watch
   case output
   case json
+  case jsonProgress = "json-progress"
   case timestamps
   case quiet
   case verbose
@@ -55,8 +56,7 @@ enum Option: String, CaseIterable, Sendable {
     case .version: "V"
     case .source, .target, .exclude, .splitSize, .dryRun, .adoptSource, .again, .differing, .count, .estimate,
       .sample, .maxRate, .keepIndexes, .disableTriggers, .allowShrinking, .failFast, .retryBudget, .force,
-      .watch,
-      .json, .timestamps, .quiet, .verbose, .logFile, .disableTelemetry:
+      .watch, .json, .jsonProgress, .timestamps, .quiet, .verbose, .logFile, .disableTelemetry:
       nil
     }
   }
@@ -75,9 +75,8 @@ enum Option: String, CaseIterable, Sendable {
     case .watch: "SECONDS"
     case .output, .logFile: "FILE"
     case .cascadeUp, .cascadeDown, .dryRun, .adoptSource, .again, .differing, .count, .estimate, .keepIndexes,
-      .disableTriggers, .allowShrinking, .failFast, .force, .json, .timestamps, .quiet, .verbose,
-      .disableTelemetry,
-      .help, .version:
+      .disableTriggers, .allowShrinking, .failFast, .force, .json, .jsonProgress, .timestamps, .quiet,
+      .verbose, .disableTelemetry, .help, .version:
       nil
     }
   }

@@ -11,7 +11,9 @@ enum Subcommand: String, CaseIterable, Sendable {
 
   var name: String { rawValue }
 
-  var options: [Option] {
+  var options: [Option] { self == .help ? [] : ownOptions + [.json, .jsonProgress] }
+
+  private var ownOptions: [Option] {
     switch self {
     case .stage:
       [
@@ -29,7 +31,7 @@ enum Subcommand: String, CaseIterable, Sendable {
         .failFast, .retryBudget,
       ]
     case .refreshCaggs: [.source, .target, .filter, .cascadeUp, .cascadeDown, .force]
-    case .status: [.target, .watch, .json]
+    case .status: [.target, .watch]
     case .report: [.target, .output]
     case .clean: [.target, .force]
     case .help: []

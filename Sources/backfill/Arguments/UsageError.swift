@@ -22,6 +22,8 @@ enum UsageError: Error, Equatable, Sendable {
   case alone(Option, others: [Option], subcommand: Subcommand)
   /// A document is one answer, and watching gives many.
   case watchedDocument
+  /// Standard output has room for the report or a document.
+  case reportBesideDocument
   case notUnicode(position: Int)
   /// A file that can't be opened, with what the system says of it.
   case unusableFile(Option, reason: String)

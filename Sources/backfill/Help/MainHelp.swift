@@ -14,7 +14,10 @@ extension HelpPage {
       exitCodes,
       Section(
         title: "Every subcommand",
-        lines: ["--disable-telemetry, -h/--help, -V/--version; --name VALUE or --name=VALUE"]),
+        lines: [
+          "--json and --json-progress for programs (help json); --disable-telemetry;",
+          "-h/--help, -V/--version; --name VALUE or --name=VALUE",
+        ]),
       Section(title: "Manual", lines: manual),
     ])
 

@@ -85,6 +85,8 @@ extension HelpPage {
     case .output:
       "The file to write, which is replaced if it is there; - is standard output."
     case .json: "Write one JSON document instead of text, and nothing else (help json)."
+    case .jsonProgress:
+      "Write progress, warnings and errors as JSON lines to standard error (help json)."
     case .timestamps: "Put the time in front of each line, in UTC (ISO 8601)."
     case .quiet: "Show only results, warnings and errors."
     case .verbose where subcommand == .copy || subcommand == .verify:

@@ -14,75 +14,60 @@ struct Document {
   var ended: Timestamp
   var outcome: String
   var exit: ExitCode
-  var errors: [JSON] = []
-  var warnings: [JSON] = []
+  var told = Told()
+  var errors: [Message] = []
   /// The command to run next.
   var next: String?
   /// The subcommand's own members.
   var members: [JSON.Member] = []
 
   var json: JSON {
-    let common: JSON = .object([
-      "format": .whole(Self.format), "program": .text(Version.program), "version": .text(Version.number),
-      "command": .text(subcommand?.name), "started": .text(started.rfc3339), "ended": .text(ended.rfc3339),
-      "seconds": .seconds(ended.since(started)), "outcome": .text(outcome),
-      "exit": .integer(exit.rawValue), "errors": .array(errors), "warnings": .array(warnings),
-      "next": .text(next),
-    ])
-    guard case .members(let first) = common else { return common }
-    return .members(first + members)
-  }
-
-  /// An error or a warning.
-  static func problem(_ finding: Finding) -> JSON {
-    let words = finding.words
-    var detail: String?
-    if case .server(let error) = finding { detail = error.detail }
-    return problem(
-      words.text, detail: detail, hint: words.hint, side: finding.side?.rawValue, sqlState: finding.sqlState,
-      object: finding.object)
-  }
-
-  static func problem(
-    _ message: String, detail: String? = nil, hint: String?, side: String? = nil, sqlState: String? = nil,
-    object: String? = nil
-  ) -> JSON {
-    .object([
-      "message": .text(message), "detail": .text(detail), "hint": .text(hint), "side": .text(side),
-      "sqlstate": .text(sqlState), "object": .text(object),
-    ])
+    let common: [JSON.Member] = [
+      JSON.Member("format", .whole(Self.format)), JSON.Member("program", .text(Version.program)),
+      JSON.Member("version", .text(Version.number)), JSON.Member("command", .text(subcommand?.name)),
+      JSON.Member("started", .text(started.rfc3339)), JSON.Member("ended", .text(ended.rfc3339)),
+      JSON.Member("seconds", .seconds(ended.since(started))), JSON.Member("outcome", .text(outcome)),
+      JSON.Member("exit", .integer(exit.rawValue)), JSON.Member("source", .database(told.databases[.source])),
+      JSON.Member("target", .database(told.databases[.target])),
+      JSON.Member("errors", .array(errors.map(\.json))),
+      JSON.Member("warnings", .array(told.warnings.map(\.json))),
+      JSON.Member("notes", .array(told.notes.map(\.json))), JSON.Member("next", .text(next)),
+    ]
+    return .members(common + members)
   }
 }
 
 extension Document {
   /// Of a command that was run.
-  init(
-    _ outcome: Outcome, of command: Command, exit: ExitCode, warnings: [Finding], started: Timestamp
-  ) {
+  ///
+  /// - Parameter told: what was told while it ran.
+  init(_ outcome: Outcome, of command: Command, exit: ExitCode, told: Told, started: Timestamp) {
     self.init(
       subcommand: command.subcommand, started: started, ended: .now, outcome: Self.name(outcome, exit),
-      exit: exit)
-    self.warnings = warnings.map(Self.problem)
-    switch outcome {
-    case .stated(let result):
-      next = result.next?.command
-      members = result.members
-    case .failed(.usage(let finding)), .failed(.failed(let finding)): errors = [Self.problem(finding)]
-    case .failed(let failure):
-      errors = [Self.problem(failure.message.text, hint: failure.message.hint)]
-    case .staged, .copied, .verified, .cleaned, .refreshed, .reported: break
+      exit: exit, told: told)
+    for problem in RunSummary(outcome).problems {
+      if problem.kind == .error { errors.append(problem) } else { self.told.warnings.append(problem) }
     }
+    next = outcome.next(after: command)?.command
+    members = outcome.members
+  }
+
+  /// Of a command that is left alone in the middle of its work, as it doesn't come to an end.
+  init(leaving command: Command, told: Told, started: Timestamp) {
+    self.init(
+      .failed(.stopped(.working)), of: command, exit: .stopped, told: told, started: started)
   }
 
   /// Of a command line that can't be followed.
   init(_ error: UsageError, words: [String], started: Timestamp) {
     self.init(
-      subcommand: words.lazy.compactMap(Subcommand.init).first, started: started, ended: .now,
-      outcome: "usage", exit: .usage)
-    errors = [Self.problem(error.message, hint: error.hint)]
+      subcommand: CommandLineParser.subcommand(in: words), started: started, ended: .now, outcome: "usage",
+      exit: .usage)
+    errors = [Message(error)]
   }
 
-  private static func name(_ outcome: Outcome, _ exit: ExitCode) -> String {
+  /// - Parameter outcome: nil where the command came to none.
+  static func name(_ outcome: Outcome?, _ exit: ExitCode) -> String {
     if case .stated(let result) = outcome { return result.verdict.rawValue }
     return switch exit {
     case .done: "done"
@@ -94,6 +79,10 @@ extension Document {
     case .waiting: "waiting"
     }
   }
+}
+
+extension Message {
+  init(_ error: UsageError) { self.init(.error, error.message, hint: error.hint, code: "usage") }
 }
 
 extension Timestamp {

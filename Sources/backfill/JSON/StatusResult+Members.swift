@@ -109,41 +109,12 @@ extension AwaitedLock {
   }
 }
 
-extension Holder {
-  fileprivate var json: JSON {
-    .object([
-      "backend": .integer(process), "name": .text(name), "user": .text(user), "host": .text(host),
-      "state": .text(state), "since": .text(since?.rfc3339), "is_run": .flag(isOurs),
-    ])
-  }
-}
-
-extension TaskPlace {
-  fileprivate var json: JSON {
-    .object([
-      "priority": .integer(priority), "hypertable": .text(hypertable.description),
-      "chunk": .text(chunk.description), "from": from?.json ?? .null, "to": to?.json ?? .null,
-      "part": .integer(part?.number), "parts": .integer(part?.count),
-    ])
-  }
-}
-
-extension TimePoint {
-  fileprivate var json: JSON {
-    switch self {
-    case .beginning, .end: .null
-    case .time(let time): .text(time.rfc3339)
-    case .date(let day): .text(day.date)
-    case .number(let number): .integer(number)
-    }
-  }
-}
-
 extension TaskTrouble {
   fileprivate var json: JSON {
     .object([
-      "kind": .text(kind.rawValue), "task": task.json, "message": .text(message),
-      "attempts": .integer(attempts), "at": .text(at?.rfc3339),
+      "kind": .text(kind.rawValue), "task": task.json, "code": .null, "message": .text(message),
+      "hint": .null,
+      "side": .null, "sqlstate": .null, "attempts": .integer(attempts), "at": .text(at?.rfc3339),
     ])
   }
 }

@@ -1,133 +1,215 @@
 extension ManualPage {
   static let json = ManualPage(
-    topic: "json", title: "Documents for programs: --json",
-    text: #"""
-      With --json, standard output is one JSON document and nothing else, whatever the
-      outcome; usage errors included. Warnings and errors also go to standard error,
-      as always. Times are RFC 3339 in UTC, durations seconds, sizes bytes. A member
-      that is not known is null; none is left out. New members may come; format
-      changes if one goes or changes its meaning.
+    topic: "json", title: "Output for programs: --json, --json-progress",
+    text: [documents, objects, lines].joined(separator: "\n\n"))
 
-      Members of every document:
+  /// What a document has at the top.
+  private static let documents = #"""
+    With --json, standard output is one JSON document and nothing else, whatever the
+    outcome: usage errors, refused connections and signals included. (Help and the
+    version stay text.) Warnings and errors also go to standard error, as always, so
+    this works:
 
-        format              1
-        program, version    this program's
-        command             the subcommand; null if there was none
-        started, ended      when the program began and ended
-        seconds             the time between
-        outcome             "done", "failed", "differs", "stopped" or "usage"; of
-                            status also "running" and "waiting"
-        exit                the exit code
-        errors, warnings    arrays of problems
-        next                the command to run next, or null
+        timescaledb-backfill copy --json | jq '{outcome, tasks, next}'
 
-      A problem:
+    With --json-progress, with or without --json, standard error is JSON lines and
+    nothing else: see the end of this page.
 
-        message             what is wrong
-        detail              what the server adds to it
-        hint                what to do about it
-        side                "source" or "target", if it is about one of them
-        sqlstate            of the server's error
-        object              the relation or role that it is about
+    Members that are not known are null (a ? behind their type says which can be);
+    none is left out. Only if the subcommand failed as a whole are its own members
+    missing, and errors tells why. New members may come; format changes if one goes
+    or changes its meaning. Types:
 
-      status:
+      text, number, flag                  JSON's strings, numbers and booleans
+      time                                text: RFC 3339 in UTC
+      point                               of a hypertable's time: a time, a date, or
+                                          a number if its type is one
+      [x]                                 an array of x
+      a.b                                 the member b of the object a
+      problem, task, ...                  objects, described below
 
-        at                  the time of the server's clock to which all of this
-                            applies
-        staged              whether there are tasks
-        tasks               all, copied, verified, failed (the last try failed),
-                            differing, running (a run is working on them)
-        chunks              all, copied, verified; a chunk in parts counts as one
-        rows                rows of the copied tasks
-        bytes               all (expected in the end, or null), copied
-        bytes_per_second    over the time in eta_window_seconds
-        eta_seconds         how long the rest of what is going on takes
-        eta_basis           "bytes" or "tasks": what that is computed from
-        eta_window_seconds  the time that was looked at
-        hypertables         array of hypertables
-        runs                array of runs: those that are going on, then dead ones,
-                            then the last ones that ended
-        failures            array of failures, at most 1000 of each kind
-        deferred            array of what is put off until all parts of a chunk are
-                            copied
-        troubles            array of what is dead or stuck
+    Sizes are bytes, durations seconds. Names of relations and columns are quoted as
+    in SQL.
 
-      A hypertable:
+    Members of every document:
 
-        hypertable          its name on the target; of a continuous aggregate the
-                            view's
-        chunks, rows, bytes as above
-        failed, differing   tasks
+      format                number        1
+      program, version      text          this program's
+      command               text?         the subcommand; null if there was none
+      started, ended        time          when the program began and ended
+      seconds               number        the time between
+      outcome               text          "done", "failed", "differs", "stopped" or
+                                          "usage"; of status also "running" and
+                                          "waiting"
+      exit                  number        the exit code
+      source, target        database?     as far as they were connected to
+      errors, warnings      [problem]     what is wrong, and what may be
+      notes                 [problem]     what is good to know
+      next                  text?         the command to run next
 
-      A run:
+    A problem:
 
-        id                  in __backfill.run; null if it is not there
-        command             such as "copy"
-        state               "running", "silent", "dead" or "ended"
-        version, options    as it was started
-        host, process       where it runs
-        backend             its server process
-        started, ended      by the target's clock
-        outcome             how it ended
-        chunks, rows        what it has done
-        bytes, failures
-        silent_since        when a silent one was last heard from
-        workers             array of workers: sessions with a task or a lock to wait
-                            for
-        idle                the number of its other sessions
+      code                  text          what kind it is; a code never changes its
+                                          meaning
+      message               text          the same for people
+      detail                text?         what the server adds to it
+      hint                  text?         what to do about it
+      side                  text?         "source" or "target", if it is about one
+                                          of them
+      sqlstate              text?         of the server's error
+      object                text?         the relation or role that it is about
 
-      A worker:
+    A database:
 
-        backend             its server process
-        task                the task that it has, or null
-        since               when its transaction began
-        phase               "waiting" for a lock, "copying" (rows come in),
-                            "indexing", "working" (a statement runs), "reading" (the
-                            program reads the source), "idle", or "unseen" if the
-                            role may not see it
-        rows, bytes         what has come in of a chunk being copied
-        waits_for           the lock: lock, since, holders; or null
+      address               text          host:port, or the directory of a socket
+      database, user        text          its name, and the role
+      postgresql            text          the server's version
+      timescaledb           text?         the extension's version
 
-      A holder of a lock:
+    stage:
 
-        backend             its server process; null for a prepared transaction
-        name                the application, or the prepared transaction
-        user, host, state   as in pg_stat_activity
-        since               when its transaction began
-        is_run              whether it is a session of a run
+      dry_run               flag          nothing was written
+      run_seconds           number        how long it took
+      tasks.staged          number        newly put into the queue
+      tasks.staged_already  number        that it had already
+      tasks.parts           number        of the staged, those that are parts of a
+                                          chunk
+      chunks.staged         number        that the staged tasks are about
+      chunks.split          number        of these, those in parts
+      chunks.replaced       number        whose uncopied tasks were replaced
+      chunks.created        number        made on the target
+      hypertables_staged    number        that have something to copy in the window
+      plan                  [relation]    what was selected, by name
 
-      A task:
+    A relation:
 
-        priority            its key in __backfill.task
-        hypertable          as above
-        chunk               on the source
-        from, to            the time that it covers, or a number where that is one;
-                            null where it has no bound or can't be read
-        part, parts         of a chunk in parts
+      hypertable            text          its name; of a continuous aggregate the
+                                          view's
+      kind                  text          "hypertable" or "aggregate"
+      chunks                number        newly staged
+      compressed_chunks     number        of these, compressed ones,
+      cut_chunks            number        those of which the window has only a part,
+      split_chunks          number        and those in parts
+      parts                 number        of these, in all
+      bytes                 number        expected to be read
+      rows                  number?       expected
+      remarks               [remark]      what is left out, and what is slow
 
-      A failure:
+    A remark:
 
-        kind                "failed" or "differs"
-        task                the task
-        message             the error, or what differs
-        attempts            how often copying failed
-        at                  when it failed
+      code                  text          "staged-already", "outside-window",
+                                          "tiered", "through-hypertable", "as-text",
+                                          "decompressed", "compressed-anew" or
+                                          "stored-uncompressed"
+      chunks                number        that it is about
+      columns               [text]        that are why
+      message               text          the same for people
 
-      What is put off:
+    copy:
 
-        hypertable, chunk   where; both on the target
-        kind                "index", "trigger", "compression" or "freezing"
-        count               how many
-        names               of indexes
-        parts_left          parts that are still to be copied; with none left, it
-                            should be there again
+      run_seconds           number        how long the work took
+      stopped               flag          by a signal
+      tasks.copied          number        a chunk in parts has several
+      tasks.skipped         number        whose chunk is gone from the source
+      tasks.failed          number        that were tried
+      tasks.left            number        still to be done, failed ones included,
+      tasks.left_to_others  number        of these those that other runs are doing,
+      tasks.left_to_nobody  number        and those that nobody has tried
+      tasks.done_before     number?       if there was nothing left to do: all tasks
+      tasks.again           number        chunks to be copied again (--again)
+      rows                  number        copied
+      bytes                 number        moved
+      bytes_per_second      number?       on average
+      failures              [failure]     of this run
+      locked                [obstacle]    tasks that something has locked that is no
+                                          run, so that they are left
+      not_repeated          [text]        chunks left as before with --again, as
+                                          others are working on them
+      unstaged              [gap]         source chunks in the staged window that no
+                                          task covers
 
-      A trouble:
+    verify:
 
-        kind                "dead-run", "silent-run", "orphaned-sessions",
-                            "locked-task", "waiting", "locked-queue" or
-                            "unfinished-chunk"
-        message, hint       what it is, and what to do
-        backend             the server process that is in the way, or null
-      """#)
+      thoroughness          text          "full", "count", "estimate" or "sample"
+      run_seconds           number        as of copy
+      stopped               flag          as of copy
+      tasks.verified        number        equal in every value
+      tasks.counted         number        with as many rows on both sides (--count)
+      tasks.differing       number        not equal
+      tasks.failed          number        as of copy
+      tasks.left            number        as of copy
+      tasks.left_to_others  number        as of copy
+      tasks.left_to_nobody  number        as of copy
+      tasks.done_before     number?       if there was nothing left to do: all
+                                          copied tasks,
+      tasks.uncopied        number?       and those that are not copied yet
+      tasks.again           number        chunks to be compared again (--again)
+      sample.chunks         number?       how many chunks were looked at (--sample),
+      sample.all            number?       and of how many
+      rows                  number        compared, without those that differ
+      failures              [failure]     of this run
+      differences           [difference]  chunks that are not equal
+      estimates             estimates?    with --estimate
+      locked                [obstacle]    as of copy
+      not_repeated          [text]        as of copy
+      unstaged              [gap]         as of copy
+      strays                [stray]       rows in the staged windows that only the
+                                          target has, beside all tasks
+
+    refresh-caggs:
+
+      run_seconds           number        how long it took
+      stopped               flag          by a signal
+      aggregates.refreshed  number        continuous aggregates that were refreshed,
+      aggregates.up_to_date number        that needed nothing,
+      aggregates.failed     number        and that could not be: see errors
+      ranges                [range]       of the first two
+
+    clean:
+
+      tasks.removed         number?       tasks of the queue; null if there was none
+      tasks.uncopied        number        of these, tasks that were not copied
+      chunks.restored       number        partly copied chunks that got their
+                                          indexes back
+
+    report:
+
+      output                text          the file that was written
+      bytes                 number        its size
+      tasks.all             number        in the queue
+      verdict               text          "verified", "unverified" (all is copied),
+                                          "unfinished", "differing", "failed" or
+                                          "empty"
+
+    status:
+
+      at                    time          of the server's clock, to which all of
+                                          this applies
+      staged                flag          whether there are tasks
+      tasks.all             number        in the queue
+      tasks.copied          number
+      tasks.verified        number
+      tasks.failed          number        the last try failed
+      tasks.differing       number
+      tasks.running         number        a run is working on them
+      chunks.all            number        a chunk in parts counts as one
+      chunks.copied         number
+      chunks.verified       number
+      rows                  number        of the copied tasks
+      bytes.all             number?       expected in the end
+      bytes.copied          number
+      bytes_per_second      number?       over the time in eta_window_seconds
+      eta_seconds           number?       how long the rest of what is going on
+                                          takes
+      eta_basis             text?         "bytes" or "tasks": what that is computed
+                                          from
+      eta_window_seconds    number?       the time that was looked at
+      hypertables           [hypertable]  by name
+      runs                  [run]         those that are going on, then dead ones,
+                                          then the last ones that ended
+      failures              [failure]     at most 1000 of each kind
+      deferred              [deferral]    what is put off until all parts of a chunk
+                                          are copied
+      troubles              [trouble]     what is dead or stuck
+    """#
 }

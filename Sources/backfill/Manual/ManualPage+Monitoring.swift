@@ -25,6 +25,9 @@ extension ManualPage {
       - what was put off until all parts of a chunk are copied
       - the command to run next
 
+      --json works with every subcommand; with --json-progress, copy and verify tell
+      how far they are as JSON lines: see page json.
+
       Bytes are those that go over the network. How many there will be is known if
       stage noted the sizes of all tasks; of those still to come it is corrected by
       what the copied ones had. Otherwise the time left goes by the number of tasks.

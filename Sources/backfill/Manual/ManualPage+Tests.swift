@@ -9,9 +9,11 @@ extension ManualPage {
       passed on to swift test.
 
       The tests start throwaway clusters of their own on free ports and touch no
-      others. With ten versions found they take 23 GB of /tmp during the run. What a
-      killed run left behind is removed by the next. At the end, scripts/test lists
-      the skipped tests by what they need, and the slowest tests.
+      others. With four servers found they take up to 3 GB during the run: of memory
+      if root may mount a tmpfs and 4 GB, and one more for each server, are available;
+      otherwise of /tmp, where tests take half as long again. What a killed run left
+      behind is removed by the next. At the end, scripts/test lists the skipped tests
+      by what they need, and the slowest tests and suites.
 
         BACKFILL_TEST_PGBIN     Bin directories of the PostgreSQL installations to use
                                 instead of those two places, separated by colons.

@@ -115,8 +115,11 @@ struct ProgressBoard {
     return planned > 0 ? facts.text(columns: nil) : nil
   }
 
-  /// How long the rest takes; nil while that can't be told.
-  mutating func rest(at time: Duration) -> WorkProgress.Rest? { overall(at: time).rest }
+  /// Which part of everything is done, and how long the rest takes; nil while that can't be told.
+  mutating func estimate(at time: Duration) -> (fraction: Double?, rest: WorkProgress.Rest?) {
+    let line = overall(at: time)
+    return (line.fraction, line.rest)
+  }
 
   private func line(of worker: Int, at time: Duration) -> WorkerLine? {
     if let work = workers[worker] {

@@ -21,6 +21,12 @@ struct RateWindow {
   /// `25.3 MB/s`, once there is something to tell.
   var rate: String? { sight.flatMap { Quantity.rate(bytes: $0.bytes, in: $0.time) } }
 
+  /// nil before any time has passed.
+  var bytesPerSecond: Double? {
+    guard let sight, sight.time > .zero else { return nil }
+    return Double(sight.bytes) / (sight.time / .seconds(1))
+  }
+
   /// Bytes a second; nil before a second has been seen, and where nothing moved.
   var perSecond: Double? {
     guard let sight, sight.time >= .seconds(1), sight.bytes > 0 else { return nil }

@@ -78,7 +78,7 @@ struct ReportIncidents {
       html.write(first)
       return
     }
-    html.element("details") { html in
+    html.element("details", ["class": "message"]) { html in
       html.element("summary", [:], String(first.prefix(200)) + (first.count > 200 ? "…" : ""))
       html.element("pre") { $0.write(lines: cut) }
     }

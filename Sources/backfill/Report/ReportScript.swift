@@ -1,8 +1,12 @@
 /// What the page does beyond what HTML does by itself: what a chunk's title says is shown below the picture, for the
-/// pointer and for the keys. Without it titles are shown by the browser, and chunks stand in tables.
+/// pointer and for the keys, and on paper messages are there whole. Without it titles are shown by the browser, and chunks
+/// stand in tables.
 enum ReportScript {
   /// Has neither "<" nor "&", so that HTML and XML read it in the same way.
   static let text: StaticString = """
+    addEventListener('beforeprint', () => {
+      for (const message of document.querySelectorAll('details.message')) message.open = true;
+    });
     for (const svg of document.querySelectorAll('svg[data-chunks]')) {
       const chunks = Array.from(svg.querySelectorAll('path')).filter(path => path.firstElementChild);
       const output = svg.closest('figure').querySelector('output');
@@ -13,7 +17,7 @@ enum ReportScript {
         if (current) current.classList.remove('at');
         current = path;
         if (path) path.classList.add('at');
-        output.textContent = path ? path.firstElementChild.textContent : hint;
+        output.textContent = path ? path.firstElementChild.textContent.replaceAll('\\n', '; ') : hint;
       };
       svg.setAttribute('tabindex', '0');
       svg.addEventListener('pointerover', event => { if (chunks.includes(event.target)) show(event.target); });

@@ -48,6 +48,8 @@ enum ReportStyle {
     th:last-child,td:last-child{padding-right:0}
     thead th{color:var(--soft);font-weight:500;border-bottom-color:var(--line);white-space:nowrap}
     tbody th{font-weight:600}
+    tbody th .note{font-weight:400;line-height:1.35}
+    tbody th .note div{white-space:nowrap}
     td.number,th.number{text-align:right;white-space:nowrap}
     td.time{white-space:nowrap}
     td.name,th.name{overflow-wrap:anywhere;min-width:11rem}
@@ -83,7 +85,7 @@ enum ReportStyle {
     path.surface{fill:var(--surface);stroke:none}
     path.worker{fill:var(--accent);stroke:none}
     path.grid{fill:none;stroke:var(--line);stroke-width:1px}
-    output{display:block;min-height:3em;margin:.2rem 0 0;font-size:.84rem;color:var(--soft);white-space:pre-line;\
+    output{display:block;min-height:1.5em;margin:.2rem 0 0;font-size:.84rem;color:var(--soft);white-space:pre-line;\
     overflow-wrap:anywhere}
     details{margin:.35rem 0}
     summary{cursor:pointer;color:var(--accent);font-size:.9rem}

@@ -38,7 +38,7 @@ struct ReportSummary {
 
   private func verdict(into html: inout HTML) {
     let words = ReportWords.verdict(report)
-    html.element("p", ["class": "verdict \(words.tone)", "role": "status"]) { html in
+    html.element("p", ["class": "verdict \(words.tone)"]) { html in
       html.element("span") { html in
         html.element("strong", [:], words.head)
         html.write(" \(words.text)")

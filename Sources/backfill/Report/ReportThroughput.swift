@@ -36,10 +36,23 @@ struct ReportThroughput {
       "Bytes per second over each run's time, a task's bytes spread evenly over the time that it took; below, one bar for "
         + "each session of the run, with the tasks that it did. Runs of one command have the same scale."
         + (left > 0 ? " \(Quantity.grouped(left, "shorter run")) are left out." : ""))
-    for (run, chart) in charts {
-      let peers = charts.filter { $0.run.record.command == run.record.command }
-      draw(run, chart, upTo: Quantity.round(above: peers.map(\.chart.peak).max() ?? 1), into: &html)
+    let longest = charts.map(\.chart.duration).max() ?? .zero
+    let isShort = { (chart: ThroughputChart) in chart.duration * Self.share < longest }
+    for (run, chart) in charts where !isShort(chart) { draw(run, chart, into: &html) }
+    let short = charts.filter { isShort($0.chart) }
+    guard !short.isEmpty else { return }
+    html.element("details") { html in
+      html.element("summary", [:], "\(Quantity.grouped(short.count, "run")) of less time")
+      for (run, chart) in short { draw(run, chart, into: &html) }
     }
+  }
+
+  /// Of the longest run's time, what makes a run worth being looked at first.
+  private static let share = 12
+
+  private func draw(_ run: ReportedRun, _ chart: ThroughputChart, into html: inout HTML) {
+    let peers = charts.filter { $0.run.record.command == run.record.command }
+    draw(run, chart, upTo: Quantity.round(above: peers.map(\.chart.peak).max() ?? 1), into: &html)
   }
 
   private func draw(

@@ -121,7 +121,10 @@ enum ReportWords {
       let to = window.to == .end ? "the end" : window.to.shown
       return "\(from) to \(to)"
     }
-    return windows.isEmpty ? "not recorded" : Words.list(windows, limit: 3, separator: "; ")
+    guard !windows.isEmpty else { return "not recorded" }
+    // Only tasks tell what kind of number it is.
+    let unit = hypertable.tasks.isEmpty ? " (internal values)" : ""
+    return Words.list(windows, limit: 3, separator: "; ") + unit
   }
 
   static func resolution(_ resolution: ReportedIncident.Resolution) -> String {

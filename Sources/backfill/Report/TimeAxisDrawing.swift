@@ -128,15 +128,24 @@ struct TimeAxisDrawing {
     }
   }
 
-  /// A label that would leave the picture on the right ends at its tick.
+  /// A label that would leave the picture on the right ends at its tick, unless there is no room for it.
   static func draw(_ ticks: [TimeAxis.Tick], into html: inout HTML) {
     html.element("div", ["class": "ticks", "aria-hidden": "true"]) { html in
+      var taken = 0.0
       for tick in ticks {
-        let style = "left: \(SVGPath.number(100 * tick.place))%"
-        html.element("span", ["style": style, "class": tick.place > 0.93 ? "end" : "in"], tick.label)
+        let width = characterWidth * Double(tick.label.count)
+        let isEnd = tick.place > 1 - width
+        guard (isEnd ? tick.place - width : tick.place) >= taken else { continue }
+        taken = tick.place + width
+        html.element(
+          "span",
+          ["style": "left:\(SVGPath.number(100 * tick.place))%", "class": isEnd ? "end" : "in"], tick.label)
       }
     }
   }
+
+  /// Of a label, as a part of the picture's usual width.
+  private static let characterWidth = 0.0072
 }
 
 extension RecordedTask.State {

@@ -17,6 +17,9 @@ enum Surroundings {
     return words
   }
 
+  /// The same with what isn't UTF-8 repaired: good enough for seeing in which form a mistake is to be answered.
+  static func repairedWords() -> [String] { Array(CommandLine.arguments.dropFirst()) }
+
   /// The machine's name, for the run history.
   static func host() -> String {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in

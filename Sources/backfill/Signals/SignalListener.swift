@@ -33,8 +33,13 @@ struct SignalListener: Sendable {
   /// Listens from now on, to the end of the process. Without a thread to listen, signals end the program
   /// as they end any other.
   ///
-  /// - Parameter isTold: whether a person is told what a signal does.
-  func listen(_ interrupt: Interrupt, _ console: Console, hasChunks: Bool, isTold: Bool = true) {
+  /// - Parameters:
+  ///   - isTold: whether a person is told what a signal does.
+  ///   - leaving: gives the last words of a run that is left alone, and the exit code.
+  func listen(
+    _ interrupt: Interrupt, _ console: Console, hasChunks: Bool, isTold: Bool = true,
+    leaving: @escaping @Sendable () -> ExitCode = { .stopped }
+  ) {
     let isListening = DedicatedThread.start { [self] in
       var sequence = StopSequence()
       while true {
@@ -50,9 +55,10 @@ struct SignalListener: Sendable {
         case .leave: break
         }
         if step == .leave {
+          let code = leaving()
           console.finish(patience: Self.goodbye)
           // Not exit(): its handlers could wait for threads that are stuck.
-          _exit(ExitCode.stopped.rawValue)
+          _exit(code.rawValue)
         }
       }
     }

@@ -4,13 +4,15 @@ import Postgres
 extension Console {
   /// Standard output and standard error as they were asked for.
   static func standard(
-    _ options: OutputOptions, _ environment: [String: String], log: Console? = nil
+    _ options: OutputOptions, _ presentation: Presentation, _ environment: [String: String],
+    log: Console? = nil
   ) -> Console {
     let clock: @Sendable () -> Timestamp = { .now }
     return Console(
       output: DescriptorSink(STDOUT_FILENO), errors: DescriptorSink(STDERR_FILENO),
       outputStyle: Style(isColoured: TerminalFacts.isLive(STDOUT_FILENO, environment: environment)),
       errorStyle: Style(isColoured: TerminalFacts.isLive(STDERR_FILENO, environment: environment)),
+      errorForm: presentation.hasLines ? .lines : .text,
       columns: { TerminalFacts.size(of: STDOUT_FILENO).columns },
       clock: options.hasTimestamps ? clock : nil, log: log)
   }
@@ -19,11 +21,11 @@ extension Console {
   ///
   /// - Throws: `UsageError.unusableFile`.
   static func logging(
-    _ options: OutputOptions, _ environment: [String: String]
+    _ options: OutputOptions, _ presentation: Presentation, _ environment: [String: String]
   ) throws(UsageError) -> Console {
-    guard let path = options.logFile else { return standard(options, environment) }
+    guard let path = options.logFile else { return standard(options, presentation, environment) }
     // Without the log: it is what the warning is about.
-    let plain = standard(options, environment)
+    let plain = standard(options, presentation, environment)
     let file: LogFile
     do throws(LogFile.Refusal) {
       file = try LogFile(path) { reason in
@@ -35,6 +37,6 @@ extension Console {
     }
     let log = Console(output: file, errors: file, clock: { .now })
     log.tell([.output(Version.line), .output("Command line: \(SafeText.line(options.commandLine))")])
-    return standard(options, environment, log: log)
+    return standard(options, presentation, environment, log: log)
   }
 }

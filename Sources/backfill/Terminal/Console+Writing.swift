@@ -19,6 +19,9 @@ extension Console {
         case .lines(let lines):
           write(
             region.frame(scrolled: lines, live: live, columns: columns?()), on: .output, &region, isPatient)
+        case .errorLines(let lines):
+          write(region.erasure(columns: columns?()), on: .output, &region, isPatient)
+          write(lines.joined(separator: "\n") + "\n", on: .errors, &region, isPatient)
         case .live:
           write(region.frame(scrolled: [], live: live, columns: columns?()), on: .output, &region, isPatient)
         }
@@ -55,6 +58,7 @@ extension Console {
         switch batch {
         case .message(let message): text(of: message)
         case .lines(let lines): region.frame(scrolled: lines, live: [], columns: columns?())
+        case .errorLines(let lines): lines.joined(separator: "\n") + "\n"
         case .live: ""
         }
       for piece in text.pieces() { sink.write(piece) }

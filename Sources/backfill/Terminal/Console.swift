@@ -27,6 +27,7 @@ final class Console: Sendable {
   let errors: any TextSink
   let outputStyle: Style
   let errorStyle: Style
+  private let errorForm: ErrorForm
   /// How wide the terminal is now; nil where nothing is live.
   let columns: (@Sendable () -> Int)?
   /// The time as it stands in front of each line; nil where there is to be none.
@@ -34,15 +35,23 @@ final class Console: Sendable {
   /// Where what is said is written too.
   let log: Console?
 
+  /// What standard error consists of.
+  enum ErrorForm {
+    case text
+    /// Lines of JSON. Messages about events are left to the `JSONLineReporter`, which tells all events.
+    case lines
+  }
+
   /// - Parameters:
   ///   - columns: tells how wide the terminal is now.
   ///   - clock: gives the time that is put in front of each line.
   ///   - log: gets what is said and complained of as well; of events it is told by a reporter of its own.
   init(
     output: any TextSink, errors: any TextSink, outputStyle: Style = Style(isColoured: false),
-    errorStyle: Style = Style(isColoured: false), columns: (@Sendable () -> Int)? = nil,
-    clock: (@Sendable () -> Timestamp)? = nil, log: Console? = nil
+    errorStyle: Style = Style(isColoured: false), errorForm: ErrorForm = .text,
+    columns: (@Sendable () -> Int)? = nil, clock: (@Sendable () -> Timestamp)? = nil, log: Console? = nil
   ) {
+    self.errorForm = errorForm
     self.columns = columns
     self.clock = clock
     self.log = log
@@ -82,11 +91,25 @@ final class Console: Sendable {
   /// A message for standard error.
   func complain(_ message: Message) {
     log?.complain(message)
-    tell([.message(message)])
+    switch errorForm {
+    case .text: redraw([.message(message)], live: nil)
+    case .lines: say(JSONLine(message))
+    }
+  }
+
+  /// A line for standard error.
+  func say(_ line: JSONLine) {
+    let text = line.text()
+    tell { $0.add(line: text, on: .errors, isMinor: line.isMinor) }
   }
 
   /// Something of either kind, which is nothing for the log.
-  func tell(_ entries: [ConsoleEntry]) { redraw(entries, live: nil) }
+  func tell(_ entries: [ConsoleEntry]) {
+    redraw(
+      entries.filter { entry in
+        if case .message = entry { errorForm == .text } else { true }
+      }, live: nil)
+  }
 
   /// New live lines, with lines and messages that scroll away above them.
   ///
@@ -122,8 +145,8 @@ final class Console: Sendable {
     complain(
       Message(
         .warning,
-        "nobody has read the output for \(Quantity.roughTime(Self.patience)); its last lines were not written"
-      ))
+        "nobody has read the output for \(Quantity.roughTime(Self.patience)); its last lines were not written",
+        code: "output-unread"))
     finish(patience: .seconds(1))
   }
 

@@ -3,6 +3,8 @@ struct Message: Equatable, Sendable {
   enum Kind: String, Sendable {
     case error
     case warning
+    /// Good to know; where standard error is for people, notes go to standard output.
+    case note
     /// The run was asked to stop.
     case stopping
     /// The process is to be stopped for a while.
@@ -12,13 +14,27 @@ struct Message: Equatable, Sendable {
   var kind: Kind
   var text: String
   var hint: String?
+  /// What programs are told beside the words.
+  var facts: Facts
   /// When it was told, where that is to be shown.
   var stamp: String?
 
-  init(_ kind: Kind, _ text: String, hint: String? = nil) {
+  struct Facts: Equatable, Sendable {
+    /// What kind of message it is. A code never changes its meaning.
+    var code: String?
+    /// The database and the relation that it is about, where it is one.
+    var side: String?
+    var object: String?
+    /// Of the server's error behind it.
+    var sqlState: String?
+    var detail: String?
+  }
+
+  init(_ kind: Kind, _ text: String, hint: String? = nil, code: String? = nil) {
     self.kind = kind
     self.text = text
     self.hint = hint
+    facts = Facts(code: code)
   }
 
   /// `error: ...`, then `hint: ...`, one line each unless the text has lines of its own.

@@ -13,19 +13,26 @@ struct Outbox {
   enum Batch: Equatable {
     case lines([String])
     case message(Message)
+    /// Of JSON, for standard error.
+    case errorLines([String])
     /// Nothing but the live lines, which have changed.
     case live
   }
 
   private enum Entry {
-    case line(String)
-    case progress(String)
-    case omitted(Int)
+    case line(String, Stream)
+    case progress(String, Stream)
+    case omitted(Int, Stream)
     case message(Message)
 
     var stream: Stream {
-      if case .message = self { .errors } else { .output }
+      switch self {
+      case .line(_, let stream), .progress(_, let stream), .omitted(_, let stream): stream
+      case .message: .errors
+      }
     }
+
+    var isMessage: Bool { if case .message = self { true } else { false } }
   }
 
   /// As many lines of progress are kept. It takes minutes to copy so many chunks, and a page to show some tens.
@@ -39,17 +46,26 @@ struct Outbox {
 
   var isEmpty: Bool { entries.isEmpty && !liveIsNew }
 
-  mutating func add(line: String) { entries.append(.line(line)) }
+  mutating func add(line: String) { entries.append(.line(line, .output)) }
   mutating func add(_ message: Message) { entries.append(.message(message)) }
 
-  mutating func add(progress line: String) {
+  mutating func add(progress line: String) { add(line: line, on: .output, isMinor: true) }
+
+  /// - Parameter isMinor: the line is one of progress.
+  mutating func add(line: String, on stream: Stream, isMinor: Bool) {
+    guard isMinor else {
+      entries.append(.line(line, stream))
+      return
+    }
     if progressCount < Self.progressLimit {
       progressCount += 1
-      entries.append(.progress(line))
-    } else if case .omitted(let count)? = entries.last {
-      entries[entries.count - 1] = .omitted(count + 1)
+      entries.append(.progress(line, stream))
+    } else if let last = entries.lastIndex(where: { $0.stream == stream }),
+      case .omitted(let count, _) = entries[last]
+    {
+      entries[last] = .omitted(count + 1, stream)
     } else {
-      entries.append(.omitted(1))
+      entries.append(.omitted(1, stream))
     }
   }
 
@@ -79,19 +95,21 @@ struct Outbox {
       entries.remove(at: index)
       return .message(message)
     }
-    let taken = entries[index...].prefix { $0.stream == .output }
+    let stream = first.stream
+    let taken = entries[index...].prefix { $0.stream == stream && !$0.isMessage }
     entries.removeSubrange(taken.indices)
-    return .lines(
-      taken.compactMap { entry in
-        switch entry {
-        case .line(let line): return line
-        case .progress(let line):
-          progressCount -= 1
-          return line
-        case .omitted(let count):
-          return "\(Quantity.count(count, "progress line")) \(count == 1 ? "was" : "were") not written"
-        case .message: return nil
-        }
-      })
+    let lines = taken.compactMap { entry in
+      switch entry {
+      case .line(let line, _): return line
+      case .progress(let line, _):
+        progressCount -= 1
+        return line
+      case .omitted(let count, .output):
+        return "\(Quantity.count(count, "progress line")) \(count == 1 ? "was" : "were") not written"
+      case .omitted(let count, .errors): return JSONLine.omitted(count).text()
+      case .message: return nil as String?
+      }
+    }
+    return stream == .output ? .lines(lines) : .errorLines(lines)
   }
 }

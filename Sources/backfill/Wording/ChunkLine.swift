@@ -74,7 +74,12 @@ enum ChunkLine {
     // The name is made safe here, as a line break in it must not become one of the message.
     let head = "\(counter(chunk.number, chunk.total)) Failed \(name(chunk))"
     let words = chunk.failure.words
-    return Message(.error, "\(head): \(words.text)", hint: words.hint)
+    var message = Message(.error, "\(head): \(words.text)", hint: words.hint, code: chunk.failure.code)
+    message.facts.side = chunk.failure.error?.side.rawValue
+    message.facts.object = chunk.chunk.description
+    message.facts.sqlState = chunk.failure.error?.sqlState
+    message.facts.detail = chunk.failure.error?.detail
+    return message
   }
 
   static func name(_ chunk: QualifiedName) -> String { chunk.shown }

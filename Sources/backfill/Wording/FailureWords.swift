@@ -5,7 +5,7 @@ extension CommandFailure {
     switch self {
     case .usage(let finding), .failed(let finding): Message(.error, finding)
     case .stopped(let point):
-      Message(.error, point.text, hint: "run the same command again to continue")
+      Message(.error, point.text, hint: "run the same command again to continue", code: point.rawValue)
     }
   }
 }

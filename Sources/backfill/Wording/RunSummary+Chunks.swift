@@ -19,14 +19,14 @@ extension RunSummary {
       details.append(
         "\(Quantity.count(result.splitChunks, "large chunk")) in \(Quantity.count(result.parts, "part"))")
     }
-    let chunks = Quantity.count(result.staged - result.parts + result.splitChunks, "chunk")
+    let chunks = Quantity.count(result.stagedChunks, "chunk")
     let tail = "(\(details.joined(separator: "; ")))"
     guard !result.isDryRun else {
       results.append("Would stage \(chunks) to copy \(tail); nothing was written")
       return
     }
     results.append("Staged \(chunks) to copy in \(Quantity.time(result.duration)) \(tail)")
-    if result.staged + result.alreadyStaged > 0 { results.append(Self.next(.copy)) }
+    if let next = result.next { results.append(Self.next(next)) }
   }
 
   mutating func tell(_ result: CopyResult) {
@@ -34,7 +34,7 @@ extension RunSummary {
       results.append("Nothing to copy: all of the queue's tasks (\(done)) have been copied")
       tell(result.again, "copy")
       tell(result.unstaged.map { .unstaged($0) })
-      if problems.isEmpty { results.append(Self.next(.verify)) }
+      if problems.isEmpty, let next = result.next { results.append(Self.next(next)) }
       return
     }
     if result.skipped > 0 {
@@ -48,7 +48,7 @@ extension RunSummary {
     tell(result.failures, result.rest, givenUp: result.failures.count, stopped: result.stopped, todo: "copy")
     tell(result.again, "copy")
     tell(result.unstaged.map { .unstaged($0) })
-    if problems.isEmpty, result.rest.remaining == 0 { results.append(Self.next(.verify)) }
+    if problems.isEmpty, let next = result.next { results.append(Self.next(next)) }
   }
 
   mutating func tell(_ findings: [CompletenessFinding]) {
@@ -65,7 +65,8 @@ extension RunSummary {
         Self.list(
           again.held.map(ChunkLine.name),
           after: "\(count) left as before, because others are working on them:", more: "more"),
-        hint: "run '\(Version.program) \(todo) --again' with the same options when these are done"))
+        hint: "run '\(Version.program) \(todo) --again' with the same options when these are done",
+        code: "not-repeated"))
   }
 
   /// What was not done, and why.
@@ -78,7 +79,8 @@ extension RunSummary {
           .error,
           Self.list(
             failures.map { ChunkLine.name($0) }, after: "\(Quantity.count(failures.count, "chunk")) failed:"),
-          hint: "see the reasons above; '\(Version.program) \(todo)' tries them again"))
+          hint: "see the reasons above; '\(Version.program) \(todo)' tries them again", code: "chunks-failed")
+      )
     }
     if rest.withOthers > 0 {
       results.append(
@@ -88,7 +90,9 @@ extension RunSummary {
     guard left > 0 else { return }
     let count = Quantity.count(left, "chunk")
     guard !stopped else {
-      problems.append(Message(.error, "stopped with \(count) left to \(todo)", hint: Self.continuing(todo)))
+      problems.append(
+        Message(.error, "stopped with \(count) left to \(todo)", hint: Self.continuing(todo), code: "stopped")
+      )
       return
     }
     let names = rest.held.prefix(Self.namesShown).map {
@@ -105,8 +109,8 @@ extension RunSummary {
           .joined(separator: "\n"),
         hint: names.isEmpty
           ? Self.continuing(todo)
-          : "end what has them locked (pg_terminate_backend or ROLLBACK PREPARED), then run '\(Version.program) \(todo)' again"
-      ))
+          : "end what has them locked (pg_terminate_backend or ROLLBACK PREPARED), then run '\(Version.program) \(todo)' again",
+        code: names.isEmpty ? "work-left" : "work-locked"))
   }
 
   private static func list(

@@ -15,15 +15,17 @@ extension RunSummary {
     results += Self.meaning(estimates)
     tell(
       .error, estimates.farApart.map(Self.line), "more than twice as many rows on one side than on the other",
-      hint: "run '\(Version.program) verify --count' to be sure")
+      hint: "run '\(Version.program) verify --count' to be sure", code: "estimates-far-apart")
     tell(
       .warning, estimates.apart.map(Self.line), "numbers of rows that are more than a tenth apart",
-      hint: "statistics are never exact; '\(Version.program) verify --count' is")
+      hint: "statistics are never exact; '\(Version.program) verify --count' is", code: "estimates-apart")
     tell(
-      .warning, estimates.stale.map(Self.line), "stale statistics", hint: "run ANALYZE on these hypertables")
+      .warning, estimates.stale.map(Self.line), "stale statistics", hint: "run ANALYZE on these hypertables",
+      code: "statistics-stale")
     tell(
       .error, estimates.unknown.map(Self.line), "no statistics, or no chunk, to compare",
-      hint: "run ANALYZE on these hypertables, then '\(Version.program) verify --estimate' again")
+      hint: "run ANALYZE on these hypertables, then '\(Version.program) verify --estimate' again",
+      code: "statistics-missing")
   }
 
   private static func meaning(_ estimates: Estimates) -> [String] {
@@ -43,14 +45,16 @@ extension RunSummary {
     ]
   }
 
-  private mutating func tell(_ kind: Message.Kind, _ lines: [String], _ fact: String, hint: String) {
+  private mutating func tell(
+    _ kind: Message.Kind, _ lines: [String], _ fact: String, hint: String, code: String
+  ) {
     guard !lines.isEmpty else { return }
     let more = lines.count - Self.namesShown
     problems.append(
       Message(
         kind,
         (["\(Quantity.count(lines.count, "chunk")) with \(fact):"] + lines.prefix(Self.namesShown)
-          + (more > 0 ? ["... and \(more) more"] : [])).joined(separator: "\n"), hint: hint))
+          + (more > 0 ? ["... and \(more) more"] : [])).joined(separator: "\n"), hint: hint, code: code))
   }
 
   private static func line(_ chunk: Estimates.Chunk) -> String {

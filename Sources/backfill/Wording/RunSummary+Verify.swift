@@ -11,7 +11,7 @@ extension RunSummary {
       tell(result.again, "verify")
       tell(result.strays.map { .stray($0) })
       tell(result.unstaged.map { .unstaged($0) })
-      if done.uncopied > 0 { results.append(Self.next(.copy)) }
+      if let next = result.next { results.append(Self.next(next)) }
       return
     }
     if let estimates = result.estimates {
@@ -33,7 +33,7 @@ extension RunSummary {
           .error, "\(differ) between source and target; each is named above",
           hint:
             "copy such chunks again with '\(Version.program) copy --again --differing', or repair their rows; then run "
-            + "'\(Version.program) verify' again"))
+            + "'\(Version.program) verify' again", code: "chunks-differ"))
     }
     tell(result.again, "verify")
     tell(result.strays.map { .stray($0) })

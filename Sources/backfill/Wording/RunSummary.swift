@@ -44,10 +44,12 @@ struct RunSummary: Equatable {
     for failure in result.failures {
       problems.append(Message(.error, .refresh(failure.reason)))
     }
-    if result.stopped { problems.append(Message(.error, "stopped", hint: Self.continuing("refresh-caggs"))) }
+    if result.stopped {
+      problems.append(Message(.error, "stopped", hint: Self.continuing("refresh-caggs"), code: "stopped"))
+    }
   }
 
-  static func next(_ subcommand: Subcommand) -> String { "Next: \(Version.program) \(subcommand.name)" }
+  static func next(_ step: NextStep) -> String { "Next: \(step.command)" }
 
   static func continuing(_ name: String) -> String { "run '\(Version.program) \(name)' again to continue" }
 }

@@ -39,7 +39,7 @@ extension StagedRelation {
 }
 
 extension StagedRelation.Remark {
-  fileprivate var text: String {
+  var text: String {
     switch self {
     case .alreadyStaged(let chunks): "\(Quantity.count(chunks, "chunk")) staged already"
     case .outsideWindow(let chunks): "\(Quantity.count(chunks, "chunk")) outside of the window left out"

@@ -5,13 +5,16 @@ extension StopSequence.Step {
   func message(hasChunks: Bool) -> Message {
     switch self {
     case .drain where hasChunks:
-      Message(.stopping, "finishing chunks in progress; press Ctrl-C again to cancel them")
-    case .drain: Message(.stopping, "finishing the step in progress; press Ctrl-C again to cancel it")
+      Message(.stopping, "finishing chunks in progress; press Ctrl-C again to cancel them", code: "draining")
+    case .drain:
+      Message(.stopping, "finishing the step in progress; press Ctrl-C again to cancel it", code: "draining")
     case .cancel:
       Message(
         .stopping,
-        "canceling; transactions in progress are rolled back; press Ctrl-C again to exit without waiting")
-    case .leave: Message(.stopping, "exiting now; the servers roll back transactions in progress")
+        "canceling; transactions in progress are rolled back; press Ctrl-C again to exit without waiting",
+        code: "canceling")
+    case .leave:
+      Message(.stopping, "exiting now; the servers roll back transactions in progress", code: "leaving")
     }
   }
 }
@@ -20,5 +23,6 @@ extension Message {
   /// The process is asked to be suspended while it keeps others out of tables.
   static let suspending = Message(
     .suspending,
-    "rolling back chunks that lock others out of the target's tables; press Ctrl-Z again to suspend at once")
+    "rolling back chunks that lock others out of the target's tables; press Ctrl-Z again to suspend at once",
+    code: "suspending")
 }

@@ -23,6 +23,7 @@ extension UsageError {
     case .alone(let option, let others, let subcommand):
       "\(subcommand.name) takes --\(option.long) only with \(Self.list(others.map { "--\($0.long)" }, "or"))"
     case .watchedDocument: "--watch and --json exclude each other"
+    case .reportBesideDocument: "--output - and --json exclude each other"
     case .unusableFile(let option, let reason): "the file of --\(option.long) can't be opened: \(reason)"
     case .notUnicode(let position): "argument \(position) is not valid UTF-8"
     }
@@ -59,6 +60,7 @@ extension UsageError {
       "write postgresql://user@host:port/database or 'host=... dbname=...'; in a URI, characters of a "
         + "password that are not letters or digits are written as %XX"
     case .missingOptions(let options, _): Self.variables(options)
+    case .reportBesideDocument: "write the report to a file"
     case .watchedDocument: "run '\(Version.program) status --json' as often as you like"
     }
   }

@@ -29,6 +29,9 @@ extension Message {
   init(_ kind: Kind, _ finding: Finding) {
     let words = finding.words
     self.init(kind, words.text, hint: words.hint)
+    facts = Facts(
+      code: finding.code, side: finding.side?.rawValue, object: finding.object, sqlState: finding.sqlState,
+      detail: finding.detail)
   }
 }
 

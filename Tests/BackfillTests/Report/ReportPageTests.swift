@@ -81,7 +81,7 @@ import Testing
         == "_hyper_1_1_chunk\n1970-01-02 to 1970-01-03\nverified, 1,001 rows, 10.0 kB in 2.00s")
     #expect(titles[3] == "_hyper_1_4_chunk\n1970-01-05 to 1970-01-06\nfailed\ntarget: copying rows: no")
     #expect(titles[7].hasPrefix("_hyper_1_8_chunk, part 2 of 5\n"))
-    let classes = axis.all("path").filter { !$0.all("title").isEmpty }.compactMap { $0.attributes["class"] }
+    let classes = axis.all("path").filter { !$0.all("title").isEmpty }.map { $0.attributes["class"] ?? "v" }
     #expect(classes.prefix(8) == ["v", "v", "v", "f", "d", "c", "p", "v"])
   }
 

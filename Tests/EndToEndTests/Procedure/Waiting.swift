@@ -22,7 +22,7 @@ extension TestDatabase {
     while true {
       if let row = try session.query(question).first { return row }
       guard ContinuousClock.now < deadline else { throw NeverHappened(question: question) }
-      try await Task.sleep(for: .milliseconds(5))
+      try await Task.sleep(for: .milliseconds(15))
     }
   }
 }

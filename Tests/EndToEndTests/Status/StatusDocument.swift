@@ -38,6 +38,9 @@ extension CommandRunner {
     let document = try StatusDocument(outcome)
     #expect(document.count("exit").map(Int32.init) == outcome.exitCode, "\(outcome)")
     expectNoSecret(outcome)
+    var page = DocumentedJSON(page: ManualPage.json.text)
+    let hasWorked = document.objects("errors").isEmpty
+    #expect(page.complaints(aboutDocument: outcome.stdout, hasWorked: hasWorked) == [], "\(outcome)")
     return document
   }
 
@@ -49,18 +52,5 @@ extension CommandRunner {
     let outcome = try await status.run(["status"] + arguments)
     expectNoSecret(outcome)
     return outcome
-  }
-}
-
-extension ManualPage {
-  /// The members that the page lists under a heading: the terms before the column in which their meaning stands.
-  func members(under heading: String) -> Set<String> {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    guard let start = lines.firstIndex(of: "\(heading):") else { return [] }
-    let listed = lines[start...].dropFirst(2).prefix { $0.hasPrefix("  ") }
-    return Set(
-      listed.filter { !$0.hasPrefix("   ") }.flatMap { line in
-        line.dropFirst(2).prefix(20).split(separator: " ").map { $0.filter { $0 != "," } }
-      })
   }
 }

@@ -2,14 +2,15 @@ import Foundation
 
 /// Makes the directories servers live in: `/tmp/backfill-test-XXXXXX/data`, inside the installation's root.
 enum DataDirectory {
-  /// Makes the directory around it, in memory if possible, after removing those that nobody uses any more.
+  /// Makes the directory around it, after removing those that nobody uses any more.
   ///
+  /// - Parameter inMemory: whether it may be kept in memory.
   /// - Returns: its path as seen from inside the root.
-  static func make(by installation: Installation) async throws -> String {
+  static func make(by installation: Installation, inMemory: Bool) async throws -> String {
     try await Leftovers.removal.remove(from: installation.outside(""))
     let directory = try await installation.run("/usr/bin/mktemp", ["-d", "/tmp/backfill-test-XXXXXX"])
       .trimmingCharacters(in: .whitespacesAndNewlines)
-    if MemoryDisk.isUsed { try MemoryDisk.cover(installation.outside(directory)) }
+    if inMemory, MemoryDisk.isUsed { try MemoryDisk.cover(installation.outside(directory)) }
     return directory
   }
 

@@ -58,7 +58,8 @@ public final class TestCluster: Sendable {
     isShared: Bool = false
   ) async throws -> TestCluster {
     try await installation.ensureServerUser()
-    let directory = try await DataDirectory.make(by: installation)
+    let directory = try await DataDirectory.make(
+      by: installation, inMemory: !isShared || CaseDatabases.areDropped)
     let command = installation.command("postgres", ["-D", "\(directory)/data"])
     // From here on, whatever happens, the directory gets removed.
     let watchdog = try Watchdog(directory: installation.outside(directory), command: command)

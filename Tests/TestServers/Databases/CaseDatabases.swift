@@ -5,6 +5,13 @@ import Synchronization
 ///
 /// What cases share is made outside of any (`none`), and stays.
 public final class CaseDatabases: Sendable {
+  /// Toolchains before 6.1 don't tell when a case has ended.
+  #if compiler(>=6.1)
+    static let areDropped = true
+  #else
+    static let areDropped = false
+  #endif
+
   @TaskLocal private static var current: CaseDatabases?
 
   private let made = Mutex<[TestDatabase]>([])

@@ -34,7 +34,7 @@ extension ChildProcess {
     while true {
       if let ending = endingIfEnded() { return ending }
       if ContinuousClock.now > deadline || Task.isCancelled { break }
-      try? await Task.sleep(for: .milliseconds(5))
+      try? await Task.sleep(for: .milliseconds(10))
     }
     kill(pid, SIGKILL)
     _ = waitForEnding()

@@ -53,7 +53,7 @@ public actor RunningBackfill {
         let what = wasRunning ? "was not written within \(limit)" : "was never written"
         throw HarnessError("“\(text)” \(what):\n\(output)\n--- stderr\n\(errors)")
       }
-      try await Task.sleep(for: .milliseconds(5))
+      try await Task.sleep(for: .milliseconds(10))
     }
   }
 
@@ -67,7 +67,7 @@ public actor RunningBackfill {
         end.signal(SIGKILL)
         throw HarnessError("no end within \(limit):\n\(output)\n--- stderr\n\(errors)")
       }
-      try? await Task.sleep(for: .milliseconds(5))
+      try? await Task.sleep(for: .milliseconds(20))
     }
     await screen?.drain()
     guard let known = end.known else { throw HarnessError("unreachable: ended without an ending") }

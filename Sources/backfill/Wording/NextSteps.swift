@@ -1,0 +1,65 @@
+import BackfillCommands
+import ChunkCatalog
+
+/// What to do next, where a result tells it: for the last line of a run, and for programs.
+
+extension Outcome {
+  /// nil where there is nothing to do, or the errors say what has to be done first.
+  func next(after command: Command) -> NextStep? {
+    switch self {
+    case .staged(let result): result.next
+    case .copied(let result): result.next
+    case .verified(let result): result.next
+    case .refreshed(let result): result.stopped ? .refreshCaggs : nil
+    case .cleaned, .reported: nil
+    case .stated(let result): result.next
+    case .failed(.stopped): command.step
+    case .failed(.failed(let finding)): finding.next
+    case .failed(.usage): nil
+    }
+  }
+}
+
+extension StageResult {
+  var next: NextStep? { !isDryRun && staged + alreadyStaged > 0 ? .copy : nil }
+}
+
+extension CopyResult {
+  var next: NextStep? {
+    guard failures.isEmpty, rest.unattended(givenUp: 0) == 0 else { return .copy }
+    return rest.remaining == 0 && again.held.isEmpty && unstaged.isEmpty ? .verify : nil
+  }
+}
+
+extension VerifyResult {
+  var next: NextStep? {
+    if let doneBefore { return doneBefore.uncopied > 0 ? .copy : nil }
+    guard estimates == nil else { return nil }
+    if differing > 0 { return .copyDiffering }
+    return failures.isEmpty && rest.unattended(givenUp: 0) == 0 ? nil : .verify
+  }
+}
+
+extension Finding {
+  /// What has to be done before what was tried.
+  fileprivate var next: NextStep? {
+    switch self {
+    case .queue(.notStaged), .queue(.empty): .stage
+    case .queue(.nothingCopied), .refresh(.uncopied), .clean(.uncopied): .copy
+    default: nil
+    }
+  }
+}
+
+extension Command {
+  fileprivate var step: NextStep? {
+    switch self {
+    case .stage: .stage
+    case .copy: .copy
+    case .verify: .verify
+    case .refreshCaggs: .refreshCaggs
+    case .clean: .clean
+    case .status, .report: nil
+    }
+  }
+}

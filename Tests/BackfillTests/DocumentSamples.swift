@@ -1,0 +1,226 @@
+import ChunkCatalog
+import Postgres
+import Waiting
+
+@testable import BackfillCommands
+@testable import backfill
+
+/// Results with a value in every place that has one, as far as one result can have them all.
+enum DocumentSample {
+  static let readings = QualifiedName("public", "readings")
+  static let serverError: PostgresError = {
+    var error = PostgresError(
+      kind: .refusedByServer, side: .target, operation: "copying", sqlState: "23514", message: "ERROR: no")
+    error.detail = "a row"
+    error.relation = readings
+    return error
+  }()
+
+  static func task(_ priority: Int64 = 5) -> TaskPlace {
+    StatusExample.place(priority, part: .init(number: 2, count: 5))
+  }
+
+  static var finished: FinishedChunk {
+    var chunk = Sample.finished(remarks: [
+      .copying(.asText(.columns([Identifier("kind")]))),
+      .copying(.compressedAnew(.order(of: Identifier("name")))),
+      .copying(.throughHypertable), .copying(.part(number: 2, of: 5)),
+    ])
+    chunk.task = task()
+    chunk.expectedBytes = 30_000_000
+    return chunk
+  }
+
+  static var failed: FailedChunk {
+    var chunk = Sample.failed(because: .server(serverError))
+    chunk.task = task()
+    return chunk
+  }
+
+  static var unstaged: UnstagedChunks {
+    UnstagedChunks(
+      hypertable: readings, count: 3,
+      shown: [.init(name: Sample.chunk(), from: .time("2024-01-01"), to: .time("2024-01-02"))],
+      from: .time("2024-01-01"), until: .time("2024-01-31"), filter: "^public\\.readings$")
+  }
+
+  static var staged: StageResult {
+    var relation = StagedRelation(name: readings, kind: .hypertable)
+    (relation.chunks, relation.compressedChunks, relation.cut) = (9, 7, 1)
+    (relation.splitChunks, relation.parts, relation.bytes, relation.rows) = (2, 6, 12_345_678_901, 1_234_567)
+    relation.remarks = [
+      .asText(chunks: 2, columns: [Identifier("kind")]), .outsideWindow(chunks: 3), .alreadyStaged(chunks: 1),
+      .tiered(chunks: 4), .throughHypertable(chunks: 5), .decompressed(chunks: 6),
+      .compressedAnew(chunks: 7, columns: [Identifier("a")]), .storedUncompressed(chunks: 8),
+    ]
+    var result = StageResult()
+    result.relations = [relation]
+    (result.staged, result.alreadyStaged, result.replaced) = (13, 11, 4)
+    (result.splitChunks, result.parts, result.hypertables, result.createdChunks) = (2, 6, 1, 5)
+    result.duration = .milliseconds(1520)
+    return result
+  }
+
+  static var copied: CopyResult {
+    var result = CopyResult()
+    (result.chunks, result.skipped, result.rows, result.bytes) = (12, 1, 432_000, 1_200_000_000)
+    result.failures = [failed]
+    result.rest = RestOfWork(
+      remaining: 6, withOthers: 2,
+      held: [
+        HeldChunk(
+          chunk: Sample.chunk(),
+          holder: .session(
+            ServerSession(
+              process: 7, role: "app", application: "psql", address: "10.0.0.1",
+              since: "2026-01-02 03:04:05 UTC"))),
+        HeldChunk(
+          chunk: Sample.chunk("b"),
+          holder: .preparedTransaction(name: "two", role: "app", since: "2026-01-02 03:04:05 UTC")),
+        HeldChunk(chunk: Sample.chunk("c"), holder: .unknown),
+      ])
+    result.again = Repetition.Result(chunks: 3, held: [Sample.chunk("d")])
+    result.unstaged = [unstaged]
+    result.duration = .seconds(184)
+    return result
+  }
+
+  static var verified: VerifyResult {
+    var result = VerifyResult()
+    result.thoroughness = .sample(percent: 10)
+    result.sampled = (chunks: 17, all: 170)
+    (result.verified, result.differing, result.rows) = (11, 1, 4321)
+    var differing = finished
+    differing.outcome = .differs
+    differing.remarks = [
+      .comparison(
+        .differs(
+          Difference(
+            sourceRows: 10, targetRows: 10, columns: [Identifier("value")],
+            ends: .init(first: "2024-01-01 05:00:00+00", last: "2024-01-01 06:00:00+00"))))
+    ]
+    result.differences = [differing]
+    result.failures = [failed]
+    result.rest = copied.rest
+    result.again = copied.again
+    result.unstaged = [unstaged]
+    result.strays = [
+      StrayRows(
+        hypertable: readings, rows: 9, first: .time("2024-01-01"), last: .time("2024-01-02"),
+        deletions: ["DELETE FROM readings"], chunks: 2)
+    ]
+    result.duration = .seconds(77)
+    return result
+  }
+
+  static var estimated: VerifyResult {
+    var estimates = Estimates()
+    estimates.hypertables = [.init(name: readings, chunks: 2, source: 2000.5, target: 1990)]
+    estimates.apart = [.init(name: Sample.chunk(), source: 100, target: 60)]
+    estimates.farApart = [.init(name: Sample.chunk(), source: 100, target: 0)]
+    estimates.stale = [(Sample.chunk(), [.source, .target])]
+    estimates.unknown = [(Sample.chunk(), [.target])]
+    (estimates.noted, estimates.leftOut) = (1, 3)
+    var result = VerifyResult()
+    result.thoroughness = .estimate
+    result.estimates = estimates
+    return result
+  }
+
+  static var refreshed: RefreshResult {
+    var result = RefreshResult()
+    result.aggregates = [aggregate, RefreshedAggregate(view: readings, range: nil, duration: .zero)]
+    (result.refreshed, result.upToDate) = (1, 1)
+    result.failures = [FailedAggregate(view: readings, reason: .refused(view: readings, serverError))]
+    result.duration = .seconds(3)
+    return result
+  }
+
+  static var aggregate: RefreshedAggregate {
+    RefreshedAggregate(view: readings, range: (from: "2024-01-01", to: "2024-02-01"), duration: .seconds(2))
+  }
+
+  static var cleaned: CleanResult {
+    var result = CleanResult()
+    (result.removedTasks, result.uncopiedTasks, result.restoredChunks) = (5, 2, 3)
+    return result
+  }
+
+  /// What ran to its end, and has all of its members.
+  static var worked: [Outcome] {
+    var nothingToCopy = CopyResult()
+    nothingToCopy.doneBefore = 141
+    var nothingToVerify = VerifyResult()
+    nothingToVerify.doneBefore = (verified: 5, uncopied: 2)
+    return [
+      .staged(staged), .copied(copied), .copied(nothingToCopy), .verified(verified), .verified(estimated),
+      .verified(nothingToVerify), .refreshed(refreshed), .cleaned(cleaned), .stated(StatusExample.busy),
+      .stated(ended),
+    ]
+  }
+
+  /// With a run that has ended, and one that is silent.
+  private static var ended: StatusResult {
+    var result = StatusExample.busy
+    result.runs[0].state = .silent
+    result.runs[0].silentSince = StatusExample.now
+    var record = result.runs[0].record
+    record?.ended = StatusExample.now
+    record?.outcome = "done"
+    result.runs.append(RunStatus(command: "copy", state: .ended, record: record))
+    result.next = .copy
+    return result
+  }
+
+  /// The command that ends like that.
+  static func command(of outcome: Outcome) throws -> Command {
+    let words: [String] =
+      switch outcome {
+      case .staged: ["stage", "--until=5"]
+      case .copied, .failed: ["copy"]
+      case .verified: ["verify"]
+      case .cleaned: ["clean"]
+      case .refreshed: ["refresh-caggs"]
+      case .stated: ["status"]
+      }
+    return try command(words)
+  }
+
+  static func command(_ words: [String]) throws -> Command {
+    let both = ["BACKFILL_SOURCE": "host=s password=secret", "BACKFILL_TARGET": "host=t"]
+    guard case .run(let command) = try CommandLineParser.parse(words, environment: both) else {
+      throw NoCommand(words: words)
+    }
+    return command
+  }
+
+  private struct NoCommand: Error {
+    let words: [String]
+  }
+
+  static var told: Told {
+    var told = Told()
+    var source = StatusExample.database
+    source.side = .source
+    told.databases = [.source: source, .target: StatusExample.database]
+    told.warnings = [Message(.warning, .server(serverError))]
+    told.notes = [Message(.note, .queue(.windowsUnknown))]
+    return told
+  }
+
+  static func document(_ outcome: Outcome) throws -> Document {
+    let exit = outcome.exitCode(stage: .running)
+    return Document(
+      outcome, of: try command(of: outcome), exit: exit, told: told, started: StatusExample.now)
+  }
+
+  /// Every kind of event.
+  static let events: [Event] = [
+    .connected(StatusExample.database), .warning(.server(serverError)), .note(.queue(.windowsUnknown)),
+    .planned(Workload(tasks: 3, tasksBefore: 2, bytes: 90_000_000, bytesBefore: 10_000_000)),
+    .began(worker: 0, StartedChunk(chunk: Sample.chunk(), expectedBytes: 30_000_000, task: task())),
+    .began(worker: 1, StartedChunk(chunk: Sample.chunk(), expectedBytes: 30_000_000, task: task(6))),
+    .moved(worker: 0, bytes: 1_000_000), .finished(finished), .moved(worker: 1, bytes: 15_000_000),
+    .refreshed(aggregate),
+  ]
+}
