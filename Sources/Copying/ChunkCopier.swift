@@ -24,40 +24,43 @@ public struct ChunkCopier: TaskWork {
 
   public func perform(
     _ task: BackfillTask, sessions: borrowing WorkerSessions, transaction: TaskTransaction,
-    moved: (Int) -> Void
+    tell: (TaskNews) -> Void
   ) throws -> TaskOutcome {
     try task.refuseForeignFilter()
     do {
-      return try copy(task, asText: false, sessions, transaction, moved: moved)
+      return try copy(task, asText: false, sessions, transaction, tell: tell)
     } catch let error as PostgresError where error.isRefusedValue && sessions.areUsable {
       // Some values have a binary form that their own server refuses to receive. As text they may be fine; if it wasn't
       // that, the second try says so.
       try TaskTransaction.undo(on: sessions.target, doing: "beginning a task anew")
       sessions.target.endLockingOut()
-      return try copy(task, asText: true, sessions, transaction, moved: moved)
+      return try copy(task, asText: true, sessions, transaction, tell: tell)
     }
   }
 
   private func copy(
     _ task: BackfillTask, asText: Bool, _ sessions: borrowing WorkerSessions,
-    _ transaction: TaskTransaction, moved: (Int) -> Void
+    _ transaction: TaskTransaction, tell: (TaskNews) -> Void
   ) throws -> TaskOutcome {
     let found = try CopyPlan.Facts.gather(
       for: task, setting, asText: asText, rebuildsIndexes: rebuildsIndexes, sessions)
-    guard let facts = found else { return try skipped(task, sessions, transaction) }
+    guard let facts = found else { return try skipped(task, sessions, transaction, tell: tell) }
     try facts.pair.refuseCascades(on: sessions.target)
-    guard try !isPrepared(task, facts, sessions) else { return TaskOutcome(kind: .prepared, closing: "") }
+    guard try !isPrepared(task, facts, sessions, tell: tell) else {
+      return TaskOutcome(kind: .prepared, closing: "")
+    }
     var execution = PlanExecution(extensionSchema: setting.target.schema)
-    try execution.run(facts, sessions, moved: moved)
+    try execution.run(facts, sessions, tell: tell)
     if !allowsShrinking { try execution.refuseShrinking() }
-    return try copied(task, facts, &execution, sessions, transaction)
+    return try copied(task, facts, &execution, sessions, transaction, tell: tell)
   }
 
   /// Does for the parts of a split chunk what they can't do side by side, if that is still to be done.
   ///
   /// - Returns: whether something was done, which has to be committed before the part is copied.
   private func isPrepared(
-    _ task: BackfillTask, _ facts: CopyPlan.Facts, _ sessions: borrowing WorkerSessions
+    _ task: BackfillTask, _ facts: CopyPlan.Facts, _ sessions: borrowing WorkerSessions,
+    tell: (TaskNews) -> Void
   ) throws -> Bool {
     guard let part = task.part,
       let preparation = SplitPreparation(
@@ -66,6 +69,7 @@ public struct ChunkCopier: TaskWork {
     else { return false }
     // What can't be copied is refused before anything is deferred.
     _ = try facts.plan()
+    tell(.phase(.preparing))
     try preparation.perform(on: sessions.target)
     return true
   }
@@ -73,25 +77,27 @@ public struct ChunkCopier: TaskWork {
 
 extension ChunkCopier {
   private func skipped(
-    _ task: BackfillTask, _ sessions: borrowing WorkerSessions, _ transaction: TaskTransaction
+    _ task: BackfillTask, _ sessions: borrowing WorkerSessions, _ transaction: TaskTransaction,
+    tell: (TaskNews) -> Void
   ) throws -> TaskOutcome {
     TaskOutcome(
       kind: .skipped, remarks: [.copying(.chunkIsGone)],
-      closing: try finishingSplit(task, sessions)
+      closing: try finishingSplit(task, sessions, tell: tell)
         + transaction.complete(
           task, rows: 0, bytes: 0, message: transaction.words.copyMessage([.chunkIsGone])))
   }
 
   private func copied(
     _ task: BackfillTask, _ facts: CopyPlan.Facts, _ execution: inout PlanExecution,
-    _ sessions: borrowing WorkerSessions, _ transaction: TaskTransaction
+    _ sessions: borrowing WorkerSessions, _ transaction: TaskTransaction, tell: (TaskNews) -> Void
   ) throws -> TaskOutcome {
+    tell(.phase(execution.lastPhase))
     var remarks = execution.remarks
     if let part = task.part {
       remarks.append(.part(number: part.number, of: part.count))
       try execution.flush(on: sessions.target)
     }
-    let finishing = try finishingSplit(task, sessions)
+    let finishing = try finishingSplit(task, sessions, tell: tell)
     // Behind everything that takes time, so that a refresh has none to come in between.
     let refusal =
       facts.pair.unloggedTime.map {
@@ -108,8 +114,9 @@ extension ChunkCopier {
 
   /// What puts back what the parts of a chunk go without, for the last of them.
   private func finishingSplit(
-    _ task: BackfillTask, _ sessions: borrowing WorkerSessions
+    _ task: BackfillTask, _ sessions: borrowing WorkerSessions, tell: (TaskNews) -> Void
   ) throws -> SQL {
-    try task.part?.finishing(task, extensionSchema: setting.target.schema, sessions: sessions) ?? ""
+    try task.part?.finishing(
+      task, extensionSchema: setting.target.schema, sessions: sessions, tell: tell) ?? ""
   }
 }

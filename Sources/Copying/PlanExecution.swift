@@ -17,6 +17,8 @@ struct PlanExecution {
   /// What is left to be sent with the task's end.
   private(set) var waiting: SQL = ""
   private var purposes: [String] = []
+  /// What a person would see them as, where they take time.
+  private var phases: [TaskPhase] = []
   /// The server's own text of the trigger that is taken off, to make the same one again.
   private var triggerDefinition: SQL = ""
 
@@ -26,10 +28,11 @@ struct PlanExecution {
   ///
   /// - Throws: `PostgresError`, `TaskFailure`.
   mutating func run(
-    _ facts: CopyPlan.Facts, _ sessions: borrowing WorkerSessions, moved: (Int) -> Void
+    _ facts: CopyPlan.Facts, _ sessions: borrowing WorkerSessions, tell: (TaskNews) -> Void
   ) throws {
     var facts = facts
-    while try run(try facts.plan(), facts, sessions, moved: moved) == .planAgain {
+    while try run(try facts.plan(), facts, sessions, tell: tell) == .planAgain {
+      tellPhase(tell)
       try flush(on: sessions.target)
       facts.pair = try facts.pair.describedAgain(on: sessions.target)
       facts.attempt = .afterPreparing
@@ -42,7 +45,7 @@ struct PlanExecution {
   }
 
   private mutating func run(
-    _ plan: CopyPlan, _ facts: CopyPlan.Facts, _ sessions: borrowing WorkerSessions, moved: (Int) -> Void
+    _ plan: CopyPlan, _ facts: CopyPlan.Facts, _ sessions: borrowing WorkerSessions, tell: (TaskNews) -> Void
   ) throws -> End {
     remarks += plan.remarks
     try takeLocks(plan, facts, on: sessions.target)
@@ -53,7 +56,7 @@ struct PlanExecution {
         streamsLeft -= 1
         try copy(
           LiveChunk(rows: stream.source, chunk: facts.source, isLast: streamsLeft == 0), into: stream.sink,
-          sessions, moved: moved)
+          sessions, tell: tell)
       case .planAgain: return .planAgain
       case .dropInvalidationTrigger(let chunk):
         try rememberTrigger(of: chunk, on: sessions.target)
@@ -66,13 +69,14 @@ struct PlanExecution {
 
   private mutating func copy(
     _ source: some RowSource, into sink: some RowSink, _ sessions: borrowing WorkerSessions,
-    moved: (Int) -> Void
+    tell: (TaskNews) -> Void
   ) throws {
+    tellPhase(tell)
     let (statements, operation) = takeWaiting(then: "copying rows")
     var cleared: Int64 = 0
     let streamed = try CopyScope(source: source, sink: sink).run(
       behind: statements, doing: operation, sessions,
-      { answer throws(PostgresError) in cleared += try answer.clearedRows }, moved: moved)
+      { answer throws(PostgresError) in cleared += try answer.clearedRows }, tell: tell)
     self.cleared += cleared
     rows += streamed.rows
     bytes += streamed.bytes
@@ -94,6 +98,18 @@ extension PlanExecution {
     let statement = step.sql(extensionSchema: extensionSchema) ?? triggerDefinition
     waiting = waiting + statement + ";\n"
     if purposes.last != step.purpose { purposes.append(step.purpose) }
+    if let phase = step.phase { phases.append(phase) }
+  }
+
+  /// What sending the waiting statements means to a person: the last thing of those that take time.
+  private func tellPhase(_ tell: (TaskNews) -> Void) {
+    if let last = phases.last { tell(.phase(last)) }
+  }
+
+  /// What the statements that are left for the task's end do.
+  var lastPhase: TaskPhase {
+    let indexes = phases.count { if case .indexing = $0 { true } else { false } }
+    return indexes > 0 ? .indexing(indexes) : phases.last ?? .ending
   }
 
   /// The statements that wait, and what they are for.
@@ -101,6 +117,7 @@ extension PlanExecution {
     defer {
       waiting = ""
       purposes = []
+      phases = []
     }
     return (waiting, (purposes + [purpose].compactMap { $0 }).joined(separator: ", "))
   }
@@ -113,6 +130,7 @@ extension PlanExecution {
     guard plan.locksOthersOut else { return }
     try target.beginLockingOut(doing: "locking the chunk")
     purposes.append("locking the chunk")
+    phases.append(.clearing)
   }
 
   private mutating func rememberTrigger(of chunk: QualifiedName, on target: borrowing Connection) throws {

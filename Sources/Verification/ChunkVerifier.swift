@@ -29,12 +29,12 @@ public struct ChunkVerifier: TaskWork {
 
   public func perform(
     _ task: BackfillTask, sessions: borrowing WorkerSessions, transaction: TaskTransaction,
-    moved: (Int) -> Void
+    tell: (TaskNews) -> Void
   ) throws -> TaskOutcome {
     let task = task.whole
     try task.refuseForeignFilter()
     var bytesRead: Int64 = 0
-    let result = try compare(task, sessions, &bytesRead)
+    let result = try compare(task, sessions, &bytesRead, tell)
     let message = transaction.words.verifyMessage(result)
     switch result {
     case .chunkIsGone:
@@ -58,13 +58,15 @@ public struct ChunkVerifier: TaskWork {
 
   /// - Parameter bytesRead: grows by what the source has to read.
   private func compare(
-    _ task: BackfillTask, _ sessions: borrowing WorkerSessions, _ bytesRead: inout Int64
+    _ task: BackfillTask, _ sessions: borrowing WorkerSessions, _ bytesRead: inout Int64,
+    _ tell: (TaskNews) -> Void
   ) throws -> ComparisonResult {
     guard let pair = try ChunkPair.find(for: task, setting, sessions: sessions, lockingTarget: false) else {
       return .chunkIsGone
     }
     let size = pair.storedSizeOnSource
     bytesRead += size
+    tell(.phase(.comparing))
     guard depth == .values else { return try count(pair, sessions) }
     if let tuples = Comparison(tuplesOf: pair, sameEncoding: setting.encodingsAgree) {
       let found = try tuples.ask(Checksum.ofTuples, sums: 2, sessions: sessions)
@@ -81,6 +83,7 @@ public struct ChunkVerifier: TaskWork {
     } else {
       // Once more for where they differ; what is read then to narrow that down is a small part.
       bytesRead += size
+      tell(.phase(.locating))
       result = .differs(try comparison.difference(of: found, sessions: sessions))
     }
     // Rows may have been hidden from what was read through a chunk whose state has changed since.

@@ -72,6 +72,7 @@ struct BinaryTests {
     arguments: [
       ["status", "--json"], ["--json", "nonsense"], ["status", "--json", "--watch", "--target=host=h"],
       ["status", "--json", "--bogus"], ["copy", "--json"], ["help", "--json"],
+      ["report", "--json", "--target=host=h", "--output=-"],
     ])
   func document(words: [String]) throws {
     let ran = try shell("exec \"$B\" \(words.joined(separator: " "))")

@@ -238,12 +238,12 @@ private final class SetClock: Sendable {
     let left = try #require(progress["eta_seconds"]?.number)
     let line = try #require(board.lines(at: .seconds(20), columns: 200, rows: 24).last)
     #expect(line.contains("\(percent) %"), "\(line)")
-    #expect(line.contains("about \(Quantity.roughTime(.seconds(left))) left"), "\(line)")
+    #expect(line.contains("\(Quantity.roughTime(.seconds(left))) left"), "\(line)")
   }
 
   @Test("are all that standard error has; the text stays on standard output") func streams() throws {
     let (lines, console) = try reporter()
-    let both = Reporters(PlainReporter(console: console, activity: "Copying"), lines)
+    let both = Reporters(LineReporter(console, Telling(activity: "Copying"), clock: { .zero }), lines)
     for event in DocumentSample.events { both.report(event) }
     both.report(.failed(DocumentSample.failed))
     console.complain(Message(.error, "at the end", code: "chunks-failed"))

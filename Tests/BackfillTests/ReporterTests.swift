@@ -1,3 +1,4 @@
+import ChunkCatalog
 import Postgres
 import Synchronization
 import Testing
@@ -27,7 +28,7 @@ struct ReporterTests {
 
   @Test("The plain one writes a line per event that matters, as it happens")
   func plain() {
-    let reporter = PlainReporter(console: Console(output: output, errors: errors), activity: "Copying")
+    let reporter = lines(Telling(activity: "Copying"))
     for event in events { reporter.report(event) }
     #expect(output.written == told.joined(separator: "\n"))
     #expect(errors.written == complained.joined(separator: "\n"))
@@ -53,8 +54,8 @@ struct ReporterTests {
     #expect(
       output.screen(columns: 100) == [
         "Copying 2 chunks", "checking\\u{7}",
-        "        5 B      0s  \"_timescaledb_internal\".\"_hyper_1_1_chunk\"",
-        "[0/2] Copying, 0 %, 5 B, 2s so far",
+        "  looking at the chunk        0s  _hyper_1_1_chunk",
+        "Copying 0/2 chunks [>                                       ] 0 %, 5 B, 2s so far",
       ])
   }
 
@@ -86,9 +87,78 @@ struct ReporterTests {
     #expect(output.screen(columns: 200).filter { $0.contains("Copied") }.count == 1000)
   }
 
+  private func lines(_ telling: Telling) -> LineReporter {
+    LineReporter(Console(output: output, errors: errors), telling, clock: { .seconds(90) })
+  }
+
+  @Test("A quiet one tells what went wrong, and nothing else")
+  func quiet() {
+    let reporter = lines(Telling(activity: "Copying", detail: .quiet))
+    for event in events { reporter.report(event) }
+    reporter.report(.finished(Sample.finished(3, of: 3, outcome: .differs, rows: 1, bytes: 0)))
+    #expect(
+      output.written
+        == "[3/3] Differs \"_timescaledb_internal\".\"_hyper_1_1_chunk\" in 1.23s, 1 row (1 rows/s)\n")
+    #expect(errors.written == complained.joined(separator: "\n"))
+  }
+
+  @Test("A verbose one tells what workers do")
+  func verbose() {
+    let reporter = lines(Telling(activity: "Verifying", detail: .verbose))
+    let conflict = PostgresError(
+      kind: .refusedByServer, side: .target, operation: "copying rows", sqlState: "40P01", message: "deadlock"
+    )
+    let chunk = StartedChunk(
+      chunk: Sample.chunk(), part: StartedChunk.Part(number: 2, count: 5), expectedBytes: 31_200_000)
+    for event: Event in [
+      .began(worker: 2, chunk), .phase(worker: 2, .describing), .phase(worker: 2, .comparing),
+      .phase(worker: 2, .awaitingLock(processes: [77, 78, 79])),
+      .phase(worker: 2, .indexing(number: nil, of: 3)),
+      .phase(worker: 2, .retrying(after: .milliseconds(1500), because: conflict)),
+    ] {
+      reporter.report(event)
+    }
+    #expect(
+      output.written.split(separator: "\n") == [
+        "Worker 2: began \"_timescaledb_internal\".\"_hyper_1_1_chunk\", part 2 of 5; about 31.2 MB",
+        "Worker 2: looking at the chunk", "Worker 2: verifying",
+        "Worker 2: waiting for lock (pid 77, 78 and 1 more)", "Worker 2: building 3 indexes",
+        "Worker 2: trying again in 1.50s: target: copying rows: deadlock (SQLSTATE 40P01)",
+      ])
+  }
+
+  @Test("The log's tells all that a server said, and why a worker tries again")
+  func log() {
+    var error = PostgresError(
+      kind: .refusedByServer, side: .target, operation: "copying rows", sqlState: "23505",
+      message: "duplicate")
+    error.detail = "Key (a)=(1) already exists."
+    error.constraint = "readings_pkey"
+    let reporter = lines(Telling(activity: "Copying", isForLog: true))
+    reporter.report(.failed(Sample.failed(because: .server(error))))
+    reporter.report(.phase(worker: 1, .copying))
+    reporter.report(.phase(worker: 1, .retrying(after: .seconds(1), because: error)))
+    #expect(
+      output.written.split(separator: "\n") == [
+        "constraint: readings_pkey",
+        "Worker 1: trying again in 1.00s: target: copying rows: duplicate (SQLSTATE 23505); Key (a)=(1) already exists.",
+      ])
+  }
+
+  @Test("Lines say every while how far the run is, once there is a plan")
+  func progress() {
+    let reporter = lines(Telling(activity: "Copying"))
+    reporter.tellProgress()
+    #expect(output.written == "")
+    for event in events { reporter.report(event) }
+    reporter.tellProgress()
+    #expect(output.written.hasSuffix("\nCopying 2/2 chunks 50 %, 1m 30s so far, 1 failed\n"))
+  }
+
   private func live(seconds: Int) -> LiveReporter {
     LiveReporter(
-      console: Console(output: output, errors: errors), activity: "Copying", clock: { .seconds(seconds) },
+      console: Console(output: output, errors: errors), Telling(activity: "Copying"),
+      clock: { .seconds(seconds) },
       size: { (100, 24) })
   }
 }

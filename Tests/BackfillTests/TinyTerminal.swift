@@ -3,7 +3,7 @@ struct TinyTerminal {
   private(set) var lines: [[Character]] = [[]]
   private var row = 0
   private var column = 0
-  let columns: Int
+  private(set) var columns: Int
 
   init(columns: Int) { self.columns = columns }
 
@@ -28,11 +28,29 @@ struct TinyTerminal {
   private mutating func control(_ command: Unicode.Scalar, _ argument: String) {
     switch command {
     case "A": row = max(0, row - (Int(argument) ?? 1))
+    case "K": lines[row] = Array(lines[row].prefix(column))
     case "J":
       lines.removeSubrange((row + 1)...)
       lines[row] = Array(lines[row].prefix(column))
     default: break
     }
+  }
+
+  /// Makes the window narrower, and wraps lines anew as most terminals do.
+  mutating func narrow(to columns: Int) {
+    self.columns = columns
+    var wrapped: [[Character]] = []
+    var place = (row: 0, column: column)
+    for (index, line) in lines.enumerated() {
+      if index == row { place = (wrapped.count + column / columns, column % columns) }
+      var rest = line[...]
+      repeat {
+        wrapped.append(Array(rest.prefix(columns)))
+        rest = rest.dropFirst(columns)
+      } while !rest.isEmpty
+    }
+    lines = wrapped
+    (row, column) = place
   }
 
   private mutating func put(_ character: Character) {

@@ -30,7 +30,7 @@ struct UnreadOutputTests {
     console.say(["first"])
     let many = Outbox.progressLimit * 3
     for number in 1...many {
-      console.tell(.progress("progress \(number)"))
+      console.tell([.progress("progress \(number)")])
       if number % 1000 == 0 { console.say(["result \(number)"]) }
     }
     output.open()

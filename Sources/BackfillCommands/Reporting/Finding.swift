@@ -31,9 +31,10 @@ public enum Finding: Sendable {
   /// The relation or role that it is about, where it is one.
   public var object: String? { facts.object }
   /// What the server's error was.
-  public var sqlState: String? { facts.error?.sqlState }
+  public var sqlState: String? { serverError?.sqlState }
   /// What the server added to it.
-  public var detail: String? { facts.error?.detail }
+  public var detail: String? { serverError?.detail }
+  public var serverError: PostgresError? { facts.error }
 
   private var facts: any FindingFacts {
     switch self {

@@ -14,6 +14,8 @@ public enum Event: Sendable {
   case planned(Workload)
   /// A worker has begun a chunk.
   case began(worker: Int, StartedChunk)
+  /// A worker does something else from now on.
+  case phase(worker: Int, WorkerPhase)
   /// Bytes of COPY data went over the wire, for the live display.
   case moved(worker: Int, bytes: Int)
   /// A chunk is done.
@@ -26,7 +28,21 @@ public enum Event: Sendable {
 
 /// A chunk that is being worked on.
 public struct StartedChunk: Sendable {
+  /// One of the tasks into which a large chunk was cut.
+  public struct Part: Sendable, Equatable {
+    /// Counted from 1.
+    public var number: Int64
+    public var count: Int64
+
+    public init(number: Int64, count: Int64) {
+      self.number = number
+      self.count = count
+    }
+  }
+
   public var chunk: QualifiedName
+  /// nil where the whole chunk is meant.
+  public var part: Part?
   /// nil where the queue doesn't say it.
   public var place: ChunkPlace?
   /// What staging thought that there is to read; nil where it didn't note it.

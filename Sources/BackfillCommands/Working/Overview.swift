@@ -33,6 +33,10 @@ struct Overview: Sendable {
 
   func place(of task: BackfillTask) -> ChunkPlace? { places.place(of: areWhole ? task.whole : task) }
 
+  func part(of task: BackfillTask) -> StartedChunk.Part? {
+    areWhole ? nil : task.part.map { StartedChunk.Part(number: $0.number, count: $0.count) }
+  }
+
   /// The task as programs are told of it.
   func task(_ task: BackfillTask) -> TaskPlace {
     let part =

@@ -31,6 +31,7 @@ final class PoolRun: Sendable {
   private let overview: Overview
   private let reporter: any Reporter
   private let state = Mutex(Totals())
+  private let phases = Mutex(WorkerPhases())
   /// What was said of lost servers, and when.
   private let told = Mutex<[String: ContinuousClock.Instant]>([:])
   /// Of many workers that lose one server, and try again every few seconds, each would say the same.
@@ -49,16 +50,22 @@ final class PoolRun: Sendable {
     switch event {
     case .began(let worker, let task):
       let chunk = StartedChunk(
-        chunk: task.chunk, place: overview.place(of: task), expectedBytes: overview.expectedBytes(of: task),
-        task: overview.task(task))
+        chunk: task.chunk, part: overview.part(of: task), place: overview.place(of: task),
+        expectedBytes: overview.expectedBytes(of: task), task: overview.task(task))
       reporter.report(.began(worker: worker, chunk))
+    case .connected(let worker, let process): phases.withLock { $0.connect(worker, process: process) }
+    case .phase(let worker, let phase):
+      reporter.report(.phase(worker: worker, phases.withLock { $0.take(worker, phase) }))
     case .moved(let worker, let bytes):
       state.withLock { $0.moved += Int64(bytes) }
       reporter.report(.moved(worker: worker, bytes: bytes))
-    case .reconnecting(_, let error, let wait):
+    case .reconnecting(let worker, let error, let wait):
+      phases.withLock { $0.end(worker) }
+      reporter.report(.phase(worker: worker, .reconnecting(after: wait, because: error)))
       guard isNews("\(error)") else { return }
       reporter.report(.warning(.work(.reconnecting(error, wait: wait))))
     case .failed(let worker, let task, let failure):
+      phases.withLock { $0.end(worker) }
       let chunk = state.withLock { totals in
         totals.finished += 1
         let chunk = FailedChunk(
@@ -71,6 +78,7 @@ final class PoolRun: Sendable {
       }
       reporter.report(.failed(chunk))
     case .finished(let worker, let task, let outcome, let duration):
+      phases.withLock { $0.end(worker) }
       // Without one the task comes round again.
       guard let kind = outcome.kind.told else { return }
       let chunk = state.withLock { totals in
@@ -116,7 +124,11 @@ final class PoolRun: Sendable {
     let watch = LockWatch(session.setting, reporter: reporter)
     return await WorkerPool(setting: session.setting, purpose: session.work.command).run(work) {
       let totals = self.totals
-      await watch.look(at: await session.lockHolders(), progress: totals.progress)
+      let activity = await session.activity()
+      for change in self.phases.withLock({ $0.take(activity) }) {
+        self.reporter.report(.phase(worker: change.worker, change.phase))
+      }
+      await watch.look(at: activity.strangers, progress: totals.progress)
       tuning.look(
         progress: totals.progress, asked: await session.askedParallelism(noting: totals.counters))
     } observe: {

@@ -162,9 +162,9 @@ struct QueueSession: Sendable {
     return "SET LOCAL lock_timeout = 1000;" + RunRecord.goOn(runID, counters)
   }
 
-  /// Who keeps this run's sessions, and those of others that go by the same queue, from locks on the target.
-  func lockHolders() async -> [LockHolder] {
-    await DedicatedThread.run { (try? LockHolder.all(on: held.connection)) ?? [] }
+  /// What holds up this run's sessions, and those of others that go by the same queue, on the target.
+  func activity() async -> OwnActivity {
+    await DedicatedThread.run { (try? OwnActivity.look(on: held.connection)) ?? OwnActivity() }
   }
 
   /// Takes the lock again where its session was lost, as the workers make up for theirs. While another command has it,

@@ -7,7 +7,8 @@ extension BackfillTask.Part {
   ///
   /// - Throws: `PostgresError`; `TaskFailure` where something that was deferred can't be restored. The note of it stays.
   func finishing(
-    _ task: BackfillTask, extensionSchema: Identifier, sessions: borrowing WorkerSessions
+    _ task: BackfillTask, extensionSchema: Identifier, sessions: borrowing WorkerSessions,
+    tell: (TaskNews) -> Void
   ) throws -> SQL {
     let operation = "ending a part of the chunk"
     try sessions.target.send(
@@ -24,6 +25,8 @@ extension BackfillTask.Part {
     for relation in Set(deferred.map(\.relation)) {
       try sessions.lockLate(relation, compresses ? .accessExclusive : .shareRowExclusive, doing: operation)
     }
+    let indexes = deferred.count { $0.kind == DeferredObject.Kind.index.rawValue }
+    if indexes > 0 || compresses { tell(.phase(indexes > 0 ? .indexing(indexes) : .compressing)) }
     let memory =
       CopyStep.raiseMaintenanceMemory.sql(extensionSchema: extensionSchema) ?? ""
     return ([memory] + statements).map { $0 + ";" }.joined(separator: "\n") + "\n" + Split.forget(self)

@@ -1,4 +1,5 @@
 public import Postgres
+internal import TaskEngine
 public import TimescaleDB
 
 /// One thing to do for a task, on the target unless it streams.
@@ -93,6 +94,17 @@ public enum CopyStep: Sendable, Equatable {
     case .recordSizes: "noting the compressed chunk's sizes"
     case .stream: "copying rows"
     case .planAgain: "describing the chunk"
+    }
+  }
+
+  /// What a person would see it as, where it takes time.
+  var phase: TaskPhase? {
+    switch self {
+    case .countCleared, .truncate, .delete: .clearing
+    case .decompress: .decompressing
+    case .compress, .recompress: .compressing
+    case .rebuildIndex: .indexing(1)
+    default: nil
     }
   }
 

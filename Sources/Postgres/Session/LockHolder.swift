@@ -31,22 +31,8 @@ public struct LockHolder: Sendable, Hashable {
   ///
   /// - Throws: `PostgresError`.
   public static func all(on connection: borrowing Connection) throws(PostgresError) -> [LockHolder] {
-    try connection.query(ofThoseThatWait, doing: "asking who holds a lock") { row throws(PostgresError) in
-      try LockHolder(row)
-    }
+    try OwnActivity.look(on: connection).strangers
   }
-
-  /// pg_blocking_pids halts the lock manager for a moment, so it is only asked about sessions that wait.
-  private static let ofThoseThatWait: SQL = """
-    SELECT DISTINCT ON (h.pid) \(columns)
-    FROM pg_stat_activity AS w
-    CROSS JOIN LATERAL unnest(CASE WHEN w.wait_event_type = 'Lock' THEN pg_blocking_pids(w.pid) END) AS b (pid)
-    JOIN pg_stat_activity AS h ON h.pid = b.pid
-    JOIN pg_locks AS l ON l.pid = w.pid AND NOT l.granted
-    WHERE w.datname = current_database() AND \(ApplicationName.isOurs("w")) AND w.usename = current_user
-      AND NOT \(ApplicationName.isOurs("h"))
-    ORDER BY h.pid
-    """
 
   /// Who holds any lock on these relations that keeps ACCESS EXCLUSIVE off, for a session whose try for one has failed.
   ///
@@ -67,7 +53,7 @@ public struct LockHolder: Sendable, Hashable {
     ) { row throws(PostgresError) in try LockHolder(row) }
   }
 
-  private static let columns: SQL = """
+  static let columns: SQL = """
     l.relation::regclass::text AS relation, l.locktype,
       \(ServerSession.columns(of: "h", process: "h.pid", since: "h.query_start"))
     """

@@ -6,8 +6,14 @@ import Waiting
 public enum PoolEvent: Sendable {
   case began(worker: Int, task: BackfillTask)
   case moved(worker: Int, bytes: Int)
+  /// What a worker does with its task from now on.
+  case phase(worker: Int, TaskPhase)
   case finished(worker: Int, task: BackfillTask, outcome: TaskOutcome, duration: Duration)
   case failed(worker: Int, task: BackfillTask, failure: TaskFailure)
+  /// A worker has its sessions.
+  ///
+  /// - process: the server's behind the one on the target.
+  case connected(worker: Int, process: Int64)
   /// A session was lost or could not be had; it is tried again after a wait.
   case reconnecting(worker: Int, error: PostgresError, wait: Duration)
 }

@@ -5,6 +5,8 @@ public import Postgres
 public struct WorkerSessions: ~Copyable {
   public let source: Connection
   public let target: Connection
+  /// The server's process behind the target's session, as its statistics have it.
+  let targetProcess: Int64
   public let control: RunControl
 
   /// Opens both. Commits on the target may be lost in a crash of the server together with the tasks' completion
@@ -23,22 +25,27 @@ public struct WorkerSessions: ~Copyable {
       synchronousCommit: false)
     try setting.identify(source)
     try setting.identify(target)
-    let sessions = WorkerSessions(source: source, target: target, control: setting.control)
     let operation = "preparing a worker's sessions"
     // A pooler may hand out a session that another worker has left.
     let forgetting: SQL = "DEALLOCATE ALL;"
-    try sessions.source.send(forgetting + work.preparation(of: .source), doing: operation)
-    try sessions.target.execute(
+    try source.send(forgetting + work.preparation(of: .source), doing: operation)
+    let processes = try target.query(
       forgetting + RunLock.mark(setting.queue.run) + setting.queue.transaction.preparation(work.kind)
         + work.preparation(of: .target)
-        + (setting.disablesTriggers ? "SET session_replication_role = replica;" : ""), doing: operation)
-    try sessions.source.drain(doing: operation)
-    return sessions
+        + (setting.disablesTriggers ? "SET session_replication_role = replica;" : "")
+        + "SELECT pg_backend_pid()::bigint AS process", doing: operation
+    ) { row throws(PostgresError) in try row.integer("process") }
+    try source.drain(doing: operation)
+    return WorkerSessions(
+      source: source, target: target, targetProcess: processes.first ?? 0, control: setting.control)
   }
 
-  private init(source: consuming Connection, target: consuming Connection, control: RunControl) {
+  private init(
+    source: consuming Connection, target: consuming Connection, targetProcess: Int64, control: RunControl
+  ) {
     self.source = source
     self.target = target
+    self.targetProcess = targetProcess
     self.control = control
   }
 

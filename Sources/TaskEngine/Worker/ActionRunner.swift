@@ -26,6 +26,7 @@ struct ActionRunner {
       return .reported
     case .perform(let task, let isAnnounced):
       if !isAnnounced { observe(.began(worker: number, task: task)) }
+      tell(.beginning)
       return perform(task, on: sessions)
     case .undo: return undo(on: sessions.target)
     case .release:
@@ -120,9 +121,13 @@ struct ActionRunner {
 
   private func perform(_ task: BackfillTask, on sessions: borrowing WorkerSessions) -> WorkerMachine.Input {
     do {
-      let outcome = try work.perform(task, sessions: sessions, transaction: transaction) { bytes in
-        observe(.moved(worker: number, bytes: bytes))
-        control.pace(after: bytes, lockingOut: sessions.target.locksOthersOut)
+      let outcome = try work.perform(task, sessions: sessions, transaction: transaction) { news in
+        switch news {
+        case .phase(let phase): tell(phase)
+        case .moved(let bytes):
+          observe(.moved(worker: number, bytes: bytes))
+          control.pace(after: bytes, lockingOut: sessions.target.locksOthersOut)
+        }
       }
       // Waited for before the next task, when the source's snapshot is given back.
       control.notePace(after: outcome.bytesRead)
@@ -136,6 +141,8 @@ struct ActionRunner {
     }
   }
 
+  private func tell(_ phase: TaskPhase) { observe(.phase(worker: number, phase)) }
+
   private func undo(on target: borrowing Connection) -> WorkerMachine.Input {
     do throws(PostgresError) {
       try TaskTransaction.undo(on: target, doing: "beginning a task anew")
@@ -148,7 +155,9 @@ struct ActionRunner {
 
   private func pause(_ pause: WorkerMachine.Pause) {
     switch pause {
-    case .beforeRetry(let wait): control.interrupt.sleep(wait)
+    case .beforeRetry(let wait, let error):
+      tell(.retrying(after: wait, because: error))
+      control.interrupt.sleep(wait)
     case .beforeClaim(let wait): control.interrupt.sleep(wait, until: .draining)
     case .untilResumed: control.interrupt.awaitResumption()
     case .pace:

@@ -13,11 +13,11 @@ public protocol TaskWork: Sendable {
   ///
   /// - Parameters:
   ///   - transaction: makes the marks for the task's end.
-  ///   - moved: called with bytes of COPY data as they go.
+  ///   - tell: called with the bytes of data as they go, and with what is being done.
   /// - Throws: `PostgresError`, `TaskFailure`.
   func perform(
     _ task: BackfillTask, sessions: borrowing WorkerSessions, transaction: TaskTransaction,
-    moved: (Int) -> Void
+    tell: (TaskNews) -> Void
   ) throws -> TaskOutcome
 }
 

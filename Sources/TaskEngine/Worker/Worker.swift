@@ -35,6 +35,7 @@ struct Worker: Sendable {
   private func connect(_ machine: inout WorkerMachine) -> WorkerMachine.Action {
     do throws(PostgresError) {
       let sessions = try WorkerSessions.open(setting, for: work, purpose: purpose)
+      observe(.connected(worker: number, process: sessions.targetProcess))
       let runner = ActionRunner(number: number, work: work, setting: setting, observe: observe)
       var action = machine.handle(.connected, circumstances)
       while case .step(let step) = action {

@@ -35,7 +35,7 @@ extension WorkerMachine {
     guard failure.error.isTransient, failure.isClaimed, !run.isStopping,
       let wait = attempt.conflicts.wait(now: run.now, random: run.random)
     else { return fail(attempt.task, TaskFailure(failure.error), isClaimed: failure.isClaimed, run) }
-    return undo(attempt, then: .beforeRetry(wait))
+    return undo(attempt, then: .beforeRetry(wait, because: failure.error))
   }
 
   /// Does the task again where the source's chunk changed its form under it. An exported snapshot sees the same again.

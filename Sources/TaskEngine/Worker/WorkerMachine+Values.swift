@@ -74,9 +74,9 @@ extension WorkerMachine {
     case noteLoss(of: BackfillTask)
   }
 
-  enum Pause: Equatable {
+  enum Pause {
     /// Before the work is done anew, with the task still claimed.
-    case beforeRetry(Duration)
+    case beforeRetry(Duration, because: PostgresError)
     /// Before the next claim, where the one before was refused.
     case beforeClaim(Duration)
     /// Until a process that is about to be suspended goes on.

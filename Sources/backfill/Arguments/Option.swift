@@ -30,6 +30,10 @@ enum Option: String, CaseIterable, Sendable {
   case output
   case json
   case jsonProgress = "json-progress"
+  case timestamps
+  case quiet
+  case verbose
+  case logFile = "log-file"
   case disableTelemetry = "disable-telemetry"
   case help
   case version
@@ -52,7 +56,7 @@ enum Option: String, CaseIterable, Sendable {
     case .version: "V"
     case .source, .target, .exclude, .splitSize, .dryRun, .adoptSource, .again, .differing, .count, .estimate,
       .sample, .maxRate, .keepIndexes, .disableTriggers, .allowShrinking, .failFast, .retryBudget, .force,
-      .watch, .json, .jsonProgress, .disableTelemetry:
+      .watch, .json, .jsonProgress, .timestamps, .quiet, .verbose, .logFile, .disableTelemetry:
       nil
     }
   }
@@ -69,10 +73,10 @@ enum Option: String, CaseIterable, Sendable {
     case .maxRate, .splitSize: "SIZE"
     case .retryBudget: "TIME"
     case .watch: "SECONDS"
-    case .output: "FILE"
+    case .output, .logFile: "FILE"
     case .cascadeUp, .cascadeDown, .dryRun, .adoptSource, .again, .differing, .count, .estimate, .keepIndexes,
-      .disableTriggers, .allowShrinking, .failFast, .force, .json, .jsonProgress, .disableTelemetry, .help,
-      .version:
+      .disableTriggers, .allowShrinking, .failFast, .force, .json, .jsonProgress, .timestamps, .quiet,
+      .verbose, .disableTelemetry, .help, .version:
       nil
     }
   }

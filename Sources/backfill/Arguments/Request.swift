@@ -63,8 +63,10 @@ struct Request {
 
   /// Whether the options go together.
   private static func check(_ given: [Option], of subcommand: Subcommand) throws(UsageError) {
-    let alternatives = given.filter(subcommand.alternatives.contains)
-    if alternatives.count > 1 { throw .alternatives(alternatives[0], alternatives[1]) }
+    for group in subcommand.alternatives {
+      let alternatives = given.filter(group.contains)
+      if alternatives.count > 1 { throw .alternatives(alternatives[0], alternatives[1]) }
+    }
     for (option, others) in subcommand.companions where given.contains(option) {
       guard given.contains(where: others.contains) else {
         throw .alone(option, others: others, subcommand: subcommand)

@@ -49,8 +49,10 @@ enum Subcommand: String, CaseIterable, Sendable {
     }
   }
 
-  /// Options of which one at most may be given.
-  var alternatives: [Option] { self == .verify ? [.count, .estimate, .sample] : [] }
+  /// Groups of options of which one at most may be given.
+  var alternatives: [[Option]] {
+    (self == .verify ? [[.count, .estimate, .sample]] : []) + [[.quiet, .verbose]]
+  }
 
   /// Options that mean nothing without one of others.
   var companions: [(option: Option, others: [Option])] {
@@ -61,11 +63,14 @@ enum Subcommand: String, CaseIterable, Sendable {
     }
   }
 
+  /// What every subcommand takes that does something: how much is told of that, and where.
+  var outputOptions: [Option] { self == .help ? [] : [.timestamps, .quiet, .verbose, .logFile] }
+
   /// What every subcommand takes.
   static let sharedOptions: [Option] = [.disableTelemetry, .help, .version]
 
   func accepts(_ option: Option) -> Bool {
-    options.contains(option) || Self.sharedOptions.contains(option)
+    options.contains(option) || outputOptions.contains(option) || Self.sharedOptions.contains(option)
   }
 
   /// Those that take `option`, for telling where it belongs.

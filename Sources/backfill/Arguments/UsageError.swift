@@ -27,4 +27,6 @@ enum UsageError: Error, Equatable, Sendable {
   /// Standard output has room for the report or a document.
   case reportBesideDocument
   case notUnicode(position: Int)
+  /// A file that can't be opened, with what the system says of it.
+  case unusableFile(Option, reason: String)
 }

@@ -1,7 +1,9 @@
 extension HelpPage {
   /// The options section, made from the table that the parser reads by.
   static func options(of subcommand: Subcommand) -> Section {
-    let own = subcommand.options.map { (spelling($0), meaning($0, in: subcommand)) }
+    let own = (subcommand.options + subcommand.outputOptions).map {
+      (spelling($0), meaning($0, in: subcommand))
+    }
     let shared = Subcommand.sharedOptions.map { (spelling($0), meaning($0, in: subcommand)) }
     return Section(title: "Options", lines: table(own + shared))
   }
@@ -85,6 +87,13 @@ extension HelpPage {
     case .json: "Write one JSON document instead of text, and nothing else (help json)."
     case .jsonProgress:
       "Write progress, warnings and errors as JSON lines to standard error (help json)."
+    case .timestamps: "Put the time in front of each line, in UTC (ISO 8601)."
+    case .quiet: "Show only results, warnings and errors."
+    case .verbose where subcommand == .copy || subcommand == .verify:
+      "Also show when a worker begins a chunk, and each thing it does with it."
+    case .verbose: "Has an effect on copy and verify."
+    case .logFile:
+      "Add all lines to this file too, with the time, and with the details of each server error."
     case .disableTelemetry: "Accepted, without effect: the program sends no telemetry."
     case .help: "Show this help."
     case .version: "Show the version."

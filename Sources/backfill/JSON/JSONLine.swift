@@ -39,7 +39,7 @@ extension JSONLine {
           JSON.Member("worker", .integer(worker)), JSON.Member("task", chunk.task?.json ?? .null),
           JSON.Member("bytes_expected", .integer(chunk.expectedBytes)),
         ], isMinor: true)
-    case .moved: return nil
+    case .moved, .phase: return nil
     case .finished(let chunk):
       self.init(event: "finished", members: chunk.members, isMinor: chunk.outcome != .differs)
     case .failed(let chunk):

@@ -3,11 +3,6 @@ import Postgres
 
 /// How far a run of `copy` or `verify` is, as numbers: takes events, gives a line. Times are since the run began.
 struct ProgressGauge {
-  private struct Work {
-    var expected: Int64?
-    var moved: Int64 = 0
-  }
-
   private var planned: Int?
   private var began = Duration.zero
   private var done = 0
@@ -16,41 +11,43 @@ struct ProgressGauge {
   /// Of finished tasks; what is in flight is counted with the workers.
   private var settledBytes: Int64 = 0
   private var settledRows: Int64 = 0
-  private var workers: [Int: Work] = [:]
+  /// Bytes of chunks in flight.
+  private var workers: [Int: Int64] = [:]
   private var recent = RateWindow()
-  private var progress = WorkProgress()
+  /// What a person would be told, which is to say the same.
+  private var board = ProgressBoard(activity: "")
 
   mutating func take(_ event: Event, at time: Duration) {
+    board.take(event, at: time)
     switch event {
     case .planned(let workload):
       planned = workload.tasks
       began = time
-      progress.begin(workload, at: time)
       recent.add(0, at: time)
-    case .began(let worker, let chunk): workers[worker] = Work(expected: chunk.expectedBytes)
-    case .moved(let worker, let bytes): workers[worker]?.moved += Int64(bytes)
+    case .began(let worker, _): workers[worker] = 0
+    case .moved(let worker, let bytes): workers[worker]? += Int64(bytes)
     case .finished(let chunk):
       workers[chunk.worker] = nil
       settledBytes += chunk.bytes
       settledRows += chunk.rows
-      progress.finish(expected: chunk.expectedBytes, moved: chunk.bytes)
       done += 1
       if chunk.outcome == .differs { differing += 1 }
     case .failed(let chunk):
       workers[chunk.worker] = nil
-      progress.fail(expected: chunk.expectedBytes)
       done += 1
       failed += 1
-    case .connected, .warning, .note, .refreshed: break
+    case .phase(let worker, .describing) where workers[worker] != nil: workers[worker] = 0
+    case .phase(let worker, .reconnecting): workers[worker] = nil
+    case .connected, .warning, .note, .phase, .refreshed: break
     }
   }
 
   /// nil before there is a plan.
   mutating func line(at time: Duration) -> JSONLine? {
     guard let planned else { return nil }
-    let bytes = settledBytes + workers.values.reduce(0) { $0 + $1.moved }
+    let bytes = settledBytes + workers.values.reduce(0, +)
     recent.add(bytes, at: time)
-    let inFlight = workers.values.reduce(0) { $0 + progress.done(of: $1.expected, moved: $1.moved) }
+    let (fraction, rest) = board.estimate(at: time)
     let tasks: JSON = .object([
       "all": .integer(max(planned, done)), "done": .integer(done), "failed": .integer(failed),
       "differing": .integer(differing), "running": .integer(workers.count),
@@ -61,8 +58,8 @@ struct ProgressGauge {
         JSON.Member("seconds", .seconds(time - began)), JSON.Member("tasks", tasks),
         JSON.Member("rows", .integer(settledRows)), JSON.Member("bytes", .integer(bytes)),
         JSON.Member("bytes_per_second", recent.bytesPerSecond.map { .number($0) } ?? .null),
-        JSON.Member("percent", .integer(progress.percent(inFlight: inFlight))),
-        JSON.Member("eta_seconds", .seconds(progress.timeLeft(at: time, inFlight: inFlight))),
+        JSON.Member("percent", .integer(fraction.map { Int($0 * 100) })),
+        JSON.Member("eta_seconds", .seconds(rest?.left)),
       ], isMinor: true)
   }
 }

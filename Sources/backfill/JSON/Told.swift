@@ -26,9 +26,9 @@ final class DocumentReporter: Reporter {
     case .warning(let finding):
       let message = Message(.warning, finding)
       kept.withLock { $0.warnings.append(message) }
-      console.tell(.message(message))
-    case .failed(let chunk): console.tell(.message(ChunkLine.message(chunk)))
-    case .planned, .began, .moved, .finished, .refreshed: break
+      console.tell([.message(message)])
+    case .failed(let chunk): console.tell([.message(ChunkLine.message(chunk))])
+    case .planned, .began, .phase, .moved, .finished, .refreshed: break
     }
   }
 }

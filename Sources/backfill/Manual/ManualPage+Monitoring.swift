@@ -1,6 +1,6 @@
 extension ManualPage {
   static let monitoring = ManualPage(
-    topic: "monitoring", title: "Watching a migration: status",
+    topic: "monitoring", title: "Watching a migration: status, display and logs",
     text: #"""
       timescaledb-backfill status needs only the target, and only reads. Run it from
       any host, at any time:
@@ -62,11 +62,47 @@ extension ManualPage {
 
       What copy and verify show:
 
-      In the lines of copy and verify, [3/110] counts the tasks of this run. On a
-      terminal the percentage is of all tasks, those of earlier runs included, by the
-      bytes that stage expected of them, and the time left goes by these bytes at the
-      run's average pace. Where stage did not note sizes, both go by the number of
-      tasks.
+      In the lines for finished chunks, [3/110] counts the tasks of this run. On a
+      terminal there is a line for each worker below them, and one for the whole; a
+      narrow window has the most important part of it:
+
+          building index 2 of 3      41s  _hyper_1_7_chunk  public.readings 2026-0...
+          copying 43 %               12s  _hyper_1_6_chunk  part 2 of 5  public.r...
+          113/210 chunks [=====>    ] 43 %, 25.3 MB/s (average 22.1 MB/s), 3m 20s left
+
+      A worker's line tells what it does, since when it has the chunk, the chunk,
+      its hypertable and time. A worker looks at the chunk on both sides, clears the
+      range on the target, copies, builds indexes or compresses, and commits. It may
+      wait for a lock, and of which process of the target's server; or wait before it
+      tries the chunk again or connects again. The percentage is of the bytes that
+      stage expected.
+
+      The line for the whole counts chunks and bytes of earlier runs, too. The first
+      rate is that of the last ten seconds, the other the average of this run. The
+      time left holds if the rest goes as fast: bytes at the mean of the average and
+      of the second half of the run, and after half an hour at the rate of the last
+      15 minutes, with what each chunk takes beside its bytes. Where stage did not
+      note sizes, percentage and time left go by the number of chunks.
+
+      In a pipe or file there is one line for each chunk, and every minute one for
+      the whole.
+
+      How much is told, by every subcommand:
+
+        --quiet       Only results, warnings and errors. On a terminal nothing is
+                      redrawn.
+        --verbose     Also when a worker begins a chunk, what it does next each time,
+                      and why it tries something again.
+        --timestamps  The time in front of each line, such as
+                      2026-11-29T13:15:00.250Z.
+        --log-file F  All lines are added to the file F, too, with the time. It has
+                      what a run without --quiet shows, and beside each server error
+                      its SQLSTATE, detail, hint, constraint and routine. It begins
+                      with the version and the command line, connection strings left
+                      out. Error details can hold values of rows, so a new file is
+                      readable by its owner only. A file that can't be opened is
+                      refused before anything is done. If its disk is full later,
+                      the run warns once and goes on.
 
       Privileges:
 

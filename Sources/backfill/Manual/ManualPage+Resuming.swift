@@ -68,6 +68,7 @@ extension ManualPage {
 
       Results and progress go to standard output, warnings and errors to standard
       error. On a terminal, copy and verify show what each worker does. Elsewhere, and
-      with NO_COLOR or TERM=dumb, they write one line for each chunk.
+      with NO_COLOR or TERM=dumb, they write one line for each chunk, and one every
+      minute for the whole. --log-file keeps everything in a file; see monitoring.
       """#)
 }

@@ -17,7 +17,7 @@ final class LiveReporter: Reporter {
   /// Held while drawing; true once the display has ended for good.
   private let drawing = Mutex(false)
   private let console: Console
-  private let activity: String
+  private let telling: Telling
   private let clock: @Sendable () -> Duration
   private let size: @Sendable () -> (columns: Int, rows: Int)
 
@@ -25,23 +25,22 @@ final class LiveReporter: Reporter {
   ///   - clock: time since the run began.
   ///   - size: of the terminal, asked at every redraw.
   init(
-    console: Console, activity: String, clock: @escaping @Sendable () -> Duration,
+    console: Console, _ telling: Telling, clock: @escaping @Sendable () -> Duration,
     size: @escaping @Sendable () -> (columns: Int, rows: Int)
   ) {
     self.console = console
-    self.activity = activity
+    self.telling = telling
     self.clock = clock
     self.size = size
-    state = Mutex(State(board: ProgressBoard(activity: activity)))
+    state = Mutex(State(board: ProgressBoard(activity: telling.activity ?? "")))
   }
 
   func report(_ event: Event) {
     let time = clock()
-    let entry = ConsoleEntry(
-      event, activity: activity, style: console.outputStyle, columns: size().columns)
+    let entries = telling.entries(event, columns: size().columns)
     state.withLock {
       $0.board.take(event, at: time)
-      if let entry { $0.waiting.append(entry) }
+      $0.waiting += entries
     }
   }
 

@@ -7,33 +7,55 @@ struct ProgressBoard {
     var chunk: StartedChunk
     var since: Duration
     var bytes: Int64 = 0
+    var phase: WorkerPhase?
+    var phaseSince: Duration
+    /// Since when it has been at what takes longer for larger chunks, and at the end of it.
+    var busySince: Duration?
+    /// What it has done lately of what was expected.
+    var recent = RateWindow(span: .seconds(3))
+    var endSince: Duration?
+
+    /// How long it took, apart from that, for what takes as long for every chunk.
+    func times(until end: Duration) -> (fixed: Duration, busy: Duration) {
+      let fixed = (busySince ?? end) - since + (busySince == nil ? .zero : end - (endSince ?? end))
+      return (fixed, end - since - fixed)
+    }
   }
 
   private let activity: String
   private var planned = 0
+  private var before = 0
   private var done = 0
   private var failed = 0
   private var differing = 0
   /// Bytes of finished chunks; those in flight are counted with their workers.
   private var settledBytes: Int64 = 0
   private var workers: [Int: Work] = [:]
+  /// Workers that have no sessions, with the times at which they try to get some.
+  private var away: [Int: (phase: WorkerPhase, until: Duration)] = [:]
   private var recent = RateWindow()
   private var progress = WorkProgress()
 
-  /// - Parameter activity: `Copying` or `Verifying`.
+  /// - Parameter activity: `Copying`, `Verifying` or `Counting`.
   init(activity: String) { self.activity = activity }
 
   mutating func take(_ event: Event, at time: Duration) {
     switch event {
     case .planned(let workload):
       planned = workload.tasks
+      before = workload.tasksBefore
       progress.begin(workload, at: time)
-    case .began(let worker, let chunk): workers[worker] = Work(chunk: chunk, since: time)
+    case .began(let worker, let chunk):
+      away[worker] = nil
+      workers[worker] = Work(chunk: chunk, since: time, phaseSince: time)
+    case .phase(let worker, let phase): take(phase, of: worker, at: time)
     case .moved(let worker, let bytes): workers[worker]?.bytes += Int64(bytes)
     case .finished(let chunk):
-      workers[chunk.worker] = nil
+      let times = workers.removeValue(forKey: chunk.worker)?.times(until: time)
       settledBytes += chunk.bytes
-      progress.finish(expected: chunk.expectedBytes, moved: chunk.bytes)
+      progress.finish(
+        expected: chunk.expectedBytes, moved: chunk.bytes, fixed: times?.fixed ?? .zero,
+        busy: times?.busy ?? .zero)
       settle(number: chunk.number, total: chunk.total)
       if chunk.outcome == .differs { differing += 1 }
     case .failed(let chunk):
@@ -50,48 +72,105 @@ struct ProgressBoard {
     planned = max(total, done)
   }
 
+  private mutating func take(_ phase: WorkerPhase, of worker: Int, at time: Duration) {
+    if case .reconnecting(let wait, _) = phase {
+      workers[worker] = nil
+      away[worker] = (phase, time + wait)
+      return
+    }
+    guard var work = workers[worker] else { return }
+    switch phase {
+    case .describing:
+      // What a chunk that is begun once more has moved before was undone.
+      work.bytes = 0
+      (work.busySince, work.endSince, work.recent) = (nil, nil, RateWindow(span: .seconds(3)))
+    case .copying, .comparing: work.busySince = work.busySince ?? time
+    case .committing: work.endSince = time
+    default: break
+    }
+    work.phase = phase
+    work.phaseSince = time
+    workers[worker] = work
+  }
+
   /// The live lines: one per worker, as many as fit, and the whole below. None before there is a plan.
   mutating func lines(at time: Duration, columns: Int, rows: Int) -> [String] {
-    let bytes = settledBytes + workers.values.reduce(0) { $0 + $1.bytes }
-    recent.add(bytes, at: time)
+    let facts = overall(at: time)
     guard planned > 0 || !workers.isEmpty else { return [] }
     // One row for the whole, one for those that don't fit, one that the terminal keeps.
     let room = max(0, rows - 3)
-    let busy = workers.sorted { $0.key < $1.key }.map(\.value)
-    var lines = busy.prefix(room).map { line($0, at: time, columns: columns) }
-    if busy.count > room, rows > 2 {
-      lines.append(LiveRegion.fitted("  ... and \(busy.count - room) more", columns: columns))
+    let all = Set(workers.keys).union(away.keys).sorted()
+    var lines = all.prefix(room).compactMap { line(of: $0, at: time)?.text(columns: columns) }
+    if all.count > room, rows > 2 {
+      lines.append(LiveRegion.fitted("  ... and \(all.count - room) more", columns: columns))
     }
     // Two columns less, as that is where the terminal echoes ^C.
-    lines.append(LiveRegion.fitted(overall(bytes, at: time), columns: columns - 2))
+    lines.append(LiveRegion.fitted(facts.text(columns: columns - 3), columns: columns - 2))
     return lines
   }
 
-  /// What changes stands in front, so that a long name can't push it out of a narrow window.
-  private func line(_ work: Work, at time: Duration, columns: Int) -> String {
-    let facts = "\(right(Quantity.bytes(work.bytes), 9)) \(right(Quantity.roughTime(time - work.since), 7))"
-    let place = work.chunk.place.map { "  \(ChunkLine.text($0))" } ?? ""
-    return LiveRegion.fitted("  \(facts)  \(ChunkLine.name(work.chunk.chunk))\(place)", columns: columns)
+  /// The whole in one line as long as it takes; nil before there is a plan.
+  mutating func summary(at time: Duration) -> String? {
+    let facts = overall(at: time)
+    return planned > 0 ? facts.text(columns: nil) : nil
   }
 
-  private func overall(_ bytes: Int64, at time: Duration) -> String {
-    let inFlight = workers.values.reduce(0) {
-      $0 + progress.done(of: $1.chunk.expectedBytes, moved: $1.bytes)
-    }
-    var facts = ["\(ChunkLine.counter(done, planned)) \(activity)"]
-    if let percent = progress.percent(inFlight: inFlight) { facts.append("\(percent) %") }
-    if bytes > 0 { facts.append(Quantity.bytes(bytes)) }
-    if let rate = recent.rate { facts.append(rate) }
-    facts.append("\(Quantity.roughTime(time)) so far")
-    if let left = progress.timeLeft(at: time, inFlight: inFlight) {
-      facts.append("about \(Quantity.roughTime(left)) left")
-    }
-    if failed > 0 { facts.append("\(failed) failed") }
-    if differing > 0 { facts.append("\(differing) differ") }
-    return facts.joined(separator: ", ")
+  /// Which part of everything is done, and how long the rest takes; nil while that can't be told.
+  mutating func estimate(at time: Duration) -> (fraction: Double?, rest: WorkProgress.Rest?) {
+    let line = overall(at: time)
+    return (line.fraction, line.rest)
   }
 
-  private func right(_ text: String, _ width: Int) -> String {
-    String(repeating: " ", count: max(0, width - text.count)) + text
+  private func line(of worker: Int, at time: Duration) -> WorkerLine? {
+    if let work = workers[worker] {
+      return WorkerLine(
+        phase: phaseText(of: work, at: time), time: time - work.since, chunk: work.chunk)
+    }
+    return away[worker].map {
+      WorkerLine(
+        phase: PhaseWords($0.phase, activity: activity).brief(left: $0.until - time), time: nil, chunk: nil)
+    }
+  }
+
+  private func phaseText(of work: Work, at time: Duration) -> String {
+    let phase = work.phase ?? .describing
+    var percent: Int?
+    if let expected = work.chunk.expectedBytes, expected > 0 {
+      let part = Double(progress.done(of: expected, moved: work.bytes)) / Double(expected)
+      // All of it is done when it is committed.
+      percent = min(99, Int(part * 100))
+    }
+    let left = phase.wait.map { $0 - (time - work.phaseSince) } ?? .zero
+    return PhaseWords(phase, activity: activity).brief(percent: percent, left: left)
+  }
+
+  private mutating func overall(at time: Duration) -> OverallLine {
+    var inFlight = WorkProgress.InFlight()
+    for (worker, work) in workers {
+      let done = progress.done(of: work.chunk.expectedBytes, moved: work.bytes)
+      inFlight.bytes += done
+      if case .copying = work.phase { workers[worker]?.recent.add(done, at: time) }
+      if let expected = work.chunk.expectedBytes {
+        inFlight.rests.append((expected - done, workers[worker]?.recent.perSecond))
+      }
+      guard let busySince = work.busySince else { continue }
+      inFlight.tasks += 1
+      inFlight.busy += time - busySince
+    }
+    let moved = settledBytes + workers.values.reduce(0) { $0 + $1.bytes }
+    // Comparing moves no bytes; what was compared of the expected ones stands for them.
+    let bytes = moved > 0 ? moved : progress.doneBytes
+    recent.add(bytes, at: time)
+    var line = OverallLine(activity: activity, done: before + done, all: before + planned)
+    line.fraction = progress.fraction(inFlight)
+    line.bytes = bytes
+    line.allBytes = progress.allBytes(moved: moved, inFlight)
+    line.rate = recent.rate
+    line.average = Quantity.rate(bytes: bytes, in: time - progress.began)
+    line.elapsed = time
+    line.rest = progress.rest(at: time, inFlight)
+    line.failed = failed
+    line.differing = differing
+    return line
   }
 }

@@ -1,24 +1,35 @@
-/// The rate of the last ten seconds: the run's average hides that something became slow.
+/// The rate of the last seconds: the average hides that something became slow.
 struct RateWindow {
-  private static let span = Duration.seconds(10)
+  private let span: Duration
   private var samples: [(time: Duration, bytes: Int64)] = []
+
+  init(span: Duration = .seconds(10)) { self.span = span }
 
   mutating func add(_ bytes: Int64, at time: Duration) {
     samples.append((time, bytes))
     // The one sample that is older than the span is where the span begins.
-    let outdated = samples.dropFirst().prefix { $0.time <= time - Self.span }.count
+    let outdated = samples.dropFirst().prefix { $0.time <= time - span }.count
     samples.removeFirst(outdated)
   }
 
-  /// nil before any time has passed.
-  var bytesPerSecond: Double? {
-    guard let first = samples.first, let last = samples.last, last.time > first.time else { return nil }
-    return Double(last.bytes - first.bytes) / ((last.time - first.time) / .seconds(1))
+  /// What went by, and in which time.
+  private var sight: (bytes: Int64, time: Duration)? {
+    guard let first = samples.first, let last = samples.last else { return nil }
+    return (last.bytes - first.bytes, last.time - first.time)
   }
 
   /// `25.3 MB/s`, once there is something to tell.
-  var rate: String? {
-    guard let first = samples.first, let last = samples.last else { return nil }
-    return Quantity.rate(bytes: last.bytes - first.bytes, in: last.time - first.time)
+  var rate: String? { sight.flatMap { Quantity.rate(bytes: $0.bytes, in: $0.time) } }
+
+  /// nil before any time has passed.
+  var bytesPerSecond: Double? {
+    guard let sight, sight.time > .zero else { return nil }
+    return Double(sight.bytes) / (sight.time / .seconds(1))
+  }
+
+  /// Bytes a second; nil before a second has been seen, and where nothing moved.
+  var perSecond: Double? {
+    guard let sight, sight.time >= .seconds(1), sight.bytes > 0 else { return nil }
+    return Double(sight.bytes) / (sight.time / .seconds(1))
   }
 }

@@ -13,17 +13,16 @@ enum Program {
     let isLive = TerminalFacts.isLive(STDOUT_FILENO, environment: environment)
     let started = Timestamp.now
     let presentation = Presentation(words: Surroundings.repairedWords())
-    let console = Console(
-      output: DescriptorSink(STDOUT_FILENO), errors: DescriptorSink(STDERR_FILENO),
-      outputStyle: Style(isColoured: isLive),
-      errorStyle: Style(isColoured: TerminalFacts.isLive(STDERR_FILENO, environment: environment)),
-      errorForm: presentation.hasLines ? .lines : .text)
+    var console = Console.standard(OutputOptions(), presentation, environment)
 
     let invocation: Invocation
+    var output = OutputOptions()
     do throws(UsageError) {
       let words = try Surroundings.words()
       ProcessTitle.hideConnectionStrings()
       invocation = try CommandLineParser.parse(words, environment: environment)
+      output = try CommandLineParser.output(words)
+      console = try Console.logging(output, presentation, environment)
     } catch {
       return refuse(error, console, presentation, started: started)
     }
@@ -44,7 +43,8 @@ enum Program {
     case .run(let command):
       let lines = presentation.hasLines ? JSONLineReporter(console, command, started: started) : nil
       return perform(
-        command, console, isLive: isLive, silenceLimit: Surroundings.silenceLimit(environment), lines: lines)
+        command, console, output, isLive: isLive, silenceLimit: Surroundings.silenceLimit(environment),
+        lines: lines)
     case .watch(let status, let pause):
       return StatusWatch(console: console, isLive: isLive, pause: pause).run(
         status, silenceLimit: Surroundings.silenceLimit(environment))
@@ -109,8 +109,8 @@ enum Program {
   }
 
   private static func perform(
-    _ command: Command, _ console: Console, isLive: Bool, silenceLimit: SilenceLimit,
-    lines: JSONLineReporter?
+    _ command: Command, _ console: Console, _ output: OutputOptions, isLive: Bool,
+    silenceLimit: SilenceLimit, lines: JSONLineReporter?
   ) -> ExitCode {
     let interrupt = Interrupt(silenceLimit: silenceLimit)
     SignalListener().listen(interrupt, console, hasChunks: command.activity != nil) {
@@ -119,25 +119,19 @@ enum Program {
     }
     // After the signals are blocked, which threads inherit.
     console.startWriting()
-    console.say([Version.line])
+    if output.detail >= .normal { console.tell([.output(Version.line)]) }
     lines?.start()
-    let outcome: Outcome
-    if let activity = command.activity, isLive, lines == nil {
-      let began = ContinuousClock.now
-      let live = LiveReporter(
-        console: console, activity: activity, clock: { began.duration(to: .now) },
-        size: { TerminalFacts.size(of: STDOUT_FILENO) })
-      live.start()
-      outcome = Blocking.wait { await command.outcome(interrupt, live) }
-      live.finish()
-    } else {
-      let plain = PlainReporter(console: console, activity: command.activity)
-      outcome = Blocking.wait { await command.outcome(interrupt, Reporters(plain, lines)) }
-    }
+    let size: @Sendable () -> (columns: Int, rows: Int) = { TerminalFacts.size(of: STDOUT_FILENO) }
+    let telling = RunTelling(
+      console, activity: command.activity, detail: output.detail, size: isLive && lines == nil ? size : nil)
+    telling.start()
+    let outcome = Blocking.wait { await command.outcome(interrupt, Reporters(telling, lines)) }
+    telling.finish()
     let summary = RunSummary(
       outcome, columns: isLive ? TerminalFacts.size(of: STDOUT_FILENO).columns : nil)
     console.say(summary.results)
     for problem in summary.problems { console.complain(problem) }
+    console.log?.tell(Telling.logged(outcome))
     let exit = outcome.exitCode(stage: interrupt.stage)
     lines?.end(exit, outcome)
     if !console.finish() { console.tellUnread() }

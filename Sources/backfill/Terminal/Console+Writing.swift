@@ -10,15 +10,20 @@ extension Console {
       while let (batch, live, isPatient) = next() {
         switch batch {
         case .message(let message):
-          write(region.erasure(), on: .output, &region, isPatient)
+          write(region.erasure(columns: columns?()), on: .output, &region, isPatient)
           write(text(of: message), on: .errors, &region, isPatient)
-          if !live.isEmpty { write(region.frame(scrolled: [], live: live), on: .output, &region, isPatient) }
+          if !live.isEmpty {
+            write(
+              region.frame(scrolled: [], live: live, columns: columns?()), on: .output, &region, isPatient)
+          }
         case .lines(let lines):
-          write(region.frame(scrolled: lines, live: live), on: .output, &region, isPatient)
+          write(
+            region.frame(scrolled: lines, live: live, columns: columns?()), on: .output, &region, isPatient)
         case .errorLines(let lines):
-          write(region.erasure(), on: .output, &region, isPatient)
+          write(region.erasure(columns: columns?()), on: .output, &region, isPatient)
           write(lines.joined(separator: "\n") + "\n", on: .errors, &region, isPatient)
-        case .live: write(region.frame(scrolled: [], live: live), on: .output, &region, isPatient)
+        case .live:
+          write(region.frame(scrolled: [], live: live, columns: columns?()), on: .output, &region, isPatient)
         }
       }
     }
@@ -52,7 +57,7 @@ extension Console {
       let text =
         switch batch {
         case .message(let message): text(of: message)
-        case .lines(let lines): region.frame(scrolled: lines, live: [])
+        case .lines(let lines): region.frame(scrolled: lines, live: [], columns: columns?())
         case .errorLines(let lines): lines.joined(separator: "\n") + "\n"
         case .live: ""
         }

@@ -28,6 +28,12 @@ final class Console: Sendable {
   let outputStyle: Style
   let errorStyle: Style
   private let errorForm: ErrorForm
+  /// How wide the terminal is now; nil where nothing is live.
+  let columns: (@Sendable () -> Int)?
+  /// The time as it stands in front of each line; nil where there is to be none.
+  private let clock: (@Sendable () -> Timestamp)?
+  /// Where what is said is written too.
+  let log: Console?
 
   /// What standard error consists of.
   enum ErrorForm {
@@ -36,11 +42,19 @@ final class Console: Sendable {
     case lines
   }
 
+  /// - Parameters:
+  ///   - columns: tells how wide the terminal is now.
+  ///   - clock: gives the time that is put in front of each line.
+  ///   - log: gets what is said and complained of as well; of events it is told by a reporter of its own.
   init(
     output: any TextSink, errors: any TextSink, outputStyle: Style = Style(isColoured: false),
-    errorStyle: Style = Style(isColoured: false), errorForm: ErrorForm = .text
+    errorStyle: Style = Style(isColoured: false), errorForm: ErrorForm = .text,
+    columns: (@Sendable () -> Int)? = nil, clock: (@Sendable () -> Timestamp)? = nil, log: Console? = nil
   ) {
     self.errorForm = errorForm
+    self.columns = columns
+    self.clock = clock
+    self.log = log
     self.output = output
     self.errors = errors
     self.outputStyle = outputStyle
@@ -50,6 +64,7 @@ final class Console: Sendable {
   /// From now on a thread of its own writes. Before, or where the system has no thread to give, whoever tells something
   /// writes it.
   func startWriting() {
+    log?.startWriting()
     state.change { $0.hasThread = true }
     let hasStarted = DedicatedThread.start { [self] in
       while true {
@@ -62,18 +77,22 @@ final class Console: Sendable {
 
   /// Lines for standard output that are never left out.
   func say(_ lines: [String]) {
-    tell { outbox in for line in lines { outbox.add(line: line) } }
+    log?.say(lines)
+    redraw(lines.map(ConsoleEntry.output), live: nil)
   }
 
   /// A document for standard output, which is then all that goes there.
   func say(document: Document) {
-    say(document.json.document.split(separator: "\n").map(String.init))
+    tell { outbox in
+      for line in document.json.document.split(separator: "\n") { outbox.add(line: String(line)) }
+    }
   }
 
   /// A message for standard error.
   func complain(_ message: Message) {
+    log?.complain(message)
     switch errorForm {
-    case .text: tell { $0.add(message) }
+    case .text: redraw([.message(message)], live: nil)
     case .lines: say(JSONLine(message))
     }
   }
@@ -84,25 +103,32 @@ final class Console: Sendable {
     tell { $0.add(line: text, on: .errors, isMinor: line.isMinor) }
   }
 
-  /// Something of either kind.
-  func tell(_ entry: ConsoleEntry) {
-    if case .message = entry, errorForm == .lines { return }
-    tell { $0.add(entry) }
+  /// Something of either kind, which is nothing for the log.
+  func tell(_ entries: [ConsoleEntry]) {
+    redraw(
+      entries.filter { entry in
+        if case .message = entry { errorForm == .text } else { true }
+      }, live: nil)
   }
 
   /// New live lines, with lines and messages that scroll away above them.
-  func redraw(_ entries: [ConsoleEntry], live: [String]) {
+  ///
+  /// - Parameter live: nil leaves the live lines as they are.
+  func redraw(_ entries: [ConsoleEntry], live: [String]?) {
+    guard !entries.isEmpty || live != nil else { return }
+    let stamp = clock.map { Stamp.text($0()) }
     tell { outbox in
-      for entry in entries { outbox.add(entry) }
-      outbox.show(live: live)
+      for entry in entries { outbox.add(entry, stamp) }
+      if let live { outbox.show(live: live) }
     }
   }
 
-  /// Waits until all is written, without the live lines, for as long as somebody reads.
+  /// Waits until all is written, without the live lines, for as long as somebody reads; the log first, for half as long.
   ///
   /// - Returns: false if the reader took nothing for the time given; what is left stays unwritten.
   @discardableResult
   func finish(patience: Duration = Console.patience) -> Bool {
+    log?.finish(patience: patience / 2)
     tell { $0.show(live: []) }
     var seen = -1
     while true {

@@ -16,6 +16,8 @@ struct Message: Equatable, Sendable {
   var hint: String?
   /// What programs are told beside the words.
   var facts: Facts
+  /// When it was told, where that is to be shown.
+  var stamp: String?
 
   struct Facts: Equatable, Sendable {
     /// What kind of message it is. A code never changes its meaning.
@@ -40,6 +42,7 @@ struct Message: Equatable, Sendable {
     let label = "\(kind.rawValue):"
     let coloured = kind == .error ? style.red(label) : style.yellow(label)
     let first = "\(coloured) \(SafeText.message(text))"
-    return [first] + (hint.map { ["hint: \(SafeText.message($0))"] } ?? [])
+    let lines = [first] + (hint.map { ["hint: \(SafeText.message($0))"] } ?? [])
+    return lines.map { Stamp.put(stamp, before: $0) }
   }
 }

@@ -7,31 +7,61 @@ import Postgres
 ///     [3/12] Copied "schema"."name" in 1.23s, 432000 rows, 31.2 MB (25.3 MB/s); "public"."m" 2024-01-01 to 2024-01-02;
 ///     a remark
 enum ChunkLine {
-  /// - Parameter columns: of the terminal; where the line is one of it, it has the hypertable and the time only if it
-  ///   still fits.
+  /// What is left out, one after the other, until the line fits into the terminal.
+  private enum Part: CaseIterable {
+    case place
+    case schema
+    case rate
+    case rows
+    case bytes
+    case duration
+  }
+
+  /// - Parameter columns: of the terminal, where the line is one of it: then it has only as much as fits.
   static func text(
     _ chunk: FinishedChunk, _ style: Style = Style(isColoured: false), columns: Int? = nil
   ) -> String {
-    var facts = ["in \(Quantity.time(chunk.duration))"]
-    if chunk.outcome != .skipped { facts.append(Quantity.count(chunk.rows, "row")) }
-    if chunk.bytes > 0 { facts.append(Quantity.bytes(chunk.bytes)) }
-    let rate =
-      chunk.bytes > 0
+    var omitted: Set<Part> = []
+    guard let columns else { return text(chunk, style, without: omitted) }
+    let plain = Style(isColoured: false)
+    for part in Part.allCases where LiveRegion.width(of: text(chunk, plain, without: omitted)) > columns {
+      omitted.insert(part)
+    }
+    return text(chunk, style, without: omitted)
+  }
+
+  private static func text(_ chunk: FinishedChunk, _ style: Style, without omitted: Set<Part>) -> String {
+    var facts: [String] = []
+    if !omitted.contains(.duration) { facts.append("in \(Quantity.time(chunk.duration))") }
+    if chunk.outcome != .skipped, !omitted.contains(.rows) { facts.append(Quantity.count(chunk.rows, "row")) }
+    if chunk.bytes > 0, !omitted.contains(.bytes) { facts.append(Quantity.bytes(chunk.bytes)) }
+    let rate = omitted.contains(.rate) ? nil : rate(chunk).map { " (\($0))" }
+    let name = omitted.contains(.schema) ? SafeText.line(chunk.chunk.name.name) : name(chunk.chunk)
+    let head = "\(counter(chunk.number, chunk.total)) \(verb(chunk.outcome, style)) \(name)"
+    let place = omitted.contains(.place) ? nil : chunk.place.map { "; \(text($0))" }
+    let remarks = chunk.remarks.map { "; \(SafeText.line($0.text))" }.joined()
+    return head + (facts.isEmpty ? "" : " " + facts.joined(separator: ", ")) + (rate ?? "") + (place ?? "")
+      + remarks
+  }
+
+  private static func rate(_ chunk: FinishedChunk) -> String? {
+    chunk.bytes > 0
       ? Quantity.rate(bytes: chunk.bytes, in: chunk.duration)
       : Quantity.rate(rows: chunk.rows, in: chunk.duration)
-    let head = "\(counter(chunk.number, chunk.total)) \(verb(chunk.outcome, style)) \(name(chunk.chunk)) "
-    let line = head + facts.joined(separator: ", ") + (rate.map { " (\($0))" } ?? "")
-    let remarks = chunk.remarks.map { "; \(SafeText.line($0.text))" }.joined()
-    let place = chunk.place.map { "; \(text($0))" } ?? ""
-    let colours = verb(chunk.outcome, style).count - verb(chunk.outcome, Style(isColoured: false)).count
-    let fits = columns.map { (line + place + remarks).count - colours <= $0 } ?? true
-    return line + (fits ? place : "") + remarks
   }
 
   /// `"public"."readings" 2024-01-01 to 2024-01-02`
   static func text(_ place: ChunkPlace) -> String {
     guard let from = place.from, let to = place.to else { return place.hypertable.shown }
     return "\(place.hypertable.shown) \(from.shown) to \(to.shown)"
+  }
+
+  /// `Worker 2: began "schema"."name", part 2 of 5; "public"."m" 2024-01-01 to 2024-01-02; about 31.2 MB`
+  static func text(_ chunk: StartedChunk, worker: Int) -> String {
+    let part = chunk.part.map { ", part \($0.number) of \($0.count)" } ?? ""
+    let place = chunk.place.map { "; \(text($0))" } ?? ""
+    let size = chunk.expectedBytes.map { "; about \(Quantity.bytes($0))" } ?? ""
+    return "Worker \(worker): began \(name(chunk.chunk))\(part)\(place)\(size)"
   }
 
   static func text(_ aggregate: RefreshedAggregate) -> String {

@@ -26,6 +26,7 @@ extension UsageError {
       "\(subcommand.name) takes --\(option.long) only with \(Self.list(others.map { "--\($0.long)" }, "or"))"
     case .watchedDocument: "--watch and --json exclude each other"
     case .reportBesideDocument: "--output - and --json exclude each other"
+    case .unusableFile(let option, let reason): "the file of --\(option.long) can't be opened: \(reason)"
     case .notUnicode(let position): "argument \(position) is not valid UTF-8"
     }
   }
@@ -51,7 +52,7 @@ extension UsageError {
     case .missingValue(let option, nextLooksLikeOption: false):
       "write --\(option.long) \(option.placeholder ?? "VALUE")"
     case .emptyValue: "is it from a shell variable that is not set?"
-    case .valueForFlag, .repeated, .badValue, .alternatives, .notUnicode: nil
+    case .valueForFlag, .repeated, .badValue, .alternatives, .notUnicode, .unusableFile: nil
     case .alone(.again, _, _):
       "--differing copies those chunks again in which verify found a difference, --filter REGEX those of hypertables and "
         + "continuous aggregates"

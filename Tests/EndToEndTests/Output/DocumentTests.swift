@@ -96,6 +96,12 @@ import Testing
     #expect(try await answer(migration, "copy").number("tasks.done_before") == tasks)
 
     try await verified(migration, tasks)
+    let file = "/tmp/backfill-report-\(UUID().uuidString).html"
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let reported = try await answer(migration, "report", "--output", file)
+    #expect(reported.number("tasks.all") == tasks && reported.document["output"]?.text == file)
+    let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int
+    #expect(reported.number("bytes") == size)
     let cleaned = try await answer(migration, "clean")
     #expect(cleaned.gist == "done -" && cleaned.number("tasks.removed") == tasks)
     #expect(try await answer(migration, "clean").document["tasks.removed"] == .null)

@@ -41,7 +41,11 @@ import Testing
     let gate = try Gate(closedOn: migration.target)
     let running = try backfill.start(["copy", "-p2"], terminal: Terminal(columns: 90, rows: 20))
     try await gate.waitForArrivals(2)
-    try await running.waitUntilOutput(contains: isPlain ? "Copying 5 chunks" : "[0/5] Copying")
+    try await running.waitUntilOutput(contains: isPlain ? "Copying 5 chunks" : "0/5 chunks")
+    if !isPlain {
+      // Both workers' tasks are held up, and the server says by whom.
+      try await running.waitUntilOutput(contains: "waiting for lock (pid \(gate.process))")
+    }
     try gate.open()
     let outcome = try await running.wait()
     #expect(outcome.exitCode == 0, "\(outcome)")

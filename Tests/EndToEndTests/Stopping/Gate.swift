@@ -4,6 +4,8 @@ import TestServers
 struct Gate {
   private let target: TestDatabase
   private let session: SQLSession
+  /// The server's process that keeps it closed.
+  let process: String
   private static let key = 4711
   private static let arrivals = """
     pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = \(key)
@@ -16,6 +18,7 @@ struct Gate {
   init(closedOn target: TestDatabase, when condition: String = "true") throws {
     self.target = target
     session = try target.session()
+    process = try session.query("SELECT pg_backend_pid()").first?.first.flatMap { $0 } ?? ""
     try session.execute(
       """
       CREATE OR REPLACE FUNCTION public.wait_at_gate() RETURNS trigger LANGUAGE plpgsql AS $$

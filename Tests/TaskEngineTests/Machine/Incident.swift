@@ -147,7 +147,7 @@ extension WorkerMachine.Step {
       "perform \(letter(task.priority))" + (isAnnounced ? " again" : "")
     case .undo: "undo"
     case .release: "roll back"
-    case .pause(.beforeRetry(let wait)): "pause \(milliseconds(wait)) before another try"
+    case .pause(.beforeRetry(let wait, _)): "pause \(milliseconds(wait)) before another try"
     case .pause(.beforeClaim(let wait)): "pause \(milliseconds(wait)) before another claim"
     case .pause(.untilResumed): "pause until resumed"
     case .pause(.pace): "pace"
