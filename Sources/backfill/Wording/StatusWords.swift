@@ -111,9 +111,18 @@ extension AwaitedLock {
 extension AwaitedLock {
   /// Without what there is to say of the holders; of those that are none of ours that is said elsewhere.
   fileprivate var brief: String {
-    let names = holders.map { $0.process.map { "process \($0)" } ?? "a prepared transaction" }
-    return "waits for \(SafeText.line(lock))"
-      + (names.isEmpty ? "" : " that \(names.joined(separator: " and ")) has")
+    let names = holders.map(\.briefName).joined(separator: " and ")
+    return "waits for \(SafeText.line(lock))" + (names.isEmpty ? "" : " that \(names) has")
+  }
+}
+
+extension Holder {
+  fileprivate var briefName: String {
+    switch owner {
+    case .session(let session): "process \(session.process)"
+    case .preparedTransaction: "a prepared transaction"
+    case .unknown: "another session"
+    }
   }
 }
 

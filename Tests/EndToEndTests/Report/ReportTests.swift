@@ -69,7 +69,7 @@ extension CommandRunner {
     try await migration.run("copy", "-p1", exits: 1)
     try target.execute("UPDATE reported SET value = 2 WHERE time = '2024-01-02Z'")
     try target.execute("UPDATE counted SET value = 2 WHERE id = 50")
-    try await migration.run("verify", exits: 3)
+    try await migration.run("verify", "-p3", exits: 3)
     try target.execute("UPDATE reported SET value = 1 WHERE time = '2024-01-02Z'")
     try await migration.run("verify", "-p1", exits: 3)
     return migration
@@ -105,7 +105,7 @@ extension CommandRunner {
         #"timescaledb-backfill stage --until=2024-02-01 --filter='^public\.(reported|nothing)$' --split-size=100kB"#,
         "timescaledb-backfill stage --until=1000 --filter=counted",
         "timescaledb-backfill copy --parallelism=2", "timescaledb-backfill copy --parallelism=1",
-        "timescaledb-backfill verify", "timescaledb-backfill verify --parallelism=1",
+        "timescaledb-backfill verify --parallelism=3", "timescaledb-backfill verify --parallelism=1",
       ])
     let shapes = written.page.root.all("svg").filter { $0.attributes["data-chunks"] != nil }
       .map { svg in svg.all("path").filter { !$0.all("title").isEmpty }.count }
