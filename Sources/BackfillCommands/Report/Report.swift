@@ -31,13 +31,10 @@ public struct Report: Sendable {
       guard shape.reads("task") else {
         throw .failed(.status(.unreadableQueue(role: Identifier(shape.role))))
       }
-      for note in StatusResult.notes(shape, tables: Self.tables) {
+      for note in StatusResult.notes(shape, tables: QueueRecord.tablesBeside) {
         reporter.report(.warning(.status(note)))
       }
       return MigrationReport(found, database)
     }
   }
-
-  /// What there may be more to tell from than the tasks.
-  private static let tables = ["session", "run", "incident", "split", "staged_window"]
 }

@@ -18,6 +18,9 @@ public struct QueueRecord: Sendable {
   /// Characters of a message that are read.
   static let textLimit = 4000
 
+  /// What there may be more to tell from than the tasks.
+  public static let tablesBeside = ["session", "run", "incident", "split", "staged_window"]
+
   public init(shape: QueueShape) { self.shape = shape }
 
   /// What the session needs once, before `read`: nothing can be written, and nothing is waited for for long.
@@ -49,7 +52,7 @@ public struct QueueRecord: Sendable {
   private mutating func readQueue(on target: borrowing Connection) throws(PostgresError) {
     let operation = "reading the queue"
     let hasAggregates = shape.timescaleVersion != nil
-    var questions = opening + RecordedTask.question(shape)
+    var questions = shape.opening(["task"] + Self.tablesBeside) + RecordedTask.question(shape)
     if shape.reads("session") { questions = questions + Self.sessionQuestion }
     if shape.reads("run") { questions = questions + RecordedRun.historyQuestion(shape) }
     if shape.reads("incident") { questions = questions + RecordedIncident.question }
@@ -73,15 +76,4 @@ public struct QueueRecord: Sendable {
   private static let sessionQuestion: SQL = """
     SELECT \(Timestamp.reading("min(created_at)")) AS created FROM __backfill.session;
     """
-
-  /// The tables can't be exchanged or changed from here on, so what is looked at is what is read.
-  private var opening: SQL {
-    let tables = ["task", "session", "run", "incident", "split", "staged_window"].filter(shape.reads)
-    let names = tables.map { "ONLY __backfill.\(Identifier($0))" as SQL }.joined(separator: ", ")
-    return """
-      BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-      LOCK TABLE \(names) IN ACCESS SHARE MODE;
-      \(QueueTrust.guardingReads)
-      """
-  }
 }

@@ -74,17 +74,10 @@ public struct RecordedTask: Sendable, Equatable {
       hypertable: try row.name("hypertable_schema", "hypertable_name"),
       state: State(rawValue: try row.text("state")) ?? .pending)
     targetHypertable = try row.name("target_schema", "target_name")
-    timeType = try row.optionalText("time_type")
-    let bounds = TaskBounds(
-      lower: try row.optionalInteger("lower_bound"), upper: try row.optionalInteger("upper_bound"))
-    if let lower = try row.optionalText("range_start").flatMap({ Int64($0) }),
-      let upper = try row.optionalText("range_end").flatMap({ Int64($0) })
-    {
-      time = bounds.part(of: Dimension.Range(lower: lower, upper: upper))
-    }
-    if let number = try row.optionalInteger("part") {
-      part = NotableTask.Part(number: number, count: try row.optionalInteger("parts"))
-    }
+    let coverage = try TaskCoverage(row)
+    timeType = coverage.timeType
+    time = coverage.time
+    part = coverage.part
     if try row.flag("is_copied") {
       copied = Work(
         began: try row.optionalTimestamp("copy_began"), ended: try row.optionalTimestamp("copy_ended"),
@@ -117,16 +110,11 @@ extension RecordedTask {
   /// All tasks, in the order of work.
   static func question(_ shape: QueueShape) -> SQL {
     func column(_ name: String, _ type: SQL) -> SQL { shape.column("task", name, type) }
-    let parts: SQL =
-      shape.reads("split") && shape.hasColumn("task", "split")
-      ? "(SELECT s.parts FROM __backfill.split AS s WHERE s.id = task.split)" : "NULL::integer"
     return """
       SELECT priority, chunk_schema, chunk_name, hypertable_schema, hypertable_name,
         coalesce(\(column("target_hypertable_schema", "text")), hypertable_schema) AS target_schema,
         coalesce(\(column("target_hypertable_name", "text")), hypertable_name) AS target_name,
-        dimensions -> 0 ->> 'column_type' AS time_type, dimensions -> 0 ->> 'range_start' AS range_start,
-        dimensions -> 0 ->> 'range_end' AS range_end, \(column("lower_bound", "bigint")) AS lower_bound,
-        \(column("upper_bound", "bigint")) AS upper_bound, \(column("part", "integer")) AS part, \(parts) AS parts,
+        \(TaskCoverage.columns(shape)),
         CASE WHEN \(NotableTask.differs(shape)) THEN 'differing' WHEN \(NotableTask.hasFailed(shape)) THEN 'failed'
           WHEN worked IS NULL THEN 'pending' WHEN verified IS NULL THEN 'copied' ELSE 'verified' END AS state,
         worked IS NOT NULL AS is_copied, verified IS NOT NULL AS is_verified,

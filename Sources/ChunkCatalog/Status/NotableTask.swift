@@ -53,17 +53,10 @@ public struct NotableTask: Sendable {
     priority = try row.integer("priority")
     chunk = try row.name("chunk_schema", "chunk_name")
     hypertable = try row.name("hypertable_schema", "hypertable_name")
-    timeType = try row.optionalText("time_type")
-    let bounds = TaskBounds(
-      lower: try row.optionalInteger("lower_bound"), upper: try row.optionalInteger("upper_bound"))
-    if let lower = try row.optionalText("range_start").flatMap({ Int64($0) }),
-      let upper = try row.optionalText("range_end").flatMap({ Int64($0) })
-    {
-      time = bounds.part(of: Dimension.Range(lower: lower, upper: upper))
-    }
-    if let number = try row.optionalInteger("part") {
-      part = Part(number: number, count: try row.optionalInteger("parts"))
-    }
+    let coverage = try TaskCoverage(row)
+    timeType = coverage.timeType
+    time = coverage.time
+    part = coverage.part
     isCopied = try row.flag("is_copied")
     isVerified = try row.flag("is_verified")
     attempts = try row.integer("attempts")
@@ -84,16 +77,11 @@ public struct NotableTask: Sendable {
 
   static func question(_ shape: QueueShape, keys: [Int64]) -> SQL {
     func column(_ name: String, _ type: SQL) -> SQL { shape.column("task", name, type) }
-    let parts: SQL =
-      shape.reads("split") && shape.hasColumn("task", "split")
-      ? "(SELECT s.parts FROM __backfill.split AS s WHERE s.id = task.split)" : "NULL::integer"
     return """
       SELECT priority, chunk_schema, chunk_name,
         coalesce(\(column("target_hypertable_schema", "text")), hypertable_schema) AS hypertable_schema,
         coalesce(\(column("target_hypertable_name", "text")), hypertable_name) AS hypertable_name,
-        dimensions -> 0 ->> 'column_type' AS time_type, dimensions -> 0 ->> 'range_start' AS range_start,
-        dimensions -> 0 ->> 'range_end' AS range_end, \(column("lower_bound", "bigint")) AS lower_bound,
-        \(column("upper_bound", "bigint")) AS upper_bound, \(column("part", "integer")) AS part, \(parts) AS parts,
+        \(TaskCoverage.columns(shape)),
         worked IS NOT NULL AS is_copied, verified IS NOT NULL AS is_verified,
         coalesce(\(column("attempts", "integer")), 0) AS attempts,
         \(hasFailed(shape)) AS has_failed, left(\(column("last_error", "text")), \(Self.textLimit)) AS last_error,

@@ -39,6 +39,17 @@ public struct QueueShape: Sendable {
       ? "\(Identifier(table)).\(Identifier(column))" : "NULL::\(type)"
   }
 
+  /// Opens a transaction that reads those of the tables that the role may read, all in one snapshot. The tables can't be
+  /// exchanged or changed from then on, so what is looked at is what is read.
+  func opening(_ tables: [String]) -> SQL {
+    let names = tables.filter(reads).map { "ONLY __backfill.\(Identifier($0))" as SQL }
+    return """
+      BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+      LOCK TABLE \(names.joined(separator: ", ")) IN ACCESS SHARE MODE;
+      \(QueueTrust.guardingReads)
+      """
+  }
+
   /// - Throws: `PostgresError`.
   static func answer(on target: borrowing Connection) throws(PostgresError) -> QueueShape? {
     try target.nextRows(doing: "looking at the queue") { row throws(PostgresError) in

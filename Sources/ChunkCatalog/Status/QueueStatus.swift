@@ -21,6 +21,8 @@ public struct QueueStatus: Sendable {
   /// How far back the rate is looked at.
   public static let recency = Duration.seconds(300)
 
+  private static let tables = ["task", "run", "split", "deferred"]
+
   public init(shape: QueueShape, window: Timestamp) {
     self.shape = shape
     self.window = window
@@ -65,7 +67,8 @@ public struct QueueStatus: Sendable {
     let transactions = sessions.flatMap(\.transactions) + prepared.map(\.transaction)
     let hasAggregates = shape.timescaleVersion != nil
     try target.send(
-      opening + HypertableProgress.question(shape, window: window, transactions: transactions)
+      shape.opening(Self.tables)
+        + HypertableProgress.question(shape, window: window, transactions: transactions)
         + (shape.reads("run") ? RecordedRun.question(shape) : "")
         + (readsDeferred ? DeferredWork.question : "") + (hasAggregates ? AggregateName.question : ""),
       doing: operation)
@@ -82,17 +85,6 @@ public struct QueueStatus: Sendable {
   }
 
   private var readsDeferred: Bool { shape.reads("deferred") && shape.hasColumn("task", "split") }
-
-  /// The tables can't be exchanged or changed from here on, so what is looked at is what is read.
-  private var opening: SQL {
-    let tables = ["task", "run", "split", "deferred"].filter(shape.reads)
-    let names = tables.map { "ONLY __backfill.\(Identifier($0))" as SQL }.joined(separator: ", ")
-    return """
-      BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-      LOCK TABLE \(names) IN ACCESS SHARE MODE;
-      \(QueueTrust.guardingReads)
-      """
-  }
 
   private var notableKeys: [Int64] {
     let failed = hypertables.flatMap(\.failedKeys).sorted().prefix(Self.taskLimit)
