@@ -115,6 +115,23 @@ struct ProgressBoard {
     return planned > 0 ? facts.text(columns: nil) : nil
   }
 
+  /// How far the run is, as numbers of its tasks.
+  struct Counts {
+    var all: Int
+    /// Those that failed or differ included.
+    var done: Int
+    var failed: Int
+    var differing: Int
+    var running: Int
+  }
+
+  var counts: Counts {
+    Counts(all: planned, done: done, failed: failed, differing: differing, running: workers.count)
+  }
+
+  /// Bytes that went over the network, those of chunks in flight included.
+  var moved: Int64 { settledBytes + workers.values.reduce(0) { $0 + $1.bytes } }
+
   /// Which part of everything is done, and how long the rest takes; nil while that can't be told.
   mutating func estimate(at time: Duration) -> (fraction: Double?, rest: WorkProgress.Rest?) {
     let line = overall(at: time)
@@ -157,7 +174,7 @@ struct ProgressBoard {
       inFlight.tasks += 1
       inFlight.busy += time - busySince
     }
-    let moved = settledBytes + workers.values.reduce(0) { $0 + $1.bytes }
+    let moved = moved
     // Comparing moves no bytes; what was compared of the expected ones stands for them.
     let bytes = moved > 0 ? moved : progress.doneBytes
     recent.add(bytes, at: time)
