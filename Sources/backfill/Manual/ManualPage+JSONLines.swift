@@ -69,7 +69,7 @@ extension ManualPage {
       tasks.done            number        failed and differing ones included
       tasks.failed          number
       tasks.differing       number
-      tasks.running         number        in the hands of workers
+      tasks.running         number        being worked on
       rows                  number        of the tasks that are done
       bytes                 number        moved by this run so far
       bytes_per_second      number?       over the last ten seconds or more
