@@ -33,18 +33,12 @@ enum Program {
     case .help(let topic):
       DescriptorSink(STDOUT_FILENO).write(topic.text)
       return .done
-    case .run(let command) where command.fillsStandardOutput:
-      let lines = presentation.hasLines ? JSONLineReporter(console, command, started: started) : nil
-      return fill(command, console, silenceLimit: Surroundings.silenceLimit(environment), lines: lines)
-    case .run(let command) where presentation.isDocument:
-      return answer(
-        command, console, presentation, started: started, silenceLimit: Surroundings.silenceLimit(environment)
-      )
     case .run(let command):
-      let lines = presentation.hasLines ? JSONLineReporter(console, command, started: started) : nil
-      return perform(
-        command, console, output, isLive: isLive, silenceLimit: Surroundings.silenceLimit(environment),
-        lines: lines)
+      let run = CommandRun(
+        command: command, console: console, started: started,
+        silenceLimit: Surroundings.silenceLimit(environment), hasLines: presentation.hasLines)
+      if command.fillsStandardOutput { return run.fill() }
+      return presentation.isDocument ? run.answer() : run.tell(output.detail, isLive: isLive)
     case .watch(let status, let pause):
       return StatusWatch(console: console, isLive: isLive, pause: pause).run(
         status, silenceLimit: Surroundings.silenceLimit(environment))
@@ -63,78 +57,5 @@ enum Program {
       console.complain(Message(error))
     }
     return .usage
-  }
-
-  /// Runs a command that answers with one document.
-  private static func answer(
-    _ command: Command, _ console: Console, _ presentation: Presentation, started: Timestamp,
-    silenceLimit: SilenceLimit
-  ) -> ExitCode {
-    let interrupt = Interrupt(silenceLimit: silenceLimit)
-    let record = DocumentReporter(console)
-    let lines = presentation.hasLines ? JSONLineReporter(console, command, started: started) : nil
-    let answer = Answer(console, lines)
-    SignalListener().listen(interrupt, console, hasChunks: command.activity != nil) {
-      answer.give(Document(leaving: command, told: record.told, started: started))
-    }
-    console.startWriting()
-    lines?.start()
-    let reporter = Reporters(record, lines)
-    let outcome = Blocking.wait { await command.outcome(interrupt, reporter) }
-    let exit = outcome.exitCode(stage: interrupt.stage)
-    for problem in RunSummary(outcome).problems { console.complain(problem) }
-    answer.give(Document(outcome, of: command, exit: exit, told: record.told, started: started))
-    if !console.finish() { console.tellUnread() }
-    return exit
-  }
-
-  /// Runs a command that writes its result to standard output itself.
-  private static func fill(
-    _ command: Command, _ console: Console, silenceLimit: SilenceLimit, lines: JSONLineReporter?
-  ) -> ExitCode {
-    let interrupt = Interrupt(silenceLimit: silenceLimit)
-    SignalListener().listen(interrupt, console, hasChunks: false) {
-      lines?.end(.stopped)
-      return .stopped
-    }
-    console.startWriting()
-    lines?.start()
-    let reporter = Reporters(DocumentReporter(console), lines)
-    let outcome = Blocking.wait { await command.outcome(interrupt, reporter) }
-    let exit = outcome.exitCode(stage: interrupt.stage)
-    for problem in RunSummary(outcome).problems { console.complain(problem) }
-    lines?.end(exit, outcome)
-    console.finish()
-    return exit
-  }
-
-  private static func perform(
-    _ command: Command, _ console: Console, _ output: OutputOptions, isLive: Bool,
-    silenceLimit: SilenceLimit, lines: JSONLineReporter?
-  ) -> ExitCode {
-    let interrupt = Interrupt(silenceLimit: silenceLimit)
-    SignalListener().listen(interrupt, console, hasChunks: command.activity != nil) {
-      lines?.end(.stopped)
-      return .stopped
-    }
-    // After the signals are blocked, which threads inherit.
-    console.startWriting()
-    if output.detail >= .normal { console.tell([.output(Version.line)]) }
-    lines?.start()
-    let size: @Sendable () -> (columns: Int, rows: Int) = { TerminalFacts.size(of: STDOUT_FILENO) }
-    let telling = RunTelling(
-      console, activity: command.activity, detail: output.detail, size: isLive && lines == nil ? size : nil)
-    telling.start()
-    let outcome = Blocking.wait { await command.outcome(interrupt, Reporters(telling, lines)) }
-    telling.finish()
-    let summary = RunSummary(
-      outcome, columns: isLive ? TerminalFacts.size(of: STDOUT_FILENO).columns : nil)
-    console.say(summary.results)
-    for problem in summary.problems { console.complain(problem) }
-    console.log?.tell(Telling.logged(outcome))
-    let exit = outcome.exitCode(stage: interrupt.stage)
-    lines?.end(exit, outcome)
-    if !console.finish() { console.tellUnread() }
-    return exit
   }
 }
