@@ -55,7 +55,7 @@ final class PoolRun: Sendable {
       reporter.report(.began(worker: worker, chunk))
     case .connected(let worker, let process): phases.withLock { $0.connect(worker, process: process) }
     case .phase(let worker, let phase):
-      reporter.report(.phase(worker: worker, phases.withLock { $0.take(worker, phase) }))
+      tellPhases { [(worker, $0.take(worker, phase))] }
     case .moved(let worker, let bytes):
       state.withLock { $0.moved += Int64(bytes) }
       reporter.report(.moved(worker: worker, bytes: bytes))
@@ -98,6 +98,14 @@ final class PoolRun: Sendable {
     }
   }
 
+  /// Tells with the lock held: what the server said of a worker a moment ago must not come behind what the worker has said
+  /// since.
+  private func tellPhases(_ change: (inout WorkerPhases) -> [(worker: Int, phase: WorkerPhase)]) {
+    phases.withLock { phases in
+      for (worker, phase) in change(&phases) { reporter.report(.phase(worker: worker, phase)) }
+    }
+  }
+
   private func isNews(_ message: String) -> Bool {
     told.withLock { told in
       let now = ContinuousClock.now
@@ -125,9 +133,7 @@ final class PoolRun: Sendable {
     return await WorkerPool(setting: session.setting, purpose: session.work.command).run(work) {
       let totals = self.totals
       let activity = await session.activity()
-      for change in self.phases.withLock({ $0.take(activity) }) {
-        self.reporter.report(.phase(worker: change.worker, change.phase))
-      }
+      self.tellPhases { $0.take(activity) }
       await watch.look(at: activity.strangers, progress: totals.progress)
       tuning.look(
         progress: totals.progress, asked: await session.askedParallelism(noting: totals.counters))
