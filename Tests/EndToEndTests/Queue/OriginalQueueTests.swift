@@ -79,3 +79,18 @@ import Testing
     #expect(staged.stdout.contains("Staged 1 chunk "), "\(staged)")
   }
 }
+
+extension TestDatabase {
+  /// Leaves of the queue what the original tool's would have.
+  func makeQueueOriginal() throws {
+    try execute(
+      """
+      CREATE TABLE public.documented AS SELECT priority, worked, copy_message, verified, verify_message, chunk_schema,
+        chunk_name, hypertable_schema, hypertable_name, dimensions, filter, snapshot FROM __backfill.task;
+      DROP SCHEMA __backfill CASCADE;
+      CREATE SCHEMA __backfill;
+      CREATE TABLE __backfill.session (id uuid NOT NULL, created_at timestamptz NOT NULL DEFAULT now());
+      CREATE TABLE __backfill.task AS TABLE public.documented
+      """)
+  }
+}

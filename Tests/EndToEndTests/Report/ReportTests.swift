@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestServers
 import Testing
 
@@ -189,14 +190,9 @@ extension CommandRunner {
   func original(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: QueueStateTests.setup)
     try await migration.run("stage", "--until", "2024-02-01")
+    try migration.target.makeQueueOriginal()
     try migration.target.execute(
       """
-      CREATE TABLE public.documented AS SELECT priority, worked, copy_message, verified, verify_message, chunk_schema,
-        chunk_name, hypertable_schema, hypertable_name, dimensions, filter, snapshot FROM __backfill.task;
-      DROP SCHEMA __backfill CASCADE;
-      CREATE SCHEMA __backfill;
-      CREATE TABLE __backfill.session (id uuid NOT NULL, created_at timestamptz NOT NULL DEFAULT now());
-      CREATE TABLE __backfill.task AS TABLE public.documented;
       UPDATE __backfill.task SET worked = '[2024-06-01,infinity]' WHERE priority < 4;
       UPDATE __backfill.task SET verified = '[2024-06-01,2024-06-02]' WHERE priority = 1;
       UPDATE __backfill.task SET verify_message = 'differs' WHERE priority = 2;
@@ -217,8 +213,7 @@ extension CommandRunner {
     let proxy = try FaultyProxy(to: target.cluster.port)
     let watch = StatementWatch(ignoring: []) { _, _ in .passes }
     proxy.watch(watch)
-    let through = target.connectionString.replacing(":\(target.cluster.port)/", with: ":\(proxy.port)/")
-    let program = BackfillProcess(environment: ["BACKFILL_TARGET": through])
+    let program = BackfillProcess(environment: ["BACKFILL_TARGET": proxy.connectionString(to: target)])
     for path in ["/nonexistent/report.html", "/tmp", "/dev/null"] {
       let outcome = try await program.run(["report", "--output", path])
       #expect(outcome.exitCode == 2, "\(outcome)")
@@ -228,6 +223,51 @@ extension CommandRunner {
     let full = try await ShellScript("timescaledb-backfill report --output - > /dev/full").run(
       in: try ScratchDirectory(), with: server, environment: ["BACKFILL_TARGET": target.connectionString])
     #expect(full.output.contains("nothing to report"), "\(full)")
+  }
+
+  @Test(
+    "writes nothing of a queue that was changed after it was looked at",
+    arguments: [
+      "DROP SCHEMA __backfill CASCADE", "DROP TABLE __backfill.incident",
+      "ALTER TABLE __backfill.task DROP COLUMN copied_by",
+      "ALTER TABLE __backfill.task RENAME TO other; CREATE VIEW __backfill.task AS SELECT * FROM __backfill.other",
+    ], TestServer.one)
+  func changed(change: String, server: TestServer) async throws {
+    let migration = try await Migration.on(server, setup: QueueStateTests.setup)
+    try await migration.run("stage", "--until", "2024-02-01")
+    let target = migration.target
+    let proxy = try FaultyProxy(to: target.cluster.port)
+    let changes = Atomic<Int>(0)
+    proxy.watch(
+      StatementWatch(ignoring: []) { _, text in
+        guard text.contains("LOCK TABLE") else { return .passes }
+        changes.add(1, ordering: .relaxed)
+        #expect(throws: Never.self) { try target.execute(change) }
+        return .passes
+      })
+    let directory = try ScratchDirectory()
+    let program = BackfillProcess(environment: ["BACKFILL_TARGET": proxy.connectionString(to: target)])
+    let outcome = try await program.run(["report", "--output", directory.path + "/report.html"])
+    #expect(changes.load(ordering: .relaxed) == 1)
+    #expect(outcome.exitCode == 1 && outcome.stderr.contains("reading the queue"), "\(outcome)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == [])
+  }
+
+  @Test("whose incidents can't be recorded any more fails all the same", arguments: TestServer.one)
+  func unrecorded(server: TestServer) async throws {
+    let migration = try await Migration.on(server, setup: QueueStateTests.setup)
+    try await migration.run("stage", "--until", "2024-02-01")
+    let target = migration.target
+    try target.execute("ALTER TABLE stated ADD CONSTRAINT never CHECK (time <> '2024-01-03 05:00Z')")
+    let (running, gate) = try await migration.startAtGate(workers: 1)
+    try target.execute("DROP TABLE __backfill.incident")
+    try gate.open()
+    let outcome = try await running.wait()
+    #expect(outcome.exitCode == 1 && outcome.stderr.contains("never"), "\(outcome)")
+    #expect(try target.tasks(where: "worked IS NULL") >= 1)
+    try target.execute("ALTER TABLE stated DROP CONSTRAINT never")
+    try await migration.run("copy")
+    try migration.expectSame("stated")
   }
 
   @Test("needs only to read, and says what it can't see", arguments: TestServer.one)

@@ -199,14 +199,9 @@ import Testing
   @Test("reads a queue of the original tool as it is", arguments: TestServer.one)
   func original(server: TestServer) async throws {
     let migration = try await staged(server)
+    try migration.target.makeQueueOriginal()
     try migration.target.execute(
       """
-      CREATE TABLE public.documented AS SELECT priority, worked, copy_message, verified, verify_message, chunk_schema,
-        chunk_name, hypertable_schema, hypertable_name, dimensions, filter, snapshot FROM __backfill.task;
-      DROP SCHEMA __backfill CASCADE;
-      CREATE SCHEMA __backfill;
-      CREATE TABLE __backfill.session (id uuid NOT NULL, created_at timestamptz NOT NULL DEFAULT now());
-      CREATE TABLE __backfill.task AS TABLE public.documented;
       UPDATE __backfill.task SET worked = '[2024-06-01,2024-06-02]' WHERE priority < 4;
       UPDATE __backfill.task SET verified = '[2024-06-01,2024-06-02]' WHERE priority = 1;
       UPDATE __backfill.task SET verify_message = 'differs' WHERE priority = 2
