@@ -33,6 +33,12 @@ public struct ConnectedDatabase: Sendable {
       timescaleVersion: installation.capabilities.version.description)
   }
 
+  init(_ connection: borrowing Connection, _ shape: QueueShape) {
+    self.init(
+      side: connection.side, address: connection.address, database: shape.database, user: shape.role,
+      postgresVersion: connection.server.description, timescaleVersion: shape.timescaleVersion)
+  }
+
   /// Describes a database that need not have TimescaleDB.
   ///
   /// - Throws: `PostgresError`.

@@ -23,9 +23,7 @@ public struct Report: Sendable {
       }
       guard let found else { throw .failed(.unexpected("the server told nothing of the queue")) }
       let shape = found.shape
-      let database = ConnectedDatabase(
-        side: .target, address: session.address, database: shape.database, user: shape.role,
-        postgresVersion: session.server.description, timescaleVersion: shape.timescaleVersion)
+      let database = ConnectedDatabase(session, shape)
       reporter.report(.connected(database))
       guard shape.hasQueue else { throw .failed(.queue(.absentForReport)) }
       guard shape.reads("task") else {

@@ -97,9 +97,7 @@ public struct Status: Sendable {
     guard !shape.hasQueue || shape.reads("task") else {
       throw .failed(.status(.unreadableQueue(role: Identifier(shape.role))))
     }
-    let database = ConnectedDatabase(
-      side: .target, address: session.address, database: shape.database, user: shape.role,
-      postgresVersion: session.server.description, timescaleVersion: shape.timescaleVersion)
+    let database = ConnectedDatabase(session, shape)
     var result = StatusResult(found, database)
     // Only where there is something that it can't see.
     let isHidden = found.sessions.contains { $0.isOurs && $0.state == nil }
