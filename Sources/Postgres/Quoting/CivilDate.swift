@@ -1,17 +1,17 @@
 /// A day of the proleptic Gregorian calendar.
-struct CivilDate: Equatable {
-  var year: Int64
-  var month: Int64
-  var day: Int64
+public struct CivilDate: Equatable {
+  public var year: Int64
+  public var month: Int64
+  public var day: Int64
 
-  init(year: Int64, month: Int64, day: Int64) {
+  public init(year: Int64, month: Int64, day: Int64) {
     self.year = year
     self.month = month
     self.day = day
   }
 
   /// - Parameter days: since 1970-01-01.
-  init(days: Int64) {
+  public init(days: Int64) {
     // In years that begin with March, a leap day is the last of its year; 400 years have 146,097 days.
     let shifted = days + 719_468
     let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
@@ -25,7 +25,7 @@ struct CivilDate: Equatable {
   }
 
   /// Since 1970-01-01.
-  var days: Int64 {
+  public var days: Int64 {
     let year = self.year - (month <= 2 ? 1 : 0)
     let era = (year >= 0 ? year : year - 399) / 400
     let yearOfEra = year - era * 400

@@ -30,11 +30,14 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 
   /// `2024-01-03`, in the proleptic Gregorian calendar, the year before 1 being 0.
   public var date: String {
-    let (year, month, day) = civil
-    let digits = "\(year.magnitude)"
+    let civil = civilDate
+    let digits = "\(civil.year.magnitude)"
     let zeros = String(repeating: "0", count: max(0, 4 - digits.count))
-    return "\(year < 0 ? "-" : "")\(zeros)\(digits)-\(Self.two(month))-\(Self.two(day))"
+    return "\(civil.year < 0 ? "-" : "")\(zeros)\(digits)-\(Self.two(civil.month))-\(Self.two(civil.day))"
   }
+
+  /// The day in UTC.
+  public var civilDate: CivilDate { CivilDate(days: days) }
 
   /// `05:00:00`, with a fraction where there is one.
   public var time: String {
@@ -52,19 +55,6 @@ public struct Timestamp: Sendable, Hashable, Comparable {
   private var days: Int64 {
     let (quotient, remainder) = microseconds.quotientAndRemainder(dividingBy: Self.day)
     return remainder < 0 ? quotient - 1 : quotient
-  }
-
-  /// Counted in years that begin with March, so that a leap day is the last of its year; 400 years have 146,097 days.
-  private var civil: (year: Int64, month: Int64, day: Int64) {
-    let shifted = days + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let monthFromMarch = (5 * dayOfYear + 2) / 153
-    let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
-    let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
-    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
   }
 
   private static func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }

@@ -56,9 +56,36 @@ struct HTML {
     text += "</title></path>"
   }
 
-  private mutating func tag(_ name: StaticString, _ attributes: Attributes, end: StaticString) {
+  /// A picture 1000 units wide, stretched to the width that there is, and told in words to whoever doesn't see it.
+  ///
+  /// - Parameters:
+  ///   - id: what no other picture of the page is called.
+  ///   - height: in pixels.
+  ///   - attributes: beside those that every picture has.
+  mutating func picture(
+    id: String, height: Int, title: String, description: String, _ attributes: Attributes = [:],
+    _ content: (inout HTML) -> Void
+  ) {
+    let ids = (title: "\(id)-title", description: "\(id)-desc")
+    tag(
+      "svg",
+      [
+        "role": "img", "aria-labelledby": "\(ids.title) \(ids.description)", "viewBox": "0 0 1000 \(height)",
+        "preserveAspectRatio": "none", "height": "\(height)",
+      ], attributes, end: ">")
+    element("title", ["id": ids.title], title)
+    element("desc", ["id": ids.description], description)
+    content(&self)
+    close("svg")
+  }
+
+  private mutating func tag(
+    _ name: StaticString, _ attributes: Attributes, _ more: Attributes = [:], end: StaticString
+  ) {
     text += "<\(name)"
-    for (name, value) in attributes { text += " \(name)=\"\(Self.escaped(value))\"" }
+    for pairs in [attributes, more] {
+      for (name, value) in pairs { text += " \(name)=\"\(Self.escaped(value))\"" }
+    }
     text += "\(end)"
   }
 

@@ -49,8 +49,7 @@ enum Period: Equatable {
       let rest = shifted % length
       return checked(value.subtractingReportingOverflow(rest < 0 ? rest + length : rest))
     case .months(let count):
-      let days = value / Self.day - (value % Self.day < 0 ? 1 : 0)
-      let date = CivilDate(days: days)
+      let date = Timestamp(microseconds: value).civilDate
       let months = date.year * 12 + date.month - 1
       let rest = months % count
       return Self.start(ofMonth: months - (rest < 0 ? rest + count : rest))
@@ -62,7 +61,7 @@ enum Period: Equatable {
     switch self {
     case .fixed(let length, _): return checked(start.addingReportingOverflow(length))
     case .months(let count):
-      let date = CivilDate(days: start / Self.day - (start % Self.day < 0 ? 1 : 0))
+      let date = Timestamp(microseconds: start).civilDate
       return Self.start(ofMonth: date.year * 12 + date.month - 1 + count)
     }
   }

@@ -97,16 +97,10 @@ struct ReportThroughput {
   private func picture(
     _ run: ReportedRun, _ chart: ThroughputChart, _ most: Double, into html: inout HTML
   ) {
-    let id = "throughput-\(run.record.id)"
-    html.element(
-      "svg",
-      [
-        "role": "img", "aria-labelledby": "\(id)-title \(id)-desc", "viewBox": "0 0 1000 \(Int(Self.height))",
-        "preserveAspectRatio": "none", "height": "\(Int(Self.height))",
-      ]
+    html.picture(
+      id: "throughput-\(run.record.id)", height: Int(Self.height),
+      title: "Throughput of run \(run.record.id)", description: words(run, chart)
     ) { html in
-      html.element("title", ["id": "\(id)-title"], "Throughput of run \(run.record.id)")
-      html.element("desc", ["id": "\(id)-desc"], words(run, chart))
       var grid = SVGPath()
       for y in [0.5, Self.height / 2, Self.height - 0.5] {
         grid.move(to: 0, y)
@@ -120,18 +114,11 @@ struct ReportThroughput {
   private func workers(_ run: ReportedRun, _ chart: ThroughputChart, into html: inout HTML) {
     let shown = chart.workers.prefix(ThroughputChart.workerLimit)
     let height = Int(Self.lanePitch) * shown.count + 4
-    let id = "workers-\(run.record.id)"
-    html.element(
-      "svg",
-      [
-        "role": "img", "aria-labelledby": "\(id)-title \(id)-desc", "viewBox": "0 0 1000 \(height)",
-        "preserveAspectRatio": "none", "height": "\(height)",
-      ]
+    html.picture(
+      id: "workers-\(run.record.id)", height: height, title: "Sessions of run \(run.record.id)",
+      description:
+        "\(Quantity.grouped(chart.workers.count, "session")), one line for each, with a bar for each task."
     ) { html in
-      html.element("title", ["id": "\(id)-title"], "Sessions of run \(run.record.id)")
-      html.element(
-        "desc", ["id": "\(id)-desc"],
-        "\(Quantity.grouped(chart.workers.count, "session")), one line for each, with a bar for each task.")
       for (index, worker) in shown.enumerated() {
         let y = 4 + Self.lanePitch * Double(index)
         let title = worker.backend.map { "Server process \($0): " } ?? ""

@@ -57,18 +57,11 @@ struct TimeAxisDrawing {
   }
 
   private func picture(into html: inout HTML) {
-    let title = "axis-\(number)-title"
-    let description = "axis-\(number)-desc"
-    html.element(
-      "svg",
-      [
-        "role": "img", "aria-labelledby": "\(title) \(description)", "viewBox": "0 0 1000 \(height)",
-        "preserveAspectRatio": "none", "height": "\(height)", "data-chunks": "\(axis.marks.count)",
-        "class": isFine ? "fine" : "coarse",
-      ]
+    html.picture(
+      id: "axis-\(number)", height: height, title: "Chunks of \(hypertable.name.shown) by time",
+      description: words,
+      ["data-chunks": "\(axis.marks.count)", "class": isFine ? "fine" : "coarse"]
     ) { html in
-      html.element("title", ["id": title], "Chunks of \(hypertable.name.shown) by time")
-      html.element("desc", ["id": description], words)
       base(into: &html)
       for mark in axis.marks { draw(mark, into: &html) }
       emphasis(into: &html)
