@@ -65,7 +65,7 @@ public struct Stage: Sendable {
     } else {
       try Databases.lock(.exclusive, on: databases.target, interrupt: interrupt)
     }
-    try QueuePrivilege.refuseWithoutPrivilege(databases)
+    try QueuePrivilege.refuseWithoutPrivilege(on: databases.target, databases.targetInstallation)
     if adoptsSource { try SourceAdoption.perform(databases, reporter: reporter) }
     let plan = try StagePlanner(
       selection: selection, from: from, until: until, snapshot: snapshot, reporter: reporter

@@ -1,9 +1,13 @@
-/// What the program can be asked to do, and the options each accepts, in the order help shows them.
+/// What the program can be asked to do, and the options each accepts, in the order help shows them. A name may have two
+/// words, of which the first stands for a group.
 enum Subcommand: String, CaseIterable, Sendable {
   case stage
   case copy
   case verify
   case refreshCaggs = "refresh-caggs"
+  case jobsOff = "jobs off"
+  case jobsOn = "jobs on"
+  case jobsList = "jobs list"
   case status
   case report
   case clean
@@ -31,6 +35,8 @@ enum Subcommand: String, CaseIterable, Sendable {
         .failFast, .retryBudget,
       ]
     case .refreshCaggs: [.source, .target, .filter, .cascadeUp, .cascadeDown, .force]
+    case .jobsOff, .jobsList: [.target]
+    case .jobsOn: [.target, .stagger, .force]
     case .status: [.target, .watch]
     case .report: [.target, .output]
     case .clean: [.target, .force]
@@ -43,7 +49,7 @@ enum Subcommand: String, CaseIterable, Sendable {
     switch self {
     case .stage: [.source, .target, .until]
     case .copy, .verify, .refreshCaggs: [.source, .target]
-    case .status, .clean: [.target]
+    case .status, .clean, .jobsOff, .jobsOn, .jobsList: [.target]
     case .report: [.target, .output]
     case .help: []
     }

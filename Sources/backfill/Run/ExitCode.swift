@@ -33,6 +33,7 @@ extension Outcome {
   func exitCode(stage: Interrupt.Stage) -> ExitCode {
     switch self {
     case .staged, .cleaned, .reported: .done
+    case .jobs(let result): result.problems.isEmpty ? .done : .failed
     case .stated(let result): result.verdict.exitCode
     case .copied(let result) where !result.unstaged.isEmpty || !result.again.held.isEmpty: .failed
     case .copied(let result):
