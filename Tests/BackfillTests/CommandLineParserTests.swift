@@ -34,6 +34,11 @@ func told(_ invocation: Invocation) -> String {
       + asked(verify.request.options)
   case .run(.refreshCaggs(let refresh)):
     return "refresh-caggs \(ends(refresh.endpoints)) \(chosen(refresh.selection))"
+  case .run(.check(let check)):
+    let workers = if case .fixed(let number) = check.parallelism { "\(number)" } else { "auto" }
+    let window = "until=\(check.until?.general ?? "nil") from=\(check.from ?? "nil")"
+    return "check \(ends(check.endpoints)) \(window) "
+      + "\(chosen(check.selection)) p=\(workers)"
   case .run(.stage(let stage)):
     return "stage \(ends(stage.endpoints)) until=\(stage.until.general) from=\(stage.from ?? "nil") "
       + "\(chosen(stage.selection)) snapshot=\(stage.snapshot ?? "nil")"
@@ -61,6 +66,10 @@ struct CommandLineParserTests {
     Words("telemetry behind", ["copy", "--disable-telemetry"], "copy host=s -> host=t p=8"),
     Words("-- at the end", ["copy", "--"], "copy host=s -> host=t p=8"),
     Words("-- before the subcommand", ["-p2", "--", "copy"], "copy host=s -> host=t p=2"),
+    Words("a check", ["check"], "check host=s -> host=t until=nil from=nil filter=nil p=8"),
+    Words(
+      "a check of a window", ["check", "-u", "5", "-F1", "-f", "a", "-U", "-pauto"],
+      "check host=s -> host=t until=5 from=1 filter=a up p=auto"),
     Words("a report", ["report", "-o", "a.html"], "report host=t to a.html"),
     Words("a report for a pipe", ["report", "--output=-"], "report host=t to -"),
     Words("counting", ["verify", "--count"], "verify host=s -> host=t p=8 count"),

@@ -62,6 +62,18 @@ enum DocumentSample {
     return result
   }
 
+  static var checked: CheckResult {
+    var result = CheckResult()
+    let role = Identifier("app")
+    result.findings = [
+      .init(.stop, .databases(.mayNotCreateQueue(database: Identifier("metrics"), role: role))),
+      .init(.warning, .schema(.unlogged(.source, [UnloggedRelation(hypertable: readings, chunks: nil)]))),
+      .init(.note, .versions(.untried(version: "2.99.0"))),
+    ]
+    result.duration = .milliseconds(740)
+    return result
+  }
+
   static var copied: CopyResult {
     var result = CopyResult()
     (result.chunks, result.skipped, result.rows, result.bytes) = (12, 1, 432_000, 1_200_000_000)
@@ -180,7 +192,8 @@ enum DocumentSample {
     var nothingToVerify = VerifyResult()
     nothingToVerify.doneBefore = (verified: 5, uncopied: 2)
     return [
-      .staged(staged), .copied(copied), .copied(nothingToCopy), .verified(verified), .verified(estimated),
+      .checked(checked), .staged(staged), .copied(copied), .copied(nothingToCopy), .verified(verified),
+      .verified(estimated),
       .verified(nothingToVerify), .refreshed(refreshed), .cleaned(cleaned), .stated(StatusExample.busy),
       .stated(ended), .reported(reported), .jobs(jobs(.off, .turnedOff, .offAlready, .leftOn)),
       .jobs(jobs(.on, .turnedOn, .onAlready, .leftOff, .lost)), .jobs(jobs(.list, nil)),
@@ -208,6 +221,7 @@ enum DocumentSample {
   static func command(of outcome: Outcome) throws -> Command {
     let words: [String] =
       switch outcome {
+      case .checked: ["check"]
       case .staged: ["stage", "--until=5"]
       case .copied, .failed: ["copy"]
       case .verified: ["verify"]

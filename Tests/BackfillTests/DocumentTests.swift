@@ -44,7 +44,8 @@ private final class SetClock: Sendable {
       let text = try DocumentSample.document(outcome).json.document
       #expect(page.complaints(aboutDocument: text, hasWorked: true) == [])
     }
-    let ends = RunSummaryTests.stages + RunSummaryTests.copies + RunSummaryTests.verifications
+    let ends =
+      RunSummaryTests.checks + RunSummaryTests.stages + RunSummaryTests.copies + RunSummaryTests.verifications
     for end in ends + RunSummaryTests.others {
       var hasWorked = true
       if case .failed = end.input { hasWorked = false }
@@ -196,7 +197,9 @@ private final class SetClock: Sendable {
     }
   }
 
-  @Test("says what to run next, as the text does", arguments: RunSummaryTests.copies + RunSummaryTests.stages)
+  @Test(
+    "says what to run next, as the text does",
+    arguments: RunSummaryTests.checks + RunSummaryTests.copies + RunSummaryTests.stages)
   func next(end: RunSummaryTests.End) throws {
     let next = try value(end.input)["next"]?.text
     let told = end.expected.lines.last.flatMap { $0.hasPrefix("Next: ") ? String($0.dropFirst(6)) : nil }

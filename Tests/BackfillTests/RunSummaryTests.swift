@@ -24,6 +24,41 @@ struct RunSummaryTests {
   }
   typealias End = Case<Outcome, Row>
 
+  static let checks: [End] = [
+    End(
+      "something stops", .checked(DocumentSample.checked),
+      Row(
+        lines: [
+          "What stops the migration:",
+          "  target: the role \"app\" may not create the schema __backfill, which holds the queue",
+          "    mend: GRANT CREATE ON DATABASE \"metrics\" TO \"app\";", "", "Warnings:",
+          "  unlogged on the source, where a crash empties them and a later copy would empty the target, too: hypertable "
+            + "\"public\".\"readings\"",
+          "    mend: ALTER TABLE \"public\".\"readings\" SET LOGGED;", "", "Notes:",
+          "  TimescaleDB 2.99.0 is newer than this program knows; it is treated as the newest version that it knows",
+          "", "Checked: 1 stop, 1 warning, 1 note", "Next: timescaledb-backfill check",
+        ], code: .failed)),
+    End(
+      "nothing found", .checked(CheckResult()),
+      Row(
+        lines: ["Checked: 0 stops, 0 warnings, 0 notes", "Next: timescaledb-backfill stage"], code: .done)),
+    End(
+      "an empty target", .checked(made(CheckResult()) { $0.isTargetEmpty = true }),
+      Row(
+        lines: ["Checked: 0 stops, 0 warnings, 0 notes", "Next: timescaledb-backfill schema"], code: .done)),
+    End(
+      "refused for several reasons",
+      .failed(
+        .refused([.databases(.targetIsStandby), .versions(.timescaleTooOld(version: "2", oldest: "3"))])),
+      Row(
+        lines: [],
+        problems: [
+          "error: target: this server is a standby, which takes no writes", "hint: connect to the primary",
+          "error: TimescaleDB 2 is older than 3, the oldest supported version",
+          "hint: update the extension on both sides first",
+        ], code: .failed)),
+  ]
+
   static let stages: [End] = [
     End(
       "staged",
@@ -526,7 +561,7 @@ struct RunSummaryTests {
         ], code: .stopped)),
   ]
 
-  @Test("is told, and has its exit code", arguments: stages + copies + verifications + others)
+  @Test("is told, and has its exit code", arguments: checks + stages + copies + verifications + others)
   func end(end: End) {
     let summary = RunSummary(end.input)
     #expect(summary.results == end.expected.lines)

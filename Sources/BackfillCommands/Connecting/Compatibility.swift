@@ -2,54 +2,63 @@ import Postgres
 import TimescaleDB
 
 /// Whether history can be moved between two databases at all.
-enum Compatibility {
+struct Compatibility: ChecklistItem {
+  let source: Installation
+  let target: Installation
+
   /// - Returns: warnings.
   /// - Throws: `CommandFailure.failed` for the first thing that is in the way.
   static func check(
     source: Installation, target: Installation
   ) throws(CommandFailure) -> [VersionFinding] {
-    try checkTimescale(source.capabilities, target.capabilities)
+    let findings = Compatibility(source: source, target: target).findings
+    if let stop = findings.first(where: { $0.level == .stop }) { throw .failed(stop.finding) }
+    return findings.compactMap { if case .versions(let finding) = $0.finding { finding } else { nil } }
+  }
+
+  var findings: [CheckedFinding] {
+    var stops = versions
     for (side, installation) in [(Side.source, source), (.target, target)] {
-      try checkServer(installation, side)
+      if installation.isRestoring { stops.append(.databases(.isRestoring(side))) }
+      if installation.server.isTooOld {
+        stops.append(
+          .versions(
+            .postgresTooOld(
+              side, version: installation.server.description, oldest: "\(ServerCapabilities.oldestMajor)")))
+      }
     }
-    guard !target.server.isOlderMajor(than: source.server) else {
-      throw .failed(
+    if target.server.isOlderMajor(than: source.server) {
+      stops.append(
         .versions(
           .postgresOlderOnTarget(source: source.server.description, target: target.server.description)))
     }
-    guard !target.isInRecovery else {
-      throw .failed(.databases(.targetIsStandby))
+    if target.isInRecovery { stops.append(.databases(.targetIsStandby)) }
+    var findings = stops.map { CheckedFinding(.stop, $0) }
+    if source.capabilities.isNewerThanTried {
+      findings.append(.init(.warning, .versions(.untried(version: source.capabilities.version.description))))
     }
-    guard source.capabilities.isNewerThanTried else { return [] }
-    return [.untried(version: source.capabilities.version.description)]
+    return findings
   }
 
-  private static func checkTimescale(_ source: Capabilities, _ target: Capabilities) throws(CommandFailure) {
-    guard source.version.description == target.version.description else {
-      throw .failed(
+  private var versions: [Finding] {
+    let (theirs, ours) = (source.capabilities, target.capabilities)
+    var found: [Finding] = []
+    if theirs.version.description != ours.version.description {
+      found.append(
         .versions(
-          .timescaleDiffers(
-            source: source.version.description, target: target.version.description)))
+          .timescaleDiffers(source: theirs.version.description, target: ours.version.description)))
     }
-    guard !source.isTooOld else {
+    if let old = [theirs, ours].first(where: \.isTooOld) {
       let oldest = Capabilities.oldestVersion
-      throw .failed(
+      found.append(
         .versions(
-          .timescaleTooOld(
-            version: source.version.description, oldest: "\(oldest.major).\(oldest.minor)")))
+          .timescaleTooOld(version: old.version.description, oldest: "\(oldest.major).\(oldest.minor)")))
     }
+    return found
   }
 
-  private static func checkServer(_ installation: Installation, _ side: Side) throws(CommandFailure) {
-    guard !installation.isRestoring else {
-      throw .failed(.databases(.isRestoring(side)))
-    }
-    guard !installation.server.isTooOld else {
-      throw .failed(
-        .versions(
-          .postgresTooOld(
-            side, version: installation.server.description,
-            oldest: "\(ServerCapabilities.oldestMajor)")))
-    }
+  /// One of them is too old for its catalog to be read.
+  var isTooOld: Bool {
+    [source, target].contains { $0.capabilities.isTooOld || $0.server.isTooOld }
   }
 }

@@ -22,6 +22,8 @@ public enum DatabaseFinding: Sendable, Equatable {
 public struct SidedRelation: Sendable, Equatable {
   public var relation: QualifiedName
   public var side: Side
+  /// Which role lacks BYPASSRLS; nil for the relation's owner, to whom policies need not apply.
+  public var role: Identifier?
 }
 
 extension DatabaseFinding: FindingFacts {

@@ -29,7 +29,7 @@ struct Databases: ~Copyable {
       targetInstallation: targetInstallation)
   }
 
-  private init(
+  init(
     source: consuming Connection, target: consuming Connection, sourceInstallation: Installation,
     targetInstallation: Installation
   ) {

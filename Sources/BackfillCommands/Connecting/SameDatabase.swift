@@ -9,14 +9,21 @@ enum SameDatabase {
   ///
   /// - Throws: `CommandFailure`, `PostgresError`.
   static func refuse(source: borrowing Connection, target: borrowing Connection) throws {
+    if let finding = try find(source: source, target: target) {
+      throw CommandFailure.failed(.databases(finding))
+    }
+  }
+
+  /// - Returns: nil for two databases.
+  /// - Throws: `PostgresError`.
+  static func find(
+    source: borrowing Connection, target: borrowing Connection
+  ) throws(PostgresError) -> DatabaseFinding? {
     let there = try Fingerprint.find(on: source)
     let here = try Fingerprint.find(on: target)
-    guard there.isSameDatabase(as: here) else { return }
-    guard !there.isInRecovery else {
-      throw CommandFailure.failed(.databases(.sourceFollowsTarget))
-    }
-    guard try isLockSeen(takenOn: target, by: source) else { return }
-    throw CommandFailure.failed(.databases(.same))
+    guard there.isSameDatabase(as: here) else { return nil }
+    guard !there.isInRecovery else { return .sourceFollowsTarget }
+    return try isLockSeen(takenOn: target, by: source) ? .same : nil
   }
 
   private static func isLockSeen(

@@ -24,7 +24,9 @@ public struct JobsOff: Sendable {
   private func turnOff(interrupt: Interrupt, reporter: any Reporter) throws -> JobsResult {
     let target = try JobTarget.open(self.target, for: .off, interrupt: interrupt, reporter: reporter)
     let installation = target.installation
-    try QueuePrivilege.refuseWithoutPrivilege(on: target.session, installation)
+    if try BackgroundJob.all(on: target.session).contains(where: \.isScheduled) {
+      try Checklist([try QueuePrivilege.find(on: target.session, installation)]).refuse()
+    }
     let workers = try JobWorker.all(on: target.session)
     let operation = "turning jobs off"
     var (result, jobSwitch) = try LockRetry(interrupt: interrupt, reporter: reporter).transact(

@@ -6,6 +6,8 @@ public enum CommandFailure: Error, Sendable {
   case usage(Finding)
   /// The run can't go on: exit code 1.
   case failed(Finding)
+  /// The same for several reasons, each of which is enough.
+  case refused([Finding])
   /// The run was stopped before its work was done: exit code 130.
   case stopped(StopPoint)
 }

@@ -3,9 +3,13 @@ import TimescaleDB
 
 /// Whether continuous aggregates that are called the same are computed the same: buckets of another width, or another
 /// aggregate function under the same column's name, would be mixed.
-enum AggregateComparison {
-  /// - Throws: `CommandFailure` naming the aggregates whose definitions differ; `PostgresError`.
-  static func refuse(_ pairs: [HypertablePair], _ databases: borrowing Databases) throws {
+struct AggregateComparison: ChecklistItem {
+  let differences: [AggregateDifference]
+
+  /// - Throws: `PostgresError`.
+  static func find(
+    _ pairs: [HypertablePair], _ databases: borrowing Databases
+  ) throws(PostgresError) -> AggregateComparison {
     let aggregates = pairs.filter { $0.source.aggregate != nil }
     let theirs = try AggregateDefinition.all(of: aggregates.map(\.source.id), on: databases.source)
     let ours = try AggregateDefinition.all(of: aggregates.map(\.target.id), on: databases.target)
@@ -19,9 +23,11 @@ enum AggregateComparison {
       return AggregateDifference(
         view: pair.source.knownName, source: difference.source, target: difference.target)
     }
-    guard differences.isEmpty else {
-      throw CommandFailure.failed(.schema(.aggregatesDiffer(differences)))
-    }
+    return AggregateComparison(differences: differences)
+  }
+
+  var findings: [CheckedFinding] {
+    differences.isEmpty ? [] : [.init(.stop, .schema(.aggregatesDiffer(differences)))]
   }
 
   /// The first lines that differ; nil for equal definitions.

@@ -17,57 +17,8 @@ struct HypertablePair {
   /// The source chunk's slices in the order of the target's dimensions.
   func targetSlices(_ slices: [Dimension.Range]) -> [Dimension.Range] { order.map { slices[$0] } }
 
-  /// Pairs hypertables by name and continuous aggregates by their view's name, and checks that both have the same
-  /// columns and dimensions.
-  ///
-  /// - Throws: `CommandFailure`, naming everything that is missing or differs.
-  static func pairs(
-    _ chosen: [Hypertable], targets: [Hypertable], databases: borrowing Databases
-  ) throws -> [HypertablePair] {
-    let counterparts = try counterparts(of: chosen, among: targets)
-    let theirs = try RelationColumns.all(
-      of: chosen, capabilities: databases.sourceInstallation.capabilities, on: databases.source)
-    let ours = try RelationColumns.all(
-      of: counterparts.map(\.target), capabilities: databases.targetInstallation.capabilities,
-      on: databases.target)
-    var differences: [HypertableDifference] = []
-    var pairs: [HypertablePair] = []
-    for (source, target) in counterparts {
-      let own = ours[target.id]
-      var facts = RelationColumns.differences(theirs[source.id]?.columns ?? [], own?.columns ?? [])
-      if let order = order(of: source, on: target) {
-        pairs.append(
-          HypertablePair(
-            source: source, target: target, order: order, compresses: own?.compresses ?? false,
-            textColumns: RelationColumns.names(theirs[source.id], own) { !$0.hasPortableBinaryForm },
-            unbatchableColumns: RelationColumns.names(theirs[source.id], nil) { !$0.hasPortableBatches }))
-      } else {
-        facts.append(.dimensions)
-      }
-      differences += facts.map { HypertableDifference(hypertable: source.knownName, fact: $0) }
-    }
-    guard differences.isEmpty else {
-      throw CommandFailure.failed(.schema(.hypertablesDiffer(differences)))
-    }
-    return pairs
-  }
-
-  private static func counterparts(
-    of chosen: [Hypertable], among targets: [Hypertable]
-  ) throws(CommandFailure) -> [(source: Hypertable, target: Hypertable)] {
-    let known = Dictionary(targets.map { ($0.knownName, $0) }, uniquingKeysWith: { first, _ in first })
-    let missing = chosen.filter { known[$0.knownName]?.isMatch(for: $0) != true }
-    guard missing.isEmpty else {
-      throw .failed(
-        .schema(
-          .missing(
-            missing.map { MissingRelation(name: $0.knownName, isAggregate: $0.aggregate != nil) })))
-    }
-    return chosen.compactMap { source in known[source.knownName].map { (source, $0) } }
-  }
-
   /// Which of the source's dimensions each of the target's is; nil where they differ.
-  private static func order(of source: Hypertable, on target: Hypertable) -> [Int]? {
+  static func order(of source: Hypertable, on target: Hypertable) -> [Int]? {
     let order = target.dimensions.compactMap { wanted in
       source.dimensions.firstIndex { $0.column == wanted.column && $0.isOpen == wanted.isOpen }
     }

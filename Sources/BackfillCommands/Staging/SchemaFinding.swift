@@ -7,6 +7,8 @@ public enum SchemaFinding: Sendable, Equatable {
   case hypertablesDiffer([HypertableDifference])
   case aggregatesDiffer([AggregateDifference])
   case unlogged(Side, [UnloggedRelation])
+  /// There is no hypertable at all on the target; that many are selected.
+  case emptyTarget(hypertables: Int)
 }
 
 /// A hypertable or continuous aggregate that the target lacks.
@@ -48,12 +50,13 @@ extension SchemaFinding: FindingFacts {
     case .hypertablesDiffer: "hypertables-differ"
     case .aggregatesDiffer: "aggregates-differ"
     case .unlogged: "unlogged"
+    case .emptyTarget: "target-empty"
     }
   }
 
   var side: Side? {
     switch self {
-    case .missing: .target
+    case .missing, .emptyTarget: .target
     case .unlogged(let side, _): side
     case .hypertablesDiffer, .aggregatesDiffer: nil
     }
@@ -66,6 +69,7 @@ extension SchemaFinding: FindingFacts {
       case .hypertablesDiffer(let differences): Set(differences.map(\.hypertable))
       case .aggregatesDiffer(let differences): Set(differences.map(\.view))
       case .unlogged(_, let relations): Set(relations.map(\.hypertable))
+      case .emptyTarget: []
       }
     return names.count == 1 ? names.first?.description : nil
   }

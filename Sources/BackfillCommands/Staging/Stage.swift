@@ -65,12 +65,11 @@ public struct Stage: Sendable {
     } else {
       try Databases.lock(.exclusive, on: databases.target, interrupt: interrupt)
     }
-    try QueuePrivilege.refuseWithoutPrivilege(on: databases.target, databases.targetInstallation)
     if adoptsSource { try SourceAdoption.perform(databases, reporter: reporter) }
     let plan = try StagePlanner(
       selection: selection, from: from, until: until, snapshot: snapshot, reporter: reporter
     ).plan(databases)
-    if !allowsShrinking { try WindowComparison(plan).refuse(databases) }
+    if !allowsShrinking { try Checklist([WindowComparison(plan).find(databases)]).refuse() }
     let fingerprints = try Fingerprints.find(databases)
     let matching = ChunkMatching(
       splitSize: splitSize, snapshot: snapshot, isDryRun: isDryRun, interrupt: interrupt, reporter: reporter)

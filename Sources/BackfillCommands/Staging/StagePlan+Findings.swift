@@ -17,7 +17,7 @@ extension StagePlan {
   private static func place(
     of chunk: Chunk, _ index: Int, in window: Dimension.Range?
   ) -> TieredChunk.Place {
-    guard let window, index < chunk.slices.count else { return .noWindow }
+    guard let window, !window.isUnbounded, index < chunk.slices.count else { return .noWindow }
     if chunk.slices[index].isParked { return .unknown }
     return chunk.slices[index].overlaps(window) ? .inWindow : .outsideWindow
   }

@@ -5,21 +5,34 @@ import TimescaleDB
 struct StagePlanner {
   let selection: Selection
   let from: String?
-  let until: CompletionPoint
+  /// nil for all of time, where it isn't decided yet.
+  let until: CompletionPoint?
   let snapshot: String?
   let reporter: any Reporter
 
   /// - Throws: `CommandFailure`, `PostgresError`.
   func plan(_ databases: borrowing Databases) throws -> StagePlan {
-    let chosen = try chosen(on: databases.source)
-    let bounds = try bounds(of: chosen, on: databases.source)
-    let pairs = try HypertablePair.pairs(
-      chosen.filter { bounds.apply(to: $0) }, targets: try Hypertable.all(on: databases.target),
-      databases: databases)
-    try check(pairs, databases)
-    let plan = try plan(pairs, bounds, databases)
+    let scope = try scope(databases)
+    let checklist = try Self.checklist(scope.match, databases)
+    try checklist.refuse()
+    checklist.tell(reporter)
+    let plan = try plan(scope, databases)
     for finding in plan.tieredChunks { reporter.report(.warning(.staging(finding))) }
     return plan
+  }
+
+  /// What is selected, between which times, and what the target has for it.
+  struct Scope {
+    let bounds: TimeBounds
+    let match: HypertableMatch
+  }
+
+  /// - Throws: `CommandFailure`, `PostgresError`.
+  func scope(_ databases: borrowing Databases) throws -> Scope {
+    let chosen = try chosen(on: databases.source)
+    let bounds = try bounds(of: chosen, on: databases.source)
+    return Scope(
+      bounds: bounds, match: try HypertableMatch.find(chosen.filter { bounds.apply(to: $0) }, databases))
   }
 
   private func chosen(on source: borrowing Connection) throws -> [Hypertable] {
@@ -37,6 +50,7 @@ struct StagePlanner {
   }
 
   private func bounds(of chosen: [Hypertable], on source: borrowing Connection) throws -> TimeBounds {
+    guard let until else { return TimeBounds(ofAllTime: chosen) }
     let bounds = try TimeBounds(from: from, until: until, hypertables: chosen, on: source)
     for finding in bounds.notes { reporter.report(.note(.time(finding))) }
     for text in bounds.inFuture { reporter.report(.warning(.time(.future(until: text)))) }
@@ -46,27 +60,29 @@ struct StagePlanner {
     return bounds
   }
 
-  /// Refuses what can't be copied, then warns of what goes with copying the rest.
-  private func check(_ pairs: [HypertablePair], _ databases: borrowing Databases) throws {
-    try RowSecurity.refuse(
-      databases, source: Set(pairs.map(\.source.name)), target: Set(pairs.map(\.target.name)))
-    try TargetHazards.refuse(
-      PublishedDeletes.all(
-        among: PublishedDeletes.relations(of: pairs.map(\.target)), connection: databases.target))
-    try AggregateComparison.refuse(pairs, databases)
-    if let finding = try UnloggedTables.refuse(pairs, databases) {
-      reporter.report(.warning(.schema(finding)))
-    }
-    let encodings = EncodingComparison.finding(
-      source: databases.sourceInstallation.encoding, target: databases.targetInstallation.encoding)
-    if let encodings { reporter.report(.warning(.databases(encodings))) }
-    let hazards = StagingHazards(pairs: pairs)
-    for finding in try hazards.all(databases) { reporter.report(.warning(.hazard(finding))) }
+  /// What can't be copied, and what goes with copying the rest.
+  ///
+  /// - Throws: `PostgresError`.
+  static func checklist(
+    _ match: HypertableMatch, _ databases: borrowing Databases
+  ) throws(PostgresError) -> Checklist {
+    let pairs = match.pairs
+    return Checklist([
+      try QueuePrivilege.find(on: databases.target, databases.targetInstallation), match,
+      try RowSecurity.find(
+        databases, source: Set(pairs.map(\.source.name)), target: Set(pairs.map(\.target.name))),
+      try BlockingPublications.find(pairs, databases),
+      try AggregateComparison.find(pairs, databases),
+      try UnloggedTables.find(pairs, databases),
+      EncodingComparison(
+        source: databases.sourceInstallation.encoding, target: databases.targetInstallation.encoding),
+      try StagingHazards.find(pairs, databases),
+    ])
   }
 
-  private func plan(
-    _ pairs: [HypertablePair], _ bounds: TimeBounds, _ databases: borrowing Databases
-  ) throws -> StagePlan {
+  /// - Throws: `PostgresError`.
+  func plan(_ scope: Scope, _ databases: borrowing Databases) throws(PostgresError) -> StagePlan {
+    let pairs = scope.match.pairs
     if let snapshot {
       try databases.source.execute(
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT \(snapshot)",
@@ -78,7 +94,7 @@ struct StagePlanner {
     let watermarks = try Watermark.all(on: databases.source)
     databases.source.rollBack()
     return StagePlan(
-      pairs: pairs, bounds: bounds.clipped(to: watermarks), chunks: chunks,
+      pairs: pairs, bounds: scope.bounds.clipped(to: watermarks), chunks: chunks,
       targetChunks: try Chunk.all(
         of: pairs.map(\.target.id), capabilities: databases.targetInstallation.capabilities,
         on: databases.target))

@@ -2,32 +2,45 @@ import Postgres
 import TimescaleDB
 
 /// What staging tells a person of beforehand, because it would be noticed too late while copying.
-struct StagingHazards {
-  let pairs: [HypertablePair]
+struct StagingHazards: ChecklistItem {
+  /// The target's jobs that are on.
+  let jobs: [ScheduledJob]
+  /// The source's that drop chunks.
+  let retention: [ScheduledJob]
+  /// Hypertables whose rows will be logged as changes.
+  let logged: [QualifiedName]
+  let role: Identifier
+  let foreignKeys: [String]
+  let references: [String]
 
   /// - Throws: `PostgresError`.
-  func all(_ databases: borrowing Databases) throws(PostgresError) -> [HazardFinding] {
+  static func find(
+    _ pairs: [HypertablePair], _ databases: borrowing Databases
+  ) throws(PostgresError) -> StagingHazards {
     let targets = pairs.map(\.target)
-    var hazards: [HazardFinding] = []
-    let jobs = try jobs(on: databases.target, of: targets)
-    if !jobs.isEmpty { hazards.append(.scheduledJobs(jobs)) }
-    let retention = try self.jobs(on: databases.source, of: pairs.map(\.source))
-      .filter { $0.procedure == "policy_retention" }
-    if !retention.isEmpty { hazards.append(.retentionJobs(retention)) }
-    let logged = try loggedHypertables(targets, databases)
-    if !logged.isEmpty {
-      hazards.append(
-        .loggedInvalidations(logged, role: Identifier(databases.targetInstallation.user)))
-    }
-    let keys = try ForeignKeys.from(targets, on: databases.target)
-    if !keys.isEmpty { hazards.append(.foreignKeys(keys)) }
-    let references = try ForeignKeys.to(targets, on: databases.target)
-    if !references.isEmpty { hazards.append(.referencingKeys(references)) }
-    return hazards
+    return StagingHazards(
+      jobs: try jobs(on: databases.target, of: targets),
+      retention: try jobs(on: databases.source, of: pairs.map(\.source))
+        .filter { $0.procedure == "policy_retention" },
+      logged: try loggedHypertables(targets, databases),
+      role: Identifier(databases.targetInstallation.user),
+      foreignKeys: try ForeignKeys.from(targets, on: databases.target),
+      references: try ForeignKeys.to(targets, on: databases.target))
+  }
+
+  var findings: [CheckedFinding] {
+    let hazards: [HazardFinding?] = [
+      jobs.isEmpty ? nil : .scheduledJobs(jobs),
+      retention.isEmpty ? nil : .retentionJobs(retention),
+      logged.isEmpty ? nil : .loggedInvalidations(logged, role: role),
+      foreignKeys.isEmpty ? nil : .foreignKeys(foreignKeys),
+      references.isEmpty ? nil : .referencingKeys(references),
+    ]
+    return hazards.compactMap { $0.map { .init(.warning, .hazard($0)) } }
   }
 
   /// The jobs that work on these hypertables, and those of which the catalog doesn't say what they work on.
-  private func jobs(
+  private static func jobs(
     on connection: borrowing Connection, of hypertables: [Hypertable]
   ) throws(PostgresError) -> [ScheduledJob] {
     let names = Set(hypertables.flatMap { [$0.name, $0.knownName] })
@@ -40,7 +53,7 @@ struct StagingHazards {
   }
 
   /// Those with aggregates on them, where this role can't keep writes out of the invalidation log (2.23 to 2.27).
-  private func loggedHypertables(
+  private static func loggedHypertables(
     _ targets: [Hypertable], _ databases: borrowing Databases
   ) throws(PostgresError) -> [QualifiedName] {
     let installation = databases.targetInstallation

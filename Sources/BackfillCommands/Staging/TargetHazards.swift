@@ -4,7 +4,7 @@ import TimescaleDB
 
 /// What on the target stands in the way of copying, or is set off by it. `stage` tells it beforehand, when the chunks
 /// that it makes are there; `copy` asks again, as it may have changed since.
-struct TargetHazards {
+struct TargetHazards: ChecklistItem {
   let triggers: [FiringTrigger]
   let functions: [LoadFunction]
   let publications: [PublishedDeletes]
@@ -50,21 +50,15 @@ struct TargetHazards {
     return warnings
   }
 
+  /// What copying what is to be staged would set off.
+  var findings: [CheckedFinding] { warnings().map { .init(.warning, .hazard($0)) } }
+
   /// Throws for what would make chunks fail, or set off triggers that were disabled.
   ///
   /// - Throws: `CommandFailure`.
   func refuse(disablesTriggers: Bool) throws(CommandFailure) {
-    try Self.refuse(publications)
+    try Checklist([BlockingPublications(publications: publications)]).refuse()
     if let finding = disablesTriggers ? undisabled : enabledOnChunks { throw .failed(.hazard(finding)) }
-  }
-
-  /// - Throws: `CommandFailure` where the server would refuse to clear chunks.
-  static func refuse(_ publications: [PublishedDeletes]) throws(CommandFailure) {
-    guard !publications.isEmpty else { return }
-    let named = publications.map {
-      NamedPublication(publication: $0.publication, hypertable: $0.hypertable)
-    }
-    throw .failed(.hazard(.publishedDeletes(named)))
   }
 
   /// TimescaleDB disables a hypertable's trigger on the chunks that there are; those made later have it enabled.
@@ -87,5 +81,28 @@ struct TargetHazards {
   private static func named(_ triggers: [FiringTrigger]) -> [NamedTrigger] {
     Set(triggers.map { NamedTrigger(trigger: $0.name, hypertable: $0.hypertable) })
       .sorted { ("\($0.trigger)", "\($0.hypertable)") < ("\($1.trigger)", "\($1.hypertable)") }
+  }
+}
+
+/// Publications for whose sake the server would refuse to clear chunks.
+struct BlockingPublications: ChecklistItem {
+  let publications: [PublishedDeletes]
+
+  /// - Throws: `PostgresError`.
+  static func find(
+    _ pairs: [HypertablePair], _ databases: borrowing Databases
+  ) throws(PostgresError) -> BlockingPublications {
+    guard !pairs.isEmpty else { return BlockingPublications(publications: []) }
+    let relations = PublishedDeletes.relations(of: pairs.map(\.target))
+    return BlockingPublications(
+      publications: try PublishedDeletes.all(among: relations, connection: databases.target))
+  }
+
+  var findings: [CheckedFinding] {
+    guard !publications.isEmpty else { return [] }
+    let named = publications.map {
+      NamedPublication(publication: $0.publication, hypertable: $0.hypertable)
+    }
+    return [.init(.stop, .hazard(.publishedDeletes(named)))]
   }
 }

@@ -61,6 +61,13 @@ struct TimeBounds {
     self.ranges = ranges
   }
 
+  /// All of time, for each.
+  init(ofAllTime hypertables: [Hypertable]) {
+    ranges = Dictionary(
+      hypertables.map { ($0.id, Dimension.Range(lower: .min, upper: .max)) },
+      uniquingKeysWith: { first, _ in first })
+  }
+
   /// Whether the hypertable has a window at all, be it an empty one.
   func apply(to hypertable: Hypertable) -> Bool { ranges[hypertable.id] != nil }
 

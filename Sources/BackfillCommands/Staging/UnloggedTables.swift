@@ -2,25 +2,29 @@ import Postgres
 import TimescaleDB
 
 /// An unlogged hypertable is empty after a crash of its server, while the queue says that all of it was copied.
-enum UnloggedTables {
-  /// - Returns: what is unlogged on the source; nil for nothing.
-  /// - Throws: `CommandFailure` naming what is unlogged on the target; `PostgresError`.
-  static func refuse(_ pairs: [HypertablePair], _ databases: borrowing Databases) throws -> SchemaFinding? {
-    let target = try UnloggedRelations.all(
-      of: pairs.map(\.target.id), capabilities: databases.targetInstallation.capabilities,
-      on: databases.target)
-    guard target.isEmpty else {
-      throw CommandFailure.failed(.schema(.unlogged(.target, target.map(UnloggedRelation.init))))
-    }
-    let source = try UnloggedRelations.all(
-      of: pairs.map(\.source.id), capabilities: databases.sourceInstallation.capabilities,
-      on: databases.source)
-    return source.isEmpty ? nil : .unlogged(.source, source.map(UnloggedRelation.init))
-  }
-}
+struct UnloggedTables: ChecklistItem {
+  let source: [UnloggedRelation]
+  let target: [UnloggedRelation]
 
-extension UnloggedRelation {
-  fileprivate init(_ found: UnloggedRelations) {
-    self.init(hypertable: found.hypertable, chunks: found.isWhole ? nil : found.chunks)
+  /// - Throws: `PostgresError`.
+  static func find(
+    _ pairs: [HypertablePair], _ databases: borrowing Databases
+  ) throws(PostgresError) -> UnloggedTables {
+    UnloggedTables(
+      source: try all(pairs.map(\.source.id), databases.sourceInstallation, on: databases.source),
+      target: try all(pairs.map(\.target.id), databases.targetInstallation, on: databases.target))
+  }
+
+  var findings: [CheckedFinding] {
+    let target = CheckedFinding(.stop, .schema(.unlogged(.target, target)))
+    let source = CheckedFinding(.warning, .schema(.unlogged(.source, source)))
+    return (self.target.isEmpty ? [] : [target]) + (self.source.isEmpty ? [] : [source])
+  }
+
+  private static func all(
+    _ hypertables: [Int64], _ installation: Installation, on connection: borrowing Connection
+  ) throws(PostgresError) -> [UnloggedRelation] {
+    try UnloggedRelations.all(of: hypertables, capabilities: installation.capabilities, on: connection)
+      .map { UnloggedRelation(hypertable: $0.hypertable, chunks: $0.isWhole ? nil : $0.chunks) }
   }
 }

@@ -53,14 +53,23 @@ struct WindowComparison {
     }
   }
 
-  /// - Throws: `CommandFailure` where the target holds clearly more; `PostgresError`.
-  func refuse(_ databases: borrowing Databases) throws {
+  /// - Throws: `PostgresError`.
+  func find(_ databases: borrowing Databases) throws(PostgresError) -> Result {
     let counted = try counted(databases)
     let surplus =
       counted
       + (try shadowed(besides: Set(counted.map(\.hypertable)), on: databases.target))
       + (try unmatched(on: databases.target))
-    guard surplus.isEmpty else { throw CommandFailure.failed(.staging(.surplus(surplus))) }
+    return Result(surplus: surplus)
+  }
+
+  struct Result: ChecklistItem {
+    /// Where the target holds clearly more.
+    let surplus: [Surplus]
+
+    var findings: [CheckedFinding] {
+      surplus.isEmpty ? [] : [.init(.stop, .staging(.surplus(surplus)))]
+    }
   }
 
   /// Relations with more rows on the target, exactly.

@@ -286,6 +286,8 @@ public enum StatusTrouble: Sendable, Equatable {
 
 /// What to do next.
 public enum NextStep: String, Sendable {
+  case check
+  case schema
   case stage
   case copy
   case verify

@@ -62,7 +62,8 @@ struct QueueSession: Sendable {
         var setting = RunSetting(request, databaseIdentity, interrupt: interrupt)
         try awaitStagedState(setting, databases.source, reporter: reporter)
         let staged = try Queue.hypertables(on: lock)
-        try RowSecurity.refuse(databases, source: staged.source, target: staged.target)
+        let security = try RowSecurity.find(databases, source: staged.source, target: staged.target)
+        try Checklist([security]).refuse()
         let selected = try SelectedTasks.select(work, options, source: databases.source, queue: lock)
         for note in selected.notes(work) { reporter.report(.note(.work(note))) }
         setting.queue = Queue(run: setting.queue.run, scope: selected.scope, words: request.words)

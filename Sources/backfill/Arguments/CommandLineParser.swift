@@ -65,6 +65,12 @@ enum CommandLineParser {
     }
     let endpoints = try request.endpoints(environment)
     switch request.subcommand {
+    case .check:
+      return .check(
+        Check(
+          endpoints: endpoints, selection: request.selection,
+          until: request.has(.until, environment) ? try request.completionPoint() : nil,
+          from: request.values[.from], parallelism: try request.parallelism()))
     case .copy:
       return .copy(Copy(try request.work(endpoints)))
     case .verify:
@@ -156,12 +162,7 @@ extension Request {
     var options = WorkOptions(
       failsFast: flags.contains(.failFast), disablesTriggers: flags.contains(.disableTriggers),
       keepsIndexes: flags.contains(.keepIndexes), allowsShrinking: flags.contains(.allowShrinking))
-    let workers = OptionValue.workers
-    options.parallelism =
-      try value(
-        .parallelism,
-        wanted: "a whole number from \(workers.lowerBound) to \(workers.upperBound), or \"auto\"",
-        OptionValue.parallelism) ?? .fixed(OptionValue.workersByDefault)
+    options.parallelism = try parallelism()
     options.selection = TaskSelection(
       again: flags.contains(.again), filter: values[.filter], onlyDiffering: flags.contains(.differing))
     options.thoroughness = try thoroughness()
@@ -171,6 +172,14 @@ extension Request {
       options.retryBudget = budget
     }
     return options
+  }
+
+  fileprivate func parallelism() throws(UsageError) -> Parallelism {
+    let workers = OptionValue.workers
+    return try value(
+      .parallelism,
+      wanted: "a whole number from \(workers.lowerBound) to \(workers.upperBound), or \"auto\"",
+      OptionValue.parallelism) ?? .fixed(OptionValue.workersByDefault)
   }
 
   private func thoroughness() throws(UsageError) -> Thoroughness {

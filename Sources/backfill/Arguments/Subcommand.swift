@@ -1,6 +1,7 @@
 /// What the program can be asked to do, and the options each accepts, in the order help shows them. A name may have two
 /// words, of which the first stands for a group.
 enum Subcommand: String, CaseIterable, Sendable {
+  case check
   case stage
   case copy
   case verify
@@ -19,6 +20,8 @@ enum Subcommand: String, CaseIterable, Sendable {
 
   private var ownOptions: [Option] {
     switch self {
+    case .check:
+      [.source, .target, .until, .from, .filter, .exclude, .cascadeUp, .cascadeDown, .parallelism]
     case .stage:
       [
         .source, .target, .until, .from, .filter, .exclude, .cascadeUp, .cascadeDown, .dryRun, .snapshot,
@@ -48,7 +51,7 @@ enum Subcommand: String, CaseIterable, Sendable {
   var requiredOptions: [Option] {
     switch self {
     case .stage: [.source, .target, .until]
-    case .copy, .verify, .refreshCaggs: [.source, .target]
+    case .check, .copy, .verify, .refreshCaggs: [.source, .target]
     case .status, .clean, .jobsOff, .jobsOn, .jobsList: [.target]
     case .report: [.target, .output]
     case .help: []
@@ -63,6 +66,7 @@ enum Subcommand: String, CaseIterable, Sendable {
   /// Options that mean nothing without one of others.
   var companions: [(option: Option, others: [Option])] {
     switch self {
+    case .check: [(.from, [.until])]
     case .copy: [(.again, [.differing, .filter]), (.differing, [.again]), (.filter, [.again])]
     case .verify: [(.differing, [.again])]
     default: []

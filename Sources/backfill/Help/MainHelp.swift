@@ -23,6 +23,7 @@ extension HelpPage {
 
   private static func summary(_ subcommand: Subcommand) -> String {
     switch subcommand {
+    case .check: "Tell what stands in the way of a migration."
     case .stage: "List the chunks to copy, in a queue on the target."
     case .copy: "Copy the chunks in the queue."
     case .verify: "Compare what was copied with the source."
@@ -67,7 +68,14 @@ extension HelpPage {
       width: width - 2)
   }
 
-  static let exitCodesOfStatus = Section(
+  private static let exitCodesOfCheck = Section(
+    title: "Exit codes",
+    lines: table([
+      ("0", "nothing stops the migration"), ("1", "something stops it, or could not be checked"),
+      ("2", "usage error"), ("130", "stopped by a signal"),
+    ]))
+
+  private static let exitCodesOfStatus = Section(
     title: "Exit codes",
     lines: table([
       ("0", "all is copied and verified, or nothing is staged"),
@@ -79,6 +87,7 @@ extension HelpPage {
 
   static func exitCodes(of subcommand: Subcommand) -> Section {
     switch subcommand {
+    case .check: exitCodesOfCheck
     case .status: exitCodesOfStatus
     case .jobsOff:
       exitCodes(

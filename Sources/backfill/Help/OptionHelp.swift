@@ -24,6 +24,8 @@ extension HelpPage {
     switch option {
     case .source: "The database to copy from; or set BACKFILL_SOURCE."
     case .target: "The database to copy to; or set BACKFILL_TARGET."
+    case .until where subcommand == .check:
+      "As for stage: the completion point. Without it, all of time is looked at."
     case .until:
       "Copy rows before this time (exclusive). Besides, --until schema.relation=TIME sets another time for one hypertable "
         + "or continuous aggregate, and for the aggregates on it; any number of times."
@@ -45,6 +47,9 @@ extension HelpPage {
     case .adoptSource:
       "Accept this source as the one that the queue was staged from although its identity has changed, as after "
         + "pg_upgrade. Its chunks are compared with the staged ones first."
+    case .parallelism where subcommand == .check:
+      "How many chunks are to be copied at once, \(OptionValue.workers.lowerBound) to "
+        + "\(OptionValue.workers.upperBound), or auto. The default is \(OptionValue.workersByDefault)."
     case .parallelism:
       "How many chunks to work on at once, \(OptionValue.workers.lowerBound) to "
         + "\(OptionValue.workers.upperBound), or auto. The default is \(OptionValue.workersByDefault). Can be changed "

@@ -13,6 +13,14 @@ extension HelpPage {
 
   private static func purpose(_ subcommand: Subcommand) -> [String] {
     switch subcommand {
+    case .check:
+      [
+        "Reads both databases and tells what stands in the way of a migration: what stops it, what to be warned of, "
+          + "and what is good to know; each with the reason and, where there is one, the statement that mends it. "
+          + "Nothing is written on either side. stage makes the same checks.",
+        "--until and the options of selection are those of stage. Without --until, all of time is looked at.",
+        "See also: help findings, privileges.",
+      ]
     case .stage:
       [
         "Writes one task for each chunk of the source into a queue on the target (schema __backfill), and "
@@ -101,6 +109,7 @@ extension HelpPage {
       "export BACKFILL_TARGET='postgresql://me@new.example.com/metrics'",
     ]
     switch subcommand {
+    case .check: return exports + ["\(Version.program) check --parallelism 16"]
     case .stage:
       return exports + [
         "\(Version.program) stage --until '2024-06-01T00:00:00Z' \\", "  --filter '^public\\.conditions'",

@@ -4,6 +4,7 @@ extension Outcome {
   /// The subcommand's members of the document; none where it failed as a whole.
   var members: [JSON.Member] {
     switch self {
+    case .checked(let result): result.members
     case .staged(let result): result.members
     case .copied(let result): result.members
     case .verified(let result): result.members

@@ -7,7 +7,7 @@ extension ManualPage {
         1    The run failed, some chunks failed, or chunks are left that no
              running copy is working on. Each is named. With --again, chunks that
              another run was working on; with verify --estimate, chunks without
-             statistics.
+             statistics; of check, a finding that stops the migration.
         2    Usage error; nothing was attempted.
         3    verify found a difference, or verify --estimate numbers of rows of which
              one is more than twice the other.

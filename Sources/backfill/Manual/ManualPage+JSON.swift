@@ -66,6 +66,22 @@ extension ManualPage {
       postgresql            text          the server's version
       timescaledb           text?         the extension's version
 
+    check:
+
+      run_seconds           number        how long it took
+      stops                 number        findings that stop the migration
+      findings              [finding]     in the order in which things are checked
+
+    A finding:
+
+      level                 text          "stop", "warning" or "note"
+      code                  text          as of a problem
+      side                  text?         as of a problem
+      object                text?         as of a problem
+      message               text          what is the case, and why it matters
+      hint                  text?         what to do about it
+      mend                  text?         a statement or command that mends it
+
     stage:
 
       dry_run               flag          nothing was written

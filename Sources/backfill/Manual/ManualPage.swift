@@ -19,7 +19,8 @@ struct ManualPage: Equatable, Sendable, CustomStringConvertible {
 
   /// In the order in which `help topics` lists them: the way of a migration, then reference.
   static let all: [ManualPage] = [
-    .versions, .connections, .privileges, .jobs, .staging, .chunks, .compression, .aggregates, .invalidations,
+    .versions, .connections, .privileges, .findings, .jobs,
+    .staging, .chunks, .compression, .aggregates, .invalidations,
     .tuning,
     .resuming, .monitoring, .reporting, .json, .queue, .verification, .checks, .locks, .triggers, .snapshots,
     .durability,

@@ -71,7 +71,7 @@ extension Telling {
     switch failure {
     case .usage(let finding), .failed(let finding):
       return Telling(isForLog: true).facts(finding.serverError, besides: finding.words)
-    case .stopped: return []
+    case .refused, .stopped: return []
     }
   }
 }

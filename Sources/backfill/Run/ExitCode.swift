@@ -32,6 +32,7 @@ extension Outcome {
   /// stopped outweighs failures, as running again retries those too.
   func exitCode(stage: Interrupt.Stage) -> ExitCode {
     switch self {
+    case .checked(let result): result.isReady ? .done : .failed
     case .staged, .cleaned, .reported: .done
     case .jobs(let result): result.problems.isEmpty ? .done : .failed
     case .stated(let result): result.verdict.exitCode
@@ -51,7 +52,7 @@ extension Outcome {
     case .failed(.usage): .usage
     case .failed(.stopped): .stopped
     // What a cancelled run reports is most likely the cancelling.
-    case .failed(.failed): stage == .cancelled ? .stopped : .failed
+    case .failed(.failed), .failed(.refused): stage == .cancelled ? .stopped : .failed
     }
   }
 

@@ -4,6 +4,7 @@ import Waiting
 
 /// How a command ended.
 enum Outcome: Sendable {
+  case checked(CheckResult)
   case staged(StageResult)
   case copied(CopyResult)
   case verified(VerifyResult)
@@ -17,6 +18,7 @@ enum Outcome: Sendable {
 
 /// One of the commands that work on databases, with how the executable treats it.
 enum Command: Sendable {
+  case check(Check)
   case stage(Stage)
   case copy(Copy)
   case verify(Verify)
@@ -31,12 +33,13 @@ enum Command: Sendable {
     switch self {
     case .copy: "Copying"
     case .verify(let verify): verify.request.options.thoroughness == .count ? "Counting" : "Verifying"
-    case .stage, .clean, .refreshCaggs, .status, .report, .jobs: nil
+    case .check, .stage, .clean, .refreshCaggs, .status, .report, .jobs: nil
     }
   }
 
   var subcommand: Subcommand {
     switch self {
+    case .check: .check
     case .stage: .stage
     case .copy: .copy
     case .verify: .verify
@@ -56,6 +59,8 @@ enum Command: Sendable {
   func outcome(_ interrupt: Interrupt, _ reporter: any Reporter) async -> Outcome {
     do throws(CommandFailure) {
       switch self {
+      case .check(let check):
+        return .checked(try await check.run(interrupt: interrupt, reporter: reporter))
       case .stage(let stage):
         return .staged(try await stage.run(interrupt: interrupt, reporter: reporter))
       case .copy(let copy): return .copied(try await copy.run(interrupt: interrupt, reporter: reporter))

@@ -77,7 +77,7 @@ struct StatusWatch: Sendable {
     case .success(.lost): code = .failed
     case .failure(let failure):
       code = Outcome.failed(failure).exitCode(stage: stage)
-      console.complain(failure.message)
+      for message in failure.messages { console.complain(message) }
     }
     if isLive, case .success = sight {
       console.redraw(([Version.line] + watched.lines()).map(ConsoleEntry.output), live: [])
@@ -109,7 +109,7 @@ struct WatchedStatus: Sendable {
     if let loss {
       let away = Quantity.roughTime(loss.since.duration(to: .now))
       lines.append(
-        "The target has not answered for \(away): \(SafeText.line(loss.failure.message.text)); asking again every "
+        "The target has not answered for \(away): \(SafeText.line(loss.failure.messages.map(\.text).joined(separator: "; "))); asking again every "
           + Quantity.time(pause))
       lines.append("Before that:")
     }

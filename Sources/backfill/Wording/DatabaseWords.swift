@@ -1,5 +1,6 @@
 import BackfillCommands
 import Postgres
+import TimescaleDB
 
 extension DatabaseFinding {
   var words: Words {
@@ -13,11 +14,13 @@ extension DatabaseFinding {
     case .lacksTimescaleDB(let side):
       Words(
         "\(side.rawValue): this database has no TimescaleDB extension",
-        hint: "check the database's name, or run CREATE EXTENSION timescaledb there")
+        hint: "check the database's name, or run CREATE EXTENSION timescaledb there",
+        mend: side == .target ? "CREATE EXTENSION timescaledb;" : nil)
     case .isRestoring(let side):
       Words(
         "\(side.rawValue): timescaledb.restoring is on: the database is still being restored",
-        hint: "run SELECT timescaledb_post_restore() there when the restore is complete")
+        hint: "run SELECT timescaledb_post_restore() there when the restore is complete",
+        mend: "SELECT timescaledb_post_restore();")
     case .targetIsStandby:
       Words("target: this server is a standby, which takes no writes", hint: "connect to the primary")
     case .rowSecurity(let relations):
@@ -26,12 +29,16 @@ extension DatabaseFinding {
           + Words.list(
             relations.map { "\($0.relation.shown) (\($0.side.rawValue))" }, limit: relations.count),
         hint:
-          "use a role with BYPASSRLS; for the tables' owner, ALTER TABLE ... NO FORCE ROW LEVEL SECURITY is enough"
-      )
+          "use a role with BYPASSRLS; for the tables' owner, ALTER TABLE ... NO FORCE ROW LEVEL SECURITY is enough",
+        mend: relations.map {
+          $0.role.map { "ALTER ROLE \($0) BYPASSRLS;" }
+            ?? "ALTER TABLE \($0.relation) NO FORCE ROW LEVEL SECURITY;"
+        }.joined(separator: " "))
     case .mayNotCreateQueue(let database, let role):
       Words(
         "target: the role \(role.shown) may not create the schema __backfill, which holds the queue",
-        hint: "run GRANT CREATE ON DATABASE \(database.shown) TO \(role.shown)")
+        hint: "run GRANT CREATE ON DATABASE \(database.shown) TO \(role.shown)",
+        mend: "GRANT CREATE ON DATABASE \(database) TO \(role);")
     case .noEncoding(let source, let target): Self.encodingWords(source, target)
     }
   }
@@ -57,6 +64,12 @@ extension DatabaseFinding {
 }
 
 extension VersionFinding {
+  /// For the side with the older version.
+  private func update(from source: String, to target: String) -> String? {
+    guard let theirs = TimescaleVersion(source), let ours = TimescaleVersion(target) else { return nil }
+    return "ALTER EXTENSION timescaledb UPDATE TO '\(max(theirs, ours).description)';"
+  }
+
   var words: Words {
     switch self {
     case .untried(let version):
@@ -66,7 +79,8 @@ extension VersionFinding {
     case .timescaleDiffers(let source, let target):
       Words(
         "TimescaleDB is \(source) on the source and \(target) on the target",
-        hint: "bring both to the same version with ALTER EXTENSION timescaledb UPDATE")
+        hint: "bring both to the same version with ALTER EXTENSION timescaledb UPDATE",
+        mend: update(from: source, to: target))
     case .timescaleTooOld(let version, let oldest):
       Words(
         "TimescaleDB \(version) is older than \(oldest), the oldest supported version",

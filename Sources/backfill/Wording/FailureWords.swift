@@ -1,11 +1,13 @@
 import BackfillCommands
 
 extension CommandFailure {
-  var message: Message {
+  /// One, but for a refusal for several reasons.
+  var messages: [Message] {
     switch self {
-    case .usage(let finding), .failed(let finding): Message(.error, finding)
+    case .usage(let finding), .failed(let finding): [Message(.error, finding)]
+    case .refused(let findings): findings.map { Message(.error, $0) }
     case .stopped(let point):
-      Message(.error, point.text, hint: "run the same command again to continue", code: point.rawValue)
+      [Message(.error, point.text, hint: "run the same command again to continue", code: point.rawValue)]
     }
   }
 }

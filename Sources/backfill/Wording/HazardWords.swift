@@ -10,7 +10,8 @@ extension HazardFinding {
         "triggers on the target fire for copied rows: \(Self.list(triggers))",
         hint:
           "give copy --disable-triggers\(privilege.map { ", which requires \($0.text)," } ?? "") or drop them "
-          + "until the migration is complete")
+          + "until the migration is complete",
+        mend: privilege?.grant ?? "\(Version.program) copy --disable-triggers")
     case .triggersEnabledOnChunks(let triggers):
       Words(
         "triggers on the target are disabled on their hypertable, but enabled on chunks that were created later: "
@@ -18,7 +19,9 @@ extension HazardFinding {
         hint: triggers.first.map {
           "run ALTER TABLE \($0.hypertable.shown) DISABLE TRIGGER \($0.trigger.shown) again, now that the chunks exist; "
             + "or give copy --disable-triggers"
-        })
+        },
+        mend: triggers.map { "ALTER TABLE \($0.hypertable) DISABLE TRIGGER \($0.trigger);" }
+          .joined(separator: " "))
     case .undisabledTriggers(let triggers):
       Words(
         "triggers on the target are ENABLE ALWAYS or ENABLE REPLICA, and fire even with --disable-triggers: "
@@ -26,7 +29,8 @@ extension HazardFinding {
         hint: triggers.first.map {
           "run DROP TRIGGER \($0.trigger.shown) ON \($0.hypertable.shown), and create it again when the migration is "
             + "complete"
-        })
+        },
+        mend: triggers.map { "DROP TRIGGER \($0.trigger) ON \($0.hypertable);" }.joined(separator: " "))
     case .foreignFunctions(let functions, let role):
       Words(
         "copying runs functions of other roles on the target, with all rights of \(role.shown): "
@@ -36,21 +40,25 @@ extension HazardFinding {
       Words(
         "background jobs are still scheduled on the target, and may compress, drop or refresh what is being copied: "
           + Words.list(jobs.map(\.shown)),
-        hint: "run '\(Version.program) jobs off' to turn them off until the migration is complete")
+        hint: "run '\(Version.program) jobs off' to turn them off until the migration is complete",
+        mend: "\(Version.program) jobs off")
     case .retentionJobs(let jobs):
       Words(
         "retention on the source may drop staged chunks before they are copied: "
           + Words.list(jobs.map(\.shown)),
         hint:
           "to turn it off, run on the source: SELECT alter_job(id, scheduled => false, timezone => timezone) FROM "
-          + "_timescaledb_config.bgw_job WHERE id IN (\(jobs.map { "\($0.id)" }.joined(separator: ", ")))")
+          + "_timescaledb_config.bgw_job WHERE id IN (\(jobs.map { "\($0.id)" }.joined(separator: ", ")))",
+        mend: jobs.map {
+          "SELECT alter_job(id, scheduled => false, timezone => timezone) FROM _timescaledb_config.bgw_job WHERE id = \($0.id);"
+        }.joined(separator: " "))
     case .loggedInvalidations(let hypertables, let role):
       Words(
         "uncompressed rows of \(Words.list(hypertables, limit: hypertables.count)) will be logged as changes of "
           + "continuous aggregates, which refresh policies then compute again",
         hint:
-          "to prevent that, have a superuser run GRANT SET ON PARAMETER timescaledb.restoring TO \(role.shown)"
-      )
+          "to prevent that, have a superuser run GRANT SET ON PARAMETER timescaledb.restoring TO \(role.shown)",
+        mend: "GRANT SET ON PARAMETER timescaledb.restoring TO \(role);")
     case .foreignKeys(let keys):
       Words(
         "foreign keys on the target reject rows whose referenced rows are missing: \(Self.all(keys))",
@@ -71,7 +79,8 @@ extension HazardFinding {
       hint: publications.first.map {
         "run ALTER TABLE \($0.hypertable.shown) REPLICA IDENTITY FULL; or ALTER PUBLICATION \($0.publication.shown) SET "
           + "(publish = 'insert') until the migration is complete"
-      })
+      },
+      mend: publications.map { "ALTER TABLE \($0.hypertable) REPLICA IDENTITY FULL;" }.joined(separator: " "))
   }
 
   private static func list(_ triggers: [NamedTrigger]) -> String {
@@ -84,6 +93,14 @@ extension HazardFinding {
 }
 
 extension TriggerPrivilege {
+  /// nil where nothing can be granted.
+  fileprivate var grant: String? {
+    switch self {
+    case .parameter(let role): "GRANT SET ON PARAMETER session_replication_role TO \(role);"
+    case .superuser: nil
+    }
+  }
+
   fileprivate var text: String {
     switch self {
     case .parameter(let role): "GRANT SET ON PARAMETER session_replication_role TO \(role.shown)"

@@ -7,6 +7,7 @@ extension Outcome {
   /// nil where there is nothing to do, or the errors say what has to be done first.
   func next(after command: Command) -> NextStep? {
     switch self {
+    case .checked(let result): result.next
     case .staged(let result): result.next
     case .copied(let result): result.next
     case .verified(let result): result.next
@@ -17,7 +18,7 @@ extension Outcome {
     case .stated(let result): result.next
     case .failed(.stopped): command.step
     case .failed(.failed(let finding)): finding.next
-    case .failed(.usage): nil
+    case .failed(.usage), .failed(.refused): nil
     }
   }
 }
@@ -64,6 +65,7 @@ extension Finding {
 extension Command {
   fileprivate var step: NextStep? {
     switch self {
+    case .check: .check
     case .stage: .stage
     case .copy: .copy
     case .verify: .verify

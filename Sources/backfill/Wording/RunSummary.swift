@@ -8,6 +8,7 @@ struct RunSummary: Equatable {
   /// - Parameter columns: how wide the lines of a state may be; nil breaks none.
   init(_ outcome: Outcome, columns: Int? = nil) {
     switch outcome {
+    case .checked(let result): tell(result)
     case .staged(let result): tell(result)
     case .copied(let result): tell(result)
     case .verified(let result): tell(result)
@@ -19,7 +20,7 @@ struct RunSummary: Equatable {
       )
     case .jobs(let result): tell(result)
     case .stated(let result): results += StatusText(result).lines(columns: columns)
-    case .failed(let failure): problems.append(failure.message)
+    case .failed(let failure): problems += failure.messages
     }
   }
 

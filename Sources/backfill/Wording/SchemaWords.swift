@@ -15,21 +15,29 @@ extension SchemaFinding {
     case .hypertablesDiffer(let differences):
       return Words(
         "hypertables differ between source and target: \(differences.map(\.shown).joined(separator: "; "))",
-        hint: "make them equal on the target (the order of columns does not matter)")
+        hint: "make them equal on the target (the order of columns does not matter)",
+        mend: differences.count == 1 ? differences[0].mend : nil)
     case .aggregatesDiffer(let differences):
       return Words(
         "continuous aggregates are defined differently on the target: "
           + differences.map(\.shown).joined(separator: "; "),
         hint: "define them on the target as on the source, or exclude them with --filter")
+    case .emptyTarget(let hypertables):
+      return Words(
+        "the target has no hypertable yet, and \(Quantity.count(hypertables, "hypertable")) of the source "
+          + (hypertables == 1 ? "is" : "are") + " to be copied",
+        mend: "\(Version.program) schema")
     case .unlogged(.target, let relations):
       let statements = relations.map { "ALTER TABLE \($0.hypertable.shown) SET LOGGED" }
       return Words(
         "unlogged on the target, and so empty after a crash: \(Self.list(relations))",
-        hint: "run there \(statements.joined(separator: "; ")), which changes the chunks too")
+        hint: "run there \(statements.joined(separator: "; ")), which changes the chunks too",
+        mend: relations.map { "ALTER TABLE \($0.hypertable) SET LOGGED;" }.joined(separator: " "))
     case .unlogged(.source, let relations):
       return Words(
         "unlogged on the source, where a crash empties them and a later copy would empty the target, too: "
-          + Self.list(relations))
+          + Self.list(relations),
+        mend: relations.map { "ALTER TABLE \($0.hypertable) SET LOGGED;" }.joined(separator: " "))
     }
   }
 
@@ -39,6 +47,18 @@ extension SchemaFinding {
 }
 
 extension HypertableDifference {
+  /// nil where more has to be known than what is different.
+  fileprivate var mend: String? {
+    switch fact {
+    case .dimensions: nil
+    case .missingColumn: nil
+    case .extraColumn(let column): "ALTER TABLE \(hypertable) DROP COLUMN \(column);"
+    case .columnType(let source, let target):
+      source.type == target.type
+        ? nil : "ALTER TABLE \(hypertable) ALTER COLUMN \(source.name) TYPE \(source.type);"
+    }
+  }
+
   fileprivate var shown: String { "\(hypertable.shown): \(fact.shown)" }
 }
 

@@ -29,6 +29,8 @@ extension NextStep {
   /// The command, as it is typed.
   var command: String {
     switch self {
+    case .check: "\(Version.program) check"
+    case .schema: "\(Version.program) schema"
     case .stage: "\(Version.program) stage"
     case .copy: "\(Version.program) copy"
     case .verify: "\(Version.program) verify"

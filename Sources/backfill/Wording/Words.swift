@@ -5,10 +5,13 @@ import Postgres
 struct Words: Equatable {
   var text: String
   var hint: String?
+  /// The statement that mends it, ready to be run: one line, but for what names hold.
+  var mend: String?
 
-  init(_ text: String, hint: String? = nil) {
+  init(_ text: String, hint: String? = nil, mend: String? = nil) {
     self.text = text
     self.hint = hint
+    self.mend = mend
   }
 
   /// `a, b, c and 2 more`

@@ -1,0 +1,103 @@
+import Postgres
+import TimescaleDB
+public import Waiting
+
+/// `check`: what stands in the way on both sides. Writes nothing.
+public struct Check: Sendable {
+  public var endpoints: Endpoints
+  public var selection: Selection
+  /// Exclusive; nil where that isn't decided yet.
+  public var until: CompletionPoint?
+  /// Where to begin; inclusive. nil is the beginning of time.
+  public var from: String?
+  /// How many chunks are to be copied at a time.
+  public var parallelism: Parallelism
+
+  public init(
+    endpoints: Endpoints, selection: Selection, until: CompletionPoint? = nil, from: String? = nil,
+    parallelism: Parallelism
+  ) {
+    self.endpoints = endpoints
+    self.selection = selection
+    self.until = until
+    self.from = from
+    self.parallelism = parallelism
+  }
+
+  /// - Throws: `CommandFailure`.
+  public func run(interrupt: Interrupt, reporter: any Reporter) async throws(CommandFailure) -> CheckResult {
+    try await DedicatedThread.run { () throws(CommandFailure) in
+      try CommandFailure.converting { try check(interrupt: interrupt, reporter: reporter) }
+    }
+  }
+
+  private func check(interrupt: Interrupt, reporter: any Reporter) throws -> CheckResult {
+    let started = ContinuousClock.now
+    if let until { for text in until.texts { try RelativeTime.refuse(text, option: .until) } }
+    if let from { try RelativeTime.refuse(from, option: .from) }
+    let source = try Databases.session(
+      endpoints.source, side: .source, purpose: "check", interrupt: interrupt)
+    let target = try Databases.session(
+      endpoints.target, side: .target, purpose: "check", interrupt: interrupt)
+    try target.execute(
+      "SET default_transaction_read_only = on", doing: "making sure that nothing is written")
+    let extensions = (try Installation.find(on: source), try Installation.find(on: target))
+    for connected in [
+      try ConnectedDatabase.find(on: source), try ConnectedDatabase.find(on: target),
+    ].compactMap({ $0 }) {
+      reporter.report(.connected(connected))
+    }
+    var result = CheckResult()
+    guard let sourceInstallation = extensions.0, let targetInstallation = extensions.1 else {
+      let lacking = [extensions.0 == nil ? Side.source : nil, extensions.1 == nil ? .target : nil]
+      result.add(lacking.compactMap { $0.map { .init(.stop, .databases(.lacksTimescaleDB($0))) } })
+      return result
+    }
+    let databases = Databases(
+      source: source, target: target, sourceInstallation: sourceInstallation,
+      targetInstallation: targetInstallation)
+    try check(databases, &result)
+    result.duration = ContinuousClock.now - started
+    return result
+  }
+
+  private func check(_ databases: borrowing Databases, _ result: inout CheckResult) throws {
+    let versions = Compatibility(
+      source: databases.sourceInstallation, target: databases.targetInstallation)
+    result.add(versions.findings)
+    guard !versions.isTooOld else { return }
+    if let same = try SameDatabase.find(source: databases.source, target: databases.target) {
+      result.add([.init(.stop, .databases(same))])
+    }
+    let notes = FindingCollector()
+    let planner = StagePlanner(
+      selection: selection, from: from, until: until, snapshot: nil, reporter: notes)
+    let scope = try planner.scope(databases)
+    result.isTargetEmpty = scope.match.isTargetEmpty
+    var checklist = try StagePlanner.checklist(scope.match, databases)
+    let targets = scope.match.pairs.map(\.target)
+    if !targets.isEmpty {
+      checklist.add(
+        try TargetHazards.find(
+          databases, hypertables: Set(targets.map(\.name)), relations: PublishedDeletes.relations(of: targets)
+        ))
+    }
+    let plan = try planner.plan(scope, databases)
+    if until != nil { checklist.add(try WindowComparison(plan).find(databases)) }
+    for finding in plan.tieredChunks { notes.report(.warning(.staging(finding))) }
+    result.add(checklist.findings + notes.findings)
+  }
+}
+
+extension CheckResult {
+  /// Each object by itself; and of what an empty target lacks, that it is empty.
+  fileprivate mutating func add(_ found: [CheckedFinding]) {
+    for found in found {
+      if isTargetEmpty, case .schema(.missing(let relations)) = found.finding {
+        findings.append(.init(.note, .schema(.emptyTarget(hypertables: relations.count))))
+      } else {
+        findings += found.finding.eachObject.map { CheckedFinding(found.level, $0) }
+      }
+    }
+  }
+}
