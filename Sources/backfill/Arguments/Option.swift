@@ -25,6 +25,8 @@ enum Option: String, CaseIterable, Sendable {
   case allowShrinking = "allow-shrinking"
   case failFast = "fail-fast"
   case retryBudget = "retry-budget"
+  case watermarksTo = "watermarks-to"
+  case watermarksFrom = "watermarks-from"
   case stagger
   case force
   case watch
@@ -57,6 +59,7 @@ enum Option: String, CaseIterable, Sendable {
     case .version: "V"
     case .source, .target, .exclude, .splitSize, .dryRun, .adoptSource, .again, .differing, .count, .estimate,
       .sample, .maxRate, .keepIndexes, .disableTriggers, .allowShrinking, .failFast, .retryBudget, .stagger,
+      .watermarksTo, .watermarksFrom,
       .force,
       .watch, .json, .jsonProgress, .timestamps, .quiet, .verbose, .logFile, .disableTelemetry:
       nil
@@ -75,7 +78,7 @@ enum Option: String, CaseIterable, Sendable {
     case .maxRate, .splitSize: "SIZE"
     case .retryBudget, .stagger: "TIME"
     case .watch: "SECONDS"
-    case .output, .logFile: "FILE"
+    case .output, .logFile, .watermarksTo, .watermarksFrom: "FILE"
     case .cascadeUp, .cascadeDown, .dryRun, .adoptSource, .again, .differing, .count, .estimate, .keepIndexes,
       .disableTriggers, .allowShrinking, .failFast, .force, .json, .jsonProgress, .timestamps, .quiet,
       .verbose, .disableTelemetry, .help, .version:
