@@ -21,6 +21,7 @@ public enum Finding: Sendable {
   case completeness(CompletenessFinding)
   case refresh(RefreshFinding)
   case clean(CleanFinding)
+  case jobs(JobFinding)
   case status(StatusFinding)
   case report(ReportFinding)
 
@@ -52,6 +53,7 @@ public enum Finding: Sendable {
     case .completeness(let finding): finding
     case .refresh(let finding): finding
     case .clean(let finding): finding
+    case .jobs(let finding): finding
     case .status(let finding): finding
     case .report(let finding): finding
     }

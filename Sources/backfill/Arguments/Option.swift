@@ -25,6 +25,7 @@ enum Option: String, CaseIterable, Sendable {
   case allowShrinking = "allow-shrinking"
   case failFast = "fail-fast"
   case retryBudget = "retry-budget"
+  case stagger
   case force
   case watch
   case output
@@ -55,7 +56,8 @@ enum Option: String, CaseIterable, Sendable {
     case .help: "h"
     case .version: "V"
     case .source, .target, .exclude, .splitSize, .dryRun, .adoptSource, .again, .differing, .count, .estimate,
-      .sample, .maxRate, .keepIndexes, .disableTriggers, .allowShrinking, .failFast, .retryBudget, .force,
+      .sample, .maxRate, .keepIndexes, .disableTriggers, .allowShrinking, .failFast, .retryBudget, .stagger,
+      .force,
       .watch, .json, .jsonProgress, .timestamps, .quiet, .verbose, .logFile, .disableTelemetry:
       nil
     }
@@ -71,7 +73,7 @@ enum Option: String, CaseIterable, Sendable {
     case .sample: "PERCENT"
     case .parallelism: "N"
     case .maxRate, .splitSize: "SIZE"
-    case .retryBudget: "TIME"
+    case .retryBudget, .stagger: "TIME"
     case .watch: "SECONDS"
     case .output, .logFile: "FILE"
     case .cascadeUp, .cascadeDown, .dryRun, .adoptSource, .again, .differing, .count, .estimate, .keepIndexes,
