@@ -56,12 +56,14 @@ public struct Check: Sendable {
     let databases = Databases(
       source: source, target: target, sourceInstallation: sourceInstallation,
       targetInstallation: targetInstallation)
-    try check(databases, &result)
+    try check(databases, interrupt, &result)
     result.duration = ContinuousClock.now - started
     return result
   }
 
-  private func check(_ databases: borrowing Databases, _ result: inout CheckResult) throws {
+  private func check(
+    _ databases: borrowing Databases, _ interrupt: Interrupt, _ result: inout CheckResult
+  ) throws {
     let versions = Compatibility(
       source: databases.sourceInstallation, target: databases.targetInstallation)
     result.add(versions.findings)
@@ -83,6 +85,13 @@ public struct Check: Sendable {
         ))
     }
     let plan = try planner.plan(scope, databases)
+    let sides = try BothSides.gather(scope.match, databases)
+    checklist.add(sides.checklist(workers: parallelism.first, plan: plan))
+    checklist.add(
+      SequencePositions(
+        findings: try SequenceCheck(scope.match.pairs.map(\.source)).findings(
+          source: databases.source, target: databases.target, readingTables: false)))
+    checklist.add(try PoolerProbe.find(databases, endpoints, interrupt: interrupt))
     if until != nil { checklist.add(try WindowComparison(plan).find(databases)) }
     for finding in plan.tieredChunks { notes.report(.warning(.staging(finding))) }
     result.add(checklist.findings + notes.findings)
