@@ -50,8 +50,8 @@ let package = Package(
     .testTarget(
       name: "BackfillTests",
       dependencies: [
-        "TestConnections", "TestServers", "backfill", "BackfillCommands", "ChunkCatalog", "TimescaleDB",
-        "Postgres", "Waiting",
+        "TestConnections", "TestTraits", "TestServers", "backfill", "BackfillCommands", "ChunkCatalog",
+        "TimescaleDB", "Postgres", "Waiting",
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .executableTarget(

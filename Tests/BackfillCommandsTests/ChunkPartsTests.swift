@@ -58,6 +58,14 @@ import TimescaleDB
     #expect(days == [-2 * day, 0, 2 * day])
   }
 
+  @Test("are no shorter than a day for dates, and none is empty") func days() {
+    let day: Int64 = 86_400_000_000
+    let slice = Range(lower: 0, upper: 3 * day)
+    let parts = parts(size: 2000, quantiles: [], slice: slice, type: .date)
+    #expect(parts.map(\.lower) == [.min, day, 2 * day])
+    #expect(parts.map(\.upper) == [day, 2 * day, .max])
+  }
+
   @Test("aren't made of a chunk without bounds and histogram") func unbounded() {
     #expect(parts(size: 1000, quantiles: [], slice: Self.own) == [Self.own])
   }

@@ -49,6 +49,8 @@ import TimescaleDB
           + "uncompressed_toast_size = 2, uncompressed_index_size = 3, compressed_heap_size = 4, "
           + "compressed_toast_size = 5, compressed_index_size = 6, numrows_pre_compression = 7, "
           + "numrows_post_compression = 8, numrows_frozen_immediately = 9 WHERE chunk_id = 12"),
+      Case("extension off", .bypassExtension(true), "SET LOCAL timescaledb.restoring = on"),
+      Case("extension on again", .bypassExtension(false), "SET LOCAL timescaledb.restoring = off"),
       Case("triggers", .disableTriggers(true), "SET LOCAL session_replication_role = replica"),
       Case("triggers on again", .disableTriggers(false), "SET LOCAL session_replication_role = origin"),
       Case("stream", S.rows(), nil), Case("plan again", .planAgain, nil),

@@ -94,7 +94,7 @@ enum ReportStyle {
     @media (max-width:40rem){main,header,footer{padding-left:1rem;padding-right:1rem}h1{font-size:1.4rem}\
     header{padding-top:1.5rem}dl.facts{grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr));gap:.8rem 1rem}\
     .verdict{font-size:1rem}table{min-width:40rem}.axis{min-width:0}.axis .ticks span:nth-child(even){display:none}}
-    @media print{:root{--bg:#fff;--card:#fff;--ink:#000;--soft:#444}body{font-size:10pt}main,header,footer{max-width:none;\
+    @media print{:root{font-size:8.5pt;--bg:#fff;--card:#fff;--ink:#000;--soft:#444}body{font-size:10pt}main,header,footer{max-width:none;\
     padding-left:0;padding-right:0}header{padding-top:0}h2,h3{break-after:avoid}figure,tr,.verdict{break-inside:avoid}\
     thead{display:table-header-group}.scroll{overflow:visible}.axis{min-width:0}output{display:none}\
     *{-webkit-print-color-adjust:exact;print-color-adjust:exact}@page{margin:15mm}}

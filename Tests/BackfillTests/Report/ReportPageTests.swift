@@ -9,7 +9,7 @@ import Testing
 
 @Suite("The report's page") struct ReportPageTests {
   /// A bit of everything.
-  private static var varied: MigrationReport {
+  static var varied: MigrationReport {
     var tasks = (1...40).map { ReportExample.task($0) }
     tasks[3] = ReportExample.task(4, state: .failed)
     tasks[4] = ReportExample.task(5, state: .differing)

@@ -45,6 +45,34 @@ struct CompressedVerifyTests {
     }
   }
 
+  @Test(
+    "a row beside the batches that was changed is found where both sides have such rows",
+    arguments: TestServer.community)
+  func besideBatches(server: TestServer) async throws {
+    let migration = try await Migration.on(
+      server, setup: Self.setup + "INSERT INTO m VALUES ('2024-01-03 06:00:01Z', 2, 1)")
+    try await migration.run("stage", "--until", "2024-02-01")
+    try await migration.run("copy", "-p2")
+    let partial = """
+      SELECT count(*) FROM _timescaledb_catalog.chunk WHERE status & 8 = 8
+      """
+    #expect(try migration.source.value(partial) == "1")
+    // Of the rows beside the batches alone, so that no batch is touched.
+    let chunk = try #require(
+      try migration.target.value("SELECT c::text FROM show_chunks('m') AS c ORDER BY c OFFSET 1 LIMIT 1"))
+    try migration.target.executeAsSuperuser(
+      """
+      BEGIN; SET LOCAL timescaledb.restoring = on;
+      UPDATE ONLY \(chunk) SET val = 3 WHERE time = '2024-01-03 06:00:01Z';
+      COMMIT
+      """)
+    #expect(try migration.target.value("SELECT val FROM m WHERE time = '2024-01-03 06:00:01Z'") == "3")
+    #expect(try migration.target.value(partial) == "1")
+    let outcome = try await migration.run("verify", exits: 3)
+    #expect(
+      outcome.stdout.contains("column \"val\" differs at 2024-01-03 06:00:01+00"), "\(outcome)")
+  }
+
   struct Tampering: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let statements: [String]

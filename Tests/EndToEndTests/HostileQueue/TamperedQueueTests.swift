@@ -85,11 +85,14 @@ import Testing
       "the source's chunk is one that wasn't staged",
       "chunk_name = (SELECT chunk_name FROM __backfill.unstaged), chunk_schema = '_timescaledb_internal'",
       refused: "staged"),
-    Tampering("the bounds are turned around", "lower_bound = 2, upper_bound = 1", refused: "bound"),
+    Tampering(
+      "the bounds are turned around", "lower_bound = 2, upper_bound = 1", refused: "not within the chunk"),
     Tampering(
       "the bounds are beyond everything",
-      "lower_bound = 9223372036854775806, upper_bound = 9223372036854775807", refused: "bound"),
-    Tampering("the bounds lie outside of the chunk", "lower_bound = 0, upper_bound = 1", refused: "bound"),
+      "lower_bound = 9223372036854775806, upper_bound = 9223372036854775807", refused: "not within the chunk"),
+    Tampering(
+      "the bounds lie outside of the chunk", "lower_bound = 0, upper_bound = 1",
+      refused: "not within the chunk"),
     Tampering("the snapshot is a piece of SQL", "snapshot = '\(sql)'", refused: "snapshot"),
     Tampering("the filter is a piece of SQL", "filter = '\(sql)'", refused: "filter"),
     Tampering("the boundary's bounds are taken away", "upper_bound = NULL", day: 3, refused: "filter"),

@@ -94,9 +94,9 @@ extension TestDatabase {
   ///
   /// - Throws: `HarnessError` when there is no server.
   public static func plain(
-    _ options: DatabaseOptions = DatabaseOptions(), setup: String = ""
+    _ options: DatabaseOptions = DatabaseOptions(), on servers: Servers = TestServer.one, setup: String = ""
   ) async throws -> TestDatabase {
-    let server = try TestServer.one.newest()
+    let server = try servers.newest()
     var options = options
     options.hasTimescale = false
     return try await server.makeDatabase(options: options, setup: setup)

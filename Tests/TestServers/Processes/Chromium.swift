@@ -19,8 +19,9 @@ public enum Chromium {
     public let console: [String]
   }
 
+  /// - Parameter width: the window's, in CSS pixels.
   /// - Throws: `HarnessError` where there is none, or it fails.
-  public static func look(at page: String) async throws -> Seen {
+  public static func look(at page: String, width: Int = 1280) async throws -> Seen {
     guard let path else { throw HarnessError("chromium is not installed") }
     let directory = try ScratchDirectory()
     let (output, errors) = (try ScratchFile(), try ScratchFile())
@@ -30,7 +31,8 @@ public enum Chromium {
           path, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
           "--disable-background-networking", "--disable-component-update", "--disable-sync",
           "--user-data-dir=\(directory.path)", "--host-resolver-rules=MAP * ~NOTFOUND",
-          "--enable-logging=stderr", "--log-level=0", "--virtual-time-budget=2000", "--dump-dom",
+          "--window-size=\(width),900", "--enable-logging=stderr", "--log-level=0",
+          "--virtual-time-budget=2000", "--dump-dom",
           "file://\(page)",
         ],
         environment: ["PATH": "/usr/bin:/bin", "HOME": directory.path], output: .writing(output.path),
