@@ -60,6 +60,18 @@ struct BothSides {
   }
 }
 
+extension BothSides {
+  /// How many sessions to measure with: those that are asked for, as far as there is room.
+  func room(for parallelism: Parallelism) -> Int {
+    let wanted = if case .fixed(let number) = parallelism { number } else { Self.automatic }
+    let slots = ConnectionSlots(source: source.limits, target: target.limits, workers: Int64(wanted))
+    return max(1, min(wanted, Int(clamping: slots.room)))
+  }
+
+  /// The most that is tried where the program is to find the number.
+  private static let automatic = 16
+}
+
 extension StagePlan {
   /// What there is to read.
   var bytes: Int64 { work.reduce(0) { $0 + $1.chunk.size } }

@@ -20,6 +20,7 @@ enum Option: String, CaseIterable, Sendable {
   case sample
   case parallelism
   case maxRate = "max-rate"
+  case measure
   case keepIndexes = "keep-indexes"
   case disableTriggers = "disable-triggers"
   case allowShrinking = "allow-shrinking"
@@ -55,7 +56,8 @@ enum Option: String, CaseIterable, Sendable {
     case .help: "h"
     case .version: "V"
     case .source, .target, .exclude, .splitSize, .dryRun, .adoptSource, .again, .differing, .count, .estimate,
-      .sample, .maxRate, .keepIndexes, .disableTriggers, .allowShrinking, .failFast, .retryBudget, .force,
+      .sample, .maxRate, .measure, .keepIndexes, .disableTriggers, .allowShrinking, .failFast, .retryBudget,
+      .force,
       .watch, .json, .jsonProgress, .timestamps, .quiet, .verbose, .logFile, .disableTelemetry:
       nil
     }
@@ -74,7 +76,8 @@ enum Option: String, CaseIterable, Sendable {
     case .retryBudget: "TIME"
     case .watch: "SECONDS"
     case .output, .logFile: "FILE"
-    case .cascadeUp, .cascadeDown, .dryRun, .adoptSource, .again, .differing, .count, .estimate, .keepIndexes,
+    case .cascadeUp, .cascadeDown, .dryRun, .adoptSource, .again, .differing, .count, .estimate, .measure,
+      .keepIndexes,
       .disableTriggers, .allowShrinking, .failFast, .force, .json, .jsonProgress, .timestamps, .quiet,
       .verbose, .disableTelemetry, .help, .version:
       nil
