@@ -21,6 +21,10 @@ func told(_ invocation: Invocation) -> String {
   case .version: return "version"
   case .run(.status(let status)): return "status \(status.target)"
   case .run(.report(let command)): return "report \(command.report.target) to \(command.file.path)"
+  case .run(.jobs(.off(let off))): return "jobs off \(off.target)"
+  case .run(.jobs(.list(let list))): return "jobs list \(list.target)"
+  case .run(.jobs(.on(let on))):
+    return "jobs on \(on.target)" + (on.stagger.map { " over \($0)" } ?? "") + (on.isForced ? " forced" : "")
   case .run(.clean(let clean)): return "clean \(clean.target)"
   case .run(.copy(let copy)):
     return "copy \(ends(copy.request.endpoints)) p=\(workers(copy.request.options))"
@@ -83,6 +87,12 @@ struct CommandLineParserTests {
       "copying again what matches", ["copy", "--filter", "x", "--again"],
       "copy host=s -> host=t p=8 again filter=x"),
     Words("clean", ["clean"], "clean host=t"),
+    Words("a subcommand of two words", ["jobs", "off"], "jobs off host=t"),
+    Words("one with an option between", ["jobs", "--json", "list"], "jobs list host=t"),
+    Words(
+      "one with its options", ["jobs", "on", "--stagger", "15m", "--force"],
+      "jobs on host=t over \(Duration.seconds(900)) forced"),
+    Words("-- before one", ["--", "jobs", "on"], "jobs on host=t"),
     Words("status", ["status"], "status host=t"),
     Words("status as a document", ["status", "--json"], "status host=t"),
     Words("--watch", ["status", "--watch"], "watch host=t every 2.0 seconds"),
@@ -199,6 +209,13 @@ struct CommandLineParserTests {
     Words("help on a topic of two words", ["help", "exit-codes"], "help page exit-codes"),
     Words("--help on a topic", ["--help", "queue"], "help page queue"),
     Words("help on a topic --help", ["help", "queue", "-h"], "help page queue"),
+    Words("help on two words", ["help", "jobs", "on"], "help jobs on"),
+    Words("help on the first of two", ["help", "jobs"], "help page jobs"),
+    Words("two words --help", ["jobs", "off", "--help"], "help jobs off"),
+    Words("the first of two --help", ["jobs", "--help"], "help page jobs"),
+    Words("--help in two words", ["jobs", "-h", "list"], "help jobs list"),
+    Words("--help two words", ["--help", "jobs", "list"], "help jobs list"),
+    Words("--help on what is nothing", ["--help", "weather"], "help main"),
     Words("-V", ["-V"], "version"),
     Words("--version", ["--version"], "version"),
     Words("stage -V", ["stage", "-V"], "version"),

@@ -1,5 +1,6 @@
 import ChunkCatalog
 import Postgres
+import TimescaleDB
 import Waiting
 
 @testable import BackfillCommands
@@ -161,6 +162,31 @@ enum DocumentSample {
   static var cleaned: CleanResult {
     var result = CleanResult()
     (result.removedTasks, result.uncopiedTasks, result.restoredChunks) = (5, 2, 3)
+    result.recordedJobs = 1
+    return result
+  }
+
+  static func job(_ id: Int64 = 1002, _ outcome: HandledJob.Outcome? = nil) -> HandledJob {
+    var job = HandledJob(
+      id: id,
+      identity: JobIdentity(
+        procedure: QualifiedName("_timescaledb_functions", "policy_retention"), relation: readings,
+        config: #"{"drop_after": "1 year"}"#),
+      owner: Identifier("app"),
+      schedule: JobSchedule(
+        interval: "1 day", initialStart: "2026-02-01 02:00:00+00", timezone: "Europe/Berlin"),
+      isScheduled: true,
+      isRecorded: false, outcome: outcome)
+    job.nextStart = StatusExample.now
+    job.lastRun = BackgroundJob.LastRun(began: StatusExample.now, hasSucceeded: true)
+    job.worker = JobWorker(job: id, process: 7, since: StatusExample.now)
+    return job
+  }
+
+  static func jobs(_ action: JobsResult.Action, _ outcomes: HandledJob.Outcome?...) -> JobsResult {
+    var result = JobsResult(action)
+    result.jobs = outcomes.enumerated().map { job(1000 + Int64($0), $1) }
+    result.recorded = 1
     return result
   }
 
@@ -174,7 +200,8 @@ enum DocumentSample {
       .checked(checked), .staged(staged), .copied(copied), .copied(nothingToCopy), .verified(verified),
       .verified(estimated),
       .verified(nothingToVerify), .refreshed(refreshed), .cleaned(cleaned), .stated(StatusExample.busy),
-      .stated(ended), .reported(reported),
+      .stated(ended), .reported(reported), .jobs(jobs(.off, .turnedOff, .offAlready, .leftOn)),
+      .jobs(jobs(.on, .turnedOn, .onAlready, .leftOff, .lost)), .jobs(jobs(.list, nil)),
     ]
   }
 
@@ -191,6 +218,7 @@ enum DocumentSample {
     record?.outcome = "done"
     result.runs.append(RunStatus(command: "copy", state: .ended, record: record))
     result.next = .copy
+    result.recordedJobs = 4
     return result
   }
 
@@ -206,6 +234,7 @@ enum DocumentSample {
       case .refreshed: ["refresh-caggs"]
       case .stated: ["status"]
       case .reported: ["report", "--output=r.html"]
+      case .jobs(let result): ["jobs", result.action.rawValue]
       }
     return try command(words)
   }

@@ -158,7 +158,35 @@ private final class SetClock: Sendable {
       RunSummary(.cleaned(DocumentSample.cleaned)).results == [
         "Rebuilt indexes on \(number("chunks.restored")) partly copied chunks",
         "Removed the queue with \(number("tasks.removed")) tasks, \(number("tasks.uncopied")) of them not copied",
+        "Next: timescaledb-backfill jobs on",
       ])
+    #expect(json["jobs.recorded"]?.integer == 1 && json["next"]?.text == "timescaledb-backfill jobs on")
+  }
+
+  @Test("has the numbers of the text: jobs") func jobs() throws {
+    var result = DocumentSample.jobs(.off, .turnedOff, .turnedOff, .offAlready)
+    var json = try value(.jobs(result))
+    func number(_ path: String) -> Int { json[path]?.integer ?? -1 }
+    #expect(
+      RunSummary(.jobs(result)).results.last
+        == "Turned off \(number("count.turned_off")) jobs; \(number("count.off_already")) was off already")
+    #expect(json["outcome"]?.text == "done" && json["next"] == .null)
+
+    result = DocumentSample.jobs(.on, .turnedOn, .onAlready, .lost)
+    result.problems = [.lost(DocumentSample.job(1002, .lost).named, .gone)]
+    json = try value(.jobs(result))
+    let summary = RunSummary(.jobs(result))
+    #expect(
+      summary.results.last
+        == "Turned on \(number("count.turned_on")) job; \(number("count.on_already")) was on already")
+    #expect(json["errors"]?.elements.compactMap { $0["message"]?.text } == summary.problems.map(\.text))
+    #expect(json["outcome"]?.text == "failed" && json["next"]?.text == "timescaledb-backfill jobs on")
+
+    json = try value(.jobs(DocumentSample.jobs(.list, nil)))
+    let row = try #require(RunSummary(.jobs(DocumentSample.jobs(.list, nil))).results.last)
+    let job = try #require(json["jobs"]?.elements.first)
+    #expect(row.contains("\(job["id"]?.integer ?? 0)") && row.contains(job["relation"]?.text ?? "?"))
+    #expect(row.contains(job["schedule_interval"]?.text ?? "?"))
   }
 
   @Test("tells no connection string, and where it was connected to") func databases() throws {

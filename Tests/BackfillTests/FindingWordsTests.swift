@@ -115,7 +115,9 @@ struct FindingWordsTests {
       .hazard(.retentionJobs([.init(id: 1000, procedure: "policy_retention", hypertable: table)])),
       [
         "retention on the source may drop staged chunks before they are copied: "
-          + #"policy_retention (job 1000 on "public"."metrics")"#
+          + #"policy_retention (job 1000 on "public"."metrics")"#,
+        "to turn it off, run on the source: SELECT alter_job(id, scheduled => false, timezone => timezone) FROM "
+          + "_timescaledb_config.bgw_job WHERE id IN (1000)",
       ]),
     Told(
       "more rows on the target",
@@ -227,7 +229,96 @@ struct FindingWordsTests {
       ]),
   ]
 
-  @Test("is told in words, with what to do", arguments: databases + stagings + runs)
+  private static let job = ScheduledJob(id: 1000, procedure: "policy_retention", hypertable: table)
+  private static let jobName = #"policy_retention (job 1000 on "public"."metrics")"#
+  private static let refusal = PostgresError(
+    kind: .refusedByServer, side: .target, operation: "altering job 1000", sqlState: "0A000", message: "no")
+
+  static let jobs: [Told] = [
+    Told(
+      "jobs before the copy", .jobs(.uncopied(tasks: 2, of: 5, isForced: false)),
+      [
+        "2 of the queue's 5 tasks have not been copied; jobs would change what is being copied",
+        "run copy first, or jobs on --force to turn them on anyway",
+      ]),
+    Told(
+      "jobs before the copy, forced", .jobs(.uncopied(tasks: 2, of: 5, isForced: true)),
+      ["2 of the queue's 5 tasks have not been copied; jobs would change what is being copied"]),
+    Told(
+      "jobs before verifying", .jobs(.unverified(chunks: 1)),
+      ["1 chunk is not verified; what jobs change from now on differs from the source"]),
+    Told(
+      "a run that is ended", .jobs(.ended(job, since: since)),
+      [
+        jobName
+          + " was running since 2026-01-02 03:04:05+00: TimescaleDB ends a job that is turned off, and rolls "
+          + "back its transaction"
+      ]),
+    Told(
+      "a run that doesn't end", .jobs(.stillRunning(job, process: 7)),
+      [
+        jobName + " is turned off, but still running in server process 7",
+        "wait until it has ended, or run SELECT pg_terminate_backend(7)",
+      ]),
+    Told(
+      "a job that can't be altered",
+      .jobs(.notSwitched(job, on: false, refusal, owner: nil, role: Identifier("app"))),
+      [
+        jobName + " could not be turned off: target: altering job 1000: no (SQLSTATE 0A000)",
+        #"have a superuser run GRANT UPDATE (scheduled) ON _timescaledb_config.bgw_job TO "app", and run this again"#,
+      ]),
+    Told(
+      "somebody else's job",
+      .jobs(.notSwitched(job, on: true, refusal, owner: Identifier("ops"), role: Identifier("app"))),
+      [
+        jobName + " could not be turned on: target: altering job 1000: no (SQLSTATE 0A000)",
+        #"it belongs to the role "ops": run this as that role, or as a superuser"#,
+      ]),
+    Told(
+      "a job that is gone", .jobs(.lost(job, .gone)),
+      [
+        jobName + " was turned off by jobs off, and cannot be turned on again: there is no such job any more",
+        "if it is not wanted any more, delete its record: DELETE FROM __backfill.job WHERE job_id = 1000",
+      ]),
+    Told(
+      "a job that was changed", .jobs(.lost(job, .changed(jobs: [1001, 1002]))),
+      [
+        jobName + " was turned off by jobs off, and cannot be turned on again: job 1001 or 1002 has another "
+          + "configuration than it had",
+        "turn the right one on with alter_job, and delete the record: DELETE FROM __backfill.job WHERE job_id = 1000",
+      ]),
+    Told(
+      "a job like others", .jobs(.lost(job, .ambiguous(jobs: [1001, 1002]))),
+      [
+        jobName
+          + " was turned off by jobs off, and cannot be turned on again: several jobs could be meant: 1001, 1002",
+        "turn the right ones on with alter_job, and delete the record: DELETE FROM __backfill.job WHERE job_id = 1000",
+      ]),
+    Told(
+      "another schedule", .jobs(.rescheduled(job)),
+      [jobName + " has the schedule again that it had when it was turned off"]),
+    Told(
+      "a job that isn't put off", .jobs(.notPlanned(job)),
+      [
+        jobName
+          + " is on, but its schedule and its next start stay as they are, so that it may run at once: changing "
+          + "them requires a superuser, as alter_job refuses it"
+      ]),
+    Told(
+      "a scheduler that doesn't know", .jobs(.schedulerNotTold(jobs: [job])),
+      [
+        "the job scheduler does not know of the change yet: " + jobName,
+        "have a superuser run SELECT _timescaledb_functions.restart_background_workers()",
+      ]),
+    Told(
+      "jobs that are off at the end", .jobs(.stillOff(jobs: 3)),
+      [
+        "3 jobs are still turned off; the record of them stays in __backfill.job",
+        "run 'timescaledb-backfill jobs on'",
+      ]),
+  ]
+
+  @Test("is told in words, with what to do", arguments: databases + stagings + runs + jobs)
   func words(_ told: Told) {
     let words = told.input.words
     #expect([words.text] + (words.hint.map { [$0] } ?? []) == told.expected)
@@ -241,13 +332,20 @@ struct FindingWordsTests {
 
   @Test("has a code and the object that it is about, for programs")
   func facts() {
-    let facts = (Self.databases + Self.stagings + Self.runs).map(\.input)
+    let facts = (Self.databases + Self.stagings + Self.runs + Self.jobs).map(\.input)
       .map { [$0.code, $0.side?.rawValue ?? "-", $0.object ?? "-", $0.sqlState ?? "-"] }
     #expect(facts[0] == ["no-timescaledb", "source", "-", "-"])
     #expect(facts[2] == ["row-level-security", "-", "-", "-"])
     #expect(facts[9] == ["firing-triggers", "target", #""public"."metrics""#, "-"])
     #expect(facts[13] == ["copied-outside-window", "target", #""public"."metrics""#, "-"])
     #expect(facts[14] == ["server-error", "target", "-", "53100"])
+    #expect(
+      facts.suffix(Self.jobs.count).map { $0[0] } == [
+        "jobs-before-copy", "jobs-before-copy", "jobs-before-verify", "job-ended", "job-running",
+        "job-not-altered",
+        "job-not-altered", "job-gone", "job-changed", "job-ambiguous", "job-rescheduled", "job-not-planned",
+        "scheduler-not-told", "jobs-still-off",
+      ])
     #expect(facts.allSatisfy { $0[0].allSatisfy { $0.isLowercase || $0 == "-" } })
   }
 }

@@ -5,7 +5,8 @@ import Testing
 
 @Suite("Help")
 struct HelpTests {
-  /// Made anew with `.build/debug/backfill help copy > Tests/BackfillTests/Golden/copy.txt`, and read.
+  /// Made anew with `.build/debug/backfill help copy > Tests/BackfillTests/Golden/copy.txt`, and read. A blank in a name is
+  /// a dash in the file's.
   private func golden(_ name: String) throws -> String {
     let here = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     return try String(contentsOf: here.appendingPathComponent("Golden/\(name).txt"), encoding: .utf8)
@@ -16,7 +17,7 @@ struct HelpTests {
 
   @Test("of each subcommand is as agreed", arguments: described)
   func subcommand(subcommand: Subcommand) throws {
-    let agreed = try golden(subcommand.name)
+    let agreed = try golden(subcommand.name.replacing(" ", with: "-"))
     #expect(HelpTopic.subcommand(subcommand).text == agreed)
   }
 

@@ -10,7 +10,7 @@ struct ManualTests {
     let expected: Set = [
       "queue", "privileges", "invalidations", "locks", "tuning", "verification", "compression", "aggregates",
       "triggers", "snapshots", "connections", "limits", "durability", "exit-codes", "tests", "differences",
-      "troubleshooting",
+      "troubleshooting", "jobs",
     ]
     let topics = ManualPage.all.map(\.topic)
     #expect(expected.subtracting(topics) == [])

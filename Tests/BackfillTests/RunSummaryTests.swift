@@ -439,6 +439,71 @@ struct RunSummaryTests {
       "nothing to clean", .cleaned(CleanResult()),
       Row(lines: ["Nothing to clean: the target has no queue (schema __backfill)"], code: .done)),
     End(
+      "cleaned with jobs that are off",
+      .cleaned(
+        made(CleanResult()) {
+          $0.removedTasks = 5
+          $0.recordedJobs = 2
+        }),
+      Row(
+        lines: ["Removed the queue with 5 tasks", "Next: timescaledb-backfill jobs on"], code: .done)),
+    End(
+      "jobs off",
+      .jobs(DocumentSample.jobs(.off, .turnedOff, .offAlready, .offAlready)),
+      Row(
+        lines: [
+          #"Turned off job 1000, policy_retention on "public"."readings""#,
+          "Turned off 1 job; 2 were off already",
+        ], code: .done)),
+    End("no jobs", .jobs(JobsResult(.off)), Row(lines: ["The target has no jobs"], code: .done)),
+    End("no jobs to list", .jobs(JobsResult(.list)), Row(lines: ["The target has no jobs"], code: .done)),
+    End(
+      "a job left on",
+      .jobs(
+        made(DocumentSample.jobs(.off, .leftOn)) {
+          $0.problems = [.stillRunning(DocumentSample.job(1000).named, process: 7)]
+        }),
+      Row(
+        lines: ["Turned off 0 jobs"],
+        problems: [
+          #"error: policy_retention (job 1000 on "public"."readings") is turned off, but still running in server "#
+            + "process 7",
+          "hint: wait until it has ended, or run SELECT pg_terminate_backend(7)",
+        ], code: .failed)),
+    End(
+      "jobs on, after all is verified",
+      .jobs(
+        made(DocumentSample.jobs(.on, .turnedOn)) {
+          $0.recorded = 0
+          $0.isVerified = true
+        }),
+      Row(
+        lines: [
+          #"Turned on job 1000, policy_retention on "public"."readings""#, "Turned on 1 job",
+          "Next: timescaledb-backfill clean",
+        ], code: .done)),
+    End(
+      "nothing recorded", .jobs(JobsResult(.on)),
+      Row(lines: ["Nothing to turn on: no job is recorded as turned off by jobs off"], code: .done)),
+    End(
+      "jobs listed",
+      .jobs(
+        made(DocumentSample.jobs(.list, nil, nil, nil)) {
+          $0.jobs[1].isScheduled = false
+          $0.jobs[1].isRecorded = true
+          $0.jobs[1].worker = nil
+          $0.jobs[2].isScheduled = nil
+          $0.jobs[2].worker = nil
+          $0.jobs[2].lastRun = nil
+        }),
+      Row(
+        lines: [
+          " job  procedure         every  state            last run                          next run  relation",
+          #"1000  policy_retention  1 day  on               running                           -         "public"."readings""#,
+          #"1001  policy_retention  1 day  off by jobs off  2024-01-01 09:06:40+00 succeeded  -         "public"."readings""#,
+          #"1002  policy_retention  1 day  missing          never                             -         "public"."readings""#,
+        ], code: .done)),
+    End(
       "reported", .reported(DocumentSample.reported),
       Row(lines: ["Wrote r.html: 141 tasks, \(Quantity.bytes(54_321))"], code: .done)),
     End(

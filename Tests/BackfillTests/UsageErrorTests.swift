@@ -28,6 +28,21 @@ struct UsageErrorTests {
     Words("a slip", ["stgae"], .unknownSubcommand(.shown("stgae"), suggestion: "stage")),
     Words("a beginning", ["ref"], .unknownSubcommand(.shown("ref"), suggestion: "refresh-caggs")),
     Words("nonsense", ["frobnicate"], .unknownSubcommand(.shown("frobnicate"), suggestion: nil)),
+    Words("the first of two words", ["jobs", "--json"], .missingAction(group: "jobs")),
+    Words("nearly it", ["job", "off"], .unknownSubcommand(.shown("job"), suggestion: "jobs")),
+    Words(
+      "a slip in the second", ["jobs", "lst"],
+      .unknownAction(.shown("lst"), group: "jobs", suggestion: "jobs list")),
+    Words(
+      "nonsense in the second", ["jobs", "fly"], .unknownAction(.shown("fly"), group: "jobs", suggestion: nil)
+    ),
+    Words("three", ["jobs", "on", "all"], .unexpectedArgument(.shown("all"), subcommand: .jobsOn)),
+    Words(
+      "an option of another of them", ["jobs", "off", "--force"],
+      .misplacedOption(.force, subcommand: .jobsOff)),
+    Words(
+      "help on what isn't one of them", ["help", "jobs", "onn"],
+      .unknownAction(.shown("onn"), group: "jobs", suggestion: "jobs on")),
     Words("an empty subcommand", [""], .unknownSubcommand(.shown(""), suggestion: nil)),
     Words(
       "help on a mistyped topic", ["help", "privilges"],
@@ -183,7 +198,7 @@ struct UsageErrorTests {
       "control characters", .unknownSubcommand(.shown("\u{1B}[2J"), suggestion: nil),
       [
         "unknown subcommand: \"\\u{1b}[2J\"",
-        "the subcommands are check, stage, copy, verify, refresh-caggs, status, report, clean and help",
+        "the subcommands are check, stage, copy, verify, refresh-caggs, jobs off, jobs on, jobs list, status, report, clean and help",
       ]),
     Wording(
       "misplaced", .misplacedOption(.until, subcommand: .copy),

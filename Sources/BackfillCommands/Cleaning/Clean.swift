@@ -34,7 +34,10 @@ public struct Clean: Sendable {
         if result.removedTasks != nil {
           result.restoredChunks = try Restoration(interrupt: interrupt, reporter: reporter).perform(session)
         }
-        try session.execute(QueueSchema.drop, doing: "dropping the __backfill schema")
+        result.recordedJobs = try QueueSchema.drop(on: session)
+        if result.recordedJobs > 0 {
+          reporter.report(.warning(.jobs(.stillOff(jobs: result.recordedJobs))))
+        }
         return result
       }
     }

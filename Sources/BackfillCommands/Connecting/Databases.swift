@@ -50,7 +50,7 @@ struct Databases: ~Copyable {
     }
   }
 
-  private static func installation(
+  static func installation(
     on connection: borrowing Connection
   ) throws(CommandFailure) -> Installation {
     let found: Installation?

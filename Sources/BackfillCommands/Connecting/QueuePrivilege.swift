@@ -9,14 +9,15 @@ struct QueuePrivilege: ChecklistItem {
   let role: Identifier
 
   /// - Throws: `PostgresError`.
-  static func find(_ databases: borrowing Databases) throws(PostgresError) -> QueuePrivilege {
-    let found = try databases.target.query(
+  static func find(
+    on target: borrowing Connection, _ installation: Installation
+  ) throws(PostgresError) -> QueuePrivilege {
+    let found = try target.query(
       """
       SELECT to_regnamespace('__backfill') IS NOT NULL OR has_database_privilege(current_database(), 'CREATE')
         AS may_create
       """, doing: "looking for the privilege to make the __backfill schema"
     ) { row throws(PostgresError) in try row.flag("may_create") }
-    let installation = databases.targetInstallation
     return QueuePrivilege(
       mayCreate: found.first == true, database: Identifier(installation.database),
       role: Identifier(installation.user))

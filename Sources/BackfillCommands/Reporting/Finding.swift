@@ -24,6 +24,7 @@ public enum Finding: Sendable {
   case completeness(CompletenessFinding)
   case refresh(RefreshFinding)
   case clean(CleanFinding)
+  case jobs(JobFinding)
   case status(StatusFinding)
   case report(ReportFinding)
 
@@ -58,6 +59,7 @@ public enum Finding: Sendable {
     case .completeness(let finding): finding
     case .refresh(let finding): finding
     case .clean(let finding): finding
+    case .jobs(let finding): finding
     case .status(let finding): finding
     case .report(let finding): finding
     }

@@ -119,6 +119,8 @@ public struct CleanResult: Sendable {
   public var uncopiedTasks = 0
   /// Chunks that got back what they went without while their parts were copied.
   public var restoredChunks = 0
+  /// Jobs that are still recorded as turned off.
+  public var recordedJobs = 0
 
   public init() {}
 }

@@ -77,7 +77,7 @@ struct StagePlanner {
   ) throws(PostgresError) -> Checklist {
     let pairs = match.pairs
     return Checklist([
-      try QueuePrivilege.find(databases), match,
+      try QueuePrivilege.find(on: databases.target, databases.targetInstallation), match,
       try RowSecurity.find(
         databases, source: Set(pairs.map(\.source.name)), target: Set(pairs.map(\.target.name))),
       try BlockingPublications.find(pairs, databases),

@@ -45,8 +45,11 @@ struct StagingHazards: ChecklistItem {
   ) throws(PostgresError) -> [ScheduledJob] {
     let names = Set(hypertables.flatMap { [$0.name, $0.knownName] })
     return try BackgroundJob.all(on: connection)
-      .filter { $0.hypertable.map(names.contains) != false }
-      .map { ScheduledJob(id: $0.id, procedure: $0.procedure, hypertable: $0.hypertable) }
+      .filter { $0.isScheduled && $0.identity.relation.map(names.contains) != false }
+      .map {
+        ScheduledJob(
+          id: $0.id, procedure: $0.identity.procedure.name.name, hypertable: $0.identity.relation)
+      }
   }
 
   /// Those with aggregates on them, where this role can't keep writes out of the invalidation log (2.23 to 2.27).

@@ -21,8 +21,11 @@ extension StatusResult {
     troubles = judgement.troubles + unfinished.map { .unfinished($0) }
     pace = Pace(facts, progress, runs)
     verdict = Self.verdict(progress, isRunning: isRunning, isUnfinished: !unfinished.isEmpty)
+    recordedJobs = facts.shape.tables.contains(JobRecord.name) ? facts.recordedJobs : 0
     next =
-      isRunning ? nil : Self.next(progress, needsRefresh: facts.needsRefresh)
+      isRunning
+      ? nil
+      : Self.next(progress, needsRefresh: facts.needsRefresh, hasJobsOff: (recordedJobs ?? 0) > 0)
     notes = Self.notes(facts.shape)
   }
 
@@ -35,17 +38,20 @@ extension StatusResult {
   }
 
   /// The next step of a migration, with nobody at work.
-  static func next(_ progress: QueueProgress, needsRefresh: Bool) -> NextStep {
+  static func next(
+    _ progress: QueueProgress, needsRefresh: Bool, hasJobsOff: Bool
+  ) -> NextStep {
     if progress.tasks.all == 0 { return .stage }
     if progress.tasks.copied < progress.tasks.all { return .copy }
     if progress.differing > 0 { return .copyDiffering }
     if progress.tasks.verified < progress.tasks.all { return .verify }
-    return needsRefresh ? .refreshCaggs : .clean
+    if needsRefresh { return .refreshCaggs }
+    return hasJobsOff ? .jobsOn : .clean
   }
 
   /// - Parameter tables: what there may be more to tell from than the tasks.
   static func notes(
-    _ shape: QueueShape, tables: [String] = ["run", "deferred", "split"]
+    _ shape: QueueShape, tables: [String] = ["run", "deferred", "split", JobRecord.name]
   ) -> [StatusFinding] {
     guard shape.hasQueue else { return [] }
     let role = Identifier(shape.role)

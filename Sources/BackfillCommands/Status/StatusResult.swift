@@ -23,6 +23,8 @@ public struct StatusResult: Sendable {
   public var verdict: Verdict = .done
   /// nil where there is nothing to do but wait.
   public var next: NextStep?
+  /// Jobs that `jobs off` has turned off and that aren't on again; nil where the role may not see that.
+  public var recordedJobs: Int?
   /// What the role can't see.
   public var notes: [StatusFinding] = []
 
@@ -291,5 +293,6 @@ public enum NextStep: String, Sendable {
   case verify
   case copyDiffering
   case refreshCaggs
+  case jobsOn
   case clean
 }

@@ -178,6 +178,41 @@ public enum QueueSchema {
     return found.first ?? false
   }
 
-  /// Removes the schema and everything in it.
-  public static let drop: SQL = "DROP SCHEMA IF EXISTS __backfill CASCADE"
+  /// Removes the schema and everything in it; but where jobs are recorded as turned off, everything but that record.
+  ///
+  /// - Returns: how many jobs are recorded.
+  /// - Throws: `PostgresError`, after rolling back.
+  public static func drop(on target: borrowing Connection) throws(PostgresError) -> Int {
+    let operation = "dropping the __backfill schema"
+    try target.execute("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", doing: operation)
+    do throws(PostgresError) {
+      if try JobRecord.exists(on: target) { try target.execute(JobRecord.locking, doing: operation) }
+      let jobs = try JobRecord.count(on: target)
+      try target.execute(
+        jobs > 0 ? droppingQueue : "DROP SCHEMA IF EXISTS __backfill CASCADE", doing: operation)
+      try target.execute("COMMIT", doing: operation)
+      return jobs
+    } catch {
+      target.rollBack()
+      throw error
+    }
+  }
+
+  /// What people have made in the schema beside our tables goes with them, as it does with the schema.
+  private static let droppingQueue: SQL = """
+    DO $$
+    DECLARE relation record;
+    BEGIN
+      FOR relation IN
+        SELECT c.relname, CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'
+          WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END AS kind
+        FROM pg_class AS c
+        WHERE c.relnamespace = '__backfill'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+          AND c.relname <> \(JobRecord.name)
+      LOOP
+        -- One may have gone with another.
+        EXECUTE format('DROP %s IF EXISTS __backfill.%I CASCADE', relation.kind, relation.relname);
+      END LOOP;
+    END $$;
+    """
 }

@@ -15,13 +15,15 @@ public struct QueueStatus: Sendable {
   public var tasks: [NotableTask] = []
   /// What users call the hypertables behind continuous aggregates.
   public var aggregates: [QualifiedName: QualifiedName] = [:]
+  /// Jobs that are recorded as turned off; nil where that can't be read.
+  public var recordedJobs: Int?
 
   /// More than anybody reads.
   public static let taskLimit = 1000
   /// How far back the rate is looked at.
   public static let recency = Duration.seconds(300)
 
-  private static let tables = ["task", "run", "split", "deferred"]
+  private static let tables = ["task", "run", "split", "deferred", JobRecord.name]
 
   public init(shape: QueueShape, window: Timestamp) {
     self.shape = shape
@@ -52,7 +54,7 @@ public struct QueueStatus: Sendable {
     var status = QueueStatus(shape: shape, window: window(shape.now, sessions))
     status.sessions = sessions
     status.prepared = prepared
-    guard shape.reads("task") else { return status }
+    guard shape.reads("task") || shape.reads(JobRecord.name) else { return status }
     do throws(PostgresError) {
       try status.readQueue(on: target)
     } catch {
@@ -64,18 +66,25 @@ public struct QueueStatus: Sendable {
 
   private mutating func readQueue(on target: borrowing Connection) throws(PostgresError) {
     let operation = "reading the queue"
+    guard shape.reads("task") else {
+      try target.send(shape.opening(Self.tables) + JobRecord.counting + "COMMIT;", doing: operation)
+      recordedJobs = try JobRecord.answer(on: target)
+      return try target.drain(doing: operation)
+    }
     let transactions = sessions.flatMap(\.transactions) + prepared.map(\.transaction)
     let hasAggregates = shape.timescaleVersion != nil
     try target.send(
       shape.opening(Self.tables)
         + HypertableProgress.question(shape, window: window, transactions: transactions)
         + (shape.reads("run") ? RecordedRun.question(shape) : "")
-        + (readsDeferred ? DeferredWork.question : "") + (hasAggregates ? AggregateName.question : ""),
+        + (readsDeferred ? DeferredWork.question : "") + (hasAggregates ? AggregateName.question : "")
+        + (shape.reads(JobRecord.name) ? JobRecord.counting : ""),
       doing: operation)
     hypertables = try HypertableProgress.answer(on: target)
     if shape.reads("run") { runs = try RecordedRun.answer(on: target) }
     if readsDeferred { deferred = try DeferredWork.answer(on: target) }
     if hasAggregates { aggregates = try AggregateName.answer(on: target) }
+    if shape.reads(JobRecord.name) { recordedJobs = try JobRecord.answer(on: target) }
     try target.drain(doing: operation)
     let keys = notableKeys
     try target.send(

@@ -31,10 +31,14 @@ enum CommandLineParser {
   /// The subcommand, even where the rest can't be followed; nil where there is none.
   static func subcommand(in words: [String]) -> Subcommand? {
     var reader = WordReader(words)
+    var names = SubcommandReader()
     while true {
       do throws(UsageError) {
         guard let item = try reader.read() else { return nil }
-        if case .positional(let word, _) = item { return Subcommand(rawValue: word) }
+        guard case .positional(let word, let position) = item else { continue }
+        let quotation = Quotation(word, position: position, afterSecret: true)
+        if let found = try? names.read(word, quotation) { return found }
+        guard names.group == word else { return nil }
       } catch {
         continue
       }
@@ -49,6 +53,7 @@ enum CommandLineParser {
         Clean(
           target: try request.connection(.target, environment), isForced: request.flags.contains(.force)))
     }
+    if let jobs = try request.jobs(environment) { return .jobs(jobs) }
     if request.subcommand == .status {
       return .status(Status(target: try request.connection(.target, environment)))
     }
@@ -118,6 +123,21 @@ extension Request {
       // with more of them inside the text, it can't know where the piece ends.
       let reason = text.contains("\"") ? nil : error
       throw .malformedConnection(option, fromEnvironment: given == nil, reason: reason)
+    }
+  }
+
+  /// nil for another subcommand.
+  fileprivate func jobs(_ environment: [String: String]) throws(UsageError) -> JobsCommand? {
+    switch subcommand {
+    case .jobsOff: .off(JobsOff(target: try connection(.target, environment)))
+    case .jobsList: .list(JobsList(target: try connection(.target, environment)))
+    case .jobsOn:
+      .on(
+        JobsOn(
+          target: try connection(.target, environment),
+          stagger: try value(.stagger, wanted: "a time such as 90s, 15m or 2h", OptionValue.duration),
+          isForced: flags.contains(.force)))
+    default: nil
     }
   }
 

@@ -26,6 +26,7 @@ enum Option: String, CaseIterable, Sendable {
   case allowShrinking = "allow-shrinking"
   case failFast = "fail-fast"
   case retryBudget = "retry-budget"
+  case stagger
   case force
   case watch
   case output
@@ -57,6 +58,7 @@ enum Option: String, CaseIterable, Sendable {
     case .version: "V"
     case .source, .target, .exclude, .splitSize, .dryRun, .adoptSource, .again, .differing, .count, .estimate,
       .sample, .maxRate, .measure, .keepIndexes, .disableTriggers, .allowShrinking, .failFast, .retryBudget,
+      .stagger,
       .force,
       .watch, .json, .jsonProgress, .timestamps, .quiet, .verbose, .logFile, .disableTelemetry:
       nil
@@ -73,7 +75,7 @@ enum Option: String, CaseIterable, Sendable {
     case .sample: "PERCENT"
     case .parallelism: "N"
     case .maxRate, .splitSize: "SIZE"
-    case .retryBudget: "TIME"
+    case .retryBudget, .stagger: "TIME"
     case .watch: "SECONDS"
     case .output, .logFile: "FILE"
     case .cascadeUp, .cascadeDown, .dryRun, .adoptSource, .again, .differing, .count, .estimate, .measure,

@@ -17,15 +17,16 @@ struct Request {
 
   static func read(_ words: [String]) throws(UsageError) -> Reading {
     var reader = WordReader(words)
+    var names = SubcommandReader()
     var subcommand: Subcommand?
-    var topic: HelpTopic?
+    var topic = HelpTopicReader()
     var given: [(option: Option, value: String?, position: Int)] = []
     var seen: Set<Option> = []
 
     while let item = try reader.read() {
       switch item {
       case .flag(.help):
-        return .help(Self.topic(subcommand, topic, laterWords: reader.laterWords))
+        return .help(Self.topic(subcommand, names.group, topic.topic, laterWords: reader.laterWords))
       case .flag(.version): return .version
       case .flag(let option):
         guard seen.insert(option).inserted else { throw .repeated(option) }
@@ -36,18 +37,18 @@ struct Request {
       case .positional(let word, let position):
         let quotation = Quotation(word, position: position, afterSecret: reader.secretSeen)
         guard let known = subcommand else {
-          subcommand = try Self.subcommand(word, quotation)
+          subcommand = try names.read(word, quotation)
           break
         }
-        guard known == .help, topic == nil else { throw .unexpectedArgument(quotation, subcommand: known) }
-        topic = try Self.topic(word, quotation)
+        guard known == .help, topic.isOpen else { throw .unexpectedArgument(quotation, subcommand: known) }
+        try topic.read(word, quotation)
       }
     }
-    guard let subcommand else { throw .noSubcommand }
+    guard let subcommand else { throw names.group.map { .missingAction(group: $0) } ?? .noSubcommand }
     if let stray = given.first(where: { !subcommand.accepts($0.option) }) {
       throw .misplacedOption(stray.option, subcommand: subcommand)
     }
-    if subcommand == .help { return .help(topic ?? .overview) }
+    if subcommand == .help { return .help(topic.topic ?? .overview) }
     try Self.check(given.map(\.option), of: subcommand)
     return .run(Request(subcommand, given))
   }
@@ -74,23 +75,15 @@ struct Request {
     }
   }
 
-  private static func subcommand(_ word: String, _ quotation: Quotation) throws(UsageError) -> Subcommand {
-    if let subcommand = Subcommand(rawValue: word) { return subcommand }
-    let suggestion = Spelling.suggestion(for: word, among: Subcommand.allCases.map(\.name))
-    throw .unknownSubcommand(quotation, suggestion: suggestion)
-  }
-
-  private static func topic(_ word: String, _ quotation: Quotation) throws(UsageError) -> HelpTopic {
-    if let topic = HelpTopic(word) { return topic }
-    throw .unknownTopic(quotation, suggestion: Spelling.suggestion(for: word, among: HelpTopic.words))
-  }
-
   /// What `--help` asks about: `copy --help` as well as `--help copy`.
   private static func topic(
-    _ subcommand: Subcommand?, _ topic: HelpTopic?, laterWords: ArraySlice<String>
+    _ subcommand: Subcommand?, _ group: String?, _ topic: HelpTopic?, laterWords: ArraySlice<String>
   ) -> HelpTopic {
     if subcommand == .help { return topic ?? .overview }
     if let subcommand { return .subcommand(subcommand) }
-    return laterWords.first.flatMap(HelpTopic.init) ?? .overview
+    let words = (group.map { [$0] } ?? []) + laterWords.prefix(2)
+    // As far as they are about something: `--help jobs off`, `--help copy x`.
+    let topics = words.indices.reversed().map { words[...$0].joined(separator: " ") }
+    return topics.lazy.compactMap(HelpTopic.init).first ?? .overview
   }
 }

@@ -1,10 +1,14 @@
-/// What the program can be asked to do, and the options each accepts, in the order help shows them.
+/// What the program can be asked to do, and the options each accepts, in the order help shows them. A name may have two
+/// words, of which the first stands for a group.
 enum Subcommand: String, CaseIterable, Sendable {
   case check
   case stage
   case copy
   case verify
   case refreshCaggs = "refresh-caggs"
+  case jobsOff = "jobs off"
+  case jobsOn = "jobs on"
+  case jobsList = "jobs list"
   case status
   case report
   case clean
@@ -34,6 +38,8 @@ enum Subcommand: String, CaseIterable, Sendable {
         .failFast, .retryBudget,
       ]
     case .refreshCaggs: [.source, .target, .filter, .cascadeUp, .cascadeDown, .force]
+    case .jobsOff, .jobsList: [.target]
+    case .jobsOn: [.target, .stagger, .force]
     case .status: [.target, .watch]
     case .report: [.target, .output]
     case .clean: [.target, .force]
@@ -46,7 +52,7 @@ enum Subcommand: String, CaseIterable, Sendable {
     switch self {
     case .stage: [.source, .target, .until]
     case .check, .copy, .verify, .refreshCaggs: [.source, .target]
-    case .status, .clean: [.target]
+    case .status, .clean, .jobsOff, .jobsOn, .jobsList: [.target]
     case .report: [.target, .output]
     case .help: []
     }

@@ -7,6 +7,10 @@ import Postgres
 enum UsageError: Error, Equatable, Sendable {
   case noSubcommand
   case unknownSubcommand(Quotation, suggestion: String?)
+  /// The second word of a subcommand isn't one of its group's.
+  case unknownAction(Quotation, group: String, suggestion: String?)
+  /// It lacks a second word.
+  case missingAction(group: String)
   case unknownTopic(Quotation, suggestion: String?)
   case unknownOption(Quotation, suggestion: String?)
   case misplacedOption(Option, subcommand: Subcommand)

@@ -36,6 +36,29 @@ enum HelpTopic: Equatable, Sendable {
   }
 }
 
+/// Finds a topic in the words behind `help`: one, or the two of a subcommand.
+struct HelpTopicReader {
+  private(set) var topic: HelpTopic?
+  private var names = SubcommandReader()
+  /// Whether another word may follow.
+  private(set) var isOpen = true
+
+  /// - Parameter quotation: the word as a message may show it.
+  mutating func read(_ word: String, _ quotation: Quotation) throws(UsageError) {
+    if topic == nil {
+      guard let found = HelpTopic(word) else {
+        throw .unknownTopic(quotation, suggestion: Spelling.suggestion(for: word, among: HelpTopic.words))
+      }
+      topic = found
+      isOpen = Subcommand.groups.contains(word)
+      if isOpen { _ = try names.read(word, quotation) }
+    } else {
+      if let found = try names.read(word, quotation) { topic = .subcommand(found) }
+      isOpen = false
+    }
+  }
+}
+
 extension HelpPage {
   static let topics = HelpPage(
     usage: "\(Version.program) help TOPIC",

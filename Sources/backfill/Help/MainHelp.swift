@@ -28,6 +28,9 @@ extension HelpPage {
     case .copy: "Copy the chunks in the queue."
     case .verify: "Compare what was copied with the source."
     case .refreshCaggs: "Bring the target's continuous aggregates up to date."
+    case .jobsOff: "Turn the target's jobs (policies) off until the end."
+    case .jobsOn: "Turn those jobs on again, as they were."
+    case .jobsList: "Show the target's jobs."
     case .status: "Show how far the queue is, and who works on it."
     case .report: "Write the whole migration as a web page."
     case .clean: "Remove the queue from the target."
@@ -36,17 +39,18 @@ extension HelpPage {
   }
 
   private static let procedure = table([
-    ("1.", "Create the target's roles, database and schema, with all jobs turned off."),
+    ("1.", "Create the target's roles, database and schema."),
+    ("2.", "\(Version.program) jobs off"),
     (
-      "2.",
+      "3.",
       "Write to both databases. Choose a completion point: a time after which the target already has every row."
     ),
-    ("3.", "\(Version.program) stage --until '2024-06-01T00:00:00Z'"),
-    ("4.", "\(Version.program) copy (again and again, if you like)"),
-    ("5.", "\(Version.program) verify"),
-    ("6.", "\(Version.program) refresh-caggs"),
-    ("7.", "Turn the target's jobs (policies) on."),
-    ("8.", "\(Version.program) clean"),
+    ("4.", "\(Version.program) stage --until '2024-06-01T00:00:00Z'"),
+    ("5.", "\(Version.program) copy (again and again, if you like)"),
+    ("6.", "\(Version.program) verify"),
+    ("7.", "\(Version.program) refresh-caggs"),
+    ("8.", "\(Version.program) jobs on"),
+    ("9.", "\(Version.program) clean"),
   ])
 
   private static let manual =
@@ -62,14 +66,6 @@ extension HelpPage {
         + "command line, so keep passwords out of it: use the environment, or a password file (PGPASSFILE, "
         + "~/.pgpass).",
       width: width - 2)
-  }
-
-  static func exitCodes(of subcommand: Subcommand) -> Section {
-    switch subcommand {
-    case .check: exitCodesOfCheck
-    case .status: exitCodesOfStatus
-    default: exitCodes
-    }
   }
 
   private static let exitCodesOfCheck = Section(
@@ -88,6 +84,31 @@ extension HelpPage {
       ("4", "a run is going on"),
       ("5", "work is left, and nobody works on it"),
     ]))
+
+  static func exitCodes(of subcommand: Subcommand) -> Section {
+    switch subcommand {
+    case .check: exitCodesOfCheck
+    case .status: exitCodesOfStatus
+    case .jobsOff:
+      exitCodes(
+        "all jobs are off", failure: "a job could not be turned off, or is still running (it is named)")
+    case .jobsOn:
+      exitCodes(
+        "all recorded jobs are on again, or none is recorded",
+        failure: "a job could not be turned on or found (it is named), or chunks are not copied")
+    case .jobsList: exitCodes("success", failure: "the target could not be asked")
+    default: exitCodes
+    }
+  }
+
+  private static func exitCodes(_ success: String, failure: String) -> Section {
+    Section(
+      title: "Exit codes",
+      lines: table([
+        ("0", success), ("1", failure), ("2", "usage error: nothing was attempted"),
+        ("130", "stopped by a signal"),
+      ]))
+  }
 
   static let exitCodes = Section(
     title: "Exit codes",

@@ -83,6 +83,11 @@ extension HelpPage {
     case .failFast: "Stop at the first chunk that fails. By default the others continue."
     case .retryBudget:
       "How long to retry while a server is unavailable, such as 90s, 15m or 2h. The default is 5m."
+    case .stagger:
+      "Spread the first runs of the jobs that are due over this time, such as 90s, 15m or 2h. By default, all jobs that "
+        + "are due begin at once."
+    case .force where subcommand == .jobsOn:
+      "Turn them on even if some of the chunks have not been copied yet."
     case .force:
       subcommand == .clean
         ? "Remove the queue even if some of its chunks have not been copied."

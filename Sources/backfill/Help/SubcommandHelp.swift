@@ -54,6 +54,30 @@ extension HelpPage {
         "Buckets for which the target has no raw rows stay as they are, and are named.",
         "See also: help aggregates.",
       ]
+    case .jobsOff:
+      [
+        "Turns off all jobs of the target, policies and user-defined ones, so that they neither drop nor compress nor "
+          + "refresh what is being copied. What they were is recorded on the target (__backfill.job). Jobs that are off "
+          + "already are left alone, and so are TimescaleDB's own. Run it before stage; it needs no queue. It can be run "
+          + "again, and then adds jobs that are new.",
+        "A job that is running is ended by TimescaleDB when it is turned off.",
+        "See also: help jobs, privileges.",
+      ]
+    case .jobsOn:
+      [
+        "Turns on the jobs that jobs off has turned off, with the schedules they had, and no others. Run it after verify "
+          + "and refresh-caggs. It refuses to run while chunks are left to copy.",
+        "Jobs are found by number or, if the schema was created anew, by procedure, hypertable and configuration. One "
+          + "that cannot be found is named and stays recorded. With nothing recorded there is nothing to do, which is a "
+          + "success, so that it can be run again.",
+        "See also: help jobs, aggregates.",
+      ]
+    case .jobsList:
+      [
+        "Shows the jobs of the target, policies and user-defined ones: number, procedure, schedule, whether each is on "
+          + "or off, whether jobs off has turned it off, its last and its next run. It only reads.",
+        "See also: help jobs.",
+      ]
     case .status:
       [
         "Shows how far the queue on the target is, which runs work on it, how fast it goes and how long the rest takes, "
@@ -73,7 +97,7 @@ extension HelpPage {
       [
         "Removes the queue, the schema __backfill, from the target. Copied data stays. Indexes of partly copied "
           + "chunks are rebuilt first. Run it when copy and verify are done; what has not been copied by then must "
-          + "be staged again."
+          + "be staged again. The record of jobs that are still turned off stays, for jobs on."
       ]
     case .help: []
     }
@@ -93,6 +117,9 @@ extension HelpPage {
     case .copy: return exports + ["\(Version.program) copy --parallelism 16"]
     case .verify: return exports + ["\(Version.program) verify --parallelism 4"]
     case .refreshCaggs: return exports + ["\(Version.program) refresh-caggs"]
+    case .jobsOff: return exports.suffix(1) + ["\(Version.program) jobs off"]
+    case .jobsOn: return exports.suffix(1) + ["\(Version.program) jobs on --stagger 30m"]
+    case .jobsList: return exports.suffix(1) + ["\(Version.program) jobs list"]
     case .status: return exports.suffix(1) + ["\(Version.program) status --watch"]
     case .report: return exports.suffix(1) + ["\(Version.program) report --output migration.html"]
     case .clean: return exports.suffix(1) + ["\(Version.program) clean"]

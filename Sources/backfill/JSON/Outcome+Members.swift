@@ -12,6 +12,7 @@ extension Outcome {
     case .refreshed(let result): result.members
     case .stated(let result): result.members
     case .reported(let result): result.members
+    case .jobs(let result): result.members
     case .failed: []
     }
   }

@@ -34,6 +34,7 @@ extension CleanResult {
       JSON.Member(
         "tasks", .object(["removed": .integer(removedTasks), "uncopied": .integer(uncopiedTasks)])),
       JSON.Member("chunks", .object(["restored": .integer(restoredChunks)])),
+      JSON.Member("jobs", .object(["recorded": .integer(recordedJobs)])),
     ]
   }
 }

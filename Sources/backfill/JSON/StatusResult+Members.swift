@@ -27,6 +27,7 @@ extension StatusResult {
       JSON.Member("failures", .array(failures.map(\.json))),
       JSON.Member("deferred", .array(deferred.map(\.json))),
       JSON.Member("troubles", .array(troubles.map(\.json))),
+      JSON.Member("jobs_off", .integer(recordedJobs)),
     ]
   }
 

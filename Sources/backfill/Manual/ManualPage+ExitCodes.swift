@@ -18,6 +18,9 @@ extension ManualPage {
       chunks failed or differ; 4 that a run is going on; and 5 that work is left, and
       nobody is on it (see monitoring).
 
+      Of jobs off and jobs on, 1 means that a job could not be turned off or on, is
+      still running, or cannot be found. Each is named.
+
       A signal that arrives after the last chunk is done changes nothing: the exit
       code is 0.
       """#)

@@ -206,6 +206,29 @@ extension ManualPage {
       tasks.uncopied        number        of these, tasks that were not copied
       chunks.restored       number        partly copied chunks that got their
                                           indexes back
+      jobs.recorded         number        that are still turned off
+
+    jobs list:
+
+      jobs                  [job]         by their numbers
+      recorded              number?       how many are recorded as turned off
+
+    jobs off:
+
+      jobs                  [job]         as of jobs list
+      recorded              number?       as of jobs list
+      count.turned_off      number        jobs that were on,
+      count.off_already     number        that were off before,
+      count.left_on         number        and that could not be turned off
+
+    jobs on:
+
+      jobs                  [job]         those that were recorded
+      recorded              number?       those that still are
+      count.turned_on       number        jobs that are on again,
+      count.on_already      number        that somebody else has turned on,
+      count.left_off        number        that could not be turned on,
+      count.lost            number        and that could not be found
 
     report:
 
@@ -246,5 +269,6 @@ extension ManualPage {
       deferred              [deferral]    what is put off until all parts of a chunk
                                           are copied
       troubles              [trouble]     what is dead or stuck
+      jobs_off              number?       jobs that jobs off has turned off
     """#
 }

@@ -168,6 +168,29 @@ extension ManualPage {
       since                 time?         when its transaction began
       is_run                flag          whether it is a session of a run
 
+    A job:
+
+      id                    number
+      procedure             text          what it runs
+      relation              text?         the hypertable or aggregate that it works
+                                          on
+      owner                 text          its role
+      result                text?         "turned-off", "off-already", "left-on",
+                                          "turned-on", "on-already", "left-off" or
+                                          "lost"; not of jobs list
+      scheduled             flag?         whether it is on; null if it is lost
+      recorded              flag?         whether it is recorded as turned off
+      schedule_interval     text          as in SQL
+      fixed_schedule        flag          whether it keeps to initial_start
+      initial_start         text?         as in SQL
+      timezone              text?
+      next_start            time?         null for at once
+      config                text?         as in SQL, without numbers of hypertables
+      last_start            time?         of its last run
+      last_succeeded        flag?         false also while it is running
+      backend               number?       the server process that runs it
+      running_since         time?
+
     A deferral:
 
       hypertable, chunk     text          where; both on the target

@@ -14,13 +14,16 @@ extension ManualPage {
 
           GRANT CREATE ON DATABASE metrics TO app;
 
-      The program uses four more privileges if the role has them. A superuser can
+      The program uses five more privileges if the role has them. A superuser can
       grant them for the time of the migration:
 
           -- TimescaleDB 2.22 and later: indexes are built after loading
           GRANT CREATE ON SCHEMA _timescaledb_internal TO app;
           -- Sizes of compressed chunks
           GRANT UPDATE ON _timescaledb_catalog.compression_chunk_size TO app;
+          -- TimescaleDB 2.22 to 2.28: jobs off and jobs on reach the refresh policies
+          -- of aggregates over aggregates
+          GRANT UPDATE (scheduled) ON _timescaledb_config.bgw_job TO app;
 
       On PostgreSQL 15 and later, also:
 
@@ -30,11 +33,12 @@ extension ManualPage {
           -- Any version: copy --disable-triggers
           GRANT SET ON PARAMETER session_replication_role TO app;
 
-      The pages invalidations, tuning and triggers tell what each is for. Revoke them
-      after the migration:
+      The pages invalidations, tuning, triggers and jobs tell what each is for.
+      Revoke them after the migration:
 
           REVOKE CREATE ON SCHEMA _timescaledb_internal FROM app;
           REVOKE UPDATE ON _timescaledb_catalog.compression_chunk_size FROM app;
+          REVOKE UPDATE (scheduled) ON _timescaledb_config.bgw_job FROM app;
 
       On PostgreSQL 15 and later, also:
 

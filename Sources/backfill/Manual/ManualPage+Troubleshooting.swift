@@ -18,12 +18,11 @@ extension ManualPage {
         alter_job: multiple refresh policies are not supported
             TimescaleDB 2.22 to 2.28 refuse to alter the refresh policy of an
             aggregate over an aggregate. A statement over all jobs then changes none
-            of them. README's step 2 turns jobs off in another way.
+            of them. Use jobs off, and see jobs.
         A job has lost its time zone
             alter_job() erases it if the argument timezone is not given.
         the database is still being restored
-            timescaledb_post_restore() was not called. Call it, with all jobs turned
-            off in the same transaction.
+            timescaledb_post_restore() was not called. Run jobs off, then call it.
 
       stage:
 
@@ -38,12 +37,11 @@ extension ManualPage {
             Compare the connection strings. If the target really has far more rows
             than the source, use --allow-shrinking.
         background jobs are still scheduled on the target
-            Turn them off until the end, so that they neither drop nor compress what
-            is being copied. The message has the statements for a superuser. The
-            owner of the jobs can turn them off one at a time, with the exception
-            under "alter_job" above:
-              SELECT alter_job(id, scheduled => false, timezone => timezone)
-              FROM _timescaledb_config.bgw_job WHERE id = 1000;
+            Turn them off until the end with jobs off, so that they neither drop nor
+            compress what is being copied; see jobs.
+        schema __backfill belongs to role ...
+            Another role has run jobs off or stage. Run all commands on the target as
+            one role.
 
       copy and verify:
 
@@ -69,8 +67,8 @@ extension ManualPage {
       After a migration:
 
         Retention does not run on the target
-            The dump carries the job's state on the source. Turn it on; README's
-            step 9 lists jobs that are off.
+            The dump carries the job's state on the source, where it was off. jobs
+            list shows it; turn it on with alter_job().
         duplicate key in a sequence
             Run the sequence commands of README's step 10.
         A continuous aggregate has a gap

@@ -34,6 +34,7 @@ extension Outcome {
     switch self {
     case .checked(let result): result.isReady ? .done : .failed
     case .staged, .cleaned, .reported: .done
+    case .jobs(let result): result.problems.isEmpty ? .done : .failed
     case .stated(let result): result.verdict.exitCode
     case .copied(let result) where !result.unstaged.isEmpty || !result.again.held.isEmpty: .failed
     case .copied(let result):

@@ -12,6 +12,7 @@ enum Outcome: Sendable {
   case refreshed(RefreshResult)
   case stated(StatusResult)
   case reported(ReportResult)
+  case jobs(JobsResult)
   case failed(CommandFailure)
 }
 
@@ -25,13 +26,14 @@ enum Command: Sendable {
   case refreshCaggs(RefreshCaggs)
   case status(Status)
   case report(ReportCommand)
+  case jobs(JobsCommand)
 
   /// What a command that works through chunks is doing; nil for the others.
   var activity: String? {
     switch self {
     case .copy: "Copying"
     case .verify(let verify): verify.request.options.thoroughness == .count ? "Counting" : "Verifying"
-    case .check, .stage, .clean, .refreshCaggs, .status, .report: nil
+    case .check, .stage, .clean, .refreshCaggs, .status, .report, .jobs: nil
     }
   }
 
@@ -45,6 +47,7 @@ enum Command: Sendable {
     case .refreshCaggs: .refreshCaggs
     case .status: .status
     case .report: .report
+    case .jobs(let command): command.subcommand
     }
   }
 
@@ -68,6 +71,7 @@ enum Command: Sendable {
         return .refreshed(try await refresh.run(interrupt: interrupt, reporter: reporter))
       case .status(let status):
         return .stated(try await status.run(interrupt: interrupt, reporter: reporter))
+      case .jobs(let command): return .jobs(try await command.run(interrupt, reporter))
       case .report(let command): return .reported(try await command.run(interrupt, reporter))
       }
     } catch {

@@ -13,7 +13,7 @@ struct StatusText {
 
   /// - Parameter columns: how wide the lines may be; nil breaks none.
   func lines(columns: Int? = nil) -> [String] {
-    var lines = ["At \(result.now.whole)", ""] + summary
+    var lines = ["At \(result.now.whole)", ""] + summary + jobs
     var blocks = [stuck, runs, failures, table, deferred].filter { !$0.isEmpty }
     if let next = result.next { blocks.append(["Next: \(next.command)"]) }
     for block in blocks { lines += [""] + block }
@@ -43,6 +43,13 @@ struct StatusText {
     var lines = ["\(Self.headline(result.verdict)) \(verdict)", done(progress)]
     if let pace { lines.append(pace) }
     return lines
+  }
+
+  private var jobs: [String] {
+    guard let count = result.recordedJobs, count > 0 else { return [] }
+    return [
+      "\(Quantity.count(count, "job")) of the target \(count == 1 ? "is" : "are") turned off (jobs list)"
+    ]
   }
 
   private var verdict: String {

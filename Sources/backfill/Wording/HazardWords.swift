@@ -36,11 +36,19 @@ extension HazardFinding {
         "copying runs functions of other roles on the target, with all rights of \(role.shown): "
           + Words.list(functions.map { SafeText.line("\($0.signature) of \($0.owner)") }),
         hint: "make sure that you trust them, or copy as the owner of the tables")
-    case .scheduledJobs(let jobs): Self.words(ofScheduled: jobs)
+    case .scheduledJobs(let jobs):
+      Words(
+        "background jobs are still scheduled on the target, and may compress, drop or refresh what is being copied: "
+          + Words.list(jobs.map(\.shown)),
+        hint: "run '\(Version.program) jobs off' to turn them off until the migration is complete",
+        mend: "\(Version.program) jobs off")
     case .retentionJobs(let jobs):
       Words(
         "retention on the source may drop staged chunks before they are copied: "
           + Words.list(jobs.map(\.shown)),
+        hint:
+          "to turn it off, run on the source: SELECT alter_job(id, scheduled => false, timezone => timezone) FROM "
+          + "_timescaledb_config.bgw_job WHERE id IN (\(jobs.map { "\($0.id)" }.joined(separator: ", ")))",
         mend: jobs.map {
           "SELECT alter_job(id, scheduled => false, timezone => timezone) FROM _timescaledb_config.bgw_job WHERE id = \($0.id);"
         }.joined(separator: " "))
@@ -61,19 +69,6 @@ extension HazardFinding {
           + Self.all(keys),
         hint: "drop them until the migration is complete, or give copy --disable-triggers")
     }
-  }
-
-  /// Not `alter_job`: see the page troubleshooting.
-  private static func words(ofScheduled jobs: [ScheduledJob]) -> Words {
-    Words(
-      "background jobs are still scheduled on the target, and may compress, drop or refresh what is being copied: "
-        + Words.list(jobs.map(\.shown)),
-      hint:
-        "have a superuser turn them off until the migration is complete: UPDATE _timescaledb_config.bgw_job SET "
-        + "scheduled = false WHERE id IN (\(jobs.map { "\($0.id)" }.joined(separator: ", "))); then SELECT "
-        + "_timescaledb_functions.restart_background_workers(); without a superuser, see "
-        + "'\(Version.program) help troubleshooting'",
-      mend: "\(Version.program) jobs off")
   }
 
   private static func words(of publications: [NamedPublication]) -> Words {
@@ -115,7 +110,8 @@ extension TriggerPrivilege {
 }
 
 extension ScheduledJob {
-  fileprivate var shown: String {
+  /// `policy_retention (job 1002 on "public"."readings")`
+  var shown: String {
     "\(SafeText.line(procedure)) (job \(id)\(hypertable.map { " on \($0.shown)" } ?? ""))"
   }
 }

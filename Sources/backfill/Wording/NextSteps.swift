@@ -12,7 +12,9 @@ extension Outcome {
     case .copied(let result): result.next
     case .verified(let result): result.next
     case .refreshed(let result): result.stopped ? .refreshCaggs : nil
-    case .cleaned, .reported: nil
+    case .cleaned(let result): result.recordedJobs > 0 ? .jobsOn : nil
+    case .reported: nil
+    case .jobs(let result): result.next
     case .stated(let result): result.next
     case .failed(.stopped): command.step
     case .failed(.failed(let finding)): finding.next
@@ -32,6 +34,14 @@ extension CopyResult {
   }
 }
 
+extension JobsResult {
+  var next: NextStep? {
+    guard action == .on else { return nil }
+    guard problems.isEmpty else { return (recorded ?? 0) > 0 ? .jobsOn : nil }
+    return isVerified ? .clean : nil
+  }
+}
+
 extension VerifyResult {
   var next: NextStep? {
     if let doneBefore { return doneBefore.uncopied > 0 ? .copy : nil }
@@ -46,7 +56,7 @@ extension Finding {
   fileprivate var next: NextStep? {
     switch self {
     case .queue(.notStaged), .queue(.empty): .stage
-    case .queue(.nothingCopied), .refresh(.uncopied), .clean(.uncopied): .copy
+    case .queue(.nothingCopied), .refresh(.uncopied), .clean(.uncopied), .jobs(.uncopied): .copy
     default: nil
     }
   }
@@ -61,7 +71,8 @@ extension Command {
     case .verify: .verify
     case .refreshCaggs: .refreshCaggs
     case .clean: .clean
-    case .status, .report: nil
+    case .jobs(.on): .jobsOn
+    case .status, .report, .jobs: nil
     }
   }
 }

@@ -42,8 +42,9 @@ extension Measurement {
   }
 
   private static func shown(_ rates: [Rate]) -> String {
-    rates.map { "\(Quantity.bytes(Int64($0.bytesPerSecond)))/s with \(Quantity.count($0.sessions, "session"))" }
-      .joined(separator: ", ")
+    rates.map { rate in
+      "\(Quantity.bytes(Int64(rate.bytesPerSecond)))/s with \(Quantity.count(rate.sessions, "session"))"
+    }.joined(separator: ", ")
   }
 }
 

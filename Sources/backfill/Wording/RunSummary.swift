@@ -18,12 +18,14 @@ struct RunSummary: Equatable {
       results.append(
         "Wrote \(SafeText.line(result.file.path)): \(Quantity.count(result.tasks, "task")), \(Quantity.bytes(Int64(result.bytes)))"
       )
+    case .jobs(let result): tell(result)
     case .stated(let result): results += StatusText(result).lines(columns: columns)
     case .failed(let failure): problems += failure.messages
     }
   }
 
   private mutating func tell(_ result: CleanResult) {
+    defer { if result.recordedJobs > 0 { results.append(Self.next(.jobsOn)) } }
     guard let removed = result.removedTasks else {
       results.append("Nothing to clean: the target has no queue (schema __backfill)")
       return

@@ -36,6 +36,7 @@ extension NextStep {
     case .verify: "\(Version.program) verify"
     case .copyDiffering: "\(Version.program) copy --again --differing"
     case .refreshCaggs: "\(Version.program) refresh-caggs"
+    case .jobsOn: "\(Version.program) jobs on"
     case .clean: "\(Version.program) clean"
     }
   }

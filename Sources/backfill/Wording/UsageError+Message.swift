@@ -6,6 +6,8 @@ extension UsageError {
     switch self {
     case .noSubcommand: "no subcommand given"
     case .unknownSubcommand(let word, _): "unknown subcommand: \(word)"
+    case .unknownAction(let word, let group, _): "unknown after \(group): \(word)"
+    case .missingAction(let group): "\(group) needs a second word"
     case .unknownTopic(let word, _): "no help is available on \(word)"
     case .unknownOption(let word, _): "unknown option: \(word)"
     case .misplacedOption(let option, let subcommand):
@@ -38,6 +40,9 @@ extension UsageError {
     case .unknownSubcommand(_, let suggestion?): "did you mean \(suggestion)?"
     case .unknownSubcommand(_, nil):
       "the subcommands are \(Self.list(Subcommand.allCases.map(\.name), "and"))"
+    case .unknownAction(_, _, let suggestion?): "did you mean \(suggestion)?"
+    case .unknownAction(_, let group, nil), .missingAction(let group):
+      "write \(Self.list(Subcommand.inGroup(group).map(\.name), "or"))"
     case .unknownTopic(_, let suggestion?): "did you mean \(suggestion)?"
     case .unknownTopic(_, nil): "run '\(Version.program) help topics' for a list"
     case .unknownOption(_, let suggestion?): "did you mean \(suggestion)?"

@@ -58,6 +58,7 @@ extension Finding {
     case .completeness(let finding): finding.words
     case .refresh(let finding): finding.words
     case .clean(let finding): finding.words
+    case .jobs(let finding): finding.words
     case .status(let finding): finding.words
     case .report(let finding): finding.words
     }

@@ -44,6 +44,20 @@ private typealias Sample = StatusSample
     #expect("\(result.verdict.rawValue) \(result.next?.rawValue ?? "-")" == row.expected)
   }
 
+  @Test("jobs are turned on when all else is done, and before the queue is removed") func jobsOff() {
+    var facts = Self.facts(Sample.hypertable(all: 3, copied: 3, verified: 2))
+    facts.shape = Sample.shape(tables: ["task", "job"])
+    facts.recordedJobs = 2
+    #expect(Sample.result(facts).next == .verify)
+    facts.hypertables = [Sample.hypertable(all: 3, copied: 3, verified: 3)]
+    #expect(Sample.result(facts).next == .jobsOn && Sample.result(facts).recordedJobs == 2)
+    facts.aggregates = [QualifiedName("public", "readings"): QualifiedName("public", "daily")]
+    #expect(Sample.result(facts).next == .refreshCaggs)
+    facts.aggregates = [:]
+    facts.recordedJobs = 0
+    #expect(Sample.result(facts).next == .clean)
+  }
+
   @Test("a silent run is on nothing") func silent() {
     let result = Sample.result(
       Sample.facts(

@@ -32,17 +32,13 @@ import Testing
     let warned = try await migration.run("stage", "--until", "2024-02-01")
     for fact in [
       "still scheduled on the target", "policy_compression", "policy_retention",
-      "policy_refresh_continuous_aggregate", "restart_background_workers",
+      "policy_refresh_continuous_aggregate", "timescaledb-backfill jobs off",
     ] {
       #expect(warned.stderr.contains(fact), "\(fact): \(warned)")
     }
     #expect(!warned.stderr.contains("on the source"), "\(warned)")
     // What the warning says to run.
-    let statement = try #require(
-      warned.stderr.firstMatch(
-        of: /UPDATE _timescaledb_config\.bgw_job SET scheduled = false WHERE id IN \([0-9, ]+\)/)
-    ).output
-    try migration.target.executeAsSuperuser(String(statement))
+    try await migration.run("jobs", "off")
     let quiet = try await migration.run("stage", "--until", "2024-02-01")
     #expect(quiet.stderr.isEmpty, "\(quiet)")
   }
@@ -58,6 +54,18 @@ import Testing
     #expect(one.stderr.contains("retention on the source may drop staged chunks"), "\(one)")
     #expect(one.stderr.contains("policy_retention") && one.stderr.contains("warned"), "\(one)")
     #expect(!one.stderr.contains("on the target"), "\(one)")
+    // What the warning says to run, which leaves the time zone.
+    try migration.source.execute(
+      "SELECT alter_job(job_id, timezone => 'Asia/Tokyo') FROM timescaledb_information.jobs WHERE job_id >= 1000"
+    )
+    let statement = try #require(
+      one.stderr.firstMatch(of: /run on the source: (SELECT alter_job.* WHERE id IN \([0-9, ]+\))/)
+    ).output.1
+    try migration.source.execute(String(statement))
+    #expect(
+      try migration.source.query(
+        "SELECT scheduled, timezone FROM _timescaledb_config.bgw_job WHERE id >= 1000")
+        == [["f", "Asia/Tokyo"]])
     try migration.source.execute(
       """
       SELECT remove_retention_policy('warned');

@@ -50,7 +50,7 @@ public struct DocumentedJSON {
       return lines.output.1.split(separator: ", ").map { "line \($0)" }
     }
     if let object = line.wholeMatch(of: /(A|An|The) ([a-z]+):/) { return [String(object.output.2)] }
-    return line.wholeMatch(of: /([a-z-]+):/).map { [String($0.output.1)] }
+    return line.wholeMatch(of: /([a-z-]+( [a-z]+)?):/).map { [String($0.output.1)] }
   }
 
   /// The names of all objects, and of what stands at the top.
