@@ -20,6 +20,7 @@ enum Option: String, CaseIterable, Sendable {
   case sample
   case parallelism
   case maxRate = "max-rate"
+  case measure
   case keepIndexes = "keep-indexes"
   case disableTriggers = "disable-triggers"
   case allowShrinking = "allow-shrinking"
@@ -56,7 +57,8 @@ enum Option: String, CaseIterable, Sendable {
     case .help: "h"
     case .version: "V"
     case .source, .target, .exclude, .splitSize, .dryRun, .adoptSource, .again, .differing, .count, .estimate,
-      .sample, .maxRate, .keepIndexes, .disableTriggers, .allowShrinking, .failFast, .retryBudget, .stagger,
+      .sample, .maxRate, .measure, .keepIndexes, .disableTriggers, .allowShrinking, .failFast, .retryBudget,
+      .stagger,
       .force,
       .watch, .json, .jsonProgress, .timestamps, .quiet, .verbose, .logFile, .disableTelemetry:
       nil
@@ -76,7 +78,8 @@ enum Option: String, CaseIterable, Sendable {
     case .retryBudget, .stagger: "TIME"
     case .watch: "SECONDS"
     case .output, .logFile: "FILE"
-    case .cascadeUp, .cascadeDown, .dryRun, .adoptSource, .again, .differing, .count, .estimate, .keepIndexes,
+    case .cascadeUp, .cascadeDown, .dryRun, .adoptSource, .again, .differing, .count, .estimate, .measure,
+      .keepIndexes,
       .disableTriggers, .allowShrinking, .failFast, .force, .json, .jsonProgress, .timestamps, .quiet,
       .verbose, .disableTelemetry, .help, .version:
       nil
