@@ -70,6 +70,11 @@ enum DocumentSample {
       .init(.warning, .schema(.unlogged(.source, [UnloggedRelation(hypertable: readings, chunks: nil)]))),
       .init(.note, .versions(.untried(version: "2.99.0"))),
     ]
+    result.measurement = Measurement(
+      sourceRoundTrip: .microseconds(250), targetRoundTrip: .milliseconds(12),
+      reading: [.init(sessions: 1, bytesPerSecond: 1e8), .init(sessions: 2, bytesPerSecond: 1.9e8)],
+      writing: [.init(sessions: 1, bytesPerSecond: 6e7), .init(sessions: 2, bytesPerSecond: 6.2e7)],
+      bytes: 12_000_000_000)
     result.duration = .milliseconds(740)
     return result
   }

@@ -36,7 +36,12 @@ struct RunSummaryTests {
             + "\"public\".\"readings\"",
           "    mend: ALTER TABLE \"public\".\"readings\" SET LOGGED;", "", "Notes:",
           "  TimescaleDB 2.99.0 is newer than this program knows; it is treated as the newest version that it knows",
-          "", "Checked: 1 stop, 1 warning, 1 note", "Next: timescaledb-backfill check",
+          "", "Measured:", "  Round trip: 0.25 ms to the source, 12.00 ms to the target",
+          "  Reading from the source: 100.0 MB/s with 1 session, 190.0 MB/s with 2 sessions",
+          "  Writing to a temporary table on the target: 60.0 MB/s with 1 session, 62.0 MB/s with 2 sessions",
+          "  With --parallelism 1, copying 12.0 GB takes about 3m 20s, and more if there are indexes to build",
+          "",
+          "Checked: 1 stop, 1 warning, 1 note", "Next: timescaledb-backfill check",
         ], code: .failed)),
     End(
       "nothing found", .checked(CheckResult()),

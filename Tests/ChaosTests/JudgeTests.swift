@@ -34,6 +34,9 @@ import Testing
       statement: "UPDATE spaced SET note = 'lived' WHERE note = 'live'",
       undoing: "UPDATE spaced SET note = 'live' WHERE note = 'lived'", told: "live rows of spaced"),
     Tampering(
+      name: "a live row that is gone", table: "plain", statement: "DELETE FROM plain WHERE note = 'live'",
+      undoing: Ground.liveRow("plain", number: 0), told: "live rows of plain"),
+    Tampering(
       name: "a row more", table: "plain", statement: "INSERT INTO plain VALUES (\(row))",
       undoing: "DELETE FROM plain WHERE note = 'extra'", told: "plain where"),
     Tampering(
@@ -63,22 +66,10 @@ import Testing
       told: "partly where"),
     Tampering(
       name: "the time range of a batch that leaves rows out", table: "packed",
-      statement: """
-        CREATE TABLE public.batches AS SELECT * FROM PACKED;
-        DO $$
-        DECLARE c record;
-        BEGIN
-          FOR c IN SELECT u.attname AS upper, l.attname AS lower FROM pg_attribute AS u
-            JOIN pg_attribute AS l ON l.attrelid = u.attrelid
-              AND l.attname = replace(replace(u.attname, 'max', 'min'), 'last', 'first')
-            WHERE u.attrelid = 'PACKED'::regclass AND u.attname ~ '^_ts_meta_.*(max|last)'
-              AND u.atttypid = 'timestamptz'::regtype
-          LOOP
-            EXECUTE format('UPDATE PACKED SET %I = %I', c.upper, c.lower);
-          END LOOP;
-        END $$
-        """,
-      undoing: "DELETE FROM PACKED; INSERT INTO PACKED SELECT * FROM public.batches", told: "packed where"),
+      statement: emptyRanges(of: "timestamptz"), undoing: rangesAgain, told: "packed where"),
+    Tampering(
+      name: "the range of names of a batch that leaves rows out", table: "named",
+      statement: emptyRanges(of: "text"), undoing: rangesAgain, told: "by index"),
     Tampering(
       name: "another option of the compressed relation", table: "packed",
       statement: "ALTER TABLE PACKED SET (fillfactor = 70)", undoing: "ALTER TABLE PACKED RESET (fillfactor)",
@@ -92,6 +83,28 @@ import Testing
         """,
       undoing: "DO $$ BEGIN EXECUTE (SELECT d FROM public.dropped); END $$", told: "stored otherwise"),
   ]
+
+  /// Ends the ranges that batches note of columns of a type where they begin.
+  private static func emptyRanges(of type: String) -> String {
+    """
+    CREATE TABLE public.batches AS SELECT * FROM PACKED;
+    DO $$
+    DECLARE c record;
+    BEGIN
+      FOR c IN SELECT u.attname AS upper, l.attname AS lower FROM pg_attribute AS u
+        JOIN pg_attribute AS l ON l.attrelid = u.attrelid
+          AND l.attname = replace(replace(u.attname, 'max', 'min'), 'last', 'first')
+        WHERE u.attrelid = 'PACKED'::regclass AND u.attname ~ '^_ts_meta_.*(max|last)'
+          AND u.atttypid = '\(type)'::regtype
+      LOOP
+        EXECUTE format('UPDATE PACKED SET %I = %I', c.upper, c.lower);
+      END LOOP;
+    END $$
+    """
+  }
+
+  private static let rangesAgain =
+    "DELETE FROM PACKED; INSERT INTO PACKED SELECT * FROM public.batches; DROP TABLE public.batches"
 
   @Test("sees everything that is wrong with a target", arguments: TestServer.oneCommunity)
   func tampered(server: TestServer) async throws {

@@ -13,10 +13,14 @@ public struct Check: Sendable {
   /// How many chunks are to be copied at a time.
   public var parallelism: Parallelism
 
+  /// Reads rows of the source and writes temporary ones to the target for some seconds, to find out how fast that is.
+  public var measures: Bool
+
   public init(
     endpoints: Endpoints, selection: Selection, until: CompletionPoint? = nil, from: String? = nil,
-    parallelism: Parallelism
+    parallelism: Parallelism, measures: Bool = false
   ) {
+    self.measures = measures
     self.endpoints = endpoints
     self.selection = selection
     self.until = until
@@ -26,19 +30,25 @@ public struct Check: Sendable {
 
   /// - Throws: `CommandFailure`.
   public func run(interrupt: Interrupt, reporter: any Reporter) async throws(CommandFailure) -> CheckResult {
-    try await DedicatedThread.run { () throws(CommandFailure) in
+    let started = ContinuousClock.now
+    var (result, measuring) = try await DedicatedThread.run { () throws(CommandFailure) in
       try CommandFailure.converting { try check(interrupt: interrupt, reporter: reporter) }
     }
+    result.measurement = try await measuring?.run()
+    result.duration = ContinuousClock.now - started
+    return result
   }
 
-  private func check(interrupt: Interrupt, reporter: any Reporter) throws -> CheckResult {
-    let started = ContinuousClock.now
+  private func check(
+    interrupt: Interrupt, reporter: any Reporter
+  ) throws -> (result: CheckResult, measuring: Measuring?) {
     if let until { for text in until.texts { try RelativeTime.refuse(text, option: .until) } }
     if let from { try RelativeTime.refuse(from, option: .from) }
+    let opening = Databases.opening(
+      endpoints.target, side: .target, purpose: "check", interrupt: interrupt)
     let source = try Databases.session(
       endpoints.source, side: .source, purpose: "check", interrupt: interrupt)
-    let target = try Databases.session(
-      endpoints.target, side: .target, purpose: "check", interrupt: interrupt)
+    let target = try opening.take()
     try target.execute(
       "SET default_transaction_read_only = on", doing: "making sure that nothing is written")
     let extensions = (try Installation.find(on: source), try Installation.find(on: target))
@@ -51,21 +61,23 @@ public struct Check: Sendable {
     guard let sourceInstallation = extensions.0, let targetInstallation = extensions.1 else {
       let lacking = [extensions.0 == nil ? Side.source : nil, extensions.1 == nil ? .target : nil]
       result.add(lacking.compactMap { $0.map { .init(.stop, .databases(.lacksTimescaleDB($0))) } })
-      return result
+      return (result, nil)
     }
     let databases = Databases(
       source: source, target: target, sourceInstallation: sourceInstallation,
       targetInstallation: targetInstallation)
-    try check(databases, &result)
-    result.duration = ContinuousClock.now - started
-    return result
+    let measuring = try check(databases, interrupt, &result)
+    return (result, measuring)
   }
 
-  private func check(_ databases: borrowing Databases, _ result: inout CheckResult) throws {
+  /// - Returns: what to measure; nil where nothing is to be.
+  private func check(
+    _ databases: borrowing Databases, _ interrupt: Interrupt, _ result: inout CheckResult
+  ) throws -> Measuring? {
     let versions = Compatibility(
       source: databases.sourceInstallation, target: databases.targetInstallation)
     result.add(versions.findings)
-    guard !versions.isTooOld else { return }
+    guard !versions.isTooOld else { return nil }
     if let same = try SameDatabase.find(source: databases.source, target: databases.target) {
       result.add([.init(.stop, .databases(same))])
     }
@@ -83,9 +95,19 @@ public struct Check: Sendable {
         ))
     }
     let plan = try planner.plan(scope, databases)
+    let sides = try BothSides.gather(scope.match, databases)
+    checklist.add(sides.checklist(workers: parallelism.first, plan: plan))
+    checklist.add(
+      SequencePositions(
+        findings: try SequenceCheck(scope.match.pairs.map(\.source)).findings(
+          source: databases.source, target: databases.target, readingTables: false)))
+    checklist.add(try PoolerProbe.find(databases, endpoints, interrupt: interrupt))
     if until != nil { checklist.add(try WindowComparison(plan).find(databases)) }
     for finding in plan.tieredChunks { notes.report(.warning(.staging(finding))) }
     result.add(checklist.findings + notes.findings)
+    guard measures else { return nil }
+    return try Measuring(
+      endpoints, plan, sessions: sides.room(for: parallelism), databases, interrupt: interrupt)
   }
 }
 

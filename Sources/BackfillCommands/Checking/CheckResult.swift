@@ -4,6 +4,8 @@ public struct CheckResult: Sendable {
   public var findings: [CheckedFinding] = []
   /// The target has no hypertable yet.
   public var isTargetEmpty = false
+  /// nil where nothing was measured.
+  public var measurement: Measurement?
   public var duration: Duration = .zero
 
   public init() {}

@@ -12,6 +12,8 @@ struct Checklist {
     for item in items { findings += item.findings }
   }
 
+  mutating func add(_ other: Checklist) { findings += other.findings }
+
   mutating func add(_ item: some ChecklistItem) { findings += item.findings }
 
   /// - Throws: `CommandFailure` with everything that stops.

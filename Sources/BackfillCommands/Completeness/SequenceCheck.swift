@@ -10,9 +10,14 @@ struct SequenceCheck {
     self.hypertables = hypertables.filter { $0.source.aggregate == nil }.map(\.source.name)
   }
 
+  init(_ hypertables: [Hypertable]) {
+    self.hypertables = hypertables.filter { $0.aggregate == nil }.map(\.name)
+  }
+
+  /// - Parameter readsTables: looks for the greatest value in a table where the source's sequence can't be asked.
   /// - Throws: `PostgresError`.
   func findings(
-    source: borrowing Connection, target: borrowing Connection
+    source: borrowing Connection, target: borrowing Connection, readingTables readsTables: Bool = true
   ) throws(PostgresError) -> [SequenceFinding] {
     let ours = try ColumnSequence.all(of: hypertables, on: target)
     guard !ours.isEmpty else { return [] }
@@ -20,7 +25,7 @@ struct SequenceCheck {
     var findings: [SequenceFinding] = []
     for own in ours {
       let counterpart = theirs.first { $0.relation == own.relation && $0.column == own.column }
-      guard let fact = try fact(of: own, counterpart: counterpart, on: target) else { continue }
+      guard let fact = try fact(of: own, counterpart: counterpart, readsTables, on: target) else { continue }
       findings.append(
         SequenceFinding(sequence: own.sequence, relation: own.relation, column: own.column, fact: fact))
     }
@@ -29,11 +34,13 @@ struct SequenceCheck {
 
   /// nil for a sequence that is as far as it has to be.
   private func fact(
-    of own: ColumnSequence, counterpart: ColumnSequence?, on target: borrowing Connection
+    of own: ColumnSequence, counterpart: ColumnSequence?, _ readsTables: Bool,
+    on target: borrowing Connection
   ) throws(PostgresError) -> SequenceFinding.Fact? {
     guard own.position != nil else { return .unreadable }
     let known = counterpart?.position
-    guard let last = known == nil ? try greatest(own, on: target) : known else { return .unknown }
+    let isRead = known == nil && readsTables
+    guard let last = isRead ? try greatest(own, on: target) : known else { return .unknown }
     guard own.isBehind(last) == true else { return nil }
     let statement: SQL = "SELECT setval(\(own.sequence.description), \(last))"
     return .behind(statement: "\(statement)")

@@ -15,6 +15,9 @@ public enum Finding: Sendable {
   case selection(SelectionFinding)
   case time(TimeFinding)
   case schema(SchemaFinding)
+  case table(TableFinding)
+  case access(AccessFinding)
+  case condition(ConditionFinding)
   case hazard(HazardFinding)
   case staging(StagingFinding)
   case work(WorkFinding)
@@ -47,6 +50,9 @@ public enum Finding: Sendable {
     case .selection(let finding): finding
     case .time(let finding): finding
     case .schema(let finding): finding
+    case .table(let finding): finding
+    case .access(let finding): finding
+    case .condition(let finding): finding
     case .hazard(let finding): finding
     case .staging(let finding): finding
     case .work(let finding): finding

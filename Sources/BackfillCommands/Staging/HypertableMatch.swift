@@ -3,6 +3,8 @@ import TimescaleDB
 
 /// The selected hypertables beside their counterparts: by name, and continuous aggregates by their view's name.
 struct HypertableMatch: ChecklistItem {
+  /// Those of the source.
+  let chosen: [Hypertable]
   /// Those that are on both sides, with the same dimensions.
   private(set) var pairs: [HypertablePair] = []
   private(set) var missing: [MissingRelation] = []
@@ -32,6 +34,7 @@ struct HypertableMatch: ChecklistItem {
     _ chosen: [Hypertable], _ targets: [Hypertable], sourceColumns: [Int64: RelationColumns],
     targetColumns: [Int64: RelationColumns]
   ) {
+    self.chosen = chosen
     self.sourceColumns = sourceColumns
     self.targetColumns = targetColumns
     isTargetEmpty = targets.isEmpty

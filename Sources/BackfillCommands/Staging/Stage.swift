@@ -68,7 +68,7 @@ public struct Stage: Sendable {
     if adoptsSource { try SourceAdoption.perform(databases, reporter: reporter) }
     let plan = try StagePlanner(
       selection: selection, from: from, until: until, snapshot: snapshot, reporter: reporter
-    ).plan(databases)
+    ).plan(databases, try PoolerProbe.find(databases, endpoints, interrupt: interrupt))
     if !allowsShrinking { try Checklist([WindowComparison(plan).find(databases)]).refuse() }
     let fingerprints = try Fingerprints.find(databases)
     let matching = ChunkMatching(

@@ -10,13 +10,22 @@ struct StagePlanner {
   let snapshot: String?
   let reporter: any Reporter
 
+  /// Makes the checks of `check`, and tells those warnings that are about the staged chunks.
+  ///
+  /// - Parameter connections: what was found of them.
   /// - Throws: `CommandFailure`, `PostgresError`.
-  func plan(_ databases: borrowing Databases) throws -> StagePlan {
+  func plan(_ databases: borrowing Databases, _ connections: PoolerProbe) throws -> StagePlan {
     let scope = try scope(databases)
     let checklist = try Self.checklist(scope.match, databases)
-    try checklist.refuse()
-    checklist.tell(reporter)
     let plan = try plan(scope, databases)
+    let others = try BothSides.gather(scope.match, databases).checklist(workers: nil, plan: plan)
+    var all = checklist
+    all.add(others)
+    all.add(connections)
+    try all.refuse()
+    checklist.tell(reporter)
+    let untold = others.findings.count { $0.level == .warning }
+    if untold > 0 { reporter.report(.note(.staging(.untoldWarnings(untold)))) }
     for finding in plan.tieredChunks { reporter.report(.warning(.staging(finding))) }
     return plan
   }

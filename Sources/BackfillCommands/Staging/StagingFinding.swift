@@ -16,6 +16,8 @@ public enum StagingFinding: Sendable, Equatable {
   case sharedRows(chunks: [QualifiedName])
   /// Copied chunks with rows outside of the window.
   case copiedOutside(hypertable: QualifiedName, chunks: Int)
+  /// Warnings of `check` beside those that are told.
+  case untoldWarnings(Int)
 }
 
 /// A hypertable of which the target holds more.
@@ -57,11 +59,13 @@ extension StagingFinding: FindingFacts {
     case .unfinishable: "unfinishable-chunks"
     case .sharedRows: "tasks-share-rows"
     case .copiedOutside: "copied-outside-window"
+    case .untoldWarnings: "more-warnings"
     }
   }
 
   var side: Side? {
     switch self {
+    case .untoldWarnings: nil
     case .surplus, .overlapping, .sharedRows, .copiedOutside, .unfinishable: .target
     case .tiered, .undivided: .source
     }
@@ -73,6 +77,7 @@ extension StagingFinding: FindingFacts {
       .copiedOutside(let hypertable, _):
       hypertable.description
     case .surplus(let found): found.count == 1 ? found[0].hypertable.description : nil
+    case .untoldWarnings: nil
     case .unfinishable(let chunks), .sharedRows(let chunks):
       chunks.count == 1 ? chunks[0].description : nil
     }

@@ -113,6 +113,15 @@ public struct CompressionSettings: Sendable, Hashable {
     return statements
   }
 
+  /// Turns compression on with these, for chunks that come later. What isn't set is left to TimescaleDB.
+  public func enabling(on relation: QualifiedName, isAggregate: Bool) -> SQL {
+    var options: [SQL] = ["timescaledb.compress = true"]
+    if segmentBy?.isEmpty == false { options.append("timescaledb.compress_segmentby = \(segmentText)") }
+    if orderBy?.isEmpty == false { options.append("timescaledb.compress_orderby = \(orderText)") }
+    let kind: SQL = isAggregate ? "MATERIALIZED VIEW" : "TABLE"
+    return "ALTER \(kind) \(relation) SET (\(options.joined(separator: ", ")));"
+  }
+
   private var segmentText: String { (segmentBy ?? []).map(\.description).joined(separator: ", ") }
 
   private var orderText: String {

@@ -1,6 +1,9 @@
 public import Postgres
 
 extension ExtensionSettings {
+  /// How many jobs the scheduler runs at a time.
+  public static let jobWorkers = "timescaledb.max_background_workers"
+
   /// TimescaleDB's settings that could hide rows or change how they are stored.
   public static let timescaleDB = ExtensionSettings([
     "timescaledb.enable_transparent_decompression": "on",

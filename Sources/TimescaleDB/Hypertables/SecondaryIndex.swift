@@ -99,6 +99,9 @@ public struct SecondaryIndex: Sendable, Equatable {
         """)
   }
 
+  /// What follows ON table in an index's definition: an expression, of its OID.
+  static func body(of index: SQL) -> SQL { definition(of: index, as: tail) }
+
   /// What makes an index what it is, but for its own and its table's name: an expression, of an index's OID.
   public static func method(of index: SQL) -> SQL {
     definition(of: index, as: "concat(dx.indisunique, \(tail))")

@@ -71,7 +71,8 @@ enum CommandLineParser {
         Check(
           endpoints: endpoints, selection: request.selection,
           until: request.has(.until, environment) ? try request.completionPoint() : nil,
-          from: request.values[.from], parallelism: try request.parallelism()))
+          from: request.values[.from], parallelism: try request.parallelism(),
+          measures: request.flags.contains(.measure)))
     case .copy:
       return .copy(Copy(try request.work(endpoints)))
     case .verify:

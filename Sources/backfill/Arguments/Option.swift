@@ -20,6 +20,7 @@ enum Option: String, CaseIterable, Sendable {
   case sample
   case parallelism
   case maxRate = "max-rate"
+  case measure
   case keepIndexes = "keep-indexes"
   case disableTriggers = "disable-triggers"
   case allowShrinking = "allow-shrinking"
@@ -58,8 +59,8 @@ enum Option: String, CaseIterable, Sendable {
     case .help: "h"
     case .version: "V"
     case .source, .target, .exclude, .splitSize, .dryRun, .adoptSource, .again, .differing, .count, .estimate,
-      .sample, .maxRate, .keepIndexes, .disableTriggers, .allowShrinking, .failFast, .retryBudget, .stagger,
-      .watermarksTo, .watermarksFrom,
+      .sample, .maxRate, .measure, .keepIndexes, .disableTriggers, .allowShrinking, .failFast, .retryBudget,
+      .stagger, .watermarksTo, .watermarksFrom,
       .force,
       .watch, .json, .jsonProgress, .timestamps, .quiet, .verbose, .logFile, .disableTelemetry:
       nil
@@ -79,7 +80,8 @@ enum Option: String, CaseIterable, Sendable {
     case .retryBudget, .stagger: "TIME"
     case .watch: "SECONDS"
     case .output, .logFile, .watermarksTo, .watermarksFrom: "FILE"
-    case .cascadeUp, .cascadeDown, .dryRun, .adoptSource, .again, .differing, .count, .estimate, .keepIndexes,
+    case .cascadeUp, .cascadeDown, .dryRun, .adoptSource, .again, .differing, .count, .estimate, .measure,
+      .keepIndexes,
       .disableTriggers, .allowShrinking, .failFast, .force, .json, .jsonProgress, .timestamps, .quiet,
       .verbose, .disableTelemetry, .help, .version:
       nil

@@ -21,7 +21,7 @@ enum Subcommand: String, CaseIterable, Sendable {
   private var ownOptions: [Option] {
     switch self {
     case .check:
-      [.source, .target, .until, .from, .filter, .exclude, .cascadeUp, .cascadeDown, .parallelism]
+      [.source, .target, .until, .from, .filter, .exclude, .cascadeUp, .cascadeDown, .parallelism, .measure]
     case .stage:
       [
         .source, .target, .until, .from, .filter, .exclude, .cascadeUp, .cascadeDown, .dryRun, .snapshot,

@@ -54,6 +54,9 @@ extension HelpPage {
       "How many chunks to work on at once, \(OptionValue.workers.lowerBound) to "
         + "\(OptionValue.workers.upperBound), or auto. The default is \(OptionValue.workersByDefault). Can be changed "
         + "during a run: UPDATE __backfill.session SET parallelism = N on the target."
+    case .measure:
+      "Also measure how far away and how fast both servers are, for a few seconds each, and suggest a parallelism. Reads "
+        + "rows of the source, and writes rows to a temporary table on the target, in a transaction that is rolled back."
     case .again where subcommand == .copy:
       "Copy chunks again that were copied before: with --differing, with --filter, or with both, which "
         + "narrows it down. Their rows on the target are replaced, and they count as unverified."

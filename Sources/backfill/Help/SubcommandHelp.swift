@@ -17,7 +17,7 @@ extension HelpPage {
       [
         "Reads both databases and tells what stands in the way of a migration: what stops it, what to be warned of, "
           + "and what is good to know; each with the reason and, where there is one, the statement that mends it. "
-          + "Nothing is written on either side. stage makes the same checks.",
+          + "Nothing is written on either side, but for what --measure says. stage makes the same checks.",
         "--until and the options of selection are those of stage. Without --until, all of time is looked at.",
         "See also: help findings, privileges.",
       ]

@@ -5,6 +5,8 @@ extension ManualPage {
       A check that fails rolls the chunk back or refuses the command. Nothing is
       skipped silently.
 
+        Does anything stand in the way?
+            check and stage: both servers, roles, hypertables (see findings).
         Are these the databases that were staged, and not an older state of them?
         Are source and target different databases?
             Every command, at the start and for each new session.

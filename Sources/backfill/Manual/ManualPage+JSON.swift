@@ -71,6 +71,25 @@ extension ManualPage {
       run_seconds           number        how long it took
       stops                 number        findings that stop the migration
       findings              [finding]     in the order in which things are checked
+      measurement           measurement?  with --measure
+
+    A measurement:
+
+      source_round_trip_seconds  number   of a small question
+      target_round_trip_seconds  number
+      reading               [rate]        of the source's rows; empty if there are
+                                          none
+      writing               [rate]?       to temporary tables without indexes, if
+                                          the role may make them
+      bytes                 number        to be copied
+      parallelism           number?       beyond which there is little to gain
+      copy_seconds          number?       how long copying takes with that, without
+                                          what indexes take
+
+    A rate:
+
+      sessions              number        at once
+      bytes_per_second      number        of all of them
 
     A finding:
 

@@ -73,6 +73,8 @@ extension ManualPage {
       retention on the source, triggers and foreign keys on the target, and functions
       there that would run with this role's privileges and belong to others.
 
+      It makes all the checks of check, and refuses for what stops (see findings).
+
       It refuses a target that holds more than ten times the rows that the source has
       in the range, or that holds rows where the source's chunks have none: source and
       target may be exchanged. --allow-shrinking continues anyway.
@@ -86,6 +88,7 @@ extension ManualPage {
       the same view names and queries, which stage compares. Chunks may have other
       intervals. The target's hypertables must not be unlogged.
 
-      See also: snapshots, tuning (for --split-size), resuming (for --adopt-source).
+      See also: findings, snapshots, tuning (for --split-size), resuming (for
+      --adopt-source).
       """#)
 }

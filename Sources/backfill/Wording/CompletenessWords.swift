@@ -41,7 +41,8 @@ extension SequenceFinding {
     case .behind(let statement):
       return Words(
         "\(name) will generate numbers that copied rows already have",
-        hint: "before the application writes to the target alone, run \(SafeText.line(statement))")
+        hint: "before the application writes to the target alone, run \(SafeText.line(statement))",
+        mend: "\(statement);")
     case .unreadable:
       return Words(
         "cannot tell whether \(name) will generate numbers that copied rows already have: no privilege on it")

@@ -10,6 +10,7 @@ extension RunSummary {
       results += findings.flatMap { Self.lines(of: $0.finding.words) }
       results.append("")
     }
+    if let measurement = result.measurement { results += measurement.lines + [""] }
     results.append(
       "Checked: \(CheckedFinding.Level.allCases.map { $0.count(in: result) }.joined(separator: ", "))")
     results.append(Self.next(result.next))
@@ -19,6 +20,31 @@ extension RunSummary {
     let remedy =
       words.mend.map { "mend: \(SafeText.line($0))" } ?? words.hint.map { "hint: \(SafeText.line($0))" }
     return ["  \(SafeText.message(words.text, indent: "    "))"] + (remedy.map { ["    \($0)"] } ?? [])
+  }
+}
+
+extension Measurement {
+  fileprivate var lines: [String] {
+    let way = [("source", sourceRoundTrip), ("target", targetRoundTrip)].map { side, time in
+      "\(Quantity.fixed(time / .milliseconds(1), decimals: 2)) ms to the \(side)"
+    }
+    var lines = ["Measured:", "  Round trip: \(way.joined(separator: ", "))"]
+    if !reading.isEmpty { lines.append("  Reading from the source: \(Self.shown(reading))") }
+    lines.append(
+      writing.map { "  Writing to a temporary table on the target: \(Self.shown($0))" }
+        ?? "  Writing: not measured, as the role may not create temporary tables on the target")
+    if let best, let duration {
+      lines.append(
+        "  With --parallelism \(best.sessions), copying \(Quantity.bytes(bytes)) takes about "
+          + "\(Quantity.roughTime(duration)), and more if there are indexes to build")
+    }
+    return lines
+  }
+
+  private static func shown(_ rates: [Rate]) -> String {
+    rates.map { rate in
+      "\(Quantity.bytes(Int64(rate.bytesPerSecond)))/s with \(Quantity.count(rate.sessions, "session"))"
+    }.joined(separator: ", ")
   }
 }
 

@@ -35,6 +35,8 @@ extension StagingFinding {
       return Words(
         "the queue has several uncopied tasks for the same rows of these chunks: \(Words.list(chunks))",
         hint: "run stage for their hypertables too (without --filter), which replaces uncopied tasks")
+    case .untoldWarnings(let count):
+      return Words("'\(Version.program) check' has \(Quantity.count(count, "more warning"))")
     case .copiedOutside(let hypertable, let chunks):
       let (lie, stay) = chunks == 1 ? ("lies", "stays") : ("lie", "stay")
       return Words(

@@ -49,6 +49,9 @@ extension Finding {
     case .selection(let finding): finding.words
     case .time(let finding): finding.words
     case .schema(let finding): finding.words
+    case .table(let finding): finding.words
+    case .access(let finding): finding.words
+    case .condition(let finding): finding.words
     case .hazard(let finding): finding.words
     case .staging(let finding): finding.words
     case .work(let finding): finding.words

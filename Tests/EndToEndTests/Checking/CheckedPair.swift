@@ -69,12 +69,12 @@ extension CommandRunner {
   /// - Parameter runs: runs the statement; nil where there is none that would.
   func expectFinding(
     _ code: String, level: String, side: String?, object: String? = nil, saying fact: String,
-    after condition: () throws -> Void, mendedBy runs: ((String) throws -> Void)?,
+    after condition: () async throws -> Void, mendedBy runs: ((String) throws -> Void)?,
     sourceLocation: SourceLocation = #_sourceLocation
   ) async throws {
     let before = try await check()
     #expect(before.all(code) == [], "\(before.findings)", sourceLocation: sourceLocation)
-    try condition()
+    try await condition()
     let found = try await check().one(code, sourceLocation: sourceLocation)
     #expect(found.level == level && found.side == side, "\(found)", sourceLocation: sourceLocation)
     if let object { #expect(found.object == object, "\(found)", sourceLocation: sourceLocation) }

@@ -43,7 +43,7 @@ struct SilentSourceTests {
 
   @Test("is named when it doesn't answer the second question either, and costs no thread after thread")
   func named() async throws {
-    let (rig, running) = try await refused(silence: 0.5)
+    let (rig, running) = try await refused(silence: 3)
     let before = try threads(running.pid)
     try await running.waitUntilOutput(contains: "the server has stopped answering", limit: .seconds(180))
     #expect(running.errors.contains("source: "), "\(running.errors)")
@@ -56,9 +56,11 @@ struct SilentSourceTests {
 
   @Test("doesn't keep the first signal from ending the run")
   func stopped() async throws {
-    let (_, running) = try await refused()
+    let (rig, running) = try await refused()
     await running.signal(SIGINT)
     let outcome = try await running.wait(limit: .seconds(45))
+    // Silent to the end, which it would not be without somebody who holds it.
+    rig.sourceProxy.heal()
     #expect(outcome.exitCode == 130, "\(outcome)")
   }
 }
