@@ -44,10 +44,11 @@ public struct Check: Sendable {
   ) throws -> (result: CheckResult, measuring: Measuring?) {
     if let until { for text in until.texts { try RelativeTime.refuse(text, option: .until) } }
     if let from { try RelativeTime.refuse(from, option: .from) }
+    let opening = Databases.opening(
+      endpoints.target, side: .target, purpose: "check", interrupt: interrupt)
     let source = try Databases.session(
       endpoints.source, side: .source, purpose: "check", interrupt: interrupt)
-    let target = try Databases.session(
-      endpoints.target, side: .target, purpose: "check", interrupt: interrupt)
+    let target = try opening.take()
     try target.execute(
       "SET default_transaction_read_only = on", doing: "making sure that nothing is written")
     let extensions = (try Installation.find(on: source), try Installation.find(on: target))

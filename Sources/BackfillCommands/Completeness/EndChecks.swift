@@ -64,12 +64,11 @@ struct EndChecks {
     guard interrupt.stage == .running else { return nil }
     return try await DedicatedThread.run { () throws(CommandFailure) in
       try CommandFailure.converting {
-        let source = try Connection.open(
-          endpoints.source, side: .source, settings: .timescaleDB, purpose: work.command, interrupt: interrupt
-        )
-        let target = try Connection.open(
-          endpoints.target, side: .target, settings: .timescaleDB, purpose: work.command, interrupt: interrupt
-        )
+        let opening = Databases.opening(
+          endpoints.target, side: .target, purpose: work.command, interrupt: interrupt)
+        let source = try Databases.session(
+          endpoints.source, side: .source, purpose: work.command, interrupt: interrupt)
+        let target = try opening.take()
         return try body(source, target)
       }
     }

@@ -15,8 +15,10 @@ struct Databases: ~Copyable {
   static func open(
     _ endpoints: Endpoints, purpose: String, interrupt: Interrupt, reporter: any Reporter
   ) throws(CommandFailure) -> Databases {
+    let opening = opening(endpoints.target, side: .target, purpose: purpose, interrupt: interrupt)
     let source = try session(endpoints.source, side: .source, purpose: purpose, interrupt: interrupt)
-    let target = try session(endpoints.target, side: .target, purpose: purpose, interrupt: interrupt)
+    let target: Connection
+    do throws(PostgresError) { target = try opening.take() } catch { throw CommandFailure(error) }
     let sourceInstallation = try installation(on: source)
     let targetInstallation = try installation(on: target)
     reporter.report(.connected(ConnectedDatabase(source, sourceInstallation)))
@@ -37,6 +39,14 @@ struct Databases: ~Copyable {
     self.target = target
     self.sourceInstallation = sourceInstallation
     self.targetInstallation = targetInstallation
+  }
+
+  /// A session that will be there when it is needed.
+  static func opening(
+    _ string: ConnectionString, side: Side, purpose: String, interrupt: Interrupt
+  ) -> OpeningConnection {
+    OpeningConnection(
+      string, side: side, settings: .timescaleDB, purpose: purpose, interrupt: interrupt)
   }
 
   static func session(

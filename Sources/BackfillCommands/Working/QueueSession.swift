@@ -42,11 +42,12 @@ struct QueueSession: Sendable {
     let (endpoints, options) = (request.endpoints, request.options)
     return try await DedicatedThread.run { () throws(CommandFailure) in
       try CommandFailure.converting {
+        // A session of its own for the lock, as `databases` ends here.
+        let opening = Databases.opening(
+          endpoints.target, side: .target, purpose: work.command, interrupt: interrupt)
         let databases = try Databases.open(
           endpoints, purpose: work.command, interrupt: interrupt, reporter: reporter)
-        // A session of its own for the lock, as `databases` ends here.
-        let lock = try Databases.session(
-          endpoints.target, side: .target, purpose: work.command, interrupt: interrupt)
+        let lock = try opening.take()
         try Databases.lock(.shared, on: lock, interrupt: interrupt)
         guard try QueueSchema.exists(on: lock) else {
           throw CommandFailure.failed(.queue(.notStaged))
