@@ -5,13 +5,20 @@ import Testing
 
 @Suite("A source that stops answering while the target refuses a chunk", .needsServer)
 struct SilentSourceTests {
+  /// Two chunks of several blocks each: the target hears of rows while the source has more.
+  private static let setup = """
+    \(ProxiedMigration.hourly);
+    INSERT INTO hourly SELECT h.time + n * interval '1 millisecond', h.device, h.note
+    FROM hourly AS h, generate_series(1, 5) AS n WHERE h.time < '2024-01-01 02:00Z';
+    """
+
   /// A copy whose first chunk the target has refused, after the source fell silent in the middle of sending it.
   ///
   /// - Parameter silence: after how many seconds the program asks whether it is there.
   private func refused(silence: Double = 20) async throws -> (rig: ProxiedMigration, running: RunningBackfill)
   {
-    let rig = try await ProxiedMigration.stagedHourly(
-      on: #require(TestServer.newest), until: "2024-01-01 02:00Z"
+    let rig = try await ProxiedMigration.on(
+      #require(TestServer.newest), setup: Self.setup, until: "2024-01-01 02:00Z"
     ).asking(afterSilenceOf: silence)
     let holder = try rig.target.session()
     try holder.execute(
@@ -24,7 +31,7 @@ struct SilentSourceTests {
       CREATE TRIGGER refuse BEFORE INSERT ON hourly FOR EACH ROW EXECUTE FUNCTION public.refuse();
       SELECT pg_advisory_lock(4712)
       """)
-    rig.sourceProxy.throttle(5_000)
+    rig.sourceProxy.throttle(20_000)
     let running = try rig.backfill.start(["copy", "-p1"])
     try await rig.target.wait(
       until: "EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = 4712)")
