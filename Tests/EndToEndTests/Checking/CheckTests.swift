@@ -88,6 +88,18 @@ import Testing
     #expect(counts[0].allSatisfy { $0 > 5 && $0 < 60 }, "\(counts)")
   }
 
+  @Test("has more warnings than stage tells, and stage says so", arguments: TestServer.ends)
+  func moreWarnings(server: TestServer) async throws {
+    let migration = try await Migration.on(server, setup: Self.table + Self.rows)
+    let before = try await migration.run("stage", "--until", "2024-02-01")
+    #expect(!before.stdout.contains("more warning"), "\(before)")
+    try migration.source.execute("CREATE UNIQUE INDEX one ON readings (device, time)")
+    let staged = try await migration.run("stage", "--until", "2024-02-01")
+    #expect(staged.stdout.contains("'timescaledb-backfill check' has 1 more warning"), "\(staged)")
+    #expect(staged.stderr.isEmpty, "\(staged)")
+    #expect(try await migration.check().codes("warning") == ["unique-index-missing"])
+  }
+
   @Test("with --until, tells what stage would of the window", arguments: TestServer.ends)
   func window(server: TestServer) async throws {
     let numbered = """
