@@ -7,6 +7,7 @@ public enum SQLState {
   public static let invalidParameterValue = "22023"
   public static let queryCanceled = "57014"
   public static let lockNotAvailable = "55P03"
+  public static let tooManyConnections = "53300"
   public static let diskFull = "53100"
   public static let featureNotSupported = "0A000"
   public static let foreignKeyViolation = "23503"
