@@ -10,6 +10,7 @@ public enum SQLState {
   public static let tooManyConnections = "53300"
   public static let diskFull = "53100"
   public static let featureNotSupported = "0A000"
+  public static let undefinedDatabase = "3D000"
   public static let foreignKeyViolation = "23503"
   public static let dependentObjectsExist = "2BP01"
   public static let statementTooComplex = "54001"
