@@ -23,7 +23,8 @@ public struct MoveSchema: Sendable {
         let started = ContinuousClock.now
         guard !options.onlyRows else {
           var result = try RowMove(
-            endpoints: endpoints, selection: options.selection, interrupt: interrupt, reporter: reporter
+            endpoints: endpoints, selection: options.selection, allowsShrinking: options.allowsShrinking,
+            interrupt: interrupt, reporter: reporter
           ).perform()
           result.duration = ContinuousClock.now - started
           return result

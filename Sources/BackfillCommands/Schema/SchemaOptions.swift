@@ -11,6 +11,8 @@ public struct SchemaOptions: Sendable {
   public var onlyRows = false
   /// Which of these tables, by `schema.table`.
   public var selection = Selection()
+  /// Also replaces the rows of tables that have far fewer on the source.
+  public var allowsShrinking = false
   /// A script is written instead of anything being done.
   public var prints = false
   /// Where PostgreSQL's client programs are looked for.

@@ -38,10 +38,19 @@ public enum TransferFinding: Sendable {
   case tablesMissing([QualifiedName])
   /// Tables that something else refers to, and that have no primary key.
   case tablesWithoutKey([QualifiedName])
+  /// Tables that would lose most of their rows.
+  case shrinkingTables([ShrinkingTable])
   /// All is there from an earlier run but its end.
   case continuing
   /// All is there, and nothing is to be done.
   case complete
+}
+
+/// A table with more than ten times the source's rows on the target.
+public struct ShrinkingTable: Sendable, Equatable {
+  public var name: QualifiedName
+  public var sourceRows: Int64
+  public var targetRows: Int64
 }
 
 /// A property that two databases have differently.
@@ -84,6 +93,7 @@ extension TransferFinding: FindingFacts {
     case .noTables: "no-tables"
     case .tablesMissing: "tables-missing"
     case .tablesWithoutKey: "tables-without-key"
+    case .shrinkingTables: "shrinking-tables"
     case .continuing: "continuing"
     case .complete: "complete"
     }

@@ -13,6 +13,7 @@ extension Request {
     options.skipsRows = flags.contains(.noTables)
     options.onlyRows = flags.contains(.tablesOnly)
     options.selection = Selection(filter: values[.filter], exclude: values[.exclude])
+    options.allowsShrinking = flags.contains(.allowShrinking)
     options.prints = flags.contains(.print)
     return options
   }

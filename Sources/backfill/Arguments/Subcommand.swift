@@ -24,7 +24,10 @@ enum Subcommand: String, CaseIterable, Sendable {
     case .check:
       [.source, .target, .until, .from, .filter, .exclude, .cascadeUp, .cascadeDown, .parallelism, .measure]
     case .schema:
-      [.source, .target, .managed, .noRoles, .noTables, .tablesOnly, .filter, .exclude, .print, .pgBin]
+      [
+        .source, .target, .managed, .noRoles, .noTables, .tablesOnly, .filter, .exclude, .allowShrinking,
+        .print, .pgBin,
+      ]
     case .stage:
       [
         .source, .target, .until, .from, .filter, .exclude, .cascadeUp, .cascadeDown, .dryRun, .snapshot,
@@ -81,7 +84,7 @@ enum Subcommand: String, CaseIterable, Sendable {
     case .check: [(.from, [.until])]
     case .copy: [(.again, [.differing, .filter]), (.differing, [.again]), (.filter, [.again])]
     case .verify: [(.differing, [.again])]
-    case .schema: [(.filter, [.tablesOnly]), (.exclude, [.tablesOnly])]
+    case .schema: [.filter, .exclude, .allowShrinking].map { ($0, [.tablesOnly]) }
     default: []
     }
   }

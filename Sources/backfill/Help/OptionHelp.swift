@@ -87,6 +87,9 @@ extension HelpPage {
     case .disableTriggers:
       "Skip the target's row triggers and foreign key checks. Sets session_replication_role, which requires a "
         + "superuser or the privilege to set it."
+    case .allowShrinking where subcommand == .schema:
+      "With --tables-only: replace the rows of tables even if the source has none, or fewer than a tenth. By default "
+        + "this is refused, because source and target may be exchanged."
     case .allowShrinking:
       "Replace rows of the target even if the source has no rows there, or fewer than a tenth. By default this is "
         + "refused, because source and target may be exchanged."

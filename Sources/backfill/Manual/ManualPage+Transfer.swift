@@ -63,7 +63,9 @@ extension ManualPage {
       changed row by row, by its primary key. Triggers of these tables do not fire;
       foreign keys are checked. Sequences are advanced, never set back. Materialized
       views are not refreshed, and large objects not copied. The tables are locked
-      until the end.
+      until the end. Nothing is changed if a table has no rows on the source, or fewer
+      than a tenth of the target's, as then source and target may be exchanged;
+      --allow-shrinking replaces them all the same.
 
       What is there already:
 

@@ -80,6 +80,16 @@ extension TransferFinding {
       Words(
         "other tables, such as hypertables, refer to \(Words.list(names)), which have no primary key to tell rows by",
         hint: "leave them out with --exclude")
+    case .shrinkingTables(let tables):
+      Words(
+        "most rows of "
+          + Words.list(
+            tables.map {
+              "\($0.name.shown) (\($0.sourceRows) on the source, \($0.targetRows) on the target)"
+            }) + " would be lost",
+        hint:
+          "check that --source and --target are not exchanged; if the source has really lost these rows, give "
+          + "schema --allow-shrinking")
     case .complete: Words("The target has the schema already")
     case .continuing:
       Words("An earlier run has restored everything; what is left is to end the restore")

@@ -105,6 +105,23 @@ import Testing
     #expect(lacking.stderr.contains(#"the target lacks "public"."log""#), "\(lacking)")
   }
 
+  @Test("empties no tables where source and target are exchanged") func exchanged() async throws {
+    let migration = try await Migration.on(try TestServer.one.newest(), setup: Self.setup)
+    try migration.target.execute(Self.rows)
+    try migration.source.execute("INSERT INTO parts VALUES (1, 'lonely')")
+    let before = try Self.tables.map { try migration.target.query($0) }
+    let refused = try await migration.run("schema", "--tables-only", exits: 1)
+    #expect(
+      refused.stderr.contains(#""public"."devices" (0 on the source, 4 on the target)"#), "\(refused)")
+    #expect(
+      refused.stderr.contains(#""public"."parts_high" (0 on the source, 10 on the target)"#), "\(refused)")
+    #expect(!refused.stderr.contains("parts_low"), "\(refused)")
+    #expect(refused.stderr.contains("--allow-shrinking"), "\(refused)")
+    #expect(try Self.tables.map { try migration.target.query($0) } == before)
+    try await migration.run("schema", "--tables-only", "--allow-shrinking")
+    try expectSame(migration)
+  }
+
   @Test("needs a primary key where a hypertable refers") func noKey() async throws {
     let migration = try await Migration.on(
       try TestServer.one.newest(),
