@@ -75,7 +75,7 @@ import TimescaleDB
     hasPortableBatches: true, builtinType: nil, isCollatable: true, missingValue: nil)
 
   private func told(_ theirs: [TableRule], _ ours: [TableRule]) -> [String] {
-    TableRules.facts(theirs, ours, [Self.column]).map { level, fact in
+    TableRules.facts(theirs, ours, [(Self.column, Self.column)]).map { level, fact in
       let name =
         switch fact {
         case .missing(let rule): "missing \(rule.name)"

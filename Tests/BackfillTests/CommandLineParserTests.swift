@@ -39,6 +39,13 @@ func told(_ invocation: Invocation) -> String {
     return "refresh-caggs \(watermarks.source) -> file \(file.path) \(chosen(watermarks.selection))"
   case .run(.refreshCaggs(.read(let path, let target, let selection, let isForced, _))):
     return "refresh-caggs file \(path) -> \(target) \(chosen(selection))" + (isForced ? " forced" : "")
+  case .run(.schema(let schema)):
+    let options = schema.options
+    let flags = [
+      (options.isManaged, "managed"), (options.skipsRoles, "no-roles"), (options.skipsRows, "no-tables"),
+    ].filter(\.0).map(\.1)
+    return "schema \(ends(schema.endpoints)) in \(options.programs.directory ?? options.programs.path) "
+      + flags.joined(separator: " ")
   case .run(.check(let check)):
     let workers = if case .fixed(let number) = check.parallelism { "\(number)" } else { "auto" }
     let window = "until=\(check.until?.general ?? "nil") from=\(check.from ?? "nil")"
@@ -59,6 +66,11 @@ struct CommandLineParserTests {
 
   static let withEnvironment: [Words] = [
     Words("bare copy", ["copy"], "copy host=s -> host=t p=8"),
+    Words("schema", ["schema"], "schema host=s -> host=t in /usr/bin:/bin "),
+    Words(
+      "schema with all it takes",
+      ["schema", "--managed", "--no-roles", "--no-tables", "--pg-bin", "/opt/pg/bin"],
+      "schema host=s -> host=t in /opt/pg/bin managed no-roles no-tables"),
     Words("-p N", ["copy", "-p", "4"], "copy host=s -> host=t p=4"),
     Words("-pN", ["copy", "-p4"], "copy host=s -> host=t p=4"),
     Words("-p=N", ["copy", "-p=4"], "copy host=s -> host=t p=4"),

@@ -146,6 +146,20 @@ enum DocumentSample {
     return result
   }
 
+  static var moved: SchemaResult {
+    var result = SchemaResult()
+    result.steps = [.init(step: .roles(created: 1, kept: 2, memberships: 0), duration: .seconds(1))]
+    result.createdRoles = [Identifier("app")]
+    (result.keptRoles, result.rolesWithoutPassword) = ([Identifier("postgres")], [Identifier("app")])
+    (result.isDatabaseCreated, result.hypertables, result.objects, result.jobsOff) = (true, 3, 20, 5)
+    result.retention = [ScheduledJob(id: 1000, procedure: "policy_retention", hypertable: readings)]
+    result.tables = [.init(name: readings, rows: 7, isMerged: true)]
+    result.sequences = 2
+    result.revoking = ["REVOKE CREATE ON DATABASE metrics FROM app"]
+    result.duration = .seconds(2)
+    return result
+  }
+
   static var refreshed: RefreshResult {
     var result = RefreshResult()
     result.aggregates = [aggregate, RefreshedAggregate(view: readings, range: nil, duration: .zero)]
@@ -203,7 +217,8 @@ enum DocumentSample {
     var nothingToVerify = VerifyResult()
     nothingToVerify.doneBefore = (verified: 5, uncopied: 2)
     return [
-      .checked(checked), .staged(staged), .copied(copied), .copied(nothingToCopy), .verified(verified),
+      .checked(checked), .moved(moved), .staged(staged), .copied(copied), .copied(nothingToCopy),
+      .verified(verified),
       .verified(estimated),
       .verified(nothingToVerify), .refreshed(refreshed), .refreshed(written),
       .cleaned(cleaned), .stated(StatusExample.busy),
@@ -234,6 +249,7 @@ enum DocumentSample {
     let words: [String] =
       switch outcome {
       case .checked: ["check"]
+      case .moved: ["schema"]
       case .staged: ["stage", "--until=5"]
       case .copied, .failed: ["copy"]
       case .verified: ["verify"]

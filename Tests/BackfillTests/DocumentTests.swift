@@ -55,7 +55,8 @@ private final class SetClock: Sendable {
     let usage = Document(.noSubcommand, words: [], started: .now).json.document
     #expect(page.complaints(aboutDocument: usage, hasWorked: false) == [])
 
-    let events = DocumentSample.events + [.failed(DocumentSample.failed)]
+    let step = StepProgress(step: .finish, number: 6, count: 6, duration: .seconds(1))
+    let events = DocumentSample.events + [.failed(DocumentSample.failed), .step(step)]
     let (reporter, errors) = try Self.lines(of: events)
     reporter.tellProgress()
     let console = Console(output: RecordingSink(), errors: errors, errorForm: .lines)

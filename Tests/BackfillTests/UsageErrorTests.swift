@@ -207,7 +207,7 @@ struct UsageErrorTests {
       "control characters", .unknownSubcommand(.shown("\u{1B}[2J"), suggestion: nil),
       [
         "unknown subcommand: \"\\u{1b}[2J\"",
-        "the subcommands are check, stage, copy, verify, refresh-caggs, jobs off, jobs on, jobs list, status, report, clean and help",
+        "the subcommands are check, schema, stage, copy, verify, refresh-caggs, jobs off, jobs on, jobs list, status, report, clean and help",
       ]),
     Wording(
       "misplaced", .misplacedOption(.until, subcommand: .copy),

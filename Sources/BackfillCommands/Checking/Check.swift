@@ -12,7 +12,6 @@ public struct Check: Sendable {
   public var from: String?
   /// How many chunks are to be copied at a time.
   public var parallelism: Parallelism
-
   /// Reads rows of the source and writes temporary ones to the target for some seconds, to find out how fast that is.
   public var measures: Bool
 
@@ -52,11 +51,8 @@ public struct Check: Sendable {
     try target.execute(
       "SET default_transaction_read_only = on", doing: "making sure that nothing is written")
     let extensions = (try Installation.find(on: source), try Installation.find(on: target))
-    for connected in [
-      try ConnectedDatabase.find(on: source), try ConnectedDatabase.find(on: target),
-    ].compactMap({ $0 }) {
-      reporter.report(.connected(connected))
-    }
+    let connected = [try describe(source, extensions.0), try describe(target, extensions.1)]
+    for database in connected.compactMap({ $0 }) { reporter.report(.connected(database)) }
     var result = CheckResult()
     guard let sourceInstallation = extensions.0, let targetInstallation = extensions.1 else {
       let lacking = [extensions.0 == nil ? Side.source : nil, extensions.1 == nil ? .target : nil]
@@ -68,6 +64,13 @@ public struct Check: Sendable {
       targetInstallation: targetInstallation)
     let measuring = try check(databases, interrupt, &result)
     return (result, measuring)
+  }
+
+  private func describe(
+    _ session: borrowing Connection, _ installation: Installation?
+  ) throws(PostgresError) -> ConnectedDatabase? {
+    guard let installation else { return try ConnectedDatabase.find(on: session) }
+    return ConnectedDatabase(session, installation)
   }
 
   /// - Returns: what to measure; nil where nothing is to be.

@@ -25,8 +25,15 @@ struct PoolerProbe: ChecklistItem {
     _ session: borrowing Connection, _ string: ConnectionString, interrupt: Interrupt
   ) throws(PostgresError) -> Bool {
     let first = try process(of: session, opening: "")
-    let other = try Connection.open(
-      string, side: session.side, settings: .timescaleDB, purpose: "check", interrupt: interrupt)
+    let other: Connection
+    do throws(PostgresError) {
+      other = try Connection.open(
+        string, side: session.side, settings: .timescaleDB, purpose: "check", interrupt: interrupt)
+    } catch {
+      // A server that has no second session to give; a pooler would have the client wait.
+      guard error.sqlState == SQLState.tooManyConnections else { throw error }
+      return false
+    }
     // The transaction stays open, so that a pooler has to keep its server's session for it.
     let second = try process(of: other, opening: "BEGIN READ ONLY; ")
     let again = try process(of: session, opening: "")

@@ -9,6 +9,8 @@ public struct TableFinding: Sendable, Equatable {
     case onlyOnTarget(TableRule)
     /// A column's expression or collation, nil for none; with the column's type.
     case differs(TableRule.Kind, column: Identifier, type: String, source: String?, target: String?)
+    /// A column's collation is the same by name, and sorts by other rules: provider, locale, version.
+    case collationRules(column: Identifier, source: String, target: String)
     case dimensionSize(
       column: Identifier, source: HypertableTraits.DimensionSize, target: HypertableTraits.DimensionSize)
     /// With the source's settings.
@@ -31,6 +33,7 @@ extension TableFinding: FindingFacts {
     case .onlyOnTarget(let rule): "\(rule.kind.codeName)-only-on-target"
     case .differs(.generated, _, _, _, _): "generated-column-differs"
     case .differs: "column-collation-differs"
+    case .collationRules: "column-collation-rules-differ"
     case .dimensionSize: "chunk-interval-differs"
     case .compressionOff: "compression-off"
     case .compressionSettings: "compression-settings-differ"

@@ -24,8 +24,8 @@ struct TableRules: ChecklistItem {
     let columns = ColumnAgreement(
       source: match.sourceColumns[pair.source.id]?.columns ?? [],
       target: match.targetColumns[pair.target.id]?.columns ?? []
-    ).pairs.map(\.source)
-    let shared = Set(columns.map(\.name))
+    ).pairs
+    let shared = Set(columns.map(\.source.name))
     // An aggregate's constraints are TimescaleDB's, and a restored dump lacks some.
     let isAggregate = pair.source.aggregate != nil
     func known(_ rules: [TableRule]?) -> [TableRule] {
@@ -38,7 +38,7 @@ struct TableRules: ChecklistItem {
 
   /// - Parameter columns: those that both sides have.
   static func facts(
-    _ theirs: [TableRule], _ ours: [TableRule], _ columns: [Column]
+    _ theirs: [TableRule], _ ours: [TableRule], _ columns: [(source: Column, target: Column)]
   ) -> [(CheckedFinding.Level, TableFinding.Fact)] {
     let (there, here) = (Set(theirs.map(\.key)), Set(ours.map(\.key)))
     let missing = theirs.filter { !$0.kind.isCompared && !here.contains($0.key) }.map { rule in
@@ -48,7 +48,21 @@ struct TableRules: ChecklistItem {
     let more = ours.filter {
       !$0.kind.isCompared && $0.kind != .index && $0.kind != .foreignKey && !there.contains($0.key)
     }.map { (CheckedFinding.Level.warning, TableFinding.Fact.onlyOnTarget($0)) }
-    return missing + more + columns.flatMap { differences(of: $0, theirs, ours) }
+    return missing + more
+      + columns.flatMap { differences(of: $0.source, theirs, ours) + collationRules($0.source, $0.target) }
+  }
+
+  /// Collations of databases are compared elsewhere, and what isn't sorted by locale has the same rules everywhere.
+  private static func collationRules(
+    _ source: Column, _ target: Column
+  ) -> [(CheckedFinding.Level, TableFinding.Fact)] {
+    let known = [source.collation, target.collation]
+    guard source.collation != target.collation, !known.contains("default"), !known.contains("C"),
+      !known.contains("")
+    else { return [] }
+    let fact = TableFinding.Fact.collationRules(
+      column: source.name, source: source.collation, target: target.collation)
+    return [(.note, fact)]
   }
 
   private static func differences(

@@ -27,6 +27,8 @@ public enum Finding: Sendable {
   case jobs(JobFinding)
   case status(StatusFinding)
   case report(ReportFinding)
+  case program(ProgramFinding)
+  case transfer(TransferFinding)
 
   /// What kind of finding it is, for programs. A code never changes its meaning.
   public var code: String { facts.code }
@@ -62,6 +64,8 @@ public enum Finding: Sendable {
     case .jobs(let finding): finding
     case .status(let finding): finding
     case .report(let finding): finding
+    case .program(let finding): finding
+    case .transfer(let finding): finding
     }
   }
 }

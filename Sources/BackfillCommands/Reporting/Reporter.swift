@@ -26,6 +26,8 @@ public enum Event: Sendable {
   case refreshing(RefreshStep)
   /// A continuous aggregate was refreshed, or needed nothing (`range` nil).
   case refreshed(RefreshedAggregate)
+  /// A step of a command that goes step by step begins, or is done.
+  case step(StepProgress)
 }
 
 /// A chunk that is being worked on.

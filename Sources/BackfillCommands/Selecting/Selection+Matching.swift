@@ -17,7 +17,8 @@ extension Selection {
     _ included: [Hypertable], on connection: borrowing Connection
   ) throws(CommandFailure) -> [Hypertable] {
     guard let exclude else { return included }
-    let excluded = try Self.matches(exclude, among: included, option: .exclude, on: connection)
+    let excluded = try Self.matches(
+      exclude, among: Self.names(of: included), option: .exclude, on: connection)
     return included.filter { !excluded.contains($0.id) }
   }
 
@@ -28,19 +29,41 @@ extension Selection {
     of hypertables: [Hypertable], on connection: borrowing Connection
   ) throws(CommandFailure) -> [Hypertable] {
     guard let filter else { return hypertables }
-    let matches = try Self.matches(filter, among: hypertables, option: .filter, on: connection)
+    let matches = try Self.matches(
+      filter, among: Self.names(of: hypertables), option: .filter, on: connection)
     let chosen = HypertableGraph(hypertables: hypertables)
       .closure(of: matches, up: cascadeUp, down: cascadeDown)
     return hypertables.filter { chosen.contains($0.id) }
   }
 
+  /// The names that the filter chooses and nothing excludes, in the order given; what cascades is nothing to them.
+  ///
+  /// - Throws: `CommandFailure.usage` for an invalid regular expression.
+  func chosenNames(
+    from names: [QualifiedName], on connection: borrowing Connection
+  ) throws(CommandFailure) -> [QualifiedName] {
+    let known = names.enumerated().map { (id: Int64($0.offset + 1), name: $0.element) }
+    let included = try filter.map { text throws(CommandFailure) in
+      try Self.matches(text, among: known, option: .filter, on: connection)
+    }
+    let excluded = try exclude.map { text throws(CommandFailure) in
+      try Self.matches(text, among: known, option: .exclude, on: connection)
+    }
+    return known.filter { included?.contains($0.id) != false && excluded?.contains($0.id) != true }.map(
+      \.name)
+  }
+
+  private static func names(of hypertables: [Hypertable]) -> [(id: Int64, name: QualifiedName)] {
+    hypertables.map { ($0.id, $0.knownName) }
+  }
+
   private static func matches(
-    _ expression: String, among hypertables: [Hypertable], option: SelectionOption,
+    _ expression: String, among names: [(id: Int64, name: QualifiedName)], option: SelectionOption,
     on connection: borrowing Connection
   ) throws(CommandFailure) -> Set<Int64> {
     do throws(PostgresError) {
       let found = try connection.query(
-        question(expression, hypertables), doing: "applying --\(option.rawValue)"
+        question(expression, names), doing: "applying --\(option.rawValue)"
       ) { row throws(PostgresError) in try row.integer("id") }
       return Set(found)
     } catch {
@@ -52,11 +75,8 @@ extension Selection {
   /// Each name in both spellings: as it is, and as PostgreSQL quotes it, which Timescale's tool matches. They are
   /// compared under the database's own collation, so that case is ignored beyond ASCII too. The first row is there so
   /// that the expression is checked even when there is nothing to match.
-  private static func question(_ filter: String, _ hypertables: [Hypertable]) -> SQL {
-    let names = hypertables.map { hypertable in
-      "(\(hypertable.id)::int8, \(hypertable.knownName.schema.name), \(hypertable.knownName.name.name))"
-        as SQL
-    }
+  private static func question(_ filter: String, _ known: [(id: Int64, name: QualifiedName)]) -> SQL {
+    let names = known.map { "(\($0.id)::int8, \($0.name.schema.name), \($0.name.name.name))" as SQL }
     return """
       SELECT id FROM (
         SELECT id, schema || '.' || name COLLATE "default" ~* \(filter)

@@ -5,7 +5,7 @@ public enum ApplicationName {
   private static let prefix = program + " "
 
   /// - Parameter purpose: such as "copy".
-  static func name(for purpose: String) -> String { prefix + purpose }
+  public static func name(for purpose: String) -> String { prefix + purpose }
 
   /// The purpose of a session of this program; nil for others.
   public static func purpose(of name: String) -> String? {

@@ -31,9 +31,11 @@ public struct ConnectionString: Sendable, CustomStringConvertible, CustomDebugSt
 
   /// What is handed to libpq. Kept away from every output.
   let secret: String
+  /// Takes the place of the text's own database.
+  private(set) var database: String?
 
   /// The keywords that may be shown (never a password, key or its path's passphrase), in libpq's order.
-  public let settings: [(keyword: String, value: String)]
+  public private(set) var settings: [(keyword: String, value: String)]
 
   /// - Throws: `Malformed` when libpq can't parse the text.
   public init(_ text: String) throws(Malformed) {
@@ -56,6 +58,14 @@ public struct ConnectionString: Sendable, CustomStringConvertible, CustomDebugSt
     secret = text
     settings = shown
     if let fault = Self.misplacedSecret(in: text) ?? misplacedSecret { throw fault }
+  }
+
+  /// The same server by another database.
+  public func database(_ name: String) -> ConnectionString {
+    var other = self
+    other.database = name
+    other.settings = settings.filter { $0.keyword != "dbname" } + [("dbname", name)]
+    return other
   }
 
   /// A setting by its libpq keyword, if the text has it and it isn't secret.

@@ -49,7 +49,7 @@ public struct WALState: Sendable, Equatable {
         AS archiving_fails,
       (SELECT count(*) FROM pg_stat_replication) AS receivers,
       ARRAY(SELECT slot_name::text FROM pg_replication_slots WHERE NOT active ORDER BY slot_name) AS slots,
-      r.is_in_recovery, r.is_in_recovery AND pg_is_wal_replay_paused() AS is_paused,
+      r.is_in_recovery, CASE WHEN r.is_in_recovery THEN pg_is_wal_replay_paused() ELSE false END AS is_paused,
       CASE WHEN r.is_in_recovery THEN pg_wal_lsn_diff(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())::int8 END AS lag,
       CASE WHEN r.is_in_recovery
         THEN extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())::int8 END AS age

@@ -66,13 +66,15 @@ public struct Connection: ~Copyable {
   ) throws(PostgresError) -> OpaquePointer {
     // expand_dbname lets the whole string stand in for dbname; what comes after it overrides, what comes
     // before it is a default. Keepalives notice a dead peer within about a minute and a half.
-    let parameters: [(String, String)] = [
+    let defaults = [
       ("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "6"),
       ("tcp_user_timeout", "90000"),
-      ("dbname", string.secret),
-      ("client_encoding", "UTF8"),
-      ("application_name", ApplicationName.name(for: purpose)),
     ]
+    let place = [("dbname", string.secret)] + (string.database.map { [("dbname", $0)] } ?? [])
+    let parameters =
+      defaults + place + [
+        ("client_encoding", "UTF8"), ("application_name", ApplicationName.name(for: purpose)),
+      ]
     let connecting = withCStrings(parameters.map(\.0)) { keywords in
       withCStrings(parameters.map(\.1)) { values in PQconnectStartParams(keywords, values, 1) }
     }

@@ -73,6 +73,8 @@ enum CommandLineParser {
           until: request.has(.until, environment) ? try request.completionPoint() : nil,
           from: request.values[.from], parallelism: try request.parallelism(),
           measures: request.flags.contains(.measure)))
+    case .schema:
+      return .schema(MoveSchema(endpoints: endpoints, options: request.schemaOptions(environment)))
     case .copy:
       return .copy(Copy(try request.work(endpoints)))
     case .verify:

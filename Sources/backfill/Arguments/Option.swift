@@ -9,6 +9,12 @@ enum Option: String, CaseIterable, Sendable {
   case exclude
   case cascadeUp = "cascade-up"
   case cascadeDown = "cascade-down"
+  case managed
+  case noRoles = "no-roles"
+  case noTables = "no-tables"
+  case tablesOnly = "tables-only"
+  case print
+  case pgBin = "pg-bin"
   case snapshot
   case splitSize = "split-size"
   case dryRun = "dry-run"
@@ -58,9 +64,9 @@ enum Option: String, CaseIterable, Sendable {
     case .output: "o"
     case .help: "h"
     case .version: "V"
-    case .source, .target, .exclude, .splitSize, .dryRun, .adoptSource, .again, .differing, .count, .estimate,
-      .sample, .maxRate, .measure, .keepIndexes, .disableTriggers, .allowShrinking, .failFast, .retryBudget,
-      .stagger, .watermarksTo, .watermarksFrom,
+    case .source, .target, .exclude, .managed, .noRoles, .noTables, .tablesOnly, .print, .pgBin, .splitSize,
+      .dryRun, .adoptSource, .again, .differing, .count, .estimate, .sample, .maxRate, .measure, .keepIndexes,
+      .disableTriggers, .allowShrinking, .failFast, .retryBudget, .stagger, .watermarksTo, .watermarksFrom,
       .force,
       .watch, .json, .jsonProgress, .timestamps, .quiet, .verbose, .logFile, .disableTelemetry:
       nil
@@ -80,8 +86,9 @@ enum Option: String, CaseIterable, Sendable {
     case .retryBudget, .stagger: "TIME"
     case .watch: "SECONDS"
     case .output, .logFile, .watermarksTo, .watermarksFrom: "FILE"
-    case .cascadeUp, .cascadeDown, .dryRun, .adoptSource, .again, .differing, .count, .estimate, .measure,
-      .keepIndexes,
+    case .pgBin: "DIR"
+    case .managed, .noRoles, .noTables, .tablesOnly, .print, .cascadeUp, .cascadeDown, .dryRun, .adoptSource,
+      .again, .differing, .count, .estimate, .measure, .keepIndexes,
       .disableTriggers, .allowShrinking, .failFast, .force, .json, .jsonProgress, .timestamps, .quiet,
       .verbose, .disableTelemetry, .help, .version:
       nil

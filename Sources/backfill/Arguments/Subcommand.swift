@@ -2,6 +2,7 @@
 /// words, of which the first stands for a group.
 enum Subcommand: String, CaseIterable, Sendable {
   case check
+  case schema
   case stage
   case copy
   case verify
@@ -22,6 +23,8 @@ enum Subcommand: String, CaseIterable, Sendable {
     switch self {
     case .check:
       [.source, .target, .until, .from, .filter, .exclude, .cascadeUp, .cascadeDown, .parallelism, .measure]
+    case .schema:
+      [.source, .target, .managed, .noRoles, .noTables, .tablesOnly, .filter, .exclude, .print, .pgBin]
     case .stage:
       [
         .source, .target, .until, .from, .filter, .exclude, .cascadeUp, .cascadeDown, .dryRun, .snapshot,
@@ -52,7 +55,7 @@ enum Subcommand: String, CaseIterable, Sendable {
   var requiredOptions: [Option] {
     switch self {
     case .stage: [.source, .target, .until]
-    case .check, .copy, .verify, .refreshCaggs: [.source, .target]
+    case .check, .schema, .copy, .verify, .refreshCaggs: [.source, .target]
     case .status, .clean, .jobsOff, .jobsOn, .jobsList: [.target]
     case .report: [.target, .output]
     case .help: []
@@ -64,6 +67,8 @@ enum Subcommand: String, CaseIterable, Sendable {
     let own: [[Option]] =
       switch self {
       case .verify: [[.count, .estimate, .sample]]
+      case .schema:
+        [.managed, .noRoles, .noTables, .pgBin, .print].map { [.tablesOnly, $0] } + [[.print, .json]]
       case .refreshCaggs: [[.watermarksTo, .watermarksFrom], [.watermarksTo, .force]]
       default: []
       }
@@ -76,6 +81,7 @@ enum Subcommand: String, CaseIterable, Sendable {
     case .check: [(.from, [.until])]
     case .copy: [(.again, [.differing, .filter]), (.differing, [.again]), (.filter, [.again])]
     case .verify: [(.differing, [.again])]
+    case .schema: [(.filter, [.tablesOnly]), (.exclude, [.tablesOnly])]
     default: []
     }
   }

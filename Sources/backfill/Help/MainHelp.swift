@@ -24,6 +24,7 @@ extension HelpPage {
   private static func summary(_ subcommand: Subcommand) -> String {
     switch subcommand {
     case .check: "Tell what stands in the way of a migration."
+    case .schema: "Bring roles, schema and ordinary tables to the target, jobs off."
     case .stage: "List the chunks to copy, in a queue on the target."
     case .copy: "Copy the chunks in the queue."
     case .verify: "Compare what was copied with the source."
@@ -39,18 +40,17 @@ extension HelpPage {
   }
 
   private static let procedure = table([
-    ("1.", "Create the target's roles, database and schema."),
-    ("2.", "\(Version.program) jobs off"),
+    ("1.", "\(Version.program) schema"),
     (
-      "3.",
+      "2.",
       "Write to both databases. Choose a completion point: a time after which the target already has every row."
     ),
-    ("4.", "\(Version.program) stage --until '2024-06-01T00:00:00Z'"),
-    ("5.", "\(Version.program) copy (again and again, if you like)"),
-    ("6.", "\(Version.program) verify"),
-    ("7.", "\(Version.program) refresh-caggs"),
-    ("8.", "\(Version.program) jobs on"),
-    ("9.", "\(Version.program) clean"),
+    ("3.", "\(Version.program) stage --until '2024-06-01T00:00:00Z'"),
+    ("4.", "\(Version.program) copy (again and again, if you like)"),
+    ("5.", "\(Version.program) verify"),
+    ("6.", "\(Version.program) refresh-caggs"),
+    ("7.", "\(Version.program) jobs on"),
+    ("8.", "\(Version.program) clean"),
   ])
 
   private static let manual =

@@ -33,6 +33,8 @@ extension HelpPage {
     case .filter where subcommand == .copy:
       "With --again: the chunks of hypertables (schema.table) and continuous aggregates (schema.view) that match this "
         + "case-insensitive POSIX regular expression."
+    case .filter where subcommand == .schema:
+      "With --tables-only: only tables (schema.table) that match this case-insensitive POSIX regular expression."
     case .filter:
       "Only hypertables (schema.table) and continuous aggregates (schema.view) that match this "
         + "case-insensitive POSIX regular expression."
@@ -40,6 +42,14 @@ extension HelpPage {
     case .dryRun: "Show what would be staged, and write nothing."
     case .cascadeUp: "With --filter: also the continuous aggregates that depend on the matches."
     case .cascadeDown: "With --filter: also what the matches depend on."
+    case .managed:
+      "The target's role is not a superuser. Objects belong to it, and what only a superuser may set is left out."
+    case .noRoles: "Create no roles."
+    case .noTables: "Leave the rows of ordinary tables behind."
+    case .tablesOnly:
+      "Replace the rows of ordinary tables, in one transaction, and advance sequences. Nothing else is done."
+    case .print: "Write the steps as a script for bash to standard output, and do nothing."
+    case .pgBin: "The directory of pg_dump, pg_dumpall and pg_restore. The default is to look in PATH."
     case .snapshot: "Read the source in this exported snapshot (pg_export_snapshot)."
     case .splitSize:
       "Split uncompressed chunks with more data than this, such as 500MB, into parts that several workers copy. The "

@@ -21,6 +21,15 @@ extension HelpPage {
         "--until and the options of selection are those of stage. Without --until, all of time is looked at.",
         "See also: help findings, privileges.",
       ]
+    case .schema:
+      [
+        "Brings roles, database, schema, TimescaleDB's catalog and the rows of ordinary tables to the target, with "
+          + "PostgreSQL's own pg_dumpall, pg_dump and pg_restore. Then hypertables are empty, and all jobs (policies) are "
+          + "turned off. Both sides need the same version of TimescaleDB. The source is only read.",
+        "Nothing that the target has is changed: roles keep their passwords, and a target that has any of the objects is "
+          + "refused. After a stop, run it again.",
+        "See also: help transfer, connections, privileges.",
+      ]
     case .stage:
       [
         "Writes one task for each chunk of the source into a queue on the target (schema __backfill), and "
@@ -113,6 +122,12 @@ extension HelpPage {
     ]
     switch subcommand {
     case .check: return exports + ["\(Version.program) check --parallelism 16"]
+    case .schema:
+      return [
+        "export BACKFILL_SOURCE='postgresql://postgres@old.example.com/metrics'",
+        "export BACKFILL_TARGET='postgresql://postgres@new.example.com/metrics'",
+        "\(Version.program) schema",
+      ]
     case .stage:
       return exports + [
         "\(Version.program) stage --until '2024-06-01T00:00:00Z' \\", "  --filter '^public\\.conditions'",

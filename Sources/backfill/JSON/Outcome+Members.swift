@@ -5,6 +5,7 @@ extension Outcome {
   var members: [JSON.Member] {
     switch self {
     case .checked(let result): result.members
+    case .moved(let result): result.members
     case .staged(let result): result.members
     case .copied(let result): result.members
     case .verified(let result): result.members

@@ -101,6 +101,38 @@ extension ManualPage {
       hint                  text?         what to do about it
       mend                  text?         a statement or command that mends it
 
+    schema:
+
+      run_seconds           number        how long it took
+      steps                 [step]        that were done, in order
+      roles.created         [text]        on the target
+      roles.kept            [text]        that it had, and that are as they were
+      roles.without_password [text]       created roles that may log in and have no
+                                          password yet
+      database_created      flag          the target had none of that name
+      objects               number        tables, views, functions and others that
+                                          were made; those of a table, such as
+                                          indexes, are not counted
+      hypertables           number        in TimescaleDB's catalog
+      jobs_off              number        jobs that were turned off
+      tables                [table]       whose rows were replaced (--tables-only)
+      sequences             number        that were advanced (--tables-only)
+      retention             [number]      retention jobs that are on on the source
+      revoking              [text]        statements that take back what was granted
+                                          for the time of the migration
+
+    A step:
+
+      step                  text          "roles", "database", "extension",
+                                          "restore-mode", "restore" or "finish"
+      seconds               number        how long it took
+
+    A table:
+
+      table                 text          its name
+      rows                  number        of the source
+      merged                flag          changed row by row, as others refer to it
+
     stage:
 
       dry_run               flag          nothing was written

@@ -91,6 +91,13 @@ extension ManualPage {
       from, to              text?         as of a range
       seconds               number        as of a range
 
+    Lines of step:
+
+      step                  text          as of schema, or "table"
+      number, total         number        counted from 1
+      message               text          the same for people
+      seconds               number?       how long it took; null when it begins
+
     Lines of warning, note, error, stopping, suspending:
 
       code, message         text          as of a problem; stopping tells what a

@@ -6,7 +6,13 @@ extension ManualPage {
 
       SELECT on the hypertables and on the views of the continuous aggregates.
 
+      For schema, a superuser, or a role that may read all that is dumped. Without a
+      superuser, password hashes cannot be read.
+
       Target:
+
+      For schema, a superuser, or with --managed what the page transfer says. It gives
+      the owner of the hypertables the privileges below, but those on parameters.
 
       The role must own the hypertables and continuous aggregates, or be a member of
       the role that owns them. It needs CREATE on the database to create the schema

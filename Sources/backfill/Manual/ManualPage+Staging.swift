@@ -81,7 +81,7 @@ extension ManualPage {
 
       A schema that was created by hand:
 
-      Restoring a dump is the best way to create the target's schema, as it also
+      The command schema is the best way to create the target's schema, as it also
       carries the state of continuous aggregates and compressed chunks. A schema
       created by hand works, too. The hypertables need the same names, column names
       and column types; the order of columns may differ. Continuous aggregates need

@@ -7,8 +7,8 @@ extension ManualPage {
       --parallelism N (1 to 255, default 8) is the number of chunks copied at a time.
       Each worker uses one connection and about one busy core on each side; copy uses
       one more connection to the target. Start with the number of cores of the smaller
-      server, and raise it while the total rate still rises. Every running copy and
-      verify adopts a new number within a second:
+      server, or with what check --measure suggests, and raise it while the total rate
+      still rises. Every running copy and verify adopts a new number within a second:
 
           UPDATE __backfill.session SET parallelism = 16;
 

@@ -28,6 +28,7 @@ struct Telling {
       [.message(ChunkLine.message(chunk))] + facts(chunk.failure.error, besides: chunk.failure.words)
     case .refreshing(let step): normally(.progress(ChunkLine.text(step)))
     case .refreshed(let aggregate): normally(.output(ChunkLine.text(aggregate)))
+    case .step(let progress): normally(.output(progress.line))
     case .moved: []
     }
   }

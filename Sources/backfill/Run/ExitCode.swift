@@ -33,7 +33,7 @@ extension Outcome {
   func exitCode(stage: Interrupt.Stage) -> ExitCode {
     switch self {
     case .checked(let result): result.isReady ? .done : .failed
-    case .staged, .cleaned, .reported: .done
+    case .moved, .staged, .cleaned, .reported: .done
     case .jobs(let result): result.problems.isEmpty ? .done : .failed
     case .stated(let result): result.verdict.exitCode
     case .copied(let result) where !result.unstaged.isEmpty || !result.again.held.isEmpty: .failed

@@ -1,10 +1,12 @@
 import BackfillCommands
+import Glibc
 import Postgres
 import Waiting
 
 /// How a command ended.
 enum Outcome: Sendable {
   case checked(CheckResult)
+  case moved(SchemaResult)
   case staged(StageResult)
   case copied(CopyResult)
   case verified(VerifyResult)
@@ -19,6 +21,7 @@ enum Outcome: Sendable {
 /// One of the commands that work on databases, with how the executable treats it.
 enum Command: Sendable {
   case check(Check)
+  case schema(MoveSchema)
   case stage(Stage)
   case copy(Copy)
   case verify(Verify)
@@ -33,13 +36,14 @@ enum Command: Sendable {
     switch self {
     case .copy: "Copying"
     case .verify(let verify): verify.request.options.thoroughness == .count ? "Counting" : "Verifying"
-    case .check, .stage, .clean, .refreshCaggs, .status, .report, .jobs: nil
+    case .check, .schema, .stage, .clean, .refreshCaggs, .status, .report, .jobs: nil
     }
   }
 
   var subcommand: Subcommand {
     switch self {
     case .check: .check
+    case .schema: .schema
     case .stage: .stage
     case .copy: .copy
     case .verify: .verify
@@ -53,7 +57,11 @@ enum Command: Sendable {
 
   /// Its result is what goes to standard output, and nothing else does.
   var fillsStandardOutput: Bool {
-    if case .report(let command) = self { command.file.isStandardOutput } else { false }
+    switch self {
+    case .report(let command): command.file.isStandardOutput
+    case .schema(let command): command.options.prints
+    default: false
+    }
   }
 
   func outcome(_ interrupt: Interrupt, _ reporter: any Reporter) async -> Outcome {
@@ -61,6 +69,10 @@ enum Command: Sendable {
       switch self {
       case .check(let check):
         return .checked(try await check.run(interrupt: interrupt, reporter: reporter))
+      case .schema(let schema):
+        let result = try await schema.run(interrupt: interrupt, reporter: reporter)
+        if let script = result.script { DescriptorSink(STDOUT_FILENO).write(ScriptText(script).text) }
+        return .moved(result)
       case .stage(let stage):
         return .staged(try await stage.run(interrupt: interrupt, reporter: reporter))
       case .copy(let copy): return .copied(try await copy.run(interrupt: interrupt, reporter: reporter))

@@ -31,11 +31,16 @@ enum Surroundings {
 
   static func process() -> Int32 { getpid() }
 
-  /// The variables that mean something to us. libpq reads its own.
+  /// All variables: those that mean something to us, and what programs that are started are to find as this one did. libpq
+  /// reads its own.
   static func environment() -> [String: String] {
     var values: [String: String] = [:]
-    for name in ["BACKFILL_SOURCE", "BACKFILL_TARGET", "BACKFILL_SILENCE", "NO_COLOR", "TERM"] {
-      if let value = getenv(name) { values[name] = String(cString: value) }
+    var entry = environ
+    while let variable = entry.pointee {
+      entry += 1
+      let text = String(cString: variable)
+      guard let mark = text.firstIndex(of: "=") else { continue }
+      values[String(text[..<mark])] = String(text[text.index(after: mark)...])
     }
     return values
   }

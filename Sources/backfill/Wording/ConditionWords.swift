@@ -11,14 +11,13 @@ extension ConditionFinding {
           + (side == .source ? "are" : "will be") + " \(tables) tables: "
           + (side == .source
             ? "pg_dump locks all of them at once"
-            : "a query on a hypertable locks all of its chunks, unless its conditions leave some out"),
-        hint: "the setting needs a restart of the server",
+            : "a query on a hypertable locks all of its chunks, unless its conditions leave some out")
+          + " (a change takes a restart)",
         mend: Self.set("max_locks_per_transaction", "\(setting * (2 * tables / max(size, 1) + 1))"))
     case .workerProcesses(let maximum, let wanted):
       Words(
         "target: max_worker_processes is \(maximum), and TimescaleDB's jobs may take \(wanted): some will wait or fail when "
-          + "the jobs are on again",
-        hint: "the setting needs a restart of the server",
+          + "the jobs are on again (a change takes a restart)",
         mend: Self.set("max_worker_processes", "\(wanted + 8)"))
     case .smallWAL(let maximum, let loaded):
       Words(
@@ -34,8 +33,7 @@ extension ConditionFinding {
     case .inactiveSlot(let slot):
       Words(
         "target: nobody uses the replication slot \(slot.shown), which keeps everything that is written until the disk is "
-          + "full",
-        hint: "let its user connect, or drop it",
+          + "full: let its user connect, or drop it",
         mend: "SELECT pg_drop_replication_slot(\(Self.literal(slot.name)));")
     case .synchronousStandbys(let names):
       Words(
@@ -44,8 +42,7 @@ extension ConditionFinding {
     case .noSynchronousStandby(let names):
       Words(
         "target: commits wait for the synchronous standbys \(SafeText.line(names)), none of which is connected, and so for "
-          + "ever",
-        hint: "connect them, or do without",
+          + "ever: connect them, or do without",
         mend: "ALTER SYSTEM SET synchronous_standby_names = ''; SELECT pg_reload_conf();")
     case .laggingStandby, .cancellingStandby: standbyWords
     case .clocks(let side, let difference):
@@ -60,8 +57,8 @@ extension ConditionFinding {
     case .apacheTarget:
       Words(
         "target: TimescaleDB has the Apache edition there, and the Community edition on the source: without compression, "
-          + "continuous aggregates and policies, and rows have to go through the hypertables, which is slower",
-        hint: "needs the part of TimescaleDB under the Timescale License to be installed there",
+          + "continuous aggregates and policies, and rows have to go through the hypertables, which is slower. The license "
+          + "can be set if the part of TimescaleDB under it is installed",
         mend: "ALTER SYSTEM SET timescaledb.license = 'timescale'; SELECT pg_reload_conf();")
     case .apacheSource(let chunks):
       Words(
@@ -114,8 +111,7 @@ extension ConditionFinding {
     case .outdatedCollation(let side, let database):
       Words(
         "\(side.rawValue): the database's collation has another version than the one that its indexes were built with: they "
-          + "may miss rows",
-        hint: "rebuild indexes on text with REINDEX first",
+          + "may miss rows. Rebuild indexes on text with REINDEX, then say so",
         mend: "ALTER DATABASE \(database) REFRESH COLLATION VERSION;")
     default: Words("")
     }
@@ -134,10 +130,10 @@ extension ConditionFinding {
         )
       }
     let workers = count.free - (side == .target ? 1 : 0)
+    let less = workers > 0 ? "; copy --parallelism \(workers) does with that" : ""
     return Words(
       "\(side.rawValue): copy needs \(Quantity.count(needed, "session")), and \(whose) has room for \(count.free) "
-        + "(\(count.used) of \(count.maximum) are in use)",
-      hint: workers > 0 ? "give copy --parallelism \(workers), or raise the limit" : "raise the limit",
+        + "(\(count.used) of \(count.maximum) are in use)\(less)",
       mend: mend)
   }
 

@@ -8,6 +8,7 @@ extension Outcome {
   func next(after command: Command) -> NextStep? {
     switch self {
     case .checked(let result): result.next
+    case .moved: nil
     case .staged(let result): result.next
     case .copied(let result): result.next
     case .verified(let result): result.next
@@ -66,6 +67,7 @@ extension Command {
   fileprivate var step: NextStep? {
     switch self {
     case .check: .check
+    case .schema: nil
     case .stage: .stage
     case .copy: .copy
     case .verify: .verify

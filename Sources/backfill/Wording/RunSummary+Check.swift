@@ -1,7 +1,7 @@
 import BackfillCommands
 
 extension RunSummary {
-  /// What stops first; each finding with what mends it, or else with what to do.
+  /// What stops first; each finding with what to do, and what mends it.
   mutating func tell(_ result: CheckResult) {
     for level in CheckedFinding.Level.allCases {
       let findings = result.findings(level)
@@ -17,9 +17,10 @@ extension RunSummary {
   }
 
   private static func lines(of words: Words) -> [String] {
-    let remedy =
-      words.mend.map { "mend: \(SafeText.line($0))" } ?? words.hint.map { "hint: \(SafeText.line($0))" }
-    return ["  \(SafeText.message(words.text, indent: "    "))"] + (remedy.map { ["    \($0)"] } ?? [])
+    // A hint to run something is the statement once more.
+    let hint = words.mend != nil && words.hint?.hasPrefix("run ") == true ? nil : words.hint
+    let remedies = [hint.map { "hint: \($0)" }, words.mend.map { "mend: \($0)" }].compactMap { $0 }
+    return ["  \(SafeText.message(words.text, indent: "    "))"] + remedies.map { "    \(SafeText.line($0))" }
   }
 }
 

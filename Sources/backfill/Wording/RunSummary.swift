@@ -9,6 +9,7 @@ struct RunSummary: Equatable {
   init(_ outcome: Outcome, columns: Int? = nil) {
     switch outcome {
     case .checked(let result): tell(result)
+    case .moved(let result): tell(result)
     case .staged(let result): tell(result)
     case .copied(let result): tell(result)
     case .verified(let result): tell(result)

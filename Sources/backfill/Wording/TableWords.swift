@@ -15,6 +15,11 @@ extension TableFinding {
         mend: rule.dropping(from: table)?.text)
     case .differs(let kind, let column, let type, let source, let target):
       difference(kind, column, type, source, target)
+    case .collationRules(let column, let source, let target):
+      Words(
+        "column \(column.shown) of \(relation.shown) is sorted by other rules: \(SafeText.line(source)) on the source and "
+          + "\(SafeText.line(target)) on the target (provider, locale, version): compressed chunks with text in their order "
+          + "are copied row by row")
     case .dimensionSize(let column, let source, let target):
       Words(
         "\(relation.shown) is cut by \(column.shown) into \(Self.shown(source)) on the source and \(Self.shown(target)) on "

@@ -61,7 +61,7 @@ extension UsageError {
     case .alone(.again, _, _):
       "--differing copies those chunks again in which verify found a difference, --filter REGEX those of hypertables and "
         + "continuous aggregates"
-    case .alone(.filter, _, _): "stage decides what is copied"
+    case .alone(.filter, _, .copy): "stage decides what is copied"
     case .alone: nil
     case .malformedConnection:
       "write postgresql://user@host:port/database or 'host=... dbname=...'; in a URI, characters of a "

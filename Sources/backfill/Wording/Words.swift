@@ -61,6 +61,8 @@ extension Finding {
     case .jobs(let finding): finding.words
     case .status(let finding): finding.words
     case .report(let finding): finding.words
+    case .program(let finding): finding.words
+    case .transfer(let finding): finding.words
     }
   }
 }

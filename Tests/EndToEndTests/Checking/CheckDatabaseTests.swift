@@ -103,7 +103,13 @@ import Testing
     try await ours.restart()
     let found = try await migration.check().one("apache-target")
     #expect(found.level == "warning" && found.side == "target", "\(found)")
-    #expect(found.mend?.contains("timescaledb.license") == true)
+    for statement in try #require(found.mend).split(separator: ";") {
+      try target.executeAsSuperuser(String(statement))
+    }
+    try await ours.restart()
+    #expect(try await migration.check().all("apache-target") == [])
+    try target.executeAsSuperuser("ALTER SYSTEM SET timescaledb.license = 'apache'")
+    try await ours.restart()
     try source.executeAsSuperuser("ALTER SYSTEM SET timescaledb.license = 'apache'")
     try await theirs.restart()
     let both = try await migration.check()
@@ -123,5 +129,15 @@ import Testing
     let found = try answer.one("timescaledb-versions-differ")
     #expect(found.level == "stop" && found.message.contains("\(old.timescaleVersion)"), "\(found)")
     #expect(found.mend == "ALTER EXTENSION timescaledb UPDATE TO '\(new.timescaleVersion)';")
+    guard old.supportsICU, new.supportsICU else { return }
+    // Each with the ICU that it is built with.
+    let column = "ALTER TABLE readings ADD COLUMN kind text COLLATE \"en-x-icu\""
+    let version = "SELECT pg_collation_actual_version(oid) FROM pg_collation WHERE collname = 'en-x-icu'"
+    try source.execute(column)
+    try target.execute(column)
+    let rules = try await Migration(from: source, to: target).check().all("column-collation-rules-differ")
+    let isSame = try source.value(version) == target.value(version)
+    #expect(rules.isEmpty == isSame, "\(rules)")
+    #expect(rules.allSatisfy { $0.level == "note" && $0.mend == nil }, "\(rules)")
   }
 }

@@ -38,9 +38,9 @@ import Testing
       try cluster.executeAsSuperuser("ALTER \(limit) CONNECTION LIMIT -1")
     }
     // With one session nothing can be copied at all: a worker and what looks after it are two.
-    try cluster.executeAsSuperuser("ALTER ROLE app CONNECTION LIMIT 3")
-    let (first, second) = (try target.session(), try target.session())
-    #expect(try first.query("SELECT 1").count + second.query("SELECT 1").count == 2)
+    try cluster.executeAsSuperuser("ALTER ROLE app CONNECTION LIMIT 1")
+    let none = try await migration.check("-p", "1").one("connection-slots")
+    #expect(none.level == "stop" && none.message.contains("needs 2 sessions"), "\(none)")
   }
 
   @Test("locks, where there are more tables", arguments: TestServer.one)
@@ -164,5 +164,24 @@ import Testing
     #expect(
       try await Migration(from: migration.source, to: primary).check().one("source-follows-target").level
         == "stop")
+  }
+
+  @Test("state as a standby that has received more than it has replayed", arguments: TestServer.one)
+  func delayed(server: TestServer) async throws {
+    let cluster = try await server.dedicatedCluster(extraSettings: ["synchronous_commit": "on"])
+    let primary = try await cluster.makeDatabase(version: server.timescaleVersion, setup: Self.setup)
+    let standby = try await cluster.standby(
+      extraSettings: ["hot_standby": "on", "hot_standby_feedback": "on", "recovery_min_apply_delay": "1h"])
+    let source = standby.database(like: primary)
+    let migration = Migration(from: source, to: try await server.makeDatabase(setup: CheckTests.table))
+    let before = try await migration.check()
+    #expect(before.all("lagging-standby") == [] && before.all("standby-cancels") == [], "\(before.findings)")
+    // The first commit is waited with, and all that comes behind it.
+    try primary.execute("CREATE TABLE filler AS SELECT repeat('x', 1000) FROM generate_series(1, 1000)")
+    try primary.execute("CREATE TABLE more AS SELECT repeat('x', 1000) FROM generate_series(1, 30000)")
+    try await source.wait(
+      until: "pg_wal_lsn_diff(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()) > 16 * 1024 * 1024")
+    let found = try await migration.check().one("lagging-standby")
+    #expect(found.level == "warning" && found.message.contains("is behind its primary by"), "\(found)")
   }
 }

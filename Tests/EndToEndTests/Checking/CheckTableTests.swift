@@ -125,6 +125,35 @@ import Testing
       fault: "ALTER TABLE readings ADD CONSTRAINT known FOREIGN KEY (device) REFERENCES devices",
       mender: .nobody),
     CheckCase(
+      name: "from another table", code: "referencing-foreign-keys", level: "warning", place: .target,
+      side: "target", object: nil, fact: "reference rows that copying replaces",
+      setup: """
+        ALTER TABLE readings ALTER COLUMN device SET NOT NULL;
+        ALTER TABLE readings ADD PRIMARY KEY (device, "time");
+        """,
+      fault: """
+        CREATE TABLE marks (device int, at timestamptz,
+          FOREIGN KEY (device, at) REFERENCES readings (device, "time"))
+        """, mender: .nobody),
+    CheckCase(
+      name: "on the hypertable only", code: "triggers-enabled-on-chunks", level: "warning", place: .target,
+      side: "target", fact: "enabled on chunks that were created later",
+      fault: function + """
+        CREATE TRIGGER t BEFORE INSERT ON readings FOR EACH ROW EXECUTE FUNCTION same();
+        ALTER TABLE readings DISABLE TRIGGER t;
+        INSERT INTO readings VALUES ('2024-06-01Z', 1, 1)
+        """, since: TimescaleVersion(2, 27, 0)),
+    CheckCase(
+      name: "in object storage", code: "tiered-chunks", level: "warning", place: .source, side: "source",
+      fact: "tiered to object storage are left out",
+      fault: """
+        CREATE FOREIGN DATA WRAPPER nothing;
+        CREATE SERVER nowhere FOREIGN DATA WRAPPER nothing;
+        CREATE FOREIGN TABLE public.tiered (time timestamptz NOT NULL, device int, value float) SERVER nowhere;
+        ALTER TABLE public.tiered OWNER TO app;
+        SELECT _timescaledb_functions.attach_osm_table_chunk('readings', 'public.tiered')
+        """, mender: .nobody),
+    CheckCase(
       name: "deletes", code: "published-deletes", level: "stop", place: .target, side: "target",
       fact: "no replica identity", fault: "CREATE PUBLICATION all_of_it FOR ALL TABLES"),
     CheckCase(

@@ -88,6 +88,42 @@ import Testing
     #expect(counts[0].allSatisfy { $0 > 5 && $0 < 60 }, "\(counts)")
   }
 
+  @Test("has more warnings than stage tells, and stage says so", arguments: TestServer.ends)
+  func moreWarnings(server: TestServer) async throws {
+    let migration = try await Migration.on(server, setup: Self.table + Self.rows)
+    let before = try await migration.run("stage", "--until", "2024-02-01")
+    #expect(!before.stdout.contains("more warning"), "\(before)")
+    try migration.source.execute("CREATE UNIQUE INDEX one ON readings (device, time)")
+    let staged = try await migration.run("stage", "--until", "2024-02-01")
+    #expect(staged.stdout.contains("'timescaledb-backfill check' has 1 more warning"), "\(staged)")
+    #expect(staged.stderr.isEmpty, "\(staged)")
+    #expect(try await migration.check().codes("warning") == ["unique-index-missing"])
+  }
+
+  @Test("with --until, tells what stage would of the window", arguments: TestServer.ends)
+  func window(server: TestServer) async throws {
+    let numbered = """
+      CREATE TABLE numbered (n bigint NOT NULL);
+      SELECT create_hypertable('numbered', 'n', chunk_time_interval => 10);
+      """
+    let migration = try await Migration.on(
+      server, setup: Self.table + numbered + Self.rows, targetSetup: Self.table + numbered)
+    let future = try await migration.check("--until", "2999-01-01")
+    #expect(future.codes("warning") == ["until-in-future", "left-out-by-time-type"], "\(future.findings)")
+    try migration.target.execute(
+      """
+      INSERT INTO readings
+      SELECT '2024-01-01Z'::timestamptz + i * interval '1 s', 1, 1 FROM generate_series(1, 5000) AS i
+      """)
+    let exchanged = try await migration.check("--until", "2024-02-01", "--filter", "readings")
+    let found = try exchanged.one("target-holds-more")
+    #expect(found.level == "stop" && found.object == #""public"."readings""#, "\(found)")
+    // Without a window nothing is counted.
+    #expect(try await migration.check().codes("stop") == [])
+    let wrong = try await migration.run("check", "--until", "soon", exits: 2)
+    #expect(wrong.stderr.contains("neither a time nor an integer"), "\(wrong)")
+  }
+
   @Test("tells each thing that stops, and stage refuses for all of them at once", arguments: TestServer.ends)
   func allAtOnce(server: TestServer) async throws {
     let other = "CREATE TABLE others (at timestamptz NOT NULL); SELECT create_hypertable('others', 'at');"

@@ -58,6 +58,8 @@ extension TestServer {
   public static let communityEnds = Servers(.ends, .community)
   /// The oldest and the newest of the Community edition whose client programs run on this machine.
   public static let communityEndsWithClients = Servers(.ends, .community, .clients)
+  /// The newest whose client programs run on this machine, where they see the files that the program names to them.
+  public static let oneWithClients = Servers(.newest, .clients)
   public static let oneCommunity = Servers(.newest, .community)
   /// Those of the Apache edition.
   public static let apache = Servers(.all, .apache)

@@ -1,0 +1,117 @@
+import Postgres
+import TimescaleDB
+import Waiting
+
+/// Replaces the rows of tables by the source's, as they are in one snapshot of it.
+struct RowTransfer {
+  let plan: RowPlan
+  let interrupt: Interrupt
+  let reporter: any Reporter
+
+  /// - Throws: `CommandFailure`, `PostgresError`. Nothing is changed then.
+  func perform(_ source: borrowing Connection, _ target: borrowing Connection) throws -> SchemaResult {
+    let operation = "replacing the rows of ordinary tables"
+    try source.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", doing: operation)
+    let sequences = try DatabaseSequence.all(on: source)
+    let known = try DatabaseSequence.names(on: target)
+    let advanced = sequences.filter { known.contains($0.name) }
+    return try LockRetry(interrupt: interrupt, reporter: reporter).transact(
+      on: target, locking: plan.tables.map(\.table.name), doing: operation
+    ) { target, opening, _ throws(PostgresError) in
+      try target.execute(opening + self.opening, doing: operation)
+      var result = try replace(source, target)
+      try target.execute(closing, doing: "checking foreign keys")
+      for sequence in advanced { try target.execute(sequence.advancing, doing: "advancing sequences") }
+      result.sequences = advanced.count
+      return result
+    }
+  }
+
+  private var replacements: [(replacement: TableReplacement, manner: RowPlan.Manner)] {
+    plan.tables.enumerated().map {
+      (TableReplacement($0.element.table, number: $0.offset), $0.element.manner)
+    }
+  }
+
+  /// Locks all tables at once, and has nothing but the rows themselves happen to them.
+  private var opening: SQL {
+    let names = plan.tables.map { "ONLY \($0.table.name)" as SQL }.joined(separator: ", ")
+    return "LOCK TABLE \(names) IN ACCESS EXCLUSIVE MODE;"
+      + replacements.map(\.replacement.turningTriggersOff).joined(separator: " ")
+      + plan.deferred.map(\.deferring).joined(separator: " ")
+  }
+
+  private var closing: SQL {
+    plan.deferred.map(\.checking).joined(separator: " ")
+      + replacements.map(\.replacement.turningTriggersOn).joined(separator: " ")
+  }
+
+  private func replace(
+    _ source: borrowing Connection, _ target: borrowing Connection
+  ) throws(PostgresError) -> SchemaResult {
+    var result = SchemaResult()
+    let all = replacements
+    let merged = all.filter { $0.manner == .merged }.map(\.replacement)
+    for replacement in merged {
+      try target.execute(replacement.makingCopy, doing: "preparing \(replacement.table.name)")
+    }
+    let refilled = all.filter { $0.manner == .refilled }.map { "ONLY \($0.replacement.table.name)" as SQL }
+    if !refilled.isEmpty {
+      try target.execute("TRUNCATE \(refilled.joined(separator: ", "))", doing: "emptying tables")
+    }
+    var rows: [QualifiedName: Int64] = [:]
+    for replacement in merged {
+      rows[replacement.table.name] = try copy(replacement, into: replacement.fillingCopy, source, target)
+    }
+    // What refers to others goes first.
+    for replacement in merged.reversed() {
+      try target.execute(replacement.removingSurplus, doing: "removing rows of \(replacement.table.name)")
+    }
+    for (index, (replacement, manner)) in all.enumerated() {
+      let name = replacement.table.name
+      let step = SchemaStep.table(name, isMerged: manner == .merged)
+      let started = ContinuousClock.now
+      reporter.report(.step(StepProgress(step: step, number: index + 1, count: all.count)))
+      switch manner {
+      case .refilled: rows[name] = try copy(replacement, into: replacement.filling, source, target)
+      case .merged:
+        try target.execute(
+          replacement.changing + ";" + replacement.addingMissing, doing: "replacing rows of \(name)")
+      }
+      let duration = ContinuousClock.now - started
+      reporter.report(
+        .step(StepProgress(step: step, number: index + 1, count: all.count, duration: duration)))
+      result.tables.append(.init(name: name, rows: rows[name] ?? 0, isMerged: manner == .merged))
+    }
+    return result
+  }
+
+  private func copy(
+    _ replacement: TableReplacement, into filling: SQL, _ source: borrowing Connection,
+    _ target: borrowing Connection
+  ) throws(PostgresError) -> Int64 {
+    let operation = "copying rows of \(replacement.table.name)"
+    guard interrupt.stage == .running else {
+      throw PostgresError(
+        kind: .cancelled, side: .target, operation: operation, message: "stopped before it was done")
+    }
+    try source.send(replacement.reading, doing: operation)
+    try source.awaitCopy(doing: operation)
+    do throws(PostgresError) {
+      try target.send(filling, doing: operation)
+      try target.awaitCopy(doing: operation)
+    } catch {
+      source.abandonStatement()
+      throw error
+    }
+    let moved = try source.pumpCopy(into: target, doing: operation) { _ in }
+    try source.drain(doing: operation)
+    try target.drain(doing: operation)
+    guard moved.sent == moved.taken else {
+      throw PostgresError(
+        kind: .unexpectedAnswer, side: .target, operation: operation,
+        message: "the source sent \(moved.sent) rows, and the target took \(moved.taken)")
+    }
+    return moved.taken
+  }
+}

@@ -1,0 +1,25 @@
+public import Postgres
+
+/// What `schema` is to do, and with what.
+public struct SchemaOptions: Sendable {
+  /// The target's role is no superuser: what only a superuser may do is left out.
+  public var isManaged = false
+  public var skipsRoles = false
+  /// Rows of ordinary tables stay behind.
+  public var skipsRows = false
+  /// Nothing but the rows of ordinary tables, again.
+  public var onlyRows = false
+  /// Which of these tables, by `schema.table`.
+  public var selection = Selection()
+  /// A script is written instead of anything being done.
+  public var prints = false
+  /// Where PostgreSQL's client programs are looked for.
+  public var programs: ProgramSearch
+  /// All variables that client programs are to find, as this program did.
+  public var environment: [String: String]
+
+  public init(programs: ProgramSearch, environment: [String: String] = [:]) {
+    self.programs = programs
+    self.environment = environment
+  }
+}

@@ -1,0 +1,52 @@
+public import Postgres
+
+/// A step of `schema`, told before it is done.
+public enum SchemaStep: Sendable, Equatable {
+  /// - Parameters:
+  ///   - created: roles that the target lacks.
+  ///   - kept: that it has.
+  ///   - memberships: that it lacks.
+  case roles(created: Int, kept: Int, memberships: Int)
+  /// - Parameter isCreated: false where the database is there, and only gets settings and privileges.
+  case database(Identifier, isCreated: Bool)
+  case timescaleExtension(version: String)
+  case restoreMode
+  /// - Parameters:
+  ///   - hasRows: those of ordinary tables.
+  ///   - isAtomic: in one transaction.
+  case restore(hasRows: Bool, isAtomic: Bool)
+  /// The restore ends, jobs are turned off, and the roles that migrate get their privileges.
+  case finish
+  /// The rows of an ordinary table are replaced.
+  case table(QualifiedName, isMerged: Bool)
+
+  /// For programs. A name never changes its meaning.
+  public var name: String {
+    switch self {
+    case .roles: "roles"
+    case .database: "database"
+    case .timescaleExtension: "extension"
+    case .restoreMode: "restore-mode"
+    case .restore: "restore"
+    case .finish: "finish"
+    case .table: "table"
+    }
+  }
+}
+
+/// How far a command is that goes step by step.
+public struct StepProgress: Sendable {
+  public var step: SchemaStep
+  /// Counted from 1.
+  public var number: Int
+  public var count: Int
+  /// How long it took; nil when it begins.
+  public var duration: Duration?
+
+  public init(step: SchemaStep, number: Int, count: Int, duration: Duration? = nil) {
+    self.step = step
+    self.number = number
+    self.count = count
+    self.duration = duration
+  }
+}

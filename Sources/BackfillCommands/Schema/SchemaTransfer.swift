@@ -1,0 +1,177 @@
+import Postgres
+import TimescaleDB
+import Waiting
+
+/// Does what was planned, step by step. Each step that was begun is done whole or not at all, but a restore that doesn't
+/// fit into one transaction.
+struct SchemaTransfer {
+  let plan: SchemaPlan
+  let endpoints: Endpoints
+  let interrupt: Interrupt
+  let reporter: any Reporter
+  let directory: WorkingDirectory
+
+  /// - Throws: `CommandFailure`, `PostgresError`.
+  func perform() throws -> SchemaResult {
+    var result = SchemaResult()
+    result.objects = plan.objects
+    result.hypertables = plan.counts.hypertables
+    result.createdRoles = plan.roles?.created ?? []
+    result.keptRoles = plan.roles?.kept ?? []
+    result.rolesWithoutPassword = plan.roles?.withoutPassword ?? []
+    result.retention = plan.retention
+    result.isDatabaseCreated = plan.database.creation != nil
+    let steps = plan.steps
+    for (index, step) in steps.enumerated() {
+      guard interrupt.stage == .running else { throw CommandFailure.stopped(.working) }
+      let progress = StepProgress(step: step, number: index + 1, count: steps.count)
+      reporter.report(.step(progress))
+      let started = ContinuousClock.now
+      try checkingPrivileges { try perform(step, &result) }
+      let duration = ContinuousClock.now - started
+      result.steps.append(SchemaResult.Step(step: step, duration: duration))
+      reporter.report(
+        .step(StepProgress(step: step, number: index + 1, count: steps.count, duration: duration)))
+    }
+    return result
+  }
+
+  private func checkingPrivileges(_ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch let error as PostgresError where error.sqlState == SQLState.insufficientPrivilege {
+      throw CommandFailure.failed(.transfer(.notPermitted(error, isManaged: plan.isManaged)))
+    }
+  }
+
+  private func perform(_ step: SchemaStep, _ result: inout SchemaResult) throws {
+    switch step {
+    case .roles: try createRoles()
+    case .database: try createDatabase()
+    case .timescaleExtension(let version): try createExtension(version)
+    case .restoreMode: try beginRestore()
+    case .restore: try restore()
+    case .finish: try finish(&result)
+    // Has a command of its own: `RowMove`.
+    case .table: break
+    }
+  }
+
+  /// - Throws: `CommandFailure`.
+  func targetSession() throws(CommandFailure) -> Connection {
+    try Databases.session(endpoints.target, side: .target, purpose: MoveSchema.purpose, interrupt: interrupt)
+  }
+
+  /// By the database that every server has, as the target's own may not be there yet.
+  private func serverSession() throws(CommandFailure) -> Connection {
+    guard plan.database.creation != nil else { return try targetSession() }
+    return try Databases.session(
+      endpoints.target.database("postgres"), side: .target, purpose: MoveSchema.purpose, interrupt: interrupt)
+  }
+
+  private func createRoles() throws {
+    guard let roles = plan.roles, !roles.changes.isEmpty else { return }
+    let session = try serverSession()
+    try session.execute("BEGIN", doing: "creating roles")
+    do {
+      for change in roles.changes {
+        try perform(change.statement, refusable: change.refusable, on: session, doing: "creating roles")
+      }
+      try session.execute("COMMIT", doing: "creating roles")
+    } catch {
+      session.rollBack()
+      throw error
+    }
+  }
+
+  private func createDatabase() throws {
+    if let creation = plan.database.creation {
+      try serverSession().execute(creation.sql, doing: "creating the database")
+    }
+    guard !plan.database.changes.isEmpty else { return }
+    let operation = "setting up the database"
+    let session = try targetSession()
+    try session.execute("BEGIN", doing: operation)
+    do {
+      for change in plan.database.changes {
+        try perform(change.statement, refusable: change.refusable, on: session, doing: operation)
+      }
+      try session.execute("COMMIT", doing: operation)
+    } catch {
+      session.rollBack()
+      throw error
+    }
+  }
+
+  /// A statement that the target refuses, and that nothing depends on, is told of, and all else goes on.
+  private func perform(
+    _ statement: ScriptStatement, refusable: RefusedStatement?, on session: borrowing Connection,
+    doing operation: String
+  ) throws {
+    guard let refusable else { return try session.execute(statement.sql, doing: operation) }
+    let savepoint = Savepoint("statement")
+    do throws(PostgresError) {
+      try session.execute(savepoint.setting + statement.sql + ";" + savepoint.release, doing: operation)
+    } catch {
+      guard error.sqlState == SQLState.insufficientPrivilege, session.isUsable else { throw error }
+      try session.execute(savepoint.undoing + savepoint.release, doing: operation)
+      reporter.report(.warning(.transfer(.refused(refusable, error))))
+    }
+  }
+
+  private func createExtension(_ version: String) throws {
+    // As a session has to be new for it, each statement gets its own.
+    for statement in RestoreMode.creating(version: version, schema: plan.extensionSchema) {
+      try targetSession().execute(statement, doing: "creating the timescaledb extension")
+    }
+  }
+
+  private func beginRestore() throws {
+    let session = try targetSession()
+    guard let installation = try Installation.find(on: session) else {
+      throw CommandFailure.failed(.databases(.lacksTimescaleDB(.target)))
+    }
+    guard !plan.isCommunity || installation.capabilities.isCommunity else {
+      throw CommandFailure.failed(.transfer(.editionsDiffer))
+    }
+    do throws(PostgresError) {
+      try session.execute(
+        RestoreMode(extensionSchema: plan.extensionSchema).beginning,
+        doing: "preparing the database for a restore")
+    } catch {
+      guard error.sqlState == SQLState.insufficientPrivilege else { throw error }
+      throw CommandFailure.failed(.transfer(.restoreModeRefused(error)))
+    }
+  }
+
+  private func restore() throws {
+    let source = try ClientAccess(plan.sourceClient, side: .source, in: directory)
+    let target = try ClientAccess(plan.targetClient, side: .target, in: directory)
+    let reporter = reporter
+    let run = ProgramRun(interrupt: interrupt) { reporter.report(.note(.program(.said($0)))) }
+    if plan.picksEntries { return try restorePicked(run, source, target) }
+    try CommandFailure.running { () throws(ProgramFailure) in
+      try run.pipe(
+        plan.programs.call(.pgDump, plan.dumpArguments, on: source),
+        into: plan.programs.call(.pgRestore, plan.restoreArguments, on: target))
+    }
+  }
+
+  /// By way of a file, whose list of entries says which of them are restored.
+  private func restorePicked(_ run: ProgramRun, _ source: ClientAccess, _ target: ClientAccess) throws {
+    let archive = "\(directory.path)/archive"
+    let list = try CommandFailure.running { () throws(ProgramFailure) in
+      _ = try run.output(
+        of: plan.programs.call(.pgDump, plan.dumpArguments + ["--file=\(archive)"], on: source))
+      return try run.output(of: plan.programs.call(.pgRestore, ["--list", archive]))
+    }
+    let schema = plan.extensionSchema == Identifier("public") ? nil : plan.extensionSchema
+    let picked = try directory.write(
+      ArchiveList.reduced(String(decoding: list, as: UTF8.self), withoutSchema: schema), to: "list")
+    _ = try CommandFailure.running { () throws(ProgramFailure) in
+      try run.output(
+        of: plan.programs.call(
+          .pgRestore, plan.restoreArguments + ["--use-list=\(picked)", archive], on: target))
+    }
+  }
+}

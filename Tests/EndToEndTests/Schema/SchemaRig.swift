@@ -1,0 +1,93 @@
+import TestServers
+import Testing
+
+/// Two servers of a test's own: a source with a database, and a target with nothing but its superuser.
+struct SchemaRig {
+  static let database = "metrics"
+  /// Another than the source's, so that it tells whose password the role has at the end.
+  static let targetPassword = #"only the 'target' \has: this"#
+
+  let server: TestServer
+  let source: TestCluster
+  let target: TestCluster
+
+  /// - Parameters:
+  ///   - setup: run as the application's role, one by one.
+  ///   - administration: run before as a superuser.
+  ///   - options: of the source's database.
+  ///   - targetSettings: of the target's server.
+  init(
+    on server: TestServer, setup: [String], administration: String = "", options: DatabaseOptions = .init(),
+    targetSettings: [String: String] = [:]
+  ) async throws {
+    self.server = server
+    source = try await server.dedicatedCluster(identity: 1)
+    target = try await server.dedicatedCluster(extraSettings: targetSettings, identity: 2)
+    let database = try await source.makeDatabase(
+      version: server.timescaleVersion, name: Self.database, options: options)
+    try database.executeAsSuperuser("ALTER DATABASE \(Self.database) OWNER TO \(TestCluster.appUser)")
+    if !administration.isEmpty { try database.executeAsSuperuser(administration) }
+    for statements in setup { try database.execute(statements) }
+    let roles = "\(TestCluster.appUser), \(TestCluster.privilegedUser)"
+    try target.executeAsSuperuser("DROP OWNED BY \(roles); DROP ROLE \(roles)")
+    let password = quotedLiteral(Self.targetPassword)
+    try target.executeAsSuperuser(
+      "SET standard_conforming_strings = on; ALTER ROLE postgres PASSWORD \(password)")
+  }
+
+  var sourceString: String { source.superuserConnectionString(database: Self.database) }
+
+  func targetString(user: String = "postgres", password: String = Self.targetPassword) -> String {
+    target.connectionString(database: Self.database, user: user, password: password)
+  }
+
+  /// `schema` as an administrator runs it.
+  ///
+  /// - Parameter manners: what client programs do besides.
+  func schema(
+    _ arguments: String..., target string: String? = nil,
+    with manners: [String: ClientDirectory.Manner] = [:],
+    exits code: Int32? = 0, sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws -> BackfillProcess.Outcome {
+    let programs = try ClientDirectory(of: server, manners)
+    let outcome = try await process(target: string).run(["schema", "--pg-bin", programs.path] + arguments)
+    if let code { #expect(outcome.exitCode == code, "\(outcome)", sourceLocation: sourceLocation) }
+    expectNoPassword(in: outcome, sourceLocation: sourceLocation)
+    return outcome
+  }
+
+  func process(target string: String? = nil) -> BackfillProcess {
+    BackfillProcess(source: sourceString, target: string ?? targetString())
+  }
+
+  func expectNoPassword(
+    in outcome: BackfillProcess.Outcome, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    let told = outcome.stdout + outcome.stderr
+    for secret in [
+      TestCluster.superuserPassword, Self.targetPassword, TestCluster.appPassword, "SCRAM-SHA-256",
+    ] {
+      #expect(!told.contains(secret), "a password is told: \(outcome)", sourceLocation: sourceLocation)
+    }
+  }
+
+  /// What an application's own role does with the program afterwards.
+  var application: BackfillProcess {
+    BackfillProcess(
+      source: source.connectionString(database: Self.database),
+      target: target.connectionString(database: Self.database))
+  }
+
+  func sourceSession() throws -> SQLSession { try SQLSession(connectionString: sourceString) }
+  func targetSession() throws -> SQLSession { try SQLSession(connectionString: targetString()) }
+
+  /// What both sides have to answer alike.
+  func expectSame(_ queries: [String], sourceLocation: SourceLocation = #_sourceLocation) throws {
+    let (there, here) = (try sourceSession(), try targetSession())
+    for query in queries {
+      let expected = try there.query(query)
+      #expect(!expected.isEmpty, "\(query)", sourceLocation: sourceLocation)
+      #expect(try here.query(query) == expected, "\(query)", sourceLocation: sourceLocation)
+    }
+  }
+}
