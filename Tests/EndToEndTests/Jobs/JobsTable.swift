@@ -10,17 +10,20 @@ enum JobsTable {
     INSERT INTO readings SELECT t, 1 FROM generate_series('2024-01-01Z'::timestamptz, '2024-01-03 23:00Z', '1 hour') AS t;
     """
 
-  /// Each is run by itself: an aggregate is not created in a transaction. One job is off from the beginning.
+  /// One job is off from the beginning, and one runs next when its schedule alone wouldn't have it.
   static let policies = """
     ALTER TABLE readings SET (timescaledb.compress);
     SELECT add_compression_policy('readings', interval '7 days');
     SELECT add_retention_policy(
       'readings', interval '1 year', initial_start => '2035-02-01 03:00+01', timezone => 'Europe/Berlin');
+    SELECT alter_job(job_id, next_start => '2036-05-05 05:05Z', timezone => 'Europe/Berlin')
+    FROM timescaledb_information.jobs WHERE proc_name = 'policy_retention';
     CREATE PROCEDURE tidy(job_id int, config jsonb) LANGUAGE plpgsql AS 'BEGIN END';
     SELECT add_job('tidy', '2 hours', config => '{"keep": 3}', fixed_schedule => false);
     SELECT alter_job(add_job('tidy', '3 hours', config => '{"keep": 4}', timezone => 'Asia/Tokyo'), scheduled => false,
       timezone => 'Asia/Tokyo');
     """
+  /// Each is run by itself: an aggregate is not created in a transaction.
   static let aggregates = [
     """
     CREATE MATERIALIZED VIEW hourly WITH (timescaledb.continuous) AS

@@ -169,7 +169,7 @@ import Testing
     #expect(jobs.count == 4 && listed.number("recorded") == 0)
     #expect(jobs[1]["procedure"]?.text == #""_timescaledb_functions"."policy_retention""#)
     #expect(
-      jobs[1]["timezone"]?.text == "Europe/Berlin" && jobs[1]["next_start"]?.text == "2035-02-01T02:00:00Z")
+      jobs[1]["timezone"]?.text == "Europe/Berlin" && jobs[1]["next_start"]?.text == "2036-05-05T05:05:00Z")
     #expect(jobs[1]["config"]?.text == #"{"drop_after": "1 year"}"#)
     #expect(jobs[2]["relation"] == .null && jobs[2]["fixed_schedule"] == .flag(false))
 
