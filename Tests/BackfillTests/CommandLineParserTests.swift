@@ -32,8 +32,13 @@ func told(_ invocation: Invocation) -> String {
   case .run(.verify(let verify)):
     return "verify \(ends(verify.request.endpoints)) p=\(workers(verify.request.options))"
       + asked(verify.request.options)
-  case .run(.refreshCaggs(let refresh)):
-    return "refresh-caggs \(ends(refresh.endpoints)) \(chosen(refresh.selection))"
+  case .run(.refreshCaggs(.refresh(let refresh))):
+    guard case .source(let source) = refresh.origin else { return "refresh-caggs from a file's text" }
+    return "refresh-caggs \(source) -> \(refresh.target) \(chosen(refresh.selection))"
+  case .run(.refreshCaggs(.write(let watermarks, let file))):
+    return "refresh-caggs \(watermarks.source) -> file \(file.path) \(chosen(watermarks.selection))"
+  case .run(.refreshCaggs(.read(let path, let target, let selection, let isForced, _))):
+    return "refresh-caggs file \(path) -> \(target) \(chosen(selection))" + (isForced ? " forced" : "")
   case .run(.check(let check)):
     let workers = if case .fixed(let number) = check.parallelism { "\(number)" } else { "auto" }
     let window = "until=\(check.until?.general ?? "nil") from=\(check.from ?? "nil")"
@@ -99,6 +104,12 @@ struct CommandLineParserTests {
     Words("--watch and the next word", ["--watch", "status"], "watch host=t every 2.0 seconds"),
     Words("--watch=SECONDS", ["status", "--watch=0.5"], "watch host=t every 0.5 seconds"),
     Words("refresh", ["refresh-caggs"], "refresh-caggs host=s -> host=t filter=nil"),
+    Words(
+      "the first step of a refresh", ["refresh-caggs", "--watermarks-to", "w.json", "-fx"],
+      "refresh-caggs host=s -> file w.json filter=x"),
+    Words(
+      "the second step", ["refresh-caggs", "--watermarks-from=w.json", "--force"],
+      "refresh-caggs file w.json -> host=t filter=nil forced"),
     Words(
       "joined flags", ["refresh-caggs", "-UD"], "refresh-caggs host=s -> host=t filter=nil up down"),
     Words(
@@ -185,6 +196,19 @@ struct CommandLineParserTests {
     #expect(
       told(try CommandLineParser.parse(words))
         == "stage host=s -> host=t until=9 from=-3 filter=^a=b up down snapshot=0003-1")
+  }
+
+  @Test("each step of a refresh needs one database only") func steps() throws {
+    let first = ["refresh-caggs", "--watermarks-to=w", "--source", "host=s"]
+    #expect(told(try CommandLineParser.parse(first)) == "refresh-caggs host=s -> file w filter=nil")
+    let second = ["refresh-caggs", "--watermarks-from=w", "--target", "host=t"]
+    #expect(told(try CommandLineParser.parse(second)) == "refresh-caggs file w -> host=t filter=nil")
+    #expect(
+      usageError(["refresh-caggs", "--watermarks-to=w"], [:])
+        == .missingOptions([.source], subcommand: .refreshCaggs))
+    #expect(
+      usageError(["refresh-caggs", "--watermarks-from=w"], [:])
+        == .missingOptions([.target], subcommand: .refreshCaggs))
   }
 
   @Test("the command line outweighs the environment")

@@ -155,6 +155,12 @@ enum DocumentSample {
     return result
   }
 
+  static var written: RefreshResult {
+    var result = RefreshResult()
+    result.written = (path: "w.json", aggregates: 3)
+    return result
+  }
+
   static var aggregate: RefreshedAggregate {
     RefreshedAggregate(view: readings, range: (from: "2024-01-01", to: "2024-02-01"), duration: .seconds(2))
   }
@@ -199,7 +205,8 @@ enum DocumentSample {
     return [
       .checked(checked), .staged(staged), .copied(copied), .copied(nothingToCopy), .verified(verified),
       .verified(estimated),
-      .verified(nothingToVerify), .refreshed(refreshed), .cleaned(cleaned), .stated(StatusExample.busy),
+      .verified(nothingToVerify), .refreshed(refreshed), .refreshed(written),
+      .cleaned(cleaned), .stated(StatusExample.busy),
       .stated(ended), .reported(reported), .jobs(jobs(.off, .turnedOff, .offAlready, .leftOn)),
       .jobs(jobs(.on, .turnedOn, .onAlready, .leftOff, .lost)), .jobs(jobs(.list, nil)),
     ]
@@ -274,6 +281,6 @@ enum DocumentSample {
     .began(worker: 0, StartedChunk(chunk: Sample.chunk(), expectedBytes: 30_000_000, task: task())),
     .began(worker: 1, StartedChunk(chunk: Sample.chunk(), expectedBytes: 30_000_000, task: task(6))),
     .moved(worker: 0, bytes: 1_000_000), .finished(finished), .moved(worker: 1, bytes: 15_000_000),
-    .refreshed(aggregate),
+    .refreshing(RefreshStep(view: readings, batch: 2, batches: 5, to: "2024-01-09")), .refreshed(aggregate),
   ]
 }

@@ -288,7 +288,8 @@ private final class SetClock: Sendable {
     #expect(values.count == written.count)
     #expect(
       values.compactMap { $0["event"]?.text } == [
-        "connected", "warning", "note", "planned", "began", "began", "finished", "refreshed", "failed",
+        "connected", "warning", "note", "planned", "began", "began", "finished", "refreshing", "refreshed",
+        "failed",
         "error",
       ])
     #expect(output.written.contains("[3/12] Copied \"_timescaledb_internal\".\"_hyper_1_1_chunk\""))

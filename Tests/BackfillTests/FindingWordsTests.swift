@@ -218,6 +218,33 @@ struct FindingWordsTests {
       .refresh(.uncopied(views: [table], chunks: [chunk], isForced: true)),
       [#""public"."metrics": chunks that these are computed from are not copied yet: "# + chunkName]),
     Told(
+      "a file of something else", .refresh(.unreadableFile(path: "w\n", .foreign)),
+      [
+        #"w\n is not a file that refresh-caggs --watermarks-to has written, or not all of it"#,
+        "write it again with refresh-caggs --watermarks-to",
+      ]),
+    Told(
+      "a file of a later version", .refresh(.unreadableFile(path: "w", .otherFormat("2"))),
+      [
+        "w is of format 2, which this version of the program does not know",
+        "write it again with refresh-caggs --watermarks-to",
+      ]),
+    Told(
+      "a damaged file", .refresh(.unreadableFile(path: "w", .damaged)),
+      ["w is damaged: its checksum does not match", "write it again with refresh-caggs --watermarks-to"]),
+    Told(
+      "a file that isn't there", .refresh(.fileNotRead(path: "w", reason: "No such file or directory")),
+      ["the watermarks can't be read from w: No such file or directory"]),
+    Told(
+      "a file that can't be made", .refresh(.fileNotWritten(.notWritten(path: "w", reason: "No space left"))),
+      ["the watermarks can't be written to w: No space left"]),
+    Told(
+      "buckets that a file doesn't have", .refresh(.bucketsUnlisted(view: table, before: "2024-01-01")),
+      [
+        #""public"."metrics": whether the source has buckets before 2024-01-01 that the target lacks the rows for is not "#
+          + "known, as the file only has the newest"
+      ]),
+    Told(
       "an index that isn't back",
       .clean(
         .notRestored(

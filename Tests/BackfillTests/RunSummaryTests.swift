@@ -515,6 +515,9 @@ struct RunSummaryTests {
         }),
       Row(lines: ["Refreshed 1 continuous aggregate in 0.00s, 2 up to date already"], code: .done)),
     End(
+      "watermarks written", .refreshed(DocumentSample.written),
+      Row(lines: ["Wrote w.json: the watermarks of 3 continuous aggregates"], code: .done)),
+    End(
       "refreshing failed",
 
       .refreshed(

@@ -78,6 +78,15 @@ struct UsageErrorTests {
     Words(
       "a dry run that writes", ["stage", "-u5", "--dry-run", "--adopt-source"],
       .alternatives(.adoptSource, .dryRun)),
+    Words(
+      "both steps of a refresh", ["refresh-caggs", "--watermarks-to=a", "--watermarks-from=a"],
+      .alternatives(.watermarksTo, .watermarksFrom)),
+    Words(
+      "forcing what refreshes nothing", ["refresh-caggs", "--force", "--watermarks-to=a"],
+      .alternatives(.force, .watermarksTo)),
+    Words(
+      "watermarks to standard output", ["refresh-caggs", "--watermarks-to", "-"],
+      .badValue(.watermarksTo, .shown("-"), wanted: "a file's name")),
     Words("one too many", ["copy", "all"], .unexpectedArgument(.shown("all"), subcommand: .copy)),
     Words("behind --", ["copy", "--", "-p"], .unexpectedArgument(.shown("-p"), subcommand: .copy)),
     Words("help on two", ["help", "copy", "stage"], .unexpectedArgument(.shown("stage"), subcommand: .help)),

@@ -10,7 +10,7 @@ final class FindingCollector: Reporter {
     switch event {
     case .warning(let finding): kept.withLock { $0.append(.init(.warning, finding)) }
     case .note(let finding): kept.withLock { $0.append(.init(.note, finding)) }
-    case .connected, .planned, .began, .phase, .moved, .finished, .failed, .refreshed: break
+    case .connected, .planned, .began, .phase, .moved, .finished, .failed, .refreshing, .refreshed: break
     }
   }
 }

@@ -115,9 +115,9 @@ struct Fingerprints {
   /// - Parameter ofDatabaseOnly: leaves out the extension's version.
   /// - Throws: `PostgresError`.
   func differencesFromStaged(
-    _ databases: borrowing Databases, ofDatabaseOnly: Bool = false
+    on target: borrowing Connection, ofDatabaseOnly: Bool = false
   ) throws(PostgresError) -> [DatabaseDifference] {
-    let recorded = try StagedDatabases.recorded(on: databases.target)
+    let recorded = try StagedDatabases.recorded(on: target)
     return differences(from: recorded, ofDatabaseOnly: ofDatabaseOnly) + earlierState(than: recorded.source)
   }
 

@@ -20,10 +20,17 @@ public struct RunIdentity: Sendable {
   func record(
     of command: String, between databases: borrowing Databases, name: String? = nil
   ) -> RunRecord {
-    let source = ConnectedDatabase(databases.source, databases.sourceInstallation)
-    let target = ConnectedDatabase(databases.target, databases.targetInstallation)
-    return RunRecord(
+    record(
+      of: command, from: ConnectedDatabase(databases.source, databases.sourceInstallation).recorded,
+      to: ConnectedDatabase(databases.target, databases.targetInstallation).recorded, name: name)
+  }
+
+  /// The same where the two databases are known only by what is told of them.
+  func record(
+    of command: String, from source: RecordedDatabase, to target: RecordedDatabase, name: String? = nil
+  ) -> RunRecord {
+    RunRecord(
       command: command, version: version, options: options, host: host, process: process, name: name,
-      databases: (source: source.recorded, target: target.recorded))
+      databases: (source: source, target: target))
   }
 }

@@ -1,5 +1,7 @@
+import ChunkCatalog
 import Postgres
 import TimescaleDB
+import Waiting
 
 /// Refreshes the target's aggregates, sparing the buckets that a refresh would delete.
 struct AggregateRefresher {
@@ -7,28 +9,38 @@ struct AggregateRefresher {
   private let hypertables: [Int64: Hypertable]
   private let schema: Identifier
   private let capabilities: Capabilities
+  private let interrupt: Interrupt
   private let reporter: any Reporter
+  /// How far an earlier run has come, where there is a queue to note it.
+  private let computed: [QualifiedName: ComputedRange]?
 
+  /// - Parameter computed: nil without a queue.
   /// - Throws: `PostgresError`.
-  init(_ databases: borrowing Databases, reporter: any Reporter) throws(PostgresError) {
+  init(
+    _ installation: Installation, computed: [QualifiedName: ComputedRange]?, on target: borrowing Connection,
+    interrupt: Interrupt, reporter: any Reporter
+  ) throws(PostgresError) {
     own = Dictionary(
-      try Watermark.all(on: databases.target).map { ($0.aggregate, $0) },
-      uniquingKeysWith: { first, _ in first })
+      try Watermark.all(on: target).map { ($0.aggregate, $0) }, uniquingKeysWith: { first, _ in first })
     hypertables = Dictionary(
-      try Hypertable.all(on: databases.target).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    schema = databases.targetInstallation.schema
-    capabilities = databases.targetInstallation.capabilities
+      try Hypertable.all(on: target).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    schema = installation.schema
+    capabilities = installation.capabilities
+    self.computed = computed
+    self.interrupt = interrupt
     self.reporter = reporter
   }
 
   /// - Parameters:
   ///   - aggregate: the source's.
   ///   - wanted: nil when there is nothing to compute.
+  ///   - sourceBuckets: what the source has in the gaps of the target's rows.
+  /// - Returns: nil where the run was stopped before all was computed; what is, stays.
   /// - Throws: `RefreshObstacle` when this aggregate can't be refreshed; `PostgresError`.
   func refresh(
-    _ aggregate: Watermark, _ wanted: RefreshedRange?, source: borrowing Connection,
-    target: borrowing Connection
-  ) throws -> RefreshedAggregate {
+    _ aggregate: Watermark, _ wanted: RefreshedRange?, on target: borrowing Connection,
+    _ sourceBuckets: (MissingRows) throws -> [(first: Int64, last: Int64)?]
+  ) throws -> RefreshedAggregate? {
     let started = ContinuousClock.now
     let name = aggregate.aggregate
     guard let own = own[name], let raw = hypertables[own.rawHypertableID] else {
@@ -49,29 +61,82 @@ struct AggregateRefresher {
       let (from, to) = try shown(type.constant(first), type.constant(last), on: target)
       reporter.report(.note(.refresh(.bucketsKept(view: name, from: from, to: to))))
     }
-    let computed = try compute(name, wanted, sparing: kept, type, on: target)
-    if let lacking = wanted.lacking(try missing.buckets(of: aggregate, on: source), buckets) {
+    let batches = wanted.sparing(kept).flatMap {
+      RefreshBatch.cut($0, at: missing.chunkStarts, longestBucket: own.longestBucket, step: type.step)
+    }
+    guard let computed = try compute(batches, of: own, wanted, type, on: target) else { return nil }
+    if let lacking = wanted.lacking(try sourceBuckets(missing), buckets) {
       try tell(lacking, of: name, type, isStaged: wanted.isStaged, on: target)
     }
-    guard let computed else { return nothing }
+    guard let first = computed.first, let last = computed.last else { return nothing }
     return RefreshedAggregate(
       view: name,
-      range: try shown(lowerBound(computed, type), type.constant(computed.upper), on: target),
+      range: try shown(lowerBound(first, type), type.constant(last.upper), on: target),
       duration: ContinuousClock.now - started)
   }
 
-  /// - Parameter kept: buckets that have to stay as they are.
-  /// - Returns: from the first to the last time that was computed; nil for nothing.
+  /// One batch after the other, each committed by itself.
+  ///
+  /// - Returns: what was computed; nil where the run was stopped.
   private func compute(
-    _ name: QualifiedName, _ wanted: RefreshedRange, sparing kept: [(first: Int64, last: Int64)],
-    _ type: TimeType, on target: borrowing Connection
-  ) throws(PostgresError) -> Dimension.Range? {
-    var computed: Dimension.Range?
-    for range in wanted.sparing(kept)
-    where try compute(name, range, type, isForced: wanted.isForced, on: target) {
-      computed = Dimension.Range(lower: computed?.lower ?? range.lower, upper: range.upper)
+    _ batches: [RefreshBatch], of own: Watermark, _ wanted: RefreshedRange, _ type: TimeType,
+    on target: borrowing Connection
+  ) throws(PostgresError) -> [Dimension.Range]? {
+    var computed: [Dimension.Range] = []
+    var told = ContinuousClock.Instant?.none
+    let earlier = self.computed?[own.aggregate]
+    for (number, batch) in batches.enumerated() {
+      guard interrupt.stage == .running else { return nil }
+      let isDone = earlier?.covers(batch.core) == true
+      if try compute(batch, of: own, isForced: wanted.isForced, isDone: isDone, type, on: target) {
+        computed.append(batch.core)
+      }
+      if wanted.isForced, !isDone {
+        try note(wanted.range.lower..<batch.core.upper, earlier, of: own.aggregate, on: target)
+      }
+      guard batches.count > 1, told.map({ .now - $0 > .seconds(1) }) ?? true else { continue }
+      told = .now
+      reporter.report(
+        .refreshing(
+          RefreshStep(
+            view: own.aggregate, batch: number + 1, batches: batches.count,
+            to: type.text(of: batch.core.upper))))
     }
     return computed
+  }
+
+  /// - Parameter isDone: an earlier run has computed it, so that only what has changed since is of interest.
+  /// - Returns: false when there was nothing to do.
+  private func compute(
+    _ batch: RefreshBatch, of own: Watermark, isForced: Bool, isDone: Bool, _ type: TimeType,
+    on target: borrowing Connection
+  ) throws(PostgresError) -> Bool {
+    guard isForced, !isDone else {
+      // What was forced may still count as changed; what was written since is in the hypertable's log.
+      let logs: [ChangedTime.Log] =
+        isDone && isForced && !capabilities.forcedRefreshSettles
+        ? [.ofHypertable] : [.ofAggregate, .ofHypertable]
+      guard try own.isChanged(in: batch.core, notedIn: logs, on: target) else { return false }
+      return try compute(own.aggregate, batch.window, type, isForced: false, on: target)
+    }
+    // Where all of it counts as changed, and won't any more once it is computed, no force is needed.
+    let isForced = try !own.isWhollyChanged(in: batch.core, on: target)
+    return try compute(own.aggregate, batch.window, type, isForced: isForced, on: target)
+  }
+
+  /// Writes down how far it is.
+  private func note(
+    _ range: Swift.Range<Int64>, _ earlier: ComputedRange?, of view: QualifiedName,
+    on target: borrowing Connection
+  ) throws(PostgresError) {
+    guard computed != nil else { return }
+    // What an earlier run has computed goes on into this, or isn't of interest.
+    let isContinued =
+      earlier.map { $0.range.lower <= range.lowerBound && range.lowerBound <= $0.range.upper } ?? false
+    let lower = isContinued ? earlier?.range.lower ?? range.lowerBound : range.lowerBound
+    try target.execute(
+      ComputedRange(Dimension.Range(lower: lower, upper: range.upperBound)).noting(view),
+      doing: "noting how far \(view) is refreshed")
   }
 
   /// Buckets that can only come by copying: a failure where the queue says that the target should have them.

@@ -10,8 +10,26 @@ public enum RefreshFinding: Sendable {
   case bucketsLacking(view: QualifiedName, from: String, to: String, isStaged: Bool)
   case noCounterpart(view: QualifiedName)
   case unsupportedTime(view: QualifiedName)
+  /// The source's buckets before this time aren't in the file, so that they can't be compared.
+  case bucketsUnlisted(view: QualifiedName, before: String)
+  /// A file of watermarks that can't be opened or read, as the system says.
+  case fileNotRead(path: String, reason: String)
+  /// Its text can't be used.
+  case unreadableFile(path: String, FileDefect)
+  /// One that isn't where it was to go.
+  case fileNotWritten(ReportFinding)
   /// The server refused to refresh it.
   case refused(view: QualifiedName, PostgresError)
+}
+
+/// What is wrong with the text of a file of watermarks.
+public enum FileDefect: Sendable, Equatable {
+  /// It is no file of watermarks.
+  case foreign
+  /// Another version of this program has written it, in a format that this one doesn't know.
+  case otherFormat(String)
+  /// Something in it isn't as it was written.
+  case damaged
 }
 
 extension RefreshFinding: FindingFacts {
@@ -22,6 +40,12 @@ extension RefreshFinding: FindingFacts {
     case .bucketsLacking: "buckets-lacking"
     case .noCounterpart: "no-such-aggregate"
     case .unsupportedTime: "unsupported-time-type"
+    case .bucketsUnlisted: "buckets-unlisted"
+    case .fileNotRead: "file-not-read"
+    case .unreadableFile(_, .foreign): "no-watermarks-file"
+    case .unreadableFile(_, .otherFormat): "other-file-format"
+    case .unreadableFile(_, .damaged): "damaged-file"
+    case .fileNotWritten: "file-not-written"
     case .refused: "refresh-refused"
     }
   }
@@ -30,14 +54,21 @@ extension RefreshFinding: FindingFacts {
     if case .refused(_, let error) = self { error } else { nil }
   }
 
-  var side: Side? { error?.side ?? .target }
+  var side: Side? {
+    switch self {
+    case .fileNotRead, .unreadableFile, .fileNotWritten: nil
+    default: error?.side ?? .target
+    }
+  }
 
   var object: String? {
     switch self {
     case .uncopied(let views, _, _): views.count == 1 ? views[0].description : nil
     case .bucketsKept(let view, _, _), .bucketsLacking(let view, _, _, _), .noCounterpart(let view),
-      .unsupportedTime(let view), .refused(let view, _):
+      .unsupportedTime(let view), .bucketsUnlisted(let view, _), .refused(let view, _):
       view.description
+    case .fileNotRead(let path, _), .unreadableFile(let path, _): path
+    case .fileNotWritten(let finding): finding.object
     }
   }
 }

@@ -12,23 +12,23 @@ struct RefreshQueue {
   /// For a session that has the queue to itself. Refreshing needs no queue; without one nothing was staged.
   ///
   /// - Throws: `PostgresError`; `CommandFailure` for a queue that was staged between other databases.
-  init(_ databases: borrowing Databases) throws {
-    exists = try QueueSchema.exists(on: databases.target)
+  init(_ source: SourceAggregates, on target: borrowing Connection) throws {
+    exists = try QueueSchema.exists(on: target)
     guard exists else {
       extents = [:]
       windows = [:]
       return
     }
-    if try !QueueSchema.isComplete(on: databases.target) {
-      try databases.target.execute(QueueSchema.upgrade, doing: "bringing the queue up to date")
+    if try !QueueSchema.isComplete(on: target) {
+      try target.execute(QueueSchema.upgrade, doing: "bringing the queue up to date")
     }
-    let differences = try Fingerprints.find(databases)
-      .differencesFromStaged(databases, ofDatabaseOnly: true)
+    let fingerprints = Fingerprints(source: source.fingerprint, target: try Fingerprint.find(on: target))
+    let differences = try fingerprints.differencesFromStaged(on: target, ofDatabaseOnly: true)
     guard differences.isEmpty else {
       throw CommandFailure.failed(.queue(.stagedElsewhere(differences, .refresh)))
     }
-    extents = Dictionary(grouping: try TaskExtent.all(on: databases.target), by: \.hypertable)
-    windows = Dictionary(grouping: try StagedWindow.all(on: databases.target), by: \.hypertable)
+    extents = Dictionary(grouping: try TaskExtent.all(on: target), by: \.hypertable)
+    windows = Dictionary(grouping: try StagedWindow.all(on: target), by: \.hypertable)
   }
 
   /// The end of what was staged of an aggregate, as an internal value: buckets before it come from the source, by
@@ -42,20 +42,20 @@ struct RefreshQueue {
   ///
   /// - Parameters:
   ///   - range: the time that is to be computed.
-  ///   - hypertables: the source's, by their ids.
+  ///   - links: the source's hypertables, by their ids.
   func uncopied(
-    under aggregate: Watermark, in range: Dimension.Range, _ hypertables: [Int64: Hypertable]
+    under aggregate: Watermark, in range: Dimension.Range, _ links: [Int64: SourceAggregates.Link]
   ) -> [QualifiedName] {
     var names: [QualifiedName] = []
     var seen: Set<Int64> = [aggregate.materializedID]
-    var next = hypertables[aggregate.rawHypertableID]
-    while let hypertable = next, seen.insert(hypertable.id).inserted {
+    var next: Int64? = aggregate.rawHypertableID
+    while let id = next, let hypertable = links[id], seen.insert(id).inserted {
       for task in extents[hypertable.name] ?? [] where !task.isCopied {
         // Where it lies isn't known of what another tool staged.
-        let time = hypertable.timeDimension.flatMap { task.time($0.column) }
+        let time = hypertable.timeColumn.flatMap { task.time($0) }
         if time?.overlaps(range) ?? true { names.append(task.chunk) }
       }
-      next = hypertable.rawHypertableID.flatMap { hypertables[$0] }
+      next = hypertable.rawHypertableID
     }
     return names
   }

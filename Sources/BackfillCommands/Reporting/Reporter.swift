@@ -22,6 +22,8 @@ public enum Event: Sendable {
   case finished(FinishedChunk)
   /// A chunk failed; the run goes on.
   case failed(FailedChunk)
+  /// A part of a continuous aggregate was refreshed.
+  case refreshing(RefreshStep)
   /// A continuous aggregate was refreshed, or needed nothing (`range` nil).
   case refreshed(RefreshedAggregate)
 }
@@ -92,6 +94,16 @@ public struct FailedChunk: Sendable {
   public var expectedBytes: Int64?
   /// The task, for programs.
   public var task: TaskPlace?
+}
+
+/// How far a continuous aggregate is refreshed.
+public struct RefreshStep: Sendable {
+  public var view: QualifiedName
+  /// Which of the parts into which its time was cut, counted from 1.
+  public var batch: Int
+  public var batches: Int
+  /// Up to when it is refreshed.
+  public var to: String
 }
 
 public struct RefreshedAggregate: Sendable {

@@ -139,6 +139,8 @@ public struct RefreshResult: Sendable {
   /// Those that were refreshed, and those that needed nothing, in the order of work.
   public var aggregates: [RefreshedAggregate] = []
   public var failures: [FailedAggregate] = []
+  /// Where nothing was refreshed, but watermarks were written to a file.
+  public var written: (path: String, aggregates: Int)?
   public var stopped = false
   public var duration: Duration = .zero
 

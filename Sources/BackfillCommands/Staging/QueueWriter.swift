@@ -92,7 +92,7 @@ struct QueueWriter {
   /// A queue that was staged between other databases keeps its tasks to itself. A new version of the extension makes
   /// no other database.
   private func refuseOthersQueue(_ databases: borrowing Databases, _ fingerprints: Fingerprints) throws {
-    let differences = try fingerprints.differencesFromStaged(databases, ofDatabaseOnly: true)
+    let differences = try fingerprints.differencesFromStaged(on: databases.target, ofDatabaseOnly: true)
     guard differences.isEmpty else {
       throw CommandFailure.failed(.queue(.stagedElsewhere(differences, .stage)))
     }

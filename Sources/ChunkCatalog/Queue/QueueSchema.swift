@@ -125,6 +125,7 @@ public enum QueueSchema {
     \(Incident.table)
     \(StagedWindow.table)
     \(StagedAggregate.table)
+    \(ComputedRange.table)
     CREATE INDEX IF NOT EXISTS task_uncopied_idx ON __backfill.task ((attempts > 0), priority)
       WHERE worked IS NULL;
     CREATE INDEX IF NOT EXISTS task_unverified_idx ON __backfill.task (priority)
@@ -168,11 +169,12 @@ public enum QueueSchema {
   public static func isComplete(on target: borrowing Connection) throws(PostgresError) -> Bool {
     let found = try target.query(
       """
-      SELECT count(*) = 9 AND NOT EXISTS (\(unidentified)) AS is_complete FROM pg_attribute AS a
+      SELECT count(*) = 10 AND NOT EXISTS (\(unidentified)) AS is_complete FROM pg_attribute AS a
       JOIN pg_class AS c ON c.oid = a.attrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
       WHERE n.nspname = '__backfill' AND (c.relname, a.attname) IN (
         ('task', 'staged_by'), ('task', 'split'), ('task', 'differed_at'), ('task', 'expected_rows'),
-        ('session', 'source_lsn'), ('run', 'source'), ('incident', 'message'), ('staged_aggregate', 'changed'), ('deferred', 'definition'))
+        ('session', 'source_lsn'), ('run', 'source'), ('incident', 'message'), ('staged_aggregate', 'changed'), ('deferred', 'definition'),
+        ('refreshed', 'at'))
       """, doing: "looking at the queue"
     ) { row throws(PostgresError) in try row.flag("is_complete") }
     return found.first ?? false

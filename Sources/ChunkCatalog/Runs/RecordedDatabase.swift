@@ -1,4 +1,4 @@
-import Postgres
+public import Postgres
 
 /// A database as the run history has it: where a run copied from or to.
 public struct RecordedDatabase: Sendable, Equatable {
@@ -22,7 +22,7 @@ public struct RecordedDatabase: Sendable, Equatable {
   }
 
   /// As a jsonb value.
-  var json: SQL {
+  public var json: SQL {
     """
     jsonb_build_object('address', \(address)::text, 'database', \(database)::text, 'user', \(user)::text,
       'postgres_version', \(postgresVersion)::text, 'timescaledb_version', \(timescaleVersion)::text)
@@ -30,7 +30,7 @@ public struct RecordedDatabase: Sendable, Equatable {
   }
 
   /// What `init(_:)` reads of a jsonb column: an array of its texts, '' for what isn't there.
-  static func texts(_ column: SQL) -> SQL {
+  public static func texts(_ column: SQL) -> SQL {
     """
     CASE WHEN jsonb_typeof(\(column)) = 'object' THEN ARRAY[coalesce(\(column) ->> 'address', ''),
       coalesce(\(column) ->> 'database', ''), coalesce(\(column) ->> 'user', ''),
@@ -39,7 +39,7 @@ public struct RecordedDatabase: Sendable, Equatable {
   }
 
   /// nil where an earlier version wrote the record.
-  init?(_ texts: [String]) {
+  public init?(_ texts: [String]) {
     guard texts.count == 5 else { return nil }
     self.init(
       address: texts[0], database: texts[1], user: texts[2], postgresVersion: texts[3],

@@ -12,6 +12,7 @@ public enum SQLState {
   public static let featureNotSupported = "0A000"
   public static let foreignKeyViolation = "23503"
   public static let dependentObjectsExist = "2BP01"
+  public static let statementTooComplex = "54001"
 
   /// Whether a server that gives this to a new session will give it to the next one too: authorization (28), no such
   /// database (3D, 57P04), no privilege or no such parameter (42), a parameter's value (22), a protocol that it doesn't

@@ -43,7 +43,9 @@ public enum ChangedTime {
   /// What is noted for an aggregate, an expression: an int8multirange of internal values.
   ///
   /// - Parameter aggregate: what its row of `aggregates` is called.
-  public static func noted(_ logs: Log..., for aggregate: SQL) -> SQL {
+  public static func noted(_ logs: Log..., for aggregate: SQL) -> SQL { noted(logs, for: aggregate) }
+
+  static func noted(_ logs: [Log], for aggregate: SQL) -> SQL {
     let entries = logs.map { $0.entries(for: aggregate) }.joined(separator: " UNION ALL ")
     return """
       coalesce((

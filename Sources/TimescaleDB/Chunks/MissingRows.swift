@@ -3,8 +3,11 @@ public import Postgres
 /// Where a continuous aggregate has nothing in this database to be computed from: its raw rows were dropped by retention,
 /// or never copied. A refresh deletes the buckets there, where that time counts as changed (run on 2.14 to 2.29).
 public struct MissingRows: Sendable {
-  private let window: Dimension.Range
+  /// The time that was looked at.
+  public let window: Dimension.Range
   private let runs: [Run]
+  /// Where chunks with rows begin, in the order of time.
+  public let chunkStarts: [Int64]
 
   /// Looks at whole chunks, and at where the rows of the first and the last chunk between two gaps begin and end.
   ///
@@ -19,12 +22,15 @@ public struct MissingRows: Sendable {
     self.window = window
     guard let index = raw.dimensions.timeIndex else {
       runs = [Run(window)]
+      chunkStarts = []
       return
     }
     let chunks = try Chunk.all(of: [raw.id], capabilities: capabilities, on: connection).filter {
       index < $0.slices.count && $0.slices[index].overlaps(window)
     }
-    var runs = Self.runs(try Self.slices(ofFilled: chunks, time: index, on: connection))
+    let slices = try Self.slices(ofFilled: chunks, time: index, on: connection)
+    chunkStarts = Set(slices.map(\.lower)).sorted()
+    var runs = Self.runs(slices)
     for place in runs.indices { try runs[place].look(into: raw, on: connection) }
     self.runs = runs
   }
@@ -32,9 +38,11 @@ public struct MissingRows: Sendable {
   /// The first and the last start of an aggregate's buckets without rows, for each gap in the order of time; nil for a
   /// gap without such buckets. The aggregate may be asked in another database than the rows.
   ///
+  /// - Parameter relation: what has the buckets, in a column of the aggregate's time column's name; nil is the aggregate
+  ///   itself.
   /// - Throws: `PostgresError`.
   public func buckets(
-    of aggregate: Watermark, on connection: borrowing Connection
+    of aggregate: Watermark, in relation: SQL? = nil, on connection: borrowing Connection
   ) throws(PostgresError) -> [(first: Int64, last: Int64)?] {
     guard let type = aggregate.timeType else { return [] }
     let start: SQL = "\(aggregate.timeColumn)"
@@ -47,7 +55,7 @@ public struct MissingRows: Sendable {
       if let after = sides.1 { conditions.append(aggregate.isBefore(after, type)) }
       return """
         SELECT \(number) AS number, \(first) AS first, \(last) AS last
-        FROM \(aggregate.materialized) WHERE \(conditions.joined(separator: " AND "))
+        FROM \(relation ?? "\(aggregate.materialized)") WHERE \(conditions.joined(separator: " AND "))
         """
     }
     return try connection.query(

@@ -66,6 +66,16 @@ public enum TimeType: String, Sendable, CaseIterable {
       ? "\(expression)::bigint" : "_timescaledb_functions.time_to_internal(\(expression))"
   }
 
+  /// What an internal value stands for, as a value of this type; no UUIDs.
+  public func value(ofInternalValue value: SQL) -> SQL {
+    switch self {
+    case .timestamptz, .uuid: "_timescaledb_functions.to_timestamp(\(value))"
+    case .timestamp: "_timescaledb_functions.to_timestamp_without_timezone(\(value))"
+    case .date: "_timescaledb_functions.to_date(\(value))"
+    case .bigint, .integer, .smallint: "(\(value))"
+    }
+  }
+
   /// From an internal value to the next one that is another value of the type.
   public var step: Int64 {
     switch self {

@@ -81,6 +81,8 @@ public struct Capabilities: Sendable, Equatable {
 
   /// `refresh_continuous_aggregate` can be made to compute what isn't counted as changed.
   public let canForceRefresh: Bool
+  /// What a forced refresh has computed doesn't count as changed any more (from 2.26, ts#9401).
+  public let forcedRefreshSettles: Bool
 
   /// The oldest version that is understood.
   public static let oldestVersion = (major: 2, minor: 14)
@@ -105,6 +107,7 @@ public struct Capabilities: Sendable, Equatable {
     hasColumnRanges = version.isAtLeast(2, 16)
     receivesNullBatches = !version.isAtLeast(2, 19) || version.isAtLeast(2, 20, 1)
     canForceRefresh = version.isAtLeast(2, 18)
+    forcedRefreshSettles = version.isAtLeast(2, 26)
     bloomHashDependsOnBuild = isCommunity && version.isAtLeast(2, 20) && !version.isAtLeast(2, 24)
   }
 

@@ -15,7 +15,7 @@ enum CommandLineParser {
     case .version: return .version
     case .run(let read): request = read
     }
-    let missing = request.subcommand.requiredOptions.filter { !request.has($0, environment) }
+    let missing = request.requiredOptions.filter { !request.has($0, environment) }
     guard missing.isEmpty else { throw .missingOptions(missing, subcommand: request.subcommand) }
 
     if request.subcommand == .help { return .help(.overview) }
@@ -63,6 +63,7 @@ enum CommandLineParser {
           report: Report(target: try request.connection(.target, environment)),
           file: ReportFile(path: request.values[.output] ?? "-")))
     }
+    if request.subcommand == .refreshCaggs { return .refreshCaggs(try request.refresh(environment)) }
     let endpoints = try request.endpoints(environment)
     switch request.subcommand {
     case .check:
@@ -76,11 +77,6 @@ enum CommandLineParser {
       return .copy(Copy(try request.work(endpoints)))
     case .verify:
       return .verify(Verify(try request.work(endpoints)))
-    case .refreshCaggs:
-      return .refreshCaggs(
-        RefreshCaggs(
-          endpoints: endpoints, selection: request.selection, isForced: request.flags.contains(.force),
-          identity: request.identity))
     default:
       return .stage(
         Stage(
@@ -96,6 +92,33 @@ enum CommandLineParser {
 }
 
 extension Request {
+  /// What can't be left out, as one of the two steps of a refresh needs one database only.
+  fileprivate var requiredOptions: [Option] {
+    if values[.watermarksTo] != nil { return [.source] }
+    if values[.watermarksFrom] != nil { return [.target] }
+    return subcommand.requiredOptions
+  }
+
+  fileprivate func refresh(_ environment: [String: String]) throws(UsageError) -> RefreshCommand {
+    if let path = values[.watermarksTo] {
+      // Standard output has what is told of the run.
+      guard path != "-" else {
+        throw .badValue(.watermarksTo, .shown(path), wanted: "a file's name")
+      }
+      let source = try connection(.source, environment)
+      return .write(ReadWatermarks(source: source, selection: selection), to: WholeFile(path: path))
+    }
+    let target = try connection(.target, environment)
+    let isForced = flags.contains(.force)
+    if let path = values[.watermarksFrom] {
+      return .read(from: path, target: target, selection: selection, isForced: isForced, identity)
+    }
+    return .refresh(
+      RefreshCaggs(
+        from: .source(try connection(.source, environment)), target: target, selection: selection,
+        isForced: isForced, identity: identity))
+  }
+
   /// Whether the option was given, here or in the environment. An empty variable counts as none.
   fileprivate func has(_ option: Option, _ environment: [String: String]) -> Bool {
     values[option] != nil || fallback(option, environment) != nil

@@ -26,6 +26,8 @@ enum Option: String, CaseIterable, Sendable {
   case allowShrinking = "allow-shrinking"
   case failFast = "fail-fast"
   case retryBudget = "retry-budget"
+  case watermarksTo = "watermarks-to"
+  case watermarksFrom = "watermarks-from"
   case stagger
   case force
   case watch
@@ -58,7 +60,7 @@ enum Option: String, CaseIterable, Sendable {
     case .version: "V"
     case .source, .target, .exclude, .splitSize, .dryRun, .adoptSource, .again, .differing, .count, .estimate,
       .sample, .maxRate, .measure, .keepIndexes, .disableTriggers, .allowShrinking, .failFast, .retryBudget,
-      .stagger,
+      .stagger, .watermarksTo, .watermarksFrom,
       .force,
       .watch, .json, .jsonProgress, .timestamps, .quiet, .verbose, .logFile, .disableTelemetry:
       nil
@@ -77,7 +79,7 @@ enum Option: String, CaseIterable, Sendable {
     case .maxRate, .splitSize: "SIZE"
     case .retryBudget, .stagger: "TIME"
     case .watch: "SECONDS"
-    case .output, .logFile: "FILE"
+    case .output, .logFile, .watermarksTo, .watermarksFrom: "FILE"
     case .cascadeUp, .cascadeDown, .dryRun, .adoptSource, .again, .differing, .count, .estimate, .measure,
       .keepIndexes,
       .disableTriggers, .allowShrinking, .failFast, .force, .json, .jsonProgress, .timestamps, .quiet,

@@ -37,7 +37,8 @@ enum Subcommand: String, CaseIterable, Sendable {
         .source, .target, .count, .estimate, .sample, .again, .differing, .filter, .parallelism, .maxRate,
         .failFast, .retryBudget,
       ]
-    case .refreshCaggs: [.source, .target, .filter, .cascadeUp, .cascadeDown, .force]
+    case .refreshCaggs:
+      [.source, .target, .filter, .cascadeUp, .cascadeDown, .watermarksTo, .watermarksFrom, .force]
     case .jobsOff, .jobsList: [.target]
     case .jobsOn: [.target, .stagger, .force]
     case .status: [.target, .watch]
@@ -60,7 +61,13 @@ enum Subcommand: String, CaseIterable, Sendable {
 
   /// Groups of options of which one at most may be given.
   var alternatives: [[Option]] {
-    (self == .verify ? [[.count, .estimate, .sample]] : []) + [[.quiet, .verbose]]
+    let own: [[Option]] =
+      switch self {
+      case .verify: [[.count, .estimate, .sample]]
+      case .refreshCaggs: [[.watermarksTo, .watermarksFrom], [.watermarksTo, .force]]
+      default: []
+      }
+    return own + [[.quiet, .verbose]]
   }
 
   /// Options that mean nothing without one of others.

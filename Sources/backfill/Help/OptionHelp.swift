@@ -83,6 +83,10 @@ extension HelpPage {
     case .failFast: "Stop at the first chunk that fails. By default the others continue."
     case .retryBudget:
       "How long to retry while a server is unavailable, such as 90s, 15m or 2h. The default is 5m."
+    case .watermarksTo:
+      "Write what a refresh has to know of the source into this file, and refresh nothing. Needs only --source."
+    case .watermarksFrom:
+      "Refresh by a file that --watermarks-to has written. Needs only --target."
     case .stagger:
       "Spread the first runs of the jobs that are due over this time, such as 90s, 15m or 2h. By default, all jobs that "
         + "are due begin at once."
@@ -91,7 +95,8 @@ extension HelpPage {
     case .force:
       subcommand == .clean
         ? "Remove the queue even if some of its chunks have not been copied."
-        : "Refresh even if some of the chunks have not been copied yet."
+        : "Refresh even if some of the chunks have not been copied yet, and refresh again what an earlier run has "
+          + "refreshed."
     case .watch:
       "Show the state again and again, every 2 seconds or as given, until Ctrl-C. On a terminal --watch redraws it in "
         + "place."

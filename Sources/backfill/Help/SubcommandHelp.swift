@@ -51,7 +51,10 @@ extension HelpPage {
       [
         "Refreshes the continuous aggregates of the target, from the end of their staged range to where the "
           + "source's aggregates are refreshed. Run it after copy, before the refresh policies are turned on.",
-        "Buckets for which the target has no raw rows stay as they are, and are named.",
+        "Buckets for which the target has no raw rows stay as they are, and are named. Each aggregate is refreshed in "
+          + "parts that are committed one by one; after a stop, the next refresh-caggs continues with what is left.",
+        "If no host reaches both databases, do it in two steps: --watermarks-to on the source's side, and "
+          + "--watermarks-from on the target's.",
         "See also: help aggregates.",
       ]
     case .jobsOff:

@@ -49,6 +49,7 @@ extension JSONLine {
           JSON.Member("worker", .integer(chunk.worker)), JSON.Member("number", .integer(chunk.number)),
           JSON.Member("total", .integer(chunk.total)), JSON.Member("failure", chunk.json),
         ])
+    case .refreshing(let step): self.init(event: "refreshing", members: step.members, isMinor: true)
     case .refreshed(let aggregate): self.init(event: "refreshed", members: aggregate.members)
     }
   }
@@ -59,6 +60,15 @@ extension Workload {
     [
       JSON.Member("tasks", .object(["all": .integer(tasks), "before": .integer(tasksBefore)])),
       JSON.Member("bytes", .object(["all": .integer(bytes), "before": .integer(bytesBefore)])),
+    ]
+  }
+}
+
+extension RefreshStep {
+  fileprivate var members: [JSON.Member] {
+    [
+      JSON.Member("aggregate", .name(view)), JSON.Member("batch", .integer(batch)),
+      JSON.Member("batches", .integer(batches)), JSON.Member("to", .text(to)),
     ]
   }
 }

@@ -18,7 +18,7 @@ struct ProgressGauge {
       began = time
       recent.add(0, at: time)
     case .finished(let chunk): rows += chunk.rows
-    case .began, .moved, .failed, .phase, .connected, .warning, .note, .refreshed: break
+    case .began, .moved, .failed, .phase, .connected, .warning, .note, .refreshing, .refreshed: break
     }
   }
 

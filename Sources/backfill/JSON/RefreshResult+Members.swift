@@ -13,6 +13,9 @@ extension RefreshResult {
           "refreshed": .integer(refreshed), "up_to_date": .integer(upToDate),
           "failed": .integer(failures.count),
         ])),
+      JSON.Member(
+        "watermarks",
+        .object(["file": .text(written?.path), "aggregates": .integer(written?.aggregates)])),
       JSON.Member("ranges", .array(aggregates.map { .members($0.members) })),
     ]
   }

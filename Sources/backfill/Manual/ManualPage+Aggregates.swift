@@ -10,6 +10,25 @@ extension ManualPage {
       refresh-caggs needs the queue for itself. It refuses to run while chunks from
       which it would compute are not copied; --force continues anyway.
 
+      An aggregate is refreshed in parts, at the bounds of the chunks that it is
+      computed from, each committed by itself. Run again after a stop or a failure,
+      refresh-caggs continues with the parts that are left; of those that are done, it
+      computes what has changed since. --force begins anew.
+
+      Refreshing in two steps:
+
+      If no host reaches both databases, refresh on each side:
+
+          timescaledb-backfill refresh-caggs --watermarks-to watermarks.json
+          timescaledb-backfill refresh-caggs --watermarks-from watermarks.json
+
+      The first command needs only --source, and --filter chooses what it writes. The
+      file holds the watermarks, the identity of the source and where buckets begin:
+      of each aggregate the newest 10,000, in at most a million rows. It has a
+      checksum, and takes its name when all is written. The second command needs only
+      --target. It does and refuses what the refresh in one step does and refuses, and
+      computes up to the watermarks in the file.
+
       Aggregates that reach further back than the raw data:
 
       If retention has dropped raw rows, a continuous aggregate holds the only copy of

@@ -199,6 +199,8 @@ extension ManualPage {
       aggregates.up_to_date number        that needed nothing,
       aggregates.failed     number        and that could not be: see errors
       ranges                [range]       of the first two
+      watermarks.file       text?         with --watermarks-to: the file,
+      watermarks.aggregates number?       and how many aggregates it is about
 
     clean:
 

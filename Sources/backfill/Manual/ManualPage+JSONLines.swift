@@ -78,6 +78,13 @@ extension ManualPage {
       eta_seconds           number?       how long the rest takes at the run's
                                           average pace
 
+    Lines of refreshing:
+
+      aggregate             text          as of a range
+      batch, batches        number        which part of it is refreshed, and of how
+                                          many
+      to                    text          up to when it is refreshed
+
     Lines of refreshed:
 
       aggregate             text          as of a range

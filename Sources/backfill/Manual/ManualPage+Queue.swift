@@ -138,6 +138,9 @@ extension ManualPage {
         __backfill.staged_aggregate
             What each of the target's aggregates (view_schema, view_name) had to
             compute at staging (changed).
+        __backfill.refreshed
+            How far refresh-caggs has come with an aggregate: view_schema,
+            view_name, lower_bound, upper_bound, at.
         __backfill.job
             What each job was that jobs off has turned off, until jobs on has turned
             it on again; see jobs. It exists without a queue, too.

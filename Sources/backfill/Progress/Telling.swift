@@ -26,6 +26,7 @@ struct Telling {
     case .finished(let chunk): normally(.progress(ChunkLine.text(chunk, style, columns: columns)))
     case .failed(let chunk):
       [.message(ChunkLine.message(chunk))] + facts(chunk.failure.error, besides: chunk.failure.words)
+    case .refreshing(let step): normally(.progress(ChunkLine.text(step)))
     case .refreshed(let aggregate): normally(.output(ChunkLine.text(aggregate)))
     case .moved: []
     }

@@ -23,7 +23,7 @@ enum Command: Sendable {
   case copy(Copy)
   case verify(Verify)
   case clean(Clean)
-  case refreshCaggs(RefreshCaggs)
+  case refreshCaggs(RefreshCommand)
   case status(Status)
   case report(ReportCommand)
   case jobs(JobsCommand)
@@ -68,7 +68,7 @@ enum Command: Sendable {
         return .verified(try await verify.run(interrupt: interrupt, reporter: reporter))
       case .clean(let clean): return .cleaned(try await clean.run(interrupt: interrupt, reporter: reporter))
       case .refreshCaggs(let refresh):
-        return .refreshed(try await refresh.run(interrupt: interrupt, reporter: reporter))
+        return .refreshed(try await refresh.run(interrupt, reporter))
       case .status(let status):
         return .stated(try await status.run(interrupt: interrupt, reporter: reporter))
       case .jobs(let command): return .jobs(try await command.run(interrupt, reporter))

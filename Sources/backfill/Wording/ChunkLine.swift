@@ -64,6 +64,10 @@ enum ChunkLine {
     return "Worker \(worker): began \(name(chunk.chunk))\(part)\(place)\(size)"
   }
 
+  static func text(_ step: RefreshStep) -> String {
+    "[\(step.batch)/\(step.batches)] Refreshed \(name(step.view)) up to \(SafeText.line(step.to))"
+  }
+
   static func text(_ aggregate: RefreshedAggregate) -> String {
     guard let range = aggregate.range else { return "Up to date: \(name(aggregate.view))" }
     return "Refreshed \(name(aggregate.view)) from \(SafeText.line(range.from)) to "

@@ -40,6 +40,12 @@ struct RunSummary: Equatable {
   }
 
   private mutating func tell(_ result: RefreshResult) {
+    if let written = result.written {
+      results.append(
+        "Wrote \(SafeText.line(written.path)): the watermarks of "
+          + Quantity.count(written.aggregates, "continuous aggregate"))
+      return
+    }
     let upToDate = result.upToDate > 0 ? ", \(result.upToDate) up to date already" : ""
     results.append(
       "Refreshed \(Quantity.count(result.refreshed, "continuous aggregate")) in "

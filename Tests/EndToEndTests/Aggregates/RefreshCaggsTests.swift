@@ -9,7 +9,7 @@ import Testing
 struct RefreshCaggsTests {
   @Test("all time types, month buckets, time zones and hierarchies", arguments: TestServer.community)
   func timeTypes(server: TestServer) async throws {
-    let migration = try await migration(on: server)
+    let migration = try await Self.migration(on: server)
     let outcome = try await migration.run("refresh-caggs")
     for view in Self.views {
       #expect(outcome.stdout.contains(view), "\(outcome)")
@@ -24,7 +24,7 @@ struct RefreshCaggsTests {
 
   @Test("--filter and the cascades", arguments: TestServer.community)
   func filter(server: TestServer) async throws {
-    let migration = try await migration(on: server)
+    let migration = try await Self.migration(on: server)
     let isEmpty = "SELECT count(*) = 0 FROM agg."
     try await migration.run("refresh-caggs", "--filter", "agg.HOURLY$")
     try migration.expectSame("agg.hourly")
@@ -41,7 +41,7 @@ struct RefreshCaggsTests {
 
   @Test("one that fails doesn't stop the others", arguments: TestServer.community)
   func failing(server: TestServer) async throws {
-    let migration = try await migration(on: server)
+    let migration = try await Self.migration(on: server)
     try migration.target.execute("DROP MATERIALIZED VIEW agg.by_day_of_date")
     let outcome = try await migration.run("refresh-caggs", exits: 1)
     #expect(outcome.stderr.contains("by_day_of_date"), "\(outcome)")
@@ -58,21 +58,21 @@ struct RefreshCaggsTests {
     try await Migration.on(server, setup: setup).run("refresh-caggs")
   }
 
-  private static let views = [
+  static let views = [
     "hourly", "daily", "monthly_local", "by_hundreds", "thousands", "by_day_of_date", "weekly",
   ]
 
   /// Both sides have the same raw rows; only the source's aggregates are refreshed.
-  private func migration(on server: TestServer) async throws -> Migration {
+  static func migration(on server: TestServer) async throws -> Migration {
     let migration = try await Migration.on(server, setup: "")
     for database in [migration.source, migration.target] {
-      try database.execute(Self.schema)
-      for view in Self.definitions {
+      try database.execute(schema)
+      for view in definitions {
         try database.execute("CREATE MATERIALIZED VIEW agg.\(view) WITH NO DATA")
       }
-      try database.execute(Self.rows)
+      try database.execute(rows)
     }
-    for view in Self.views {
+    for view in views {
       try migration.source.execute("CALL refresh_continuous_aggregate('agg.\(view)', NULL, NULL)")
     }
     return migration

@@ -1,0 +1,25 @@
+import ChunkCatalog
+import Postgres
+import TimescaleDB
+
+/// Whether a target can be refreshed by what a file tells of a source; as `Compatibility`, for what is known of the
+/// source.
+struct FileCompatibility: ChecklistItem {
+  let source: RecordedDatabase
+  let target: Installation
+
+  var findings: [CheckedFinding] {
+    var stops: [Finding] = []
+    let ours = target.capabilities.version.description
+    if let theirs = source.timescaleVersion, theirs != ours {
+      stops.append(.versions(.timescaleDiffers(source: theirs, target: ours)))
+    }
+    if target.capabilities.isTooOld {
+      let oldest = Capabilities.oldestVersion
+      stops.append(.versions(.timescaleTooOld(version: ours, oldest: "\(oldest.major).\(oldest.minor)")))
+    }
+    if target.isRestoring { stops.append(.databases(.isRestoring(.target))) }
+    if target.isInRecovery { stops.append(.databases(.targetIsStandby)) }
+    return stops.map { CheckedFinding(.stop, $0) }
+  }
+}

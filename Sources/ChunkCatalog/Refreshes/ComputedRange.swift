@@ -1,0 +1,56 @@
+public import Postgres
+public import TimescaleDB
+
+/// How far `refresh-caggs` has come with an aggregate of the target, so that it goes on there when it is run again. That
+/// TimescaleDB itself knows only of what counts as changed, which isn't all that has to be computed.
+public struct ComputedRange: Sendable, Equatable {
+  /// In internal values.
+  public var range: Dimension.Range
+
+  public init(_ range: Dimension.Range) { self.range = range }
+
+  static let table: SQL = """
+    CREATE TABLE IF NOT EXISTS __backfill.refreshed (
+      view_schema text NOT NULL,
+      view_name text NOT NULL,
+      lower_bound bigint NOT NULL,
+      upper_bound bigint NOT NULL,
+      at timestamptz NOT NULL,
+      PRIMARY KEY (view_schema, view_name)
+    );
+    """
+
+  /// Those of all aggregates that have one. What was copied since may be missing in it, so that it doesn't count then.
+  ///
+  /// - Throws: `PostgresError`.
+  public static func all(
+    on target: borrowing Connection
+  ) throws(PostgresError) -> [QualifiedName: ComputedRange] {
+    let found = try target.query(
+      """
+      SELECT view_schema, view_name, lower_bound, upper_bound FROM __backfill.refreshed
+      WHERE at > coalesce((SELECT max(upper(worked)) FROM __backfill.task), '-infinity')
+      """, doing: "reading how far aggregates are refreshed"
+    ) { row throws(PostgresError) in
+      (
+        try row.name("view_schema", "view_name"),
+        ComputedRange(
+          Dimension.Range(lower: try row.integer("lower_bound"), upper: try row.integer("upper_bound")))
+      )
+    }
+    return Dictionary(found, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Writes it down, in place of what was there.
+  public func noting(_ view: QualifiedName) -> SQL {
+    """
+    INSERT INTO __backfill.refreshed (view_schema, view_name, lower_bound, upper_bound, at)
+    VALUES (\(view.schema.name), \(view.name.name), \(range.lower), \(range.upper), clock_timestamp())
+    ON CONFLICT (view_schema, view_name) DO UPDATE
+    SET lower_bound = excluded.lower_bound, upper_bound = excluded.upper_bound, at = excluded.at
+    """
+  }
+
+  /// Whether all of a range was computed.
+  public func covers(_ range: Dimension.Range) -> Bool { self.range.contains(range) }
+}
