@@ -8,6 +8,10 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// For rooms that decide and tell: their code is most of the binary, and none of a run's time.
+let small =
+  strict + [SwiftSetting.unsafeFlags(["-Osize"], .when(configuration: .release))]
+
 let package = Package(
   name: "timescaledb-backfill",
   products: [
@@ -20,8 +24,8 @@ let package = Package(
     .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(name: "Waiting", swiftSettings: strict),
     .target(name: "Postgres", dependencies: ["CLibpq", "Waiting"], swiftSettings: strict),
-    .target(name: "TimescaleDB", dependencies: ["Postgres"], swiftSettings: strict),
-    .target(name: "ChunkCatalog", dependencies: ["TimescaleDB", "Postgres"], swiftSettings: strict),
+    .target(name: "TimescaleDB", dependencies: ["Postgres"], swiftSettings: small),
+    .target(name: "ChunkCatalog", dependencies: ["TimescaleDB", "Postgres"], swiftSettings: small),
     .target(
       name: "TaskEngine", dependencies: ["ChunkCatalog", "Postgres", "Waiting"],
       swiftSettings: strict),
@@ -40,13 +44,16 @@ let package = Package(
       dependencies: [
         "Verification", "Copying", "ChunkPairs", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres",
         "Waiting",
-      ], swiftSettings: strict),
+      ], swiftSettings: small),
     .executableTarget(
       name: "backfill",
       dependencies: ["BackfillCommands", "ChunkCatalog", "TimescaleDB", "Postgres", "Waiting"],
-      swiftSettings: strict,
-      // Without its symbols the static binary is half as large.
-      linkerSettings: [.unsafeFlags(["-Xlinker", "-s"], .when(configuration: .release))]),
+      swiftSettings: small,
+      // Without its symbols the static binary is half as large. Nothing is loaded that would look for them.
+      linkerSettings: [
+        .unsafeFlags(
+          ["-Xlinker", "-s", "-Xlinker", "--no-export-dynamic"], .when(configuration: .release))
+      ]),
     .testTarget(
       name: "BackfillTests",
       dependencies: [
