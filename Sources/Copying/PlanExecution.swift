@@ -142,12 +142,9 @@ extension PlanExecution {
     triggerDefinition = SQL(fromServer: text)
   }
 
-  /// Of rows that the application wrote to both sides the source has all, so an honest copy never leaves the target with
-  /// much less than it had. Where it would, source and target are exchanged, or the source has lost its rows.
-  ///
   /// - Throws: `TaskFailure`.
   func refuseShrinking() throws(TaskFailure) {
-    guard cleared > 0, rows < cleared / 10 || rows == 0 else { return }
+    guard CopyProblem.isShrinking(from: cleared, to: rows) else { return }
     throw TaskFailure(.shrinking(rows: rows, cleared: cleared))
   }
 }

@@ -57,14 +57,20 @@ struct AggregateRefresher {
     let missing = try MissingRows(of: raw, in: wanted.range, capabilities: capabilities, on: target)
     let buckets = try missing.buckets(of: own, on: target)
     let kept = buckets.compactMap { $0 }
-    for (first, last) in kept {
-      let (from, to) = try shown(type.constant(first), type.constant(last), on: target)
-      reporter.report(.note(.refresh(.bucketsKept(view: name, from: from, to: to))))
-    }
+    try tell(kept: kept, of: name, type, on: target)
     let batches = wanted.sparing(kept).flatMap {
       RefreshBatch.cut($0, at: missing.chunkStarts, longestBucket: own.longestBucket, step: type.step)
     }
-    guard let computed = try compute(batches, of: own, wanted, type, on: target) else { return nil }
+    let computed = try compute(batches, of: own, wanted, type, on: target) { batch throws(PostgresError) in
+      guard try !missing.stillHolds(in: batch.window, on: target) else { return [batch.window] }
+      let now = try MissingRows(of: raw, in: batch.window, capabilities: capabilities, on: target)
+      let kept = try now.buckets(of: own, on: target).compactMap { $0 }
+      try tell(kept: kept, of: name, type, on: target)
+      var part = wanted
+      part.range = batch.window
+      return part.sparing(kept)
+    }
+    guard let computed else { return nil }
     if let lacking = wanted.lacking(try sourceBuckets(missing), buckets) {
       try tell(lacking, of: name, type, isStaged: wanted.isStaged, on: target)
     }
@@ -75,12 +81,25 @@ struct AggregateRefresher {
       duration: ContinuousClock.now - started)
   }
 
+  /// Buckets that have no rows to be computed from, and stay.
+  private func tell(
+    kept: [(first: Int64, last: Int64)], of name: QualifiedName, _ type: TimeType,
+    on target: borrowing Connection
+  ) throws(PostgresError) {
+    for (first, last) in kept {
+      let (from, to) = try shown(type.constant(first), type.constant(last), on: target)
+      reporter.report(.note(.refresh(.bucketsKept(view: name, from: from, to: to))))
+    }
+  }
+
   /// One batch after the other, each committed by itself.
   ///
+  /// - Parameter windows: what of a batch's window has rows to be computed from, asked just before: the last batches are
+  ///   computed long after the first look.
   /// - Returns: what was computed; nil where the run was stopped.
   private func compute(
     _ batches: [RefreshBatch], of own: Watermark, _ wanted: RefreshedRange, _ type: TimeType,
-    on target: borrowing Connection
+    on target: borrowing Connection, windows: (RefreshBatch) throws(PostgresError) -> [Dimension.Range]
   ) throws(PostgresError) -> [Dimension.Range]? {
     var computed: [Dimension.Range] = []
     var told = ContinuousClock.Instant?.none
@@ -88,8 +107,11 @@ struct AggregateRefresher {
     for (number, batch) in batches.enumerated() {
       guard interrupt.stage == .running else { return nil }
       let isDone = earlier?.covers(batch.core) == true
-      if try compute(batch, of: own, isForced: wanted.isForced, isDone: isDone, type, on: target) {
-        computed.append(batch.core)
+      if let isForced = try need(of: batch, own, isForced: wanted.isForced, isDone: isDone, on: target) {
+        var isComputed = false
+        for window in try windows(batch)
+        where try compute(own.aggregate, window, type, isForced: isForced, on: target) { isComputed = true }
+        if isComputed { computed.append(batch.core) }
       }
       if wanted.isForced, !isDone {
         try note(wanted.range.lower..<batch.core.upper, earlier, of: own.aggregate, on: target)
@@ -106,22 +128,19 @@ struct AggregateRefresher {
   }
 
   /// - Parameter isDone: an earlier run has computed it, so that only what has changed since is of interest.
-  /// - Returns: false when there was nothing to do.
-  private func compute(
-    _ batch: RefreshBatch, of own: Watermark, isForced: Bool, isDone: Bool, _ type: TimeType,
-    on target: borrowing Connection
-  ) throws(PostgresError) -> Bool {
+  /// - Returns: whether it has to be forced; nil when there is nothing to do.
+  private func need(
+    of batch: RefreshBatch, _ own: Watermark, isForced: Bool, isDone: Bool, on target: borrowing Connection
+  ) throws(PostgresError) -> Bool? {
     guard isForced, !isDone else {
       // What was forced may still count as changed; what was written since is in the hypertable's log.
       let logs: [ChangedTime.Log] =
         isDone && isForced && !capabilities.forcedRefreshSettles
         ? [.ofHypertable] : [.ofAggregate, .ofHypertable]
-      guard try own.isChanged(in: batch.core, notedIn: logs, on: target) else { return false }
-      return try compute(own.aggregate, batch.window, type, isForced: false, on: target)
+      return try own.isChanged(in: batch.core, notedIn: logs, on: target) ? false : nil
     }
     // Where all of it counts as changed, and won't any more once it is computed, no force is needed.
-    let isForced = try !own.isWhollyChanged(in: batch.core, on: target)
-    return try compute(own.aggregate, batch.window, type, isForced: isForced, on: target)
+    return try !own.isWhollyChanged(in: batch.core, on: target)
   }
 
   /// Writes down how far it is.

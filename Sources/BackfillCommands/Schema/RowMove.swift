@@ -22,31 +22,9 @@ struct RowMove {
     try check(target)
     try SameDatabase.refuse(source: source, target: target)
     let plan = try plan(source, target)
-    if !allowsShrinking { try refuseShrinking(plan, source, target) }
-    return try RowTransfer(plan: plan, interrupt: interrupt, reporter: reporter).perform(source, target)
-  }
-
-  /// Where source and target are exchanged, tables in use would be replaced by those of a database that is being filled.
-  private func refuseShrinking(
-    _ plan: RowPlan, _ source: borrowing Connection, _ target: borrowing Connection
-  ) throws {
-    var shrinking: [ShrinkingTable] = []
-    for (table, _) in plan.tables {
-      let (there, here) = (try Self.rows(of: table, on: source), try Self.rows(of: table, on: target))
-      guard here > 0, there < (here + 9) / 10 || there == 0 else { continue }
-      shrinking.append(ShrinkingTable(name: table.name, sourceRows: there, targetRows: here))
-    }
-    guard shrinking.isEmpty else {
-      throw CommandFailure.failed(.transfer(.shrinkingTables(shrinking)))
-    }
-  }
-
-  private static func rows(
-    of table: OrdinaryTable, on session: borrowing Connection
-  ) throws(PostgresError) -> Int64 {
-    try session.query(
-      "SELECT count(*) AS rows FROM ONLY \(table.name)", doing: "counting the rows of \(table.name)"
-    ) { row throws(PostgresError) in try row.integer("rows") }.first ?? 0
+    return try RowTransfer(
+      plan: plan, allowsShrinking: allowsShrinking, interrupt: interrupt, reporter: reporter
+    ).perform(source, target)
   }
 
   private func check(_ session: borrowing Connection) throws {

@@ -1,3 +1,4 @@
+import ChunkCatalog
 import Postgres
 import TimescaleDB
 import Waiting
@@ -5,6 +6,8 @@ import Waiting
 /// Replaces the rows of tables by the source's, as they are in one snapshot of it.
 struct RowTransfer {
   let plan: RowPlan
+  /// Goes on where the target has far more rows.
+  let allowsShrinking: Bool
   let interrupt: Interrupt
   let reporter: any Reporter
 
@@ -15,16 +18,44 @@ struct RowTransfer {
     let sequences = try DatabaseSequence.all(on: source)
     let known = try DatabaseSequence.names(on: target)
     let advanced = sequences.filter { known.contains($0.name) }
-    return try LockRetry(interrupt: interrupt, reporter: reporter).transact(
+    var shrinking: [ShrinkingTable] = []
+    let result = try LockRetry(interrupt: interrupt, reporter: reporter).transact(
       on: target, locking: plan.tables.map(\.table.name), doing: operation
     ) { target, opening, _ throws(PostgresError) in
-      try target.execute(opening + self.opening, doing: operation)
+      try target.execute(opening + locking, doing: operation)
+      shrinking = allowsShrinking ? [] : try self.shrinking(source, target)
+      guard shrinking.isEmpty else { return SchemaResult() }
+      try target.execute(self.opening, doing: operation)
       var result = try replace(source, target)
       try target.execute(closing, doing: "checking foreign keys")
       for sequence in advanced { try target.execute(sequence.advancing, doing: "advancing sequences") }
       result.sequences = advanced.count
       return result
     }
+    guard shrinking.isEmpty else { throw CommandFailure.failed(.transfer(.shrinkingTables(shrinking))) }
+    return result
+  }
+
+  /// Tables that would lose most of their rows: where source and target are exchanged, tables in use would be replaced by
+  /// those of a database that is being filled. What is counted is what is copied, and what nobody can change any more.
+  private func shrinking(
+    _ source: borrowing Connection, _ target: borrowing Connection
+  ) throws(PostgresError) -> [ShrinkingTable] {
+    var shrinking: [ShrinkingTable] = []
+    for (table, _) in plan.tables {
+      let (there, here) = (try Self.rows(of: table, on: source), try Self.rows(of: table, on: target))
+      guard CopyProblem.isShrinking(from: here, to: there) else { continue }
+      shrinking.append(ShrinkingTable(name: table.name, sourceRows: there, targetRows: here))
+    }
+    return shrinking
+  }
+
+  private static func rows(
+    of table: OrdinaryTable, on session: borrowing Connection
+  ) throws(PostgresError) -> Int64 {
+    try session.query(
+      "SELECT count(*) AS rows FROM ONLY \(table.name)", doing: "counting the rows of \(table.name)"
+    ) { row throws(PostgresError) in try row.integer("rows") }.first ?? 0
   }
 
   private var replacements: [(replacement: TableReplacement, manner: RowPlan.Manner)] {
@@ -33,11 +64,15 @@ struct RowTransfer {
     }
   }
 
-  /// Locks all tables at once, and has nothing but the rows themselves happen to them.
-  private var opening: SQL {
+  /// All tables at once.
+  private var locking: SQL {
     let names = plan.tables.map { "ONLY \($0.table.name)" as SQL }.joined(separator: ", ")
     return "LOCK TABLE \(names) IN ACCESS EXCLUSIVE MODE;"
-      + replacements.map(\.replacement.turningTriggersOff).joined(separator: " ")
+  }
+
+  /// Has nothing but the rows themselves happen to the tables.
+  private var opening: SQL {
+    replacements.map(\.replacement.turningTriggersOff).joined(separator: " ")
       + plan.deferred.map(\.deferring).joined(separator: " ")
   }
 

@@ -6,8 +6,11 @@ public struct MissingRows: Sendable {
   /// The time that was looked at.
   public let window: Dimension.Range
   private let runs: [Run]
+  /// Those that had rows.
+  private let filled: [(chunk: Chunk, slice: Dimension.Range)]
+
   /// Where chunks with rows begin, in the order of time.
-  public let chunkStarts: [Int64]
+  public var chunkStarts: [Int64] { Set(filled.map(\.slice.lower)).sorted() }
 
   /// Looks at whole chunks, and at where the rows of the first and the last chunk between two gaps begin and end.
   ///
@@ -22,17 +25,31 @@ public struct MissingRows: Sendable {
     self.window = window
     guard let index = raw.dimensions.timeIndex else {
       runs = [Run(window)]
-      chunkStarts = []
+      filled = []
       return
     }
     let chunks = try Chunk.all(of: [raw.id], capabilities: capabilities, on: connection).filter {
       index < $0.slices.count && $0.slices[index].overlaps(window)
     }
-    let slices = try Self.slices(ofFilled: chunks, time: index, on: connection)
-    chunkStarts = Set(slices.map(\.lower)).sorted()
-    var runs = Self.runs(slices)
+    filled = try Self.filled(chunks, on: connection).map { ($0, $0.slices[index]) }
+    var runs = Self.runs(filled.map(\.slice))
     for place in runs.indices { try runs[place].look(into: raw, on: connection) }
     self.runs = runs
+  }
+
+  /// Whether all chunks of a time that had rows have some now.
+  ///
+  /// - Throws: `PostgresError`.
+  public func stillHolds(
+    in range: Dimension.Range, on connection: borrowing Connection
+  ) throws(PostgresError) -> Bool {
+    let chunks = filled.filter { $0.slice.overlaps(range) }.map(\.chunk)
+    do throws(PostgresError) {
+      return try Self.filled(chunks, on: connection).count == chunks.count
+    } catch {
+      guard error.sqlState == SQLState.undefinedTable else { throw error }
+      return false
+    }
   }
 
   /// The first and the last start of an aggregate's buckets without rows, for each gap in the order of time; nil for a
@@ -112,11 +129,11 @@ public struct MissingRows: Sendable {
     return runs.map(Run.init)
   }
 
-  /// The time of those chunks that have a row.
-  private static func slices(
-    ofFilled chunks: [Chunk], time index: Int, on connection: borrowing Connection
-  ) throws(PostgresError) -> [Dimension.Range] {
-    var filled: [Dimension.Range] = []
+  /// Those chunks that have a row.
+  private static func filled(
+    _ chunks: [Chunk], on connection: borrowing Connection
+  ) throws(PostgresError) -> [Chunk] {
+    var filled: [Chunk] = []
     let batchSize = 100
     for start in stride(from: 0, to: chunks.count, by: batchSize) {
       let batch = chunks[start..<min(start + batchSize, chunks.count)]
@@ -126,9 +143,7 @@ public struct MissingRows: Sendable {
       let answers = try connection.query(
         "SELECT ARRAY[\(flags.joined(separator: ", "))] AS filled", doing: "looking for chunks without rows"
       ) { row throws(PostgresError) in try row.flags("filled") }
-      for (chunk, answer) in zip(batch, answers.first ?? []) where answer {
-        filled.append(chunk.slices[index])
-      }
+      filled += zip(batch, answers.first ?? []).filter(\.1).map(\.0)
     }
     return filled
   }

@@ -114,6 +114,25 @@ import Testing
     try migration.expectSame("tens")
   }
 
+  @Test("spares what loses its rows while earlier parts are computed", arguments: TestServer.communityEnds)
+  func droppedMeanwhile(server: TestServer) async throws {
+    let migration = try await migration(server)
+    try await migration.run("refresh-caggs")
+    let holder = try migration.target.session()
+    try holder.execute("SELECT pg_advisory_lock(\(Self.lock))")
+    let running = try migration.backfill.start(["refresh-caggs", "--force"])
+    try await migration.target.wait(until: Self.isHeld)
+    let dropped = try migration.target.query("SELECT drop_chunks('m', older_than => 1000, newer_than => 900)")
+    #expect(dropped.count == 1)
+    try holder.execute("SELECT pg_advisory_unlock(\(Self.lock))")
+    let outcome = try await running.wait()
+    #expect(outcome.exitCode == 0, "\(outcome)")
+    #expect(outcome.stdout.contains("from 900 to 990"), "\(outcome)")
+    #expect(try migration.target.value("SELECT count(*) FROM m WHERE t BETWEEN 900 AND 999") == "0")
+    // Nothing could compute these again.
+    try migration.expectSame("tens")
+  }
+
   @Test("begins anew where chunks were copied since", arguments: TestServer.oneCommunity)
   func copiedSince(server: TestServer) async throws {
     let migration = try await migration(server)

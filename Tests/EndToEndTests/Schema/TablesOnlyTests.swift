@@ -122,6 +122,21 @@ import Testing
     try expectSame(migration)
   }
 
+  @Test("empties no table that has grown while a lock on it was waited for") func grown() async throws {
+    let migration = try await Migration.on(try TestServer.one.newest(), setup: Self.setup)
+    try migration.source.execute(Self.rows)
+    let holder = try migration.target.session()
+    try holder.execute("BEGIN; INSERT INTO parts VALUES (5, 'first')")
+    let running = try migration.backfill.start(["schema", "--tables-only", "--filter", #"\.parts"#])
+    try await running.waitUntilOutput(contains: "waiting for a ")
+    try holder.execute("INSERT INTO parts SELECT 5, n::text FROM generate_series(1, 200) AS n; COMMIT")
+    let refused = try await running.wait()
+    #expect(refused.exitCode == 1, "\(refused)")
+    #expect(
+      refused.stderr.contains(#""public"."parts_low" (10 on the source, 201 on the target)"#), "\(refused)")
+    #expect(try migration.target.value("SELECT count(*) FROM parts") == "201")
+  }
+
   @Test("needs a primary key where a hypertable refers") func noKey() async throws {
     let migration = try await Migration.on(
       try TestServer.one.newest(),
