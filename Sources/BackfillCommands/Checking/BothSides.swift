@@ -74,5 +74,5 @@ extension BothSides {
 
 extension StagePlan {
   /// What there is to read.
-  var bytes: Int64 { work.reduce(0) { $0 + $1.chunk.size } }
+  var bytes: Int64 { work.reduce(0) { $0 + ($1.chunk.contents?.bytes ?? $1.chunk.size) } }
 }

@@ -43,15 +43,15 @@ public struct Check: Sendable {
   ) throws -> (result: CheckResult, measuring: Measuring?) {
     if let until { for text in until.texts { try RelativeTime.refuse(text, option: .until) } }
     if let from { try RelativeTime.refuse(from, option: .from) }
-    let opening = Databases.opening(
-      endpoints.target, side: .target, purpose: "check", interrupt: interrupt)
-    let source = try Databases.session(
-      endpoints.source, side: .source, purpose: "check", interrupt: interrupt)
-    let target = try opening.take()
-    try target.execute(
+    let sessions = try SessionPair.open(endpoints, purpose: "check", interrupt: interrupt)
+    try sessions.target.execute(
       "SET default_transaction_read_only = on", doing: "making sure that nothing is written")
-    let extensions = (try Installation.find(on: source), try Installation.find(on: target))
-    let connected = [try describe(source, extensions.0), try describe(target, extensions.1)]
+    let extensions = (
+      try Installation.find(on: sessions.source), try Installation.find(on: sessions.target)
+    )
+    let connected = [
+      try describe(sessions.source, extensions.0), try describe(sessions.target, extensions.1),
+    ]
     for database in connected.compactMap({ $0 }) { reporter.report(.connected(database)) }
     var result = CheckResult()
     guard let sourceInstallation = extensions.0, let targetInstallation = extensions.1 else {
@@ -60,8 +60,7 @@ public struct Check: Sendable {
       return (result, nil)
     }
     let databases = Databases(
-      source: source, target: target, sourceInstallation: sourceInstallation,
-      targetInstallation: targetInstallation)
+      sessions, sourceInstallation: sourceInstallation, targetInstallation: targetInstallation)
     let measuring = try check(databases, interrupt, &result)
     return (result, measuring)
   }

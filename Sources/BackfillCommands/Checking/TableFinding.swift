@@ -53,3 +53,13 @@ extension TableRule.Kind {
     }
   }
 }
+
+extension HypertablePair {
+  func finding(_ level: CheckedFinding.Level, _ fact: TableFinding.Fact) -> CheckedFinding {
+    CheckedFinding(
+      level,
+      .table(
+        TableFinding(
+          relation: source.knownName, isAggregate: source.aggregate != nil, table: target.name, fact: fact)))
+  }
+}

@@ -9,14 +9,7 @@ struct TableRules: ChecklistItem {
 
   var findings: [CheckedFinding] {
     match.pairs.flatMap { pair in
-      facts(pair).map { level, fact in
-        CheckedFinding(
-          level,
-          .table(
-            TableFinding(
-              relation: pair.source.knownName, isAggregate: pair.source.aggregate != nil,
-              table: pair.target.name, fact: fact)))
-      }
+      facts(pair).map { level, fact in pair.finding(level, fact) }
     }
   }
 

@@ -11,12 +11,7 @@ struct TableSettings: ChecklistItem {
     pairs.flatMap { pair -> [CheckedFinding] in
       guard let theirs = source[pair.source.id], let ours = target[pair.target.id] else { return [] }
       return (Self.sizes(theirs, ours) + Self.compression(theirs, ours)).map { level, fact in
-        .init(
-          level,
-          .table(
-            TableFinding(
-              relation: pair.source.knownName, isAggregate: pair.source.aggregate != nil,
-              table: pair.target.name, fact: fact)))
+        pair.finding(level, fact)
       }
     }
   }

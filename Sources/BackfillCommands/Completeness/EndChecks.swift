@@ -64,12 +64,8 @@ struct EndChecks {
     guard interrupt.stage == .running else { return nil }
     return try await DedicatedThread.run { () throws(CommandFailure) in
       try CommandFailure.converting {
-        let opening = Databases.opening(
-          endpoints.target, side: .target, purpose: work.command, interrupt: interrupt)
-        let source = try Databases.session(
-          endpoints.source, side: .source, purpose: work.command, interrupt: interrupt)
-        let target = try opening.take()
-        return try body(source, target)
+        let sessions = try SessionPair.open(endpoints, purpose: work.command, interrupt: interrupt)
+        return try body(sessions.source, sessions.target)
       }
     }
   }

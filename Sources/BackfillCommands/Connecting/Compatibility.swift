@@ -48,12 +48,7 @@ struct Compatibility: ChecklistItem {
         .versions(
           .timescaleDiffers(source: theirs.version.description, target: ours.version.description)))
     }
-    if let old = [theirs, ours].first(where: \.isTooOld) {
-      let oldest = Capabilities.oldestVersion
-      found.append(
-        .versions(
-          .timescaleTooOld(version: old.version.description, oldest: "\(oldest.major).\(oldest.minor)")))
-    }
+    if let old = VersionFinding.tooOld(theirs) ?? .tooOld(ours) { found.append(.versions(old)) }
     return found
   }
 

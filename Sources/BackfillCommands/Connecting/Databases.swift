@@ -15,38 +15,27 @@ struct Databases: ~Copyable {
   static func open(
     _ endpoints: Endpoints, purpose: String, interrupt: Interrupt, reporter: any Reporter
   ) throws(CommandFailure) -> Databases {
-    let opening = opening(endpoints.target, side: .target, purpose: purpose, interrupt: interrupt)
-    let source = try session(endpoints.source, side: .source, purpose: purpose, interrupt: interrupt)
-    let target: Connection
-    do throws(PostgresError) { target = try opening.take() } catch { throw CommandFailure(error) }
-    let sourceInstallation = try installation(on: source)
-    let targetInstallation = try installation(on: target)
-    reporter.report(.connected(ConnectedDatabase(source, sourceInstallation)))
-    reporter.report(.connected(ConnectedDatabase(target, targetInstallation)))
+    let sessions = try SessionPair.open(endpoints, purpose: purpose, interrupt: interrupt)
+    let sourceInstallation = try installation(on: sessions.source)
+    let targetInstallation = try installation(on: sessions.target)
+    reporter.report(.connected(ConnectedDatabase(sessions.source, sourceInstallation)))
+    reporter.report(.connected(ConnectedDatabase(sessions.target, targetInstallation)))
     let warnings = try Compatibility.check(source: sourceInstallation, target: targetInstallation)
     for warning in warnings { reporter.report(.warning(.versions(warning))) }
-    try CommandFailure.converting { try SameDatabase.refuse(source: source, target: target) }
+    try CommandFailure.converting {
+      try SameDatabase.refuse(source: sessions.source, target: sessions.target)
+    }
     return Databases(
-      source: source, target: target, sourceInstallation: sourceInstallation,
-      targetInstallation: targetInstallation)
+      sessions, sourceInstallation: sourceInstallation, targetInstallation: targetInstallation)
   }
 
   init(
-    source: consuming Connection, target: consuming Connection, sourceInstallation: Installation,
-    targetInstallation: Installation
+    _ sessions: consuming SessionPair, sourceInstallation: Installation, targetInstallation: Installation
   ) {
-    self.source = source
-    self.target = target
+    source = sessions.source
+    target = sessions.target
     self.sourceInstallation = sourceInstallation
     self.targetInstallation = targetInstallation
-  }
-
-  /// A session that will be there when it is needed.
-  static func opening(
-    _ string: ConnectionString, side: Side, purpose: String, interrupt: Interrupt
-  ) -> OpeningConnection {
-    OpeningConnection(
-      string, side: side, settings: .timescaleDB, purpose: purpose, interrupt: interrupt)
   }
 
   static func session(

@@ -1,4 +1,5 @@
 public import Postgres
+import TimescaleDB
 
 /// What is found of the versions of TimescaleDB and PostgreSQL.
 public enum VersionFinding: Sendable, Equatable {
@@ -8,6 +9,16 @@ public enum VersionFinding: Sendable, Equatable {
   case timescaleTooOld(version: String, oldest: String)
   case postgresTooOld(Side, version: String, oldest: String)
   case postgresOlderOnTarget(source: String, target: String)
+}
+
+extension VersionFinding {
+  /// - Returns: nil for a TimescaleDB that isn't too old.
+  static func tooOld(_ capabilities: Capabilities) -> VersionFinding? {
+    guard capabilities.isTooOld else { return nil }
+    let oldest = Capabilities.oldestVersion
+    return .timescaleTooOld(
+      version: capabilities.version.description, oldest: "\(oldest.major).\(oldest.minor)")
+  }
 }
 
 extension VersionFinding: FindingFacts {

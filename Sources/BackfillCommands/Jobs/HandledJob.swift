@@ -62,9 +62,7 @@ public struct HandledJob: Sendable {
     nextStart = record.nextStart
   }
 
-  var named: ScheduledJob {
-    ScheduledJob(id: id, procedure: identity.procedure.name.name, hypertable: identity.relation)
-  }
+  var named: ScheduledJob { ScheduledJob(id: id, identity) }
 }
 
 /// What a command on jobs did or found.

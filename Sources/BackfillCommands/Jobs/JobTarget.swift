@@ -17,14 +17,7 @@ struct JobTarget: ~Copyable {
       target, side: .target, purpose: "jobs \(action.rawValue)", interrupt: interrupt)
     let installation = try Databases.installation(on: session)
     reporter.report(.connected(ConnectedDatabase(session, installation)))
-    guard !installation.capabilities.isTooOld else {
-      let oldest = Capabilities.oldestVersion
-      throw .failed(
-        .versions(
-          .timescaleTooOld(
-            version: installation.capabilities.version.description, oldest: "\(oldest.major).\(oldest.minor)")
-        ))
-    }
+    if let old = VersionFinding.tooOld(installation.capabilities) { throw .failed(.versions(old)) }
     guard action == .list || !installation.isInRecovery else { throw .failed(.databases(.targetIsStandby)) }
     return JobTarget(session: session, installation: installation)
   }

@@ -14,10 +14,7 @@ struct FileCompatibility: ChecklistItem {
     if let theirs = source.timescaleVersion, theirs != ours {
       stops.append(.versions(.timescaleDiffers(source: theirs, target: ours)))
     }
-    if target.capabilities.isTooOld {
-      let oldest = Capabilities.oldestVersion
-      stops.append(.versions(.timescaleTooOld(version: ours, oldest: "\(oldest.major).\(oldest.minor)")))
-    }
+    if let old = VersionFinding.tooOld(target.capabilities) { stops.append(.versions(old)) }
     if target.isRestoring { stops.append(.databases(.isRestoring(.target))) }
     if target.isInRecovery { stops.append(.databases(.targetIsStandby)) }
     return stops.map { CheckedFinding(.stop, $0) }

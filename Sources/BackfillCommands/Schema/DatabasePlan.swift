@@ -9,16 +9,10 @@ struct DatabasePlan: Sendable {
     var role: Identifier?
   }
 
-  struct Change: Sendable {
-    var statement: ScriptStatement
-    /// What it is for, where a managed target may refuse it.
-    var refusable: RefusedStatement?
-  }
-
   /// Makes the database, with its owner; nil where it is there.
   private(set) var creation: ScriptStatement?
   /// What comes after, inside or outside of it.
-  private(set) var changes: [Change] = []
+  private(set) var changes: [PlannedStatement] = []
 
   /// - Parameters:
   ///   - script: of `pg_dump --create`.
@@ -38,11 +32,11 @@ struct DatabasePlan: Sendable {
           continue
         }
         changes.append(
-          Change(statement: statement, refusable: isManaged ? .databaseSetting(parameter) : nil))
+          PlannedStatement(statement: statement, refusable: isManaged ? .databaseSetting(parameter) : nil))
       case .property, .remark:
-        if existing == nil { changes.append(Change(statement: statement)) }
+        if existing == nil { changes.append(PlannedStatement(statement: statement)) }
       case .privilege:
-        if !isManaged { changes.append(Change(statement: statement)) }
+        if !isManaged { changes.append(PlannedStatement(statement: statement)) }
       }
     }
     if let owner { creation = creation.flatMap { Self.owned($0, by: owner) } }

@@ -12,13 +12,7 @@ struct RolePlan: Sendable {
     var mayCreateDatabases = true
   }
 
-  struct Change: Sendable {
-    var statement: ScriptStatement
-    /// What it is for, where a managed target may refuse it; nil where all depends on it.
-    var refusable: RefusedStatement?
-  }
-
-  private(set) var changes: [Change] = []
+  private(set) var changes: [PlannedStatement] = []
   private(set) var created: [Identifier] = []
   private(set) var kept: [Identifier] = []
   private(set) var memberships = 0
@@ -42,35 +36,37 @@ struct RolePlan: Sendable {
           continue
         }
         created.append(role)
-        changes.append(Change(statement: statement))
+        changes.append(PlannedStatement(statement: statement))
       case .attributes(let role, let statement):
         guard !target.roles.contains(role) else { continue }
         add(attributes: statement, of: role, target)
         if !hasPasswords, statement.has(attribute: "LOGIN") { withoutPassword.append(role) }
       case .setting(let role, let statement):
         guard !target.roles.contains(role) else { continue }
-        changes.append(Change(statement: statement, refusable: target.isManaged ? .roleSetting(role) : nil))
+        changes.append(
+          PlannedStatement(statement: statement, refusable: target.isManaged ? .roleSetting(role) : nil))
       case .remark(let role, let statement):
         guard !target.roles.contains(role), !target.isManaged else { continue }
-        changes.append(Change(statement: statement))
+        changes.append(PlannedStatement(statement: statement))
       case .membership(let membership, let statement):
         guard !target.memberships.contains(membership) else { continue }
         add(membership, statement, target, bootstrapSuperuser)
       case .other(let statement):
-        changes.append(Change(statement: statement, refusable: target.isManaged ? .parameterPrivilege : nil))
+        changes.append(
+          PlannedStatement(statement: statement, refusable: target.isManaged ? .parameterPrivilege : nil))
       }
     }
   }
 
   private mutating func add(attributes statement: ScriptStatement, of role: Identifier, _ target: Target) {
     guard target.isManaged else {
-      changes.append(Change(statement: statement))
+      changes.append(PlannedStatement(statement: statement))
       return
     }
     // Who may not give it may not even say that a role lacks it (16).
     let others = target.mayCreateDatabases ? [] : ["CREATEDB", "NOCREATEDB"]
     guard let reduced = statement.withoutAttributes(ofSuperusersAnd: others) else { return }
-    changes.append(Change(statement: reduced))
+    changes.append(PlannedStatement(statement: reduced))
     let lost =
       statement.superuserAttributes
       + (others.isEmpty || !statement.has(attribute: "CREATEDB") ? [] : ["CREATEDB"])
@@ -85,7 +81,7 @@ struct RolePlan: Sendable {
     guard let granting = keepsGrantor ? statement : statement.withoutGrantor else { return }
     memberships += 1
     changes.append(
-      Change(
+      PlannedStatement(
         statement: granting,
         refusable: target.isManaged
           ? .membership(role: membership.role, member: membership.member) : nil))

@@ -14,17 +14,14 @@ struct RowMove {
 
   /// - Throws: `CommandFailure`, `PostgresError`; nothing is changed then.
   func perform() throws -> SchemaResult {
-    let source = try Databases.session(
-      endpoints.source, side: .source, purpose: MoveSchema.purpose, interrupt: interrupt)
-    let target = try Databases.session(
-      endpoints.target, side: .target, purpose: MoveSchema.purpose, interrupt: interrupt)
-    try check(source)
-    try check(target)
-    try SameDatabase.refuse(source: source, target: target)
-    let plan = try plan(source, target)
+    let sessions = try SessionPair.open(endpoints, purpose: MoveSchema.purpose, interrupt: interrupt)
+    try check(sessions.source)
+    try check(sessions.target)
+    try SameDatabase.refuse(source: sessions.source, target: sessions.target)
+    let plan = try plan(sessions.source, sessions.target)
     return try RowTransfer(
       plan: plan, allowsShrinking: allowsShrinking, interrupt: interrupt, reporter: reporter
-    ).perform(source, target)
+    ).perform(sessions.source, sessions.target)
   }
 
   private func check(_ session: borrowing Connection) throws {

@@ -105,17 +105,15 @@ struct RowTransfer {
     for (index, (replacement, manner)) in all.enumerated() {
       let name = replacement.table.name
       let step = SchemaStep.table(name, isMerged: manner == .merged)
-      let started = ContinuousClock.now
-      reporter.report(.step(StepProgress(step: step, number: index + 1, count: all.count)))
-      switch manner {
-      case .refilled: rows[name] = try copy(replacement, into: replacement.filling, source, target)
-      case .merged:
-        try target.execute(
-          replacement.changing + ";" + replacement.addingMissing, doing: "replacing rows of \(name)")
+      let progress = StepProgress(step: step, number: index + 1, count: all.count)
+      try reporter.telling(progress) { () throws(PostgresError) in
+        switch manner {
+        case .refilled: rows[name] = try copy(replacement, into: replacement.filling, source, target)
+        case .merged:
+          try target.execute(
+            replacement.changing + ";" + replacement.addingMissing, doing: "replacing rows of \(name)")
+        }
       }
-      let duration = ContinuousClock.now - started
-      reporter.report(
-        .step(StepProgress(step: step, number: index + 1, count: all.count, duration: duration)))
       result.tables.append(.init(name: name, rows: rows[name] ?? 0, isMerged: manner == .merged))
     }
     return result

@@ -130,9 +130,7 @@ extension SchemaPlanner {
   ///
   /// - Throws: `PostgresError`.
   func retention(_ source: borrowing Connection) throws(PostgresError) -> [ScheduledJob] {
-    try BackgroundJob.all(on: source).filter(\.isScheduled).map {
-      ScheduledJob(id: $0.id, procedure: $0.identity.procedure.name.name, hypertable: $0.identity.relation)
-    }.filter { job in job.procedure == "policy_retention" }
+    try BackgroundJob.all(on: source).filter { $0.isScheduled && $0.dropsChunks }.map(ScheduledJob.init)
   }
 
   private func warnOfDifferences(_ source: Installation, _ target: Installation) {

@@ -50,3 +50,22 @@ public struct StepProgress: Sendable {
     self.duration = duration
   }
 }
+
+extension Reporter {
+  /// Tells a step's beginning and its end.
+  ///
+  /// - Returns: how long it took.
+  @discardableResult
+  func telling<Failure>(
+    _ step: StepProgress, _ body: () throws(Failure) -> Void
+  ) throws(Failure) -> Duration {
+    report(.step(step))
+    let started = ContinuousClock.now
+    try body()
+    var ended = step
+    let duration = ContinuousClock.now - started
+    ended.duration = duration
+    report(.step(ended))
+    return duration
+  }
+}

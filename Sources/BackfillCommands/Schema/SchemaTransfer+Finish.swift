@@ -13,8 +13,7 @@ extension SchemaTransfer {
     guard let installation = try Installation.find(on: session) else {
       throw CommandFailure.failed(.databases(.lacksTimescaleDB(.target)))
     }
-    try session.execute("BEGIN", doing: operation)
-    do {
+    try session.transact(doing: operation) {
       try session.execute(RestoreMode(extensionSchema: plan.extensionSchema).ending, doing: operation)
       if plan.isManaged { try session.execute(MigrationPrivilege.takingJobs, doing: "taking over jobs") }
       let isNew = try !QueueSchema.exists(on: session) && !JobRecord.exists(on: session)
@@ -22,10 +21,6 @@ extension SchemaTransfer {
       result.jobsOff = jobs.count(.turnedOff)
       for problem in jobs.problems { reporter.report(.warning(.jobs(problem))) }
       if !plan.isManaged { try grant(on: session, recordIsNew: isNew, &result) }
-      try session.execute("COMMIT", doing: operation)
-    } catch {
-      session.rollBack()
-      throw error
     }
   }
 

@@ -24,14 +24,10 @@ struct SchemaTransfer {
     let steps = plan.steps
     for (index, step) in steps.enumerated() {
       guard interrupt.stage == .running else { throw CommandFailure.stopped(.working) }
-      let progress = StepProgress(step: step, number: index + 1, count: steps.count)
-      reporter.report(.step(progress))
-      let started = ContinuousClock.now
-      try checkingPrivileges { try perform(step, &result) }
-      let duration = ContinuousClock.now - started
+      let duration = try reporter.telling(StepProgress(step: step, number: index + 1, count: steps.count)) {
+        try checkingPrivileges { try perform(step, &result) }
+      }
       result.steps.append(SchemaResult.Step(step: step, duration: duration))
-      reporter.report(
-        .step(StepProgress(step: step, number: index + 1, count: steps.count, duration: duration)))
     }
     return result
   }
@@ -70,48 +66,38 @@ struct SchemaTransfer {
   }
 
   private func createRoles() throws {
-    guard let roles = plan.roles, !roles.changes.isEmpty else { return }
-    let session = try serverSession()
-    try session.execute("BEGIN", doing: "creating roles")
-    do {
-      for change in roles.changes {
-        try perform(change.statement, refusable: change.refusable, on: session, doing: "creating roles")
-      }
-      try session.execute("COMMIT", doing: "creating roles")
-    } catch {
-      session.rollBack()
-      throw error
-    }
+    guard let roles = plan.roles else { return }
+    try run(roles.changes, on: serverSession, doing: "creating roles")
   }
 
   private func createDatabase() throws {
     if let creation = plan.database.creation {
       try serverSession().execute(creation.sql, doing: "creating the database")
     }
-    guard !plan.database.changes.isEmpty else { return }
-    let operation = "setting up the database"
-    let session = try targetSession()
-    try session.execute("BEGIN", doing: operation)
-    do {
-      for change in plan.database.changes {
-        try perform(change.statement, refusable: change.refusable, on: session, doing: operation)
-      }
-      try session.execute("COMMIT", doing: operation)
-    } catch {
-      session.rollBack()
-      throw error
+    try run(plan.database.changes, on: targetSession, doing: "setting up the database")
+  }
+
+  /// All of them in one transaction.
+  private func run(
+    _ statements: [PlannedStatement], on open: () throws(CommandFailure) -> Connection,
+    doing operation: String
+  ) throws {
+    guard !statements.isEmpty else { return }
+    let session = try open()
+    try session.transact(doing: operation) {
+      for statement in statements { try run(statement, on: session, doing: operation) }
     }
   }
 
   /// A statement that the target refuses, and that nothing depends on, is told of, and all else goes on.
-  private func perform(
-    _ statement: ScriptStatement, refusable: RefusedStatement?, on session: borrowing Connection,
-    doing operation: String
+  private func run(
+    _ planned: PlannedStatement, on session: borrowing Connection, doing operation: String
   ) throws {
-    guard let refusable else { return try session.execute(statement.sql, doing: operation) }
+    let statement = planned.statement.sql
+    guard let refusable = planned.refusable else { return try session.execute(statement, doing: operation) }
     let savepoint = Savepoint("statement")
     do throws(PostgresError) {
-      try session.execute(savepoint.setting + statement.sql + ";" + savepoint.release, doing: operation)
+      try session.execute(savepoint.setting + statement + ";" + savepoint.release, doing: operation)
     } catch {
       guard error.sqlState == SQLState.insufficientPrivilege, session.isUsable else { throw error }
       try session.execute(savepoint.undoing + savepoint.release, doing: operation)

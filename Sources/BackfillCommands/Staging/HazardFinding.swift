@@ -1,4 +1,5 @@
 public import Postgres
+import TimescaleDB
 
 /// What on either side gets in the way of copying, or is set off by it.
 public enum HazardFinding: Sendable, Equatable {
@@ -49,6 +50,14 @@ public struct ScheduledJob: Sendable, Equatable {
   public var id: Int64
   public var procedure: String
   public var hypertable: QualifiedName?
+}
+
+extension ScheduledJob {
+  init(id: Int64, _ identity: JobIdentity) {
+    self.init(id: id, procedure: identity.procedure.name.name, hypertable: identity.relation)
+  }
+
+  init(_ job: BackgroundJob) { self.init(id: job.id, job.identity) }
 }
 
 extension HazardFinding: FindingFacts {

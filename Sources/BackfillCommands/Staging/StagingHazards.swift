@@ -19,9 +19,9 @@ struct StagingHazards: ChecklistItem {
   ) throws(PostgresError) -> StagingHazards {
     let targets = pairs.map(\.target)
     return StagingHazards(
-      jobs: try jobs(on: databases.target, of: targets),
-      retention: try jobs(on: databases.source, of: pairs.map(\.source))
-        .filter { $0.procedure == "policy_retention" },
+      jobs: try jobs(on: databases.target, of: targets).map(ScheduledJob.init),
+      retention: try jobs(on: databases.source, of: pairs.map(\.source)).filter(\.dropsChunks)
+        .map(ScheduledJob.init),
       logged: try loggedHypertables(targets, databases),
       role: Identifier(databases.targetInstallation.user),
       foreignKeys: try ForeignKeys.from(targets, on: databases.target),
@@ -42,14 +42,10 @@ struct StagingHazards: ChecklistItem {
   /// The jobs that work on these hypertables, and those of which the catalog doesn't say what they work on.
   private static func jobs(
     on connection: borrowing Connection, of hypertables: [Hypertable]
-  ) throws(PostgresError) -> [ScheduledJob] {
+  ) throws(PostgresError) -> [BackgroundJob] {
     let names = Set(hypertables.flatMap { [$0.name, $0.knownName] })
     return try BackgroundJob.all(on: connection)
       .filter { $0.isScheduled && $0.identity.relation.map(names.contains) != false }
-      .map {
-        ScheduledJob(
-          id: $0.id, procedure: $0.identity.procedure.name.name, hypertable: $0.identity.relation)
-      }
   }
 
   /// Those with aggregates on them, where this role can't keep writes out of the invalidation log (2.23 to 2.27).

@@ -43,8 +43,9 @@ struct QueueSession: Sendable {
     return try await DedicatedThread.run { () throws(CommandFailure) in
       try CommandFailure.converting {
         // A session of its own for the lock, as `databases` ends here.
-        let opening = Databases.opening(
-          endpoints.target, side: .target, purpose: work.command, interrupt: interrupt)
+        let opening = OpeningConnection(
+          endpoints.target, side: .target, settings: .timescaleDB, purpose: work.command,
+          interrupt: interrupt)
         let databases = try Databases.open(
           endpoints, purpose: work.command, interrupt: interrupt, reporter: reporter)
         let lock = try opening.take()

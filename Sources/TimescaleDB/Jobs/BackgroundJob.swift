@@ -39,6 +39,9 @@ public struct BackgroundJob: Sendable {
     self.lastRun = lastRun
   }
 
+  /// Whether it drops chunks by their age.
+  public var dropsChunks: Bool { identity.procedure.name.name == "policy_retention" }
+
   /// Where jobs stand. Since 2.25 it is a view of `_timescaledb_catalog.bgw_job`, which can be written through: so one
   /// grant on it does on all versions.
   static let table: SQL = "_timescaledb_config.bgw_job"
@@ -57,8 +60,11 @@ public struct BackgroundJob: Sendable {
       LEFT JOIN _timescaledb_catalog.hypertable AS h ON h.id = j.hypertable_id
       LEFT JOIN _timescaledb_catalog.continuous_agg AS v ON v.mat_hypertable_id = j.hypertable_id
       LEFT JOIN _timescaledb_internal.bgw_job_stat AS s ON s.job_id = j.id
-    WHERE j.id >= 1000
+    WHERE \(isOfPeople("j.id"))
     """
+
+  /// A condition: the job of this number is none of TimescaleDB's own.
+  static func isOfPeople(_ id: SQL) -> SQL { "\(id) >= 1000" }
 
   /// All jobs by their numbers, on or off.
   ///

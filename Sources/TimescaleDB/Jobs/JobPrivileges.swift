@@ -11,7 +11,7 @@ public struct JobPrivileges: Sendable {
 
   /// What a superuser grants for `maySwitch`, and no more.
   public static func switching(role: Identifier) -> SQL {
-    "GRANT UPDATE (scheduled) ON \(BackgroundJob.table) TO \(role)"
+    MigrationPrivilege.switchingJobs(role).granting
   }
 
   /// The restart, for a session without a transaction.

@@ -59,8 +59,7 @@ public struct DumpedDatabase: Sendable {
     ), ours AS (
       SELECT c.oid, c.relkind, c.reltablespace FROM pg_class AS c
       WHERE c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
-        AND NOT EXISTS (SELECT FROM pg_depend AS d
-          WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+        AND NOT \(ExtensionMember.isOne("pg_class", "c.oid"))
     )
     SELECT array_append(ARRAY(
         SELECT format('"%s"."%s"', replace(n.nspname, '"', '""'), replace(c.relname, '"', '""'))

@@ -8,28 +8,36 @@ public struct MigrationPrivilege: Sendable, Equatable {
   /// Whether the role has it, a condition.
   private var isHeld: SQL
 
+  private init(_ name: SQL, on object: SQL, of role: Identifier, isHeld: SQL) {
+    granting = "GRANT \(name) ON \(object) TO \(role)"
+    revoking = "REVOKE \(name) ON \(object) FROM \(role)"
+    self.isHeld = isHeld
+  }
+
   /// Those of `help privileges`, but privileges on parameters.
   public static func all(of role: Identifier, in database: Identifier) -> [MigrationPrivilege] {
-    func privilege(_ name: SQL, on object: SQL, isHeld: SQL) -> MigrationPrivilege {
-      MigrationPrivilege(
-        granting: "GRANT \(name) ON \(object) TO \(role)",
-        revoking: "REVOKE \(name) ON \(object) FROM \(role)",
-        isHeld: isHeld)
-    }
-    return [
-      privilege(
-        "CREATE", on: "DATABASE \(database)",
-        isHeld: "has_database_privilege(\(role.name), current_database(), 'CREATE')"),
-      privilege(
-        "CREATE", on: "SCHEMA _timescaledb_internal",
-        isHeld: "has_schema_privilege(\(role.name), '_timescaledb_internal', 'CREATE')"),
-      privilege(
-        "UPDATE", on: "_timescaledb_catalog.compression_chunk_size",
-        isHeld: "has_table_privilege(\(role.name), '_timescaledb_catalog.compression_chunk_size', 'UPDATE')"),
-      privilege(
-        "UPDATE (scheduled)", on: "_timescaledb_config.bgw_job",
-        isHeld: "has_column_privilege(\(role.name), '_timescaledb_config.bgw_job', 'scheduled', 'UPDATE')"),
-    ]
+    let making = MigrationPrivilege(
+      "CREATE", on: "DATABASE \(database)", of: role,
+      isHeld: "has_database_privilege(\(role.name), current_database(), 'CREATE')")
+    return [making, buildingIndexes(role), recordingSizes(role), switchingJobs(role)]
+  }
+
+  static func buildingIndexes(_ role: Identifier) -> MigrationPrivilege {
+    MigrationPrivilege(
+      "CREATE", on: "SCHEMA _timescaledb_internal", of: role,
+      isHeld: "has_schema_privilege(\(role.name), '_timescaledb_internal', 'CREATE')")
+  }
+
+  static func recordingSizes(_ role: Identifier) -> MigrationPrivilege {
+    MigrationPrivilege(
+      "UPDATE", on: "_timescaledb_catalog.compression_chunk_size", of: role,
+      isHeld: "has_table_privilege(\(role.name), '_timescaledb_catalog.compression_chunk_size', 'UPDATE')")
+  }
+
+  static func switchingJobs(_ role: Identifier) -> MigrationPrivilege {
+    MigrationPrivilege(
+      "UPDATE (scheduled)", on: BackgroundJob.table, of: role,
+      isHeld: "has_column_privilege(\(role.name), '\(BackgroundJob.table)', 'scheduled', 'UPDATE')")
   }
 
   /// Those that the role lacks.
@@ -50,7 +58,7 @@ public struct MigrationPrivilege: Sendable, Equatable {
 
   /// Gives all jobs of a restored database to the session's role, as everything else in it was.
   public static let takingJobs: SQL = """
-    UPDATE _timescaledb_config.bgw_job SET owner = current_user::regrole
-    WHERE id >= 1000 AND owner <> current_user::regrole
+    UPDATE \(BackgroundJob.table) SET owner = current_user::regrole
+    WHERE \(BackgroundJob.isOfPeople("id")) AND owner <> current_user::regrole
     """
 }

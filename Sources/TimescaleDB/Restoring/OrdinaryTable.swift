@@ -59,8 +59,7 @@ public struct OrdinaryTable: Sendable, Equatable {
       AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', '__backfill')
       AND \(TimescaleSchemas.isOther("n.nspname")) AND NOT \(Hypertables.isOne("c.oid"))
       AND NOT EXISTS (SELECT FROM pg_inherits AS i WHERE i.inhrelid = c.oid AND \(Hypertables.isOne("i.inhparent")))
-      AND NOT EXISTS (SELECT FROM pg_depend AS d
-        WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+      AND NOT \(ExtensionMember.isOne("pg_class", "c.oid"))
     ORDER BY n.nspname, c.relname
     """
 

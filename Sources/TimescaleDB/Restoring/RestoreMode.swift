@@ -39,7 +39,7 @@ public struct CatalogCounts: Sendable, Equatable {
     try connection.query(
       """
       SELECT (SELECT count(*) FROM _timescaledb_catalog.hypertable) AS hypertables,
-        (SELECT count(*) FROM _timescaledb_config.bgw_job WHERE id >= 1000) AS jobs
+        (SELECT count(*) FROM \(BackgroundJob.table) WHERE \(BackgroundJob.isOfPeople("id"))) AS jobs
       """, doing: "looking at TimescaleDB's catalog"
     ) { row throws(PostgresError) in
       CatalogCounts(hypertables: try row.integer("hypertables"), jobs: try row.integer("jobs"))

@@ -59,12 +59,12 @@ public struct SchemaObject: Sendable, Hashable, Comparable, CustomStringConverti
       SELECT n.oid, n.nspname FROM pg_namespace AS n
       WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', '__backfill')
         AND \(TimescaleSchemas.isOther("n.nspname"))
-        AND NOT \(isOfExtension("pg_namespace", "n.oid"))
+        AND NOT \(ExtensionMember.isOne("pg_namespace", "n.oid"))
     ), relation AS (
       SELECT c.oid, c.relkind, format('%I.%I', n.nspname, c.relname) AS name
       FROM pg_class AS c JOIN space AS n ON n.oid = c.relnamespace
       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'i', 'I') AND c.relpersistence <> 't'
-        AND NOT \(isOfExtension("pg_class", "c.oid"))
+        AND NOT \(ExtensionMember.isOne("pg_class", "c.oid"))
     )
     SELECT 'schema' AS kind, format('%I', nspname) AS name FROM space WHERE nspname <> 'public'
     UNION ALL
@@ -81,17 +81,10 @@ public struct SchemaObject: Sendable, Hashable, Comparable, CustomStringConverti
     FROM pg_trigger AS t JOIN relation AS r ON r.oid = t.tgrelid WHERE NOT t.tgisinternal
     UNION ALL
     SELECT 'function', format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid))
-    FROM pg_proc AS p JOIN space AS n ON n.oid = p.pronamespace WHERE NOT \(isOfExtension("pg_proc", "p.oid"))
+    FROM pg_proc AS p JOIN space AS n ON n.oid = p.pronamespace WHERE NOT \(ExtensionMember.isOne("pg_proc", "p.oid"))
     UNION ALL
     SELECT 'type', format('%I.%I', n.nspname, t.typname)
     FROM pg_type AS t JOIN space AS n ON n.oid = t.typnamespace LEFT JOIN pg_class AS c ON c.oid = t.typrelid
-    WHERE (t.typtype IN ('d', 'e', 'r') OR c.relkind = 'c') AND NOT \(isOfExtension("pg_type", "t.oid"))
+    WHERE (t.typtype IN ('d', 'e', 'r') OR c.relkind = 'c') AND NOT \(ExtensionMember.isOne("pg_type", "t.oid"))
     """
-
-  private static func isOfExtension(_ catalog: String, _ oid: SQL) -> SQL {
-    """
-    EXISTS (SELECT FROM pg_depend AS d
-      WHERE d.classid = \(catalog)::regclass AND d.objid = \(oid) AND d.deptype = 'e')
-    """
-  }
 }

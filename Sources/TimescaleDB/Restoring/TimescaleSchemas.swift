@@ -12,3 +12,14 @@ enum TimescaleSchemas {
   /// Where chunks and what else it makes for hypertables are by default.
   static let chunks: SQL = "'_timescaledb_internal'"
 }
+
+/// What goes with an extension.
+enum ExtensionMember {
+  /// A condition: the object of this catalog and OID is one.
+  static func isOne(_ catalog: String, _ oid: SQL) -> SQL {
+    """
+    EXISTS (SELECT FROM pg_depend AS d
+      WHERE d.classid = \(catalog)::regclass AND d.objid = \(oid) AND d.deptype = 'e')
+    """
+  }
+}

@@ -32,8 +32,8 @@ public enum OptionalPrivilege: String, Sendable, CaseIterable {
   /// The statement that gives it.
   public func grant(to role: Identifier) -> SQL {
     switch self {
-    case .buildIndexes: "GRANT CREATE ON SCHEMA _timescaledb_internal TO \(role);"
-    case .recordSizes: "GRANT UPDATE ON _timescaledb_catalog.compression_chunk_size TO \(role);"
+    case .buildIndexes: MigrationPrivilege.buildingIndexes(role).granting + ";"
+    case .recordSizes: MigrationPrivilege.recordingSizes(role).granting + ";"
     case .disableTriggers: "GRANT SET ON PARAMETER session_replication_role TO \(role);"
     }
   }

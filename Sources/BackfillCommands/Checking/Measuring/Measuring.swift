@@ -22,7 +22,7 @@ struct Measuring: Sendable {
     self.endpoints = endpoints
     relations = try StoredRows.all(
       of: largest.map(\.id), capabilities: databases.sourceInstallation.capabilities, on: databases.source)
-    bytes = plan.work.reduce(0) { $0 + ($1.chunk.contents?.bytes ?? $1.chunk.size) }
+    bytes = plan.bytes
     self.sessions = sessions
     self.interrupt = interrupt
   }
