@@ -68,7 +68,8 @@ enum Option: String, CaseIterable, Sendable {
     case .output: "o"
     case .help: "h"
     case .version: "V"
-    case .source, .target, .exclude, .managed, .noRoles, .noTables, .tablesOnly, .noGrants, .noSchema, .print, .pgBin,
+    case .source, .target, .exclude, .managed, .noRoles, .noTables, .tablesOnly, .noGrants, .noSchema, .print,
+      .pgBin,
       .splitSize,
       .dryRun, .adoptSource, .again, .differing, .count, .estimate, .sample, .maxRate, .measure, .keepIndexes,
       .disableTriggers, .allowShrinking, .failFast, .retryBudget, .stagger, .watermarksTo, .watermarksFrom,
@@ -92,7 +93,8 @@ enum Option: String, CaseIterable, Sendable {
     case .watch: "SECONDS"
     case .output, .logFile, .watermarksTo, .watermarksFrom: "FILE"
     case .pgBin: "DIR"
-    case .managed, .noRoles, .noTables, .tablesOnly, .noGrants, .noSchema, .print, .cascadeUp, .cascadeDown, .dryRun, .adoptSource,
+    case .managed, .noRoles, .noTables, .tablesOnly, .noGrants, .noSchema, .print, .cascadeUp, .cascadeDown,
+      .dryRun, .adoptSource,
       .again, .differing, .count, .estimate, .measure, .keepIndexes,
       .disableTriggers, .allowShrinking, .failFast, .force, .writingToBoth, .yes, .json, .jsonProgress,
       .timestamps, .quiet, .verbose, .disableTelemetry, .help, .version:

@@ -29,7 +29,8 @@ enum Subcommand: String, CaseIterable, Sendable {
       [.source, .target, .until, .from, .filter, .exclude, .cascadeUp, .cascadeDown, .parallelism, .measure]
     case .schema:
       [
-        .source, .target, .managed, .noRoles, .noTables, .tablesOnly, .noGrants, .filter, .exclude, .allowShrinking,
+        .source, .target, .managed, .noRoles, .noTables, .tablesOnly, .noGrants, .filter, .exclude,
+        .allowShrinking,
         .print, .pgBin,
       ]
     case .stage:
@@ -81,7 +82,9 @@ enum Subcommand: String, CaseIterable, Sendable {
       switch self {
       case .verify: [[.count, .estimate, .sample]]
       case .schema:
-        [.managed, .noRoles, .noTables, .noGrants, .pgBin, .print].map { [.tablesOnly, $0] } + [[.print, .json]]
+        [.managed, .noRoles, .noTables, .noGrants, .pgBin, .print].map { [.tablesOnly, $0] } + [
+          [.print, .json]
+        ]
       case .refreshCaggs: [[.watermarksTo, .watermarksFrom], [.watermarksTo, .force]]
       case .migrate: [[.noSchema, .managed], [.noSchema, .noRoles], [.noSchema, .noTables]]
       default: []

@@ -13,6 +13,15 @@ enum MigrateEnding: Error {
   /// The command line says something else than what was staged.
   case otherChoice
 
+  /// A text that is no time, or none for what it was given for; nil for anything else.
+  var wrongTime: Finding? {
+    switch self {
+    case .failure(.usage(let finding)): finding
+    case .failure(.failed(.time(let finding))): .time(finding)
+    default: nil
+    }
+  }
+
   var exitCode: ExitCode {
     switch self {
     case .stopped, .failure(.stopped): .stopped
@@ -29,6 +38,8 @@ enum MigrateEnding: Error {
 enum MigrateWait {
   /// The target has rows, and no migration is under way there.
   case target
+  /// It has no schema, although it should.
+  case schema
   case writing
   /// - Parameter suggestion: options that would do.
   case completionPoint(suggestion: [String])

@@ -39,25 +39,44 @@ extension MigrateRun {
     }
     guard let dialog else { throw .awaiting(.completionPoint(suggestion: advice.options)) }
     while true {
-      choice.until = try ask(dialog, advice)
-      do throws(MigrateEnding) {
-        let review = try review(choice, record)
-        for note in review.notes { console.say([Finding.time(note).words.text]) }
-        guard let problem = review.problem, case .needTimes = problem else { break }
-        console.complain(Message(.error, .migration(problem)))
-      } catch {
-        // Another answer may do.
-        guard case .failure(.usage(let finding)) = error else { throw error }
-        console.complain(Message(.error, finding))
+      choice.until = try ask(dialog, advice) { general throws(MigrateEnding) in
+        var first = choice
+        first.until = [general]
+        return try acceptable(first, record, mayNeedTimes: true)
       }
+      if try acceptable(choice, record, mayNeedTimes: false) { break }
     }
     try note(.choice(choice))
   }
 
-  private func ask(_ dialog: Dialog, _ advice: CompletionAdvice) throws(MigrateEnding) -> [String] {
+  /// Whether an answer is a time for all that it is for; says why if not, as another may be.
+  private func acceptable(
+    _ choice: MigrationRecord.Choice, _ record: MigrationRecord?, mayNeedTimes: Bool
+  ) throws(MigrateEnding) -> Bool {
+    do throws(MigrateEnding) {
+      let review = try review(choice, record)
+      guard let problem = review.problem, case .needTimes = problem, !mayNeedTimes else {
+        if !mayNeedTimes { console.say(review.notes.map { Finding.time($0).words.text }) }
+        return true
+      }
+      console.complain(Message(.error, .migration(problem)))
+    } catch {
+      guard let finding = error.wrongTime else { throw error }
+      console.complain(Message(.error, finding))
+    }
+    return false
+  }
+
+  /// - Parameter isAcceptable: whether a point for all is one.
+  private func ask(
+    _ dialog: Dialog, _ advice: CompletionAdvice,
+    _ isAcceptable: (String) throws(MigrateEnding) -> Bool
+  ) throws(MigrateEnding) -> [String] {
     var general: String?
     if let suggestion = advice.general?.rfc3339 {
-      general = try answer(dialog, "Completion point", suggestion)
+      repeat {
+        general = try answer(dialog, "Completion point", suggestion)
+      } while try !isAcceptable(general ?? "")
     }
     var texts: [String] = []
     for own in advice.own {

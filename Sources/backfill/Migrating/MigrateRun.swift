@@ -82,6 +82,7 @@ struct MigrateRun: Sendable {
       case .confirmTarget:
         try confirmTarget()
         knowledge.acceptsRows = true
+      case .step(.schema) where request.acceptsRows: throw .awaiting(.schema)
       // A source without hypertables gives the target none.
       case .step(.schema) where hasMovedSchema: throw .step(.schema, .failed)
       case .step(let step):
@@ -100,13 +101,17 @@ struct MigrateRun: Sendable {
 
   /// How far the migration is, and what comes next. What was chosen is chosen again where this command line says
   /// otherwise, as long as nothing is staged.
-  private func look(_ known: MigrationState.Knowledge) throws(MigrateEnding) -> (MigrationState, MigrationAction) {
+  private func look(_ known: MigrationState.Knowledge) throws(MigrateEnding) -> (
+    MigrationState, MigrationAction
+  ) {
     guard interrupt.stage == .running else { throw .stopped }
     let look = MigrationLook(target: request.endpoints.target)
     let interrupt = interrupt
     let state = try asking { () async throws(CommandFailure) in try await look.run(interrupt: interrupt) }
     var knowledge = known
-    if let recorded = state.record?.choice { knowledge.changesChoice = request.choice(over: recorded) != recorded }
+    if let recorded = state.record?.choice {
+      knowledge.changesChoice = request.choice(over: recorded) != recorded
+    }
     guard !knowledge.changesChoice || !state.isStaged else { throw .otherChoice }
     return (state, state.next(knowledge))
   }

@@ -20,7 +20,8 @@ extension MigrateEnding {
       return [
         Message(
           .error, "what is migrated was staged with other options",
-          hint: "leave out --until, --from, --filter, --exclude and the cascades: they are recorded on the target",
+          hint:
+            "leave out --until, --from, --filter, --exclude and the cascades: they are recorded on the target",
           code: "other-options-staged")
       ]
     case .awaiting(let wait): return [wait.message(again)]
@@ -37,10 +38,16 @@ extension MigrateWait {
         "the target has the schema, and rows in its hypertables, and no migration is under way there: it may be finished",
         hint: "to migrate into it, add --no-schema; the source's rows then replace the target's",
         code: "target-has-rows")
+    case .schema:
+      Message(
+        .error, "the target has no hypertables",
+        hint: "leave out --no-schema, or bring the schema there first",
+        code: "schema-missing")
     case .writing:
       Message(
         .error, "the application has to write to both databases from here on",
-        hint: "when all writers do, run the same command again with --writing-to-both", code: "writing-to-both")
+        hint: "when all writers do, run the same command again with --writing-to-both",
+        code: "writing-to-both")
     case .completionPoint(let suggestion):
       Message(
         .error, "the completion point is not given",

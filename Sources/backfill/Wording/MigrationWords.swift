@@ -12,12 +12,14 @@ extension MigrationFinding {
     case .onlyOnSource(let names):
       Words(
         "the target has no rows from the completion point on, where the source has some: \(Words.list(names))",
-        hint: "rows from then on are not copied: have the application write to both databases, or choose a later "
+        hint:
+          "rows from then on are not copied: have the application write to both databases, or choose a later "
           + "completion point with --until")
     case .rowsAhead(let name, let newest):
       Words(
         "\(name.shown) has rows up to \(newest.text), and those from the completion point on are not copied",
-        hint: "make sure that the target has them; --until \(CompletionAdvice.OwnTime.spelling(name))=TIME sets a later "
+        hint:
+          "make sure that the target has them; --until \(CompletionAdvice.OwnTime.spelling(name))=TIME sets a later "
           + "completion point for it")
     case .needTimes(let names):
       Words(
@@ -32,7 +34,9 @@ extension CompletionAdvice {
   /// `--until=...`, quoted for a shell.
   var options: [String] {
     let first = general?.rfc3339 ?? own.first?.suggestion ?? "TIME"
-    return ([first] + own.map { $0.option($0.suggestion ?? "TIME") }).map { "--until=\(ShellWord.quoted($0))" }
+    return ([first] + own.map { $0.option($0.suggestion ?? "TIME") }).map {
+      "--until=\(ShellWord.quoted($0))"
+    }
   }
 }
 
@@ -92,7 +96,8 @@ extension MigrationStep {
   /// - Parameter withSchema: the target has hypertables, and what is checked is more than it was before.
   func heading(withSchema: Bool) -> String {
     let isAgain = self == .check && withSchema
-    return "Step \(isAgain ? 2 : number) of \(Self.count): \(name)\(isAgain ? ", with the schema in place" : "")"
+    return
+      "Step \(isAgain ? 2 : number) of \(Self.count): \(name)\(isAgain ? ", with the schema in place" : "")"
   }
 
   var explanation: [String] {
