@@ -361,7 +361,7 @@ struct FindingWordsTests {
       ]),
   ]
 
-  @Test("is told in words, with what to do", arguments: databases + migrations + stagings + runs + jobs)
+  @Test("is told in words, with what to do", arguments: databases + stagings + runs + jobs + migrations)
   func words(_ told: Told) {
     let words = told.input.words
     #expect([words.text] + (words.hint.map { [$0] } ?? []) == told.expected)
@@ -375,13 +375,17 @@ struct FindingWordsTests {
 
   @Test("has a code and the object that it is about, for programs")
   func facts() {
-    let facts = (Self.databases + Self.migrations + Self.stagings + Self.runs + Self.jobs).map(\.input)
+    let facts = (Self.databases + Self.stagings + Self.runs + Self.jobs).map(\.input)
       .map { [$0.code, $0.side?.rawValue ?? "-", $0.object ?? "-", $0.sqlState ?? "-"] }
     #expect(facts[0] == ["no-timescaledb", "source", "-", "-"])
     #expect(facts[2] == ["row-level-security", "-", "-", "-"])
     #expect(facts[9] == ["firing-triggers", "target", #""public"."metrics""#, "-"])
     #expect(facts[13] == ["copied-outside-window", "target", #""public"."metrics""#, "-"])
     #expect(facts[14] == ["server-error", "target", "-", "53100"])
+    #expect(
+      Self.migrations.map { [$0.input.code, $0.input.side?.rawValue, $0.input.object] } == [
+        ["rows-of-the-future", "source", Self.table.description], ["times-missing", "source", nil],
+      ])
     #expect(
       facts.suffix(Self.jobs.count).map { $0[0] } == [
         "jobs-before-copy", "jobs-before-copy", "jobs-before-verify", "job-ended", "job-running",
