@@ -46,6 +46,11 @@ extension HelpPage {
       "The target's role is not a superuser. Objects belong to it, and what only a superuser may set is left out."
     case .noRoles: "Create no roles."
     case .noTables: "Leave the rows of ordinary tables behind."
+    case .rebuild:
+      "Make hypertables, continuous aggregates and jobs from definitions instead of restoring TimescaleDB's catalog. Done "
+        + "without being asked for where versions or editions of TimescaleDB differ."
+    case .missingOnly:
+      "Add what the target lacks, from definitions, and leave what it has as it is."
     case .tablesOnly:
       "Replace the rows of ordinary tables, in one transaction, and advance sequences. Nothing else is done."
     case .print: "Write the steps as a script for bash to standard output, and do nothing."

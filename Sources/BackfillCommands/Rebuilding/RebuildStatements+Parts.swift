@@ -1,0 +1,36 @@
+import ChunkCatalog
+import Postgres
+import TimescaleDB
+
+extension RebuildStatements {
+  /// The same as `RebuildTransfer` does, for a script.
+  func parts(_ plan: SchemaPlan) -> [SchemaScript.Part] {
+    let before: SQL = "pg_temp.backfill_jobs"
+    var parts: [SchemaScript.Part] = [
+      .sql(JobAlteration.noting(in: before)), .step(.tables(hasRows: plan.hasRows)), .sql(tables),
+    ]
+    parts += copies.map { .rows(reading: $0.reading, filling: $0.filling) }
+    if !positions.isEmpty { parts.append(.sql(advancing)) }
+    parts += [.step(.hypertables), .sql(constraints), .sql(ScriptOfArchive.resetting)]
+    parts += definitions.hypertables.map { .sql($0.sql) }
+    parts += [.step(.aggregates)] + definitions.aggregates.map { .sql($0.sql) }
+    parts += [.sql(late), .sql(ScriptOfArchive.resetting + refreshing), .step(.jobs)]
+    parts += definitions.jobs.map { .sql($0.sql) }
+    if !definitions.jobs.isEmpty {
+      parts += [
+        .sql(JobRecord.opening),
+        .sql(RecordedJob.recording(where: "f.scheduled AND f.id NOT IN (SELECT id FROM \(before))")),
+        .sql(
+          JobAlteration.turningAllOff(
+            but: before, schema: plan.extensionSchema, directly: !plan.isManaged)),
+      ]
+      if !plan.isManaged { parts += SchemaScript.granting(plan).map { .sql($0 + ";") } }
+    } else if !plan.isManaged {
+      // Without a job there is no record to hand over.
+      parts += plan.source.hypertableOwners.flatMap { owner in
+        MigrationPrivilege.all(of: owner, in: plan.databaseName).map { .sql($0.granting + ";") }
+      }
+    }
+    return parts
+  }
+}
