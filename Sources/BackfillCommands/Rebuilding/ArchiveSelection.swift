@@ -73,8 +73,11 @@ struct ArchiveSelection: Sendable {
   private static func present(_ contents: ArchiveContents, _ facts: Facts) -> Set<Int> {
     var present = numbers(contents, facts.present)
     guard !present.isEmpty else { return [] }
+    // What isn't in the archive, such as the schema public, is there in any case.
+    let archived = Set(contents.entries.map(\.number))
     for entry in contents.entries where entry.address == nil && !entry.dependencies.isEmpty {
-      if entry.dependencies.allSatisfy(present.contains) { present.insert(entry.number) }
+      let isThere = entry.dependencies.allSatisfy { present.contains($0) || !archived.contains($0) }
+      if isThere { present.insert(entry.number) }
     }
     return present
   }

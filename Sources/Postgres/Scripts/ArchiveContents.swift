@@ -52,6 +52,7 @@ public struct ArchiveContents: Sendable {
     else { return nil }
     return ArchiveEntry(
       line: String(line), number: number,
-      address: object == 0 ? nil : ObjectAddress(catalog: catalog, object: object), text: String(parts[3]))
+      address: catalog == 0 || object == 0 ? nil : ObjectAddress(catalog: catalog, object: object),
+      text: String(parts[3]))
   }
 }

@@ -4,6 +4,10 @@ extension DefinedJob {
   /// Whether it is one of TimescaleDB's own.
   var isPolicy: Bool { job.identity.procedure.schema.name.hasPrefix("_timescaledb_") }
 
+  var isRefreshing: Bool {
+    isPolicy && job.identity.procedure.name.name == "policy_refresh_continuous_aggregate"
+  }
+
   /// Makes the job, on or off as it was.
   ///
   /// - Parameters:

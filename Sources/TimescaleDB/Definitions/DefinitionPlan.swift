@@ -28,7 +28,10 @@ public struct DefinitionPlan: Sendable {
     self.manner = manner
     for hypertable in definitions.hypertables where hypertable.aggregate == nil { add(hypertable) }
     for aggregate in definitions.aggregates { addAggregate(aggregate) }
-    for job in definitions.jobs where !manner.present.has(job) { add(job) }
+    // Before 2.29 an aggregate has to have a refresh policy before it gets one of compression.
+    let refreshing = definitions.jobs.filter(\.isRefreshing)
+    let others = definitions.jobs.filter { !$0.isRefreshing }
+    for job in refreshing + others where !manner.present.has(job) { add(job) }
   }
 
   private mutating func add(_ hypertable: DefinedHypertable) {

@@ -66,7 +66,8 @@ enum Option: String, CaseIterable, Sendable {
     case .output: "o"
     case .help: "h"
     case .version: "V"
-    case .source, .target, .exclude, .managed, .noRoles, .noTables, .tablesOnly, .rebuild, .missingOnly, .print, .pgBin, .splitSize,
+    case .source, .target, .exclude, .managed, .noRoles, .noTables, .tablesOnly, .rebuild, .missingOnly,
+      .print, .pgBin, .splitSize,
       .dryRun, .adoptSource, .again, .differing, .count, .estimate, .sample, .maxRate, .measure, .keepIndexes,
       .disableTriggers, .allowShrinking, .failFast, .retryBudget, .stagger, .watermarksTo, .watermarksFrom,
       .force,
@@ -89,7 +90,8 @@ enum Option: String, CaseIterable, Sendable {
     case .watch: "SECONDS"
     case .output, .logFile, .watermarksTo, .watermarksFrom: "FILE"
     case .pgBin: "DIR"
-    case .managed, .noRoles, .noTables, .tablesOnly, .rebuild, .missingOnly, .print, .cascadeUp, .cascadeDown, .dryRun, .adoptSource,
+    case .managed, .noRoles, .noTables, .tablesOnly, .rebuild, .missingOnly, .print, .cascadeUp, .cascadeDown,
+      .dryRun, .adoptSource,
       .again, .differing, .count, .estimate, .measure, .keepIndexes,
       .disableTriggers, .allowShrinking, .failFast, .force, .json, .jsonProgress, .timestamps, .quiet,
       .verbose, .disableTelemetry, .help, .version:

@@ -25,7 +25,8 @@ enum Subcommand: String, CaseIterable, Sendable {
       [.source, .target, .until, .from, .filter, .exclude, .cascadeUp, .cascadeDown, .parallelism, .measure]
     case .schema:
       [
-        .source, .target, .rebuild, .missingOnly, .managed, .noRoles, .noTables, .tablesOnly, .filter, .exclude, .allowShrinking,
+        .source, .target, .rebuild, .missingOnly, .managed, .noRoles, .noTables, .tablesOnly, .filter,
+        .exclude, .allowShrinking,
         .print, .pgBin,
       ]
     case .stage:
@@ -71,7 +72,9 @@ enum Subcommand: String, CaseIterable, Sendable {
       switch self {
       case .verify: [[.count, .estimate, .sample]]
       case .schema:
-        [.rebuild, .missingOnly, .managed, .noRoles, .noTables, .pgBin, .print].map { [.tablesOnly, $0] } + [[.print, .json]]
+        [.rebuild, .missingOnly, .managed, .noRoles, .noTables, .pgBin, .print].map { [.tablesOnly, $0] } + [
+          [.print, .json]
+        ]
       case .refreshCaggs: [[.watermarksTo, .watermarksFrom], [.watermarksTo, .force]]
       default: []
       }
