@@ -84,10 +84,9 @@ struct ArchiveSelection: Sendable {
 
   private static func isNeverRestored(_ entry: ArchiveEntry, _ facts: Facts) -> Bool {
     if let address = entry.address, facts.objects.triggers.contains(address) { return true }
-    // Comments on extensions belong to whoever made these.
-    if entry.text.hasPrefix("COMMENT - EXTENSION ") || entry.text.hasPrefix("EXTENSION - timescaledb ") {
-      return true
-    }
+    // Comments on extensions belong to whoever made these. The database is there.
+    let others = ["COMMENT - EXTENSION ", "EXTENSION - timescaledb ", "DATABASE - "]
+    if others.contains(where: entry.text.hasPrefix) { return true }
     return facts.schemaThere.map { entry.text.hasPrefix("SCHEMA - \($0.name) ") } ?? false
   }
 

@@ -7,7 +7,7 @@ extension RebuildStatements {
   func parts(_ plan: SchemaPlan) -> [SchemaScript.Part] {
     let before: SQL = "pg_temp.backfill_jobs"
     var parts: [SchemaScript.Part] = [
-      .sql(JobAlteration.noting(in: before)), .step(.tables(hasRows: plan.hasRows)), .sql(tables),
+      .sql(JobAlteration.noting(in: before)), .sql(tables),
     ]
     parts += copies.map { .rows(reading: $0.reading, filling: $0.filling) }
     if !positions.isEmpty { parts.append(.sql(advancing)) }

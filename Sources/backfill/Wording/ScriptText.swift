@@ -71,24 +71,28 @@ struct ScriptText {
 
   /// Without the COMMIT at its end nothing of it stays, wherever it stops.
   private static func rebuild(_ parts: [SchemaScript.Part]) -> [String] {
-    var lines = ["{", "cat <<'SQL'", "BEGIN;", "SQL"]
+    var lines = ["{"]
+    var text = ["BEGIN;"]
+    func written() -> [String] {
+      let mark = mark(for: text.joined(separator: "\n"))
+      return ["cat <<'\(mark)'"] + text + [mark]
+    }
     for part in parts {
       switch part {
-      case .step(let step): lines += ["", "# \(step.title)"]
-      case .sql(let sql):
-        let mark = mark(for: sql.text)
-        lines += ["cat <<'\(mark)'", sql.text, mark]
+      case .step(let step): text += ["", "-- \(step.title)", ""]
+      case .sql(let sql): text.append(sql.text)
       case .rows(let reading, let filling):
+        text.append("\(filling.text);")
+        lines += written()
+        text = []
         lines += [
-          "echo \(ShellWord.quoted(filling.text + ";"))",
           "psql -X -q -d \"$source\" -v ON_ERROR_STOP=1 -c \(ShellWord.quoted(Self.plainSession)) \\",
           "  -c \(ShellWord.quoted(reading.text))", #"echo '\.'"#,
         ]
       }
     }
-    return lines + [
-      "cat <<'SQL'", "COMMIT;", "SQL", "} | psql -X -q -d \"$target\" -v ON_ERROR_STOP=1 >/dev/null",
-    ]
+    text.append("COMMIT;")
+    return lines + written() + ["} | psql -X -q -d \"$target\" -v ON_ERROR_STOP=1 >/dev/null"]
   }
 
   /// What makes rows mean the same on both sides.
