@@ -13,7 +13,7 @@ extension ManualPage {
       PATH, or in the directory that --pg-bin names. They must not be older than the
       source's PostgreSQL. For a target before PostgreSQL 17 they must be older than
       17, because later ones set a parameter that it does not know. Where versions or
-      editions of TimescaleDB differ, it works from definitions; see below.
+      editions of TimescaleDB differ, it works from definitions, as told further on.
 
       Steps:
 
@@ -106,8 +106,8 @@ extension ManualPage {
       is with all that belongs to it: rows, columns, indexes, constraints, triggers,
       privileges, compression settings. So is a job that is there, on or off; a policy
       counts as there if its relation has one of its kind, any other job if its
-      procedure is there with the same configuration. What is there and differs is
-      named by check.
+      procedure is there with the same configuration. Hypertables and aggregates that
+      are there and differ are named by check.
 
       If it is stopped:
 

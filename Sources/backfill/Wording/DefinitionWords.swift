@@ -29,7 +29,7 @@ extension DefinitionFinding {
         hint: "create it on the target by hand")
     case .largeObjects(let count):
       Words(
-        "the source's \(Quantity.count(Int(count), "large object")) left out",
+        "the source's \(Quantity.count(Int(count), "large object")) \(count == 1 ? "is" : "are") left out",
         hint: "move them with pg_dump --large-objects, or lo_export and lo_import")
     }
   }

@@ -97,8 +97,7 @@ enum DefinedDatabase {
     """
     SELECT h.schema_name, h.table_name, nullif(h.associated_schema_name, '_timescaledb_internal'),
       CASE WHEN h.associated_table_prefix !~ '^_hyper' THEN h.associated_table_prefix END, d.column_name,
-      d.column_type::text, d.num_slices, d.partitioning_func, d.interval_length, d.compress_interval_length,
-      d.integer_now_func
+      d.column_type::text, d.num_slices, d.partitioning_func, d.interval_length, d.integer_now_func
     FROM _timescaledb_catalog.hypertable AS h JOIN _timescaledb_catalog.dimension AS d ON d.hypertable_id = h.id
     WHERE h.schema_name !~ '^_timescaledb' ORDER BY 1, 2, d.id
     """,
@@ -108,6 +107,10 @@ enum DefinedDatabase {
 
   /// The same for the Community edition.
   static let communityFacts = [
+    """
+    SELECT h.table_name, d.compress_interval_length FROM _timescaledb_catalog.hypertable AS h
+    JOIN _timescaledb_catalog.dimension AS d ON d.hypertable_id = h.id WHERE d.compress_interval_length IS NOT NULL
+    """,
     """
     SELECT relid::text, segmentby, orderby, orderby_desc, orderby_nullsfirst
     FROM _timescaledb_catalog.compression_settings WHERE relid::text !~ '^_timescaledb' ORDER BY 1

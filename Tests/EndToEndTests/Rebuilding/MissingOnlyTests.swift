@@ -10,8 +10,9 @@ import Testing
 
   /// Takes about half away, and changes some of the rest.
   private static let losses = [
-    "DROP MATERIALIZED VIEW monthly CASCADE",
-    "DROP TABLE events, plant.rooms, docs, idt, notes, ticks CASCADE",
+    "DROP MATERIALIZED VIEW monthly CASCADE", "DROP TABLE events", "DROP TABLE docs",
+    #"DROP MATERIALIZED VIEW "Odd 'schema"."Cagg 1""#, "DROP TABLE ticks",
+    "DROP TABLE plant.rooms, idt, notes",
     "DROP FUNCTION chk", "DROP VIEW plant.last_values",
     "SELECT delete_job(id) FROM _timescaledb_config.bgw_job WHERE proc_name IN ('tidy', 'policy_retention')",
     "ALTER TABLE wide SET (autovacuum_enabled = off)", "REVOKE SELECT ON devices FROM reader",
@@ -41,7 +42,7 @@ import Testing
     let differences = try await RebuiltSchema.differences(of: rig).filter {
       !$0.contains("autovacuum_enabled")
     }
-    #expect(differences == (RebuiltSchema.granted + Self.kept).sorted())
+    #expect(differences == (RebuiltSchema.granted + Self.kept).sorted(), "\(differences)")
     let session = try rig.targetSession()
     #expect(try session.query("SELECT name FROM devices WHERE id = 1") == [["of the target"]])
     try rig.expectSame(["SELECT * FROM plant.rooms ORDER BY 1", "SELECT * FROM idt ORDER BY 1"])
@@ -93,7 +94,7 @@ import Testing
       on: try TestServer.communityEndsWithClients.newest(), setup: Self.setup,
       administration: MovedDatabase.administration)
     _ = try await rig.schema("--rebuild")
-    for loss in Self.losses.prefix(4) { try rig.targetSession().execute(loss) }
+    for loss in Self.losses.prefix(8) { try rig.targetSession().execute(loss) }
     let before = try await RebuiltSchema.differences(of: rig)
     let holder = try rig.targetSession()
     try holder.execute("BEGIN; LOCK TABLE devices IN ACCESS EXCLUSIVE MODE")
@@ -107,6 +108,7 @@ import Testing
     try await rig.waitForSessions(on: try rig.maintenance(), "true", areThere: false)
     #expect(try await RebuiltSchema.differences(of: rig) == before)
     _ = try await rig.schema("--missing-only")
-    #expect(try await RebuiltSchema.differences(of: rig) == RebuiltSchema.granted)
+    let differences = try await RebuiltSchema.differences(of: rig)
+    #expect(differences == RebuiltSchema.granted, "\(differences)")
   }
 }
