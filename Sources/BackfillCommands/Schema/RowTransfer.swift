@@ -1,5 +1,5 @@
 import ChunkCatalog
-import Postgres
+public import Postgres
 import TimescaleDB
 import Waiting
 

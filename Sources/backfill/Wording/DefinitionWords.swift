@@ -25,7 +25,7 @@ extension DefinitionFinding {
         hint: "create them on the target once what they are to show is there")
     case .refused(let object, let error):
       Words(
-        "the target refused \(object.phrase), which is left out: \(error.message)",
+        "the target refused \(object.phrase), which is left out: \(error.reason.text)",
         hint: "create it on the target by hand")
     case .largeObjects(let count):
       Words(

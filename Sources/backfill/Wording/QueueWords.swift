@@ -76,7 +76,7 @@ extension DatabaseDifference {
 }
 
 extension Fingerprint.Difference {
-  fileprivate var text: String {
+  var text: String {
     guard let now else { return "\(key.label) was \(earlier), which this version can't compare" }
     return "\(key.label) was \(earlier) and is \(now)"
   }
