@@ -1,5 +1,5 @@
 import ChunkCatalog
-public import Postgres
+import Postgres
 import TimescaleDB
 import Waiting
 
