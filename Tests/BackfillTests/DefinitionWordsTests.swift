@@ -69,6 +69,9 @@ import TimescaleDB
       .refused(.aggregate(table), refused), "definition-refused",
       #"the target refused the continuous aggregate "public"."a", which is left out: permission denied"#,
       "create it"),
+    Row(
+      .extensionRows([table]), "extension-rows-left-out",
+      #"rows that were added to tables of extensions are left out: "public"."a""#, "copy them"),
     Row(.largeObjects(2), "large-objects-left-out", "the source's 2 large objects are left out", "move them"),
   ]
 

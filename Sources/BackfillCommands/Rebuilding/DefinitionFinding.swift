@@ -14,6 +14,8 @@ public enum DefinitionFinding: Sendable {
   /// The target refused it, and all else was made.
   case refused(DefinedObject, PostgresError)
   case largeObjects(Int64)
+  /// Rows of people's own in tables of extensions, which stay behind.
+  case extensionRows([QualifiedName])
 }
 
 extension DefinitionFinding: FindingFacts {
@@ -25,6 +27,7 @@ extension DefinitionFinding: FindingFacts {
     case .unavailable, .dependents: "definition-left-out"
     case .refused: "definition-refused"
     case .largeObjects: "large-objects-left-out"
+    case .extensionRows: "extension-rows-left-out"
     }
   }
 
@@ -36,7 +39,7 @@ extension DefinitionFinding: FindingFacts {
     switch self {
     case .neededByVersions, .neededByEditions, .versionsDiffer: nil
     case .unavailable, .dependents, .refused: .target
-    case .largeObjects: .source
+    case .largeObjects, .extensionRows: .source
     }
   }
 

@@ -12,6 +12,8 @@ struct RebuildReading {
   let tables: [OrdinaryTable]
   let positions: [SequencePosition]
   let largeObjects: Int64
+  /// Extensions' tables with rows of people's own.
+  let extensionTables: [QualifiedName]
 }
 
 /// Client programs at work for a rebuild.
@@ -47,7 +49,8 @@ struct RebuildPrograms {
       definitions: definitions, objects: objects,
       contents: ArchiveContents(String(decoding: list, as: UTF8.self)), archive: archive,
       tables: plan.hasRows ? try OrdinaryTable.all(on: source) : [],
-      positions: plan.hasRows ? try SequencePosition.all(on: source) : [], largeObjects: large.first ?? 0)
+      positions: plan.hasRows ? try SequencePosition.all(on: source) : [], largeObjects: large.first ?? 0,
+      extensionTables: plan.hasRows ? try ExtensionRows.tables(on: source) : [])
   }
 
   /// - Returns: the archive's list.

@@ -24,13 +24,9 @@ extension RebuildStatements {
           JobAlteration.turningAllOff(
             but: before, schema: plan.extensionSchema, directly: !plan.isManaged)),
       ]
-      if !plan.isManaged { parts += SchemaScript.granting(plan).map { .sql($0 + ";") } }
-    } else if !plan.isManaged {
-      // Without a job there is no record to hand over.
-      parts += plan.source.hypertableOwners.flatMap { owner in
-        MigrationPrivilege.all(of: owner, in: plan.databaseName).map { .sql($0.granting + ";") }
-      }
     }
-    return parts
+    guard !plan.isManaged, !plan.skipsGrants else { return parts }
+    let granting = SchemaScript.granting(plan, handsOver: !definitions.jobs.isEmpty)
+    return parts + granting.map { .sql($0 + ";") }
   }
 }

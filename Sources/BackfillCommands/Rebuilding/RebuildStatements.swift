@@ -67,6 +67,7 @@ extension RebuildStatements {
     objects = (selection.early + selection.late).count { $0.address != nil }
     findings = definitions.leftOut.map { .unavailable($0) }
     if !selection.leftOut.isEmpty { findings.append(.dependents(selection.leftOut.map(\.text))) }
+    if !reading.extensionTables.isEmpty { findings.append(.extensionRows(reading.extensionTables)) }
     if reading.largeObjects > 0 { findings.append(.largeObjects(reading.largeObjects)) }
   }
 }

@@ -30,6 +30,7 @@ public enum Finding: Sendable {
   case program(ProgramFinding)
   case transfer(TransferFinding)
   case definition(DefinitionFinding)
+  case migration(MigrationFinding)
 
   /// What kind of finding it is, for programs. A code never changes its meaning.
   public var code: String { facts.code }
@@ -68,6 +69,7 @@ public enum Finding: Sendable {
     case .program(let finding): finding
     case .transfer(let finding): finding
     case .definition(let finding): finding
+    case .migration(let finding): finding
     }
   }
 }

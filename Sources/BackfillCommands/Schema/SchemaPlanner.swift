@@ -46,7 +46,7 @@ struct SchemaPlanner {
       source: dumped, objects: objects,
       counts: counts, programs: programs, sourceClient: clients.source, targetClient: clients.target,
       isCommunity: installation.capabilities.isCommunity, isManaged: options.isManaged,
-      hasRows: !options.skipsRows, isAtomic: isAtomic,
+      skipsGrants: options.skipsGrants, hasRows: !options.skipsRows, isAtomic: isAtomic,
       leavesTablespaces: try leavesTablespaces(dumped, target.session), retention: try retention(source))
     if rebuilds, options.prints {
       let statements = try statements(plan, source, installation, target)

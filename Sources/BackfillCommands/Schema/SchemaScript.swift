@@ -78,7 +78,9 @@ extension SchemaScript {
           : .transfer(dump: plan.dumpArguments, restore: plan.restoreArguments)
       ]
     case .finish: finish(plan)
-    case .tables: plan.rebuild?.printed.map { [.rebuild($0.parts(plan))] } ?? []
+    case .tables:
+      // A role that is no superuser leaves some jobs on (`turningAllOff`), which this names.
+      plan.rebuild?.printed.map { [.rebuild($0.parts(plan))] + (plan.isManaged ? [.jobsOff] : []) } ?? []
     case .table, .definitions, .hypertables, .aggregates, .jobs: []
     }
   }
@@ -127,16 +129,18 @@ extension SchemaScript {
     if plan.isManaged {
       pieces.append(
         .sql(.target, [MigrationPrivilege.takingJobs], isOneTransaction: false, isOptional: false))
-    } else {
+    } else if !plan.skipsGrants {
       last += granting(plan)
     }
     return pieces + [.jobsOff, .sql(.target, last, isOneTransaction: true, isOptional: false)]
   }
 
   /// What the roles that own hypertables need for the migration.
-  static func granting(_ plan: SchemaPlan) -> [SQL] {
+  ///
+  /// - Parameter handsOver: there is a record of jobs, which a single owner is to have.
+  static func granting(_ plan: SchemaPlan, handsOver: Bool = true) -> [SQL] {
     let owners = plan.source.hypertableOwners
     let granting = owners.flatMap { MigrationPrivilege.all(of: $0, in: plan.databaseName).map(\.granting) }
-    return owners.count == 1 ? granting + [QueueSchema.giving(to: owners[0])] : granting
+    return handsOver && owners.count == 1 ? granting + [QueueSchema.giving(to: owners[0])] : granting
   }
 }

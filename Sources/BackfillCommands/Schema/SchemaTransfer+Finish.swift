@@ -32,7 +32,7 @@ extension SchemaTransfer {
     let (jobs, _) = try JobsOff.turnOff(on: session, installation, sparing: spared)
     result.jobsOff = jobs.count(.turnedOff)
     for problem in jobs.problems { reporter.report(.warning(.jobs(problem))) }
-    if !plan.isManaged { try grant(on: session, recordIsNew: isNew, &result) }
+    if !plan.isManaged, !plan.skipsGrants { try grant(on: session, recordIsNew: isNew, &result) }
   }
 
   private func grant(

@@ -71,7 +71,7 @@ public struct JobAlteration: Sendable {
   ///
   /// - Parameters:
   ///   - schema: of TimescaleDB's public functions.
-  ///   - directly: for a superuser: `alter_job` refuses some of them (see `direct`).
+  ///   - directly: for a superuser. Otherwise those stay on that `alter_job` refuses in some versions (see `direct`).
   public static func turningAllOff(but table: SQL, schema: Identifier, directly: Bool) -> SQL {
     let condition: SQL =
       "\(BackgroundJob.isOfPeople("j.id")) AND j.scheduled AND j.id NOT IN (SELECT id FROM \(table))"
@@ -80,7 +80,9 @@ public struct JobAlteration: Sendable {
       : """
       SELECT FROM \(BackgroundJob.table) AS j
         CROSS JOIN LATERAL \(schema).alter_job(j.id, scheduled => false, timezone => j.timezone) AS a
-      WHERE \(condition);
+      WHERE \(condition) AND (j.proc_name <> 'policy_refresh_continuous_aggregate' OR NOT EXISTS (
+        SELECT FROM _timescaledb_catalog.continuous_agg AS v
+        WHERE v.mat_hypertable_id = j.hypertable_id AND v.parent_mat_hypertable_id IS NOT NULL));
       """
   }
 

@@ -15,6 +15,8 @@ enum Option: String, CaseIterable, Sendable {
   case tablesOnly = "tables-only"
   case rebuild
   case missingOnly = "missing-only"
+  case noGrants = "no-grants"
+  case noSchema = "no-schema"
   case print
   case pgBin = "pg-bin"
   case snapshot
@@ -38,6 +40,8 @@ enum Option: String, CaseIterable, Sendable {
   case watermarksFrom = "watermarks-from"
   case stagger
   case force
+  case writingToBoth = "writing-to-both"
+  case yes
   case watch
   case output
   case json
@@ -67,10 +71,12 @@ enum Option: String, CaseIterable, Sendable {
     case .help: "h"
     case .version: "V"
     case .source, .target, .exclude, .managed, .noRoles, .noTables, .tablesOnly, .rebuild, .missingOnly,
-      .print, .pgBin, .splitSize,
+      .noGrants, .noSchema, .print,
+      .pgBin,
+      .splitSize,
       .dryRun, .adoptSource, .again, .differing, .count, .estimate, .sample, .maxRate, .measure, .keepIndexes,
       .disableTriggers, .allowShrinking, .failFast, .retryBudget, .stagger, .watermarksTo, .watermarksFrom,
-      .force,
+      .force, .writingToBoth, .yes,
       .watch, .json, .jsonProgress, .timestamps, .quiet, .verbose, .logFile, .disableTelemetry:
       nil
     }
@@ -90,11 +96,12 @@ enum Option: String, CaseIterable, Sendable {
     case .watch: "SECONDS"
     case .output, .logFile, .watermarksTo, .watermarksFrom: "FILE"
     case .pgBin: "DIR"
-    case .managed, .noRoles, .noTables, .tablesOnly, .rebuild, .missingOnly, .print, .cascadeUp, .cascadeDown,
+    case .managed, .noRoles, .noTables, .tablesOnly, .rebuild, .missingOnly, .noGrants, .noSchema, .print,
+      .cascadeUp, .cascadeDown,
       .dryRun, .adoptSource,
       .again, .differing, .count, .estimate, .measure, .keepIndexes,
-      .disableTriggers, .allowShrinking, .failFast, .force, .json, .jsonProgress, .timestamps, .quiet,
-      .verbose, .disableTelemetry, .help, .version:
+      .disableTriggers, .allowShrinking, .failFast, .force, .writingToBoth, .yes, .json, .jsonProgress,
+      .timestamps, .quiet, .verbose, .disableTelemetry, .help, .version:
       nil
     }
   }

@@ -13,6 +13,7 @@ extension Request {
     options.skipsRows = flags.contains(.noTables)
     options.rebuilds = flags.contains(.rebuild)
     options.addsMissing = flags.contains(.missingOnly)
+    options.skipsGrants = flags.contains(.noGrants)
     options.onlyRows = flags.contains(.tablesOnly)
     options.selection = Selection(filter: values[.filter], exclude: values[.exclude])
     options.allowsShrinking = flags.contains(.allowShrinking)

@@ -13,11 +13,15 @@ enum Subcommand: String, CaseIterable, Sendable {
   case status
   case report
   case clean
+  case migrate
   case help
 
   var name: String { rawValue }
 
-  var options: [Option] { self == .help ? [] : ownOptions + [.json, .jsonProgress] }
+  var options: [Option] { ownOptions + (hasDocument ? [.json, .jsonProgress] : []) }
+
+  /// Whether it can answer with one document. A whole migration is several commands, and asks a person.
+  private var hasDocument: Bool { self != .help && self != .migrate }
 
   private var ownOptions: [Option] {
     switch self {
@@ -25,8 +29,9 @@ enum Subcommand: String, CaseIterable, Sendable {
       [.source, .target, .until, .from, .filter, .exclude, .cascadeUp, .cascadeDown, .parallelism, .measure]
     case .schema:
       [
-        .source, .target, .rebuild, .missingOnly, .managed, .noRoles, .noTables, .tablesOnly, .filter,
-        .exclude, .allowShrinking,
+        .source, .target, .rebuild, .missingOnly, .managed, .noRoles, .noTables, .tablesOnly, .noGrants,
+        .filter, .exclude,
+        .allowShrinking,
         .print, .pgBin,
       ]
     case .stage:
@@ -51,6 +56,13 @@ enum Subcommand: String, CaseIterable, Sendable {
     case .status: [.target, .watch]
     case .report: [.target, .output]
     case .clean: [.target, .force]
+    case .migrate:
+      [
+        .source, .target, .until, .from, .filter, .exclude, .cascadeUp, .cascadeDown, .noSchema, .rebuild,
+        .managed, .noRoles, .noTables, .pgBin, .parallelism, .maxRate, .disableTriggers, .allowShrinking,
+        .stagger,
+        .writingToBoth, .yes,
+      ]
     case .help: []
     }
   }
@@ -59,7 +71,7 @@ enum Subcommand: String, CaseIterable, Sendable {
   var requiredOptions: [Option] {
     switch self {
     case .stage: [.source, .target, .until]
-    case .check, .schema, .copy, .verify, .refreshCaggs: [.source, .target]
+    case .check, .schema, .copy, .verify, .refreshCaggs, .migrate: [.source, .target]
     case .status, .clean, .jobsOff, .jobsOn, .jobsList: [.target]
     case .report: [.target, .output]
     case .help: []
@@ -72,10 +84,14 @@ enum Subcommand: String, CaseIterable, Sendable {
       switch self {
       case .verify: [[.count, .estimate, .sample]]
       case .schema:
-        [.rebuild, .missingOnly, .managed, .noRoles, .noTables, .pgBin, .print].map { [.tablesOnly, $0] } + [
+        [.rebuild, .missingOnly, .managed, .noRoles, .noTables, .noGrants, .pgBin, .print].map {
+          [.tablesOnly, $0]
+        } + [
           [.print, .json]
         ]
       case .refreshCaggs: [[.watermarksTo, .watermarksFrom], [.watermarksTo, .force]]
+      case .migrate:
+        [[.noSchema, .rebuild], [.noSchema, .managed], [.noSchema, .noRoles], [.noSchema, .noTables]]
       default: []
       }
     return own + [[.quiet, .verbose]]

@@ -35,6 +35,7 @@ extension HelpPage {
     case .status: "Show how far the queue is, and who works on it."
     case .report: "Write the whole migration as a web page."
     case .clean: "Remove the queue from the target."
+    case .migrate: "Do all of this, step by step, asking before each."
     case .help: "Show help: help [SUBCOMMAND|TOPIC|topics]."
     }
   }
@@ -85,6 +86,15 @@ extension HelpPage {
       ("5", "work is left, and nobody works on it"),
     ]))
 
+  private static let exitCodesOfMigrate = Section(
+    title: "Exit codes",
+    lines: table([
+      ("0", "all steps are done"), ("1", "a step failed"), ("2", "usage error"),
+      ("3", "verify found a difference"),
+      ("5", "with --yes: a person has to do or to tell something first (it is named)"),
+      ("130", "stopped, or a question was not answered with yes; run it again to continue"),
+    ]))
+
   static func exitCodes(of subcommand: Subcommand) -> Section {
     switch subcommand {
     case .check: exitCodesOfCheck
@@ -97,6 +107,7 @@ extension HelpPage {
         "all recorded jobs are on again, or none is recorded",
         failure: "a job could not be turned on or found (it is named), or chunks are not copied")
     case .jobsList: exitCodes("success", failure: "the target could not be asked")
+    case .migrate: exitCodesOfMigrate
     default: exitCodes
     }
   }

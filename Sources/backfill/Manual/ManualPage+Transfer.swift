@@ -52,11 +52,10 @@ extension ManualPage {
         for jobs on. A job that the target refuses is named, and all else is made.
 
       Hypertables and jobs get new numbers. What the target's version or edition can't
-      have is named with what to do. So are large objects, which are left out, and the
-      rows of extensions' tables are those that the extension comes with. The Apache
-      edition has no compression, continuous aggregates or jobs, and so no views on
-      aggregates. stage and copy need the same version of TimescaleDB on both sides:
-      update the older one first.
+      have is named with what to do, as are large objects and rows that were added to
+      tables of extensions, which are left out. The Apache edition has no compression,
+      continuous aggregates or jobs, and so no views on aggregates. stage and copy
+      need the same version of TimescaleDB on both sides: update the older one first.
 
       The source is only read. If a retention policy is on there, it is named, with
       the statement that turns it off.
@@ -75,6 +74,9 @@ extension ManualPage {
 
       --no-roles creates no roles; those that own something must be there. --no-tables
       leaves the rows of ordinary tables behind.
+
+      --no-grants grants nothing to the owner of the hypertables, and keeps the record
+      of jobs from it too: for the role that runs schema and everything after it.
 
       --print writes the steps as a script for bash, with the SQL, and does nothing.
       It has no passwords in it.

@@ -27,6 +27,10 @@ extension DefinitionFinding {
       Words(
         "the target refused \(object.phrase), which is left out: \(error.reason.text)",
         hint: "create it on the target by hand")
+    case .extensionRows(let tables):
+      Words(
+        "rows that were added to tables of extensions are left out: \(Words.list(tables))",
+        hint: "copy them with COPY, by the condition that pg_extension has for each of these tables")
     case .largeObjects(let count):
       Words(
         "the source's \(Quantity.count(Int(count), "large object")) \(count == 1 ? "is" : "are") left out",

@@ -66,7 +66,7 @@ extension QueueFinding {
 }
 
 extension DatabaseDifference {
-  fileprivate var text: String {
+  var text: String {
     switch fact {
     case .identity(let difference): "\(side.rawValue): \(difference.text)"
     case .position(let staged, let now):

@@ -64,6 +64,7 @@ extension Finding {
     case .program(let finding): finding.words
     case .transfer(let finding): finding.words
     case .definition(let finding): finding.words
+    case .migration(let finding): finding.words
     }
   }
 }

@@ -43,6 +43,21 @@ struct RebuildResumeTests {
     try rig.expectSame(["SELECT * FROM devices ORDER BY 1"])
   }
 
+  @Test("what it leaves behind is named", .needsCommunity) func left() async throws {
+    let server = try TestServer.communityEndsWithClients.newest()
+    let rig = try await SchemaRig(
+      on: server, setup: ["SELECT lo_from_bytea(0, '\\x01')"],
+      administration: """
+        CREATE SCHEMA notes; CREATE TABLE notes.own (a int); INSERT INTO notes.own VALUES (1), (2);
+        ALTER EXTENSION plpgsql ADD TABLE notes.own;
+        UPDATE pg_extension SET extconfig = ARRAY['notes.own'::regclass::oid], extcondition = ARRAY['WHERE a > 1']
+        WHERE extname = 'plpgsql'
+        """)
+    let outcome = try await rig.schema("--rebuild")
+    #expect(outcome.stderr.contains("the source's 1 large object is left out"), "\(outcome)")
+    #expect(outcome.stderr.contains(#"tables of extensions are left out: "notes"."own""#), "\(outcome)")
+  }
+
   @Test("a job that can't be made is named, and all else is there", .needsCommunity) func refusedJob()
     async throws
   {
