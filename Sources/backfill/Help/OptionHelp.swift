@@ -120,6 +120,9 @@ extension HelpPage {
       "Write what a refresh has to know of the source into this file, and refresh nothing. Needs only --source."
     case .watermarksFrom:
       "Refresh by a file that --watermarks-to has written. Needs only --target."
+    case .stagger where subcommand == .migrate:
+      "Spread the first runs of the jobs that are due over this time, such as 90s, 15m or 2h. The default is "
+        + "\(MigrateRequest.staggerByDefault)."
     case .stagger:
       "Spread the first runs of the jobs that are due over this time, such as 90s, 15m or 2h. By default, all jobs that "
         + "are due begin at once."
