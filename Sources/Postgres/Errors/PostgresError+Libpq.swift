@@ -69,7 +69,7 @@ extension PostgresError {
   static func address(of connection: OpaquePointer) -> String {
     let host = PQhost(connection).map { String(cString: $0) } ?? ""
     let port = PQport(connection).map { String(cString: $0) } ?? ""
-    return host.dropFirst().contains("@") || host.contains("=")
+    return host.dropFirst().contains(part: "@") || host.contains(part: "=")
       ? "the server" : "\(host.isEmpty ? "the server" : host):\(port)"
   }
 }

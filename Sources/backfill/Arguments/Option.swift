@@ -44,6 +44,8 @@ enum Option: String, CaseIterable, Sendable {
   case quiet
   case verbose
   case logFile = "log-file"
+  case man
+  case completions
   case disableTelemetry = "disable-telemetry"
   case help
   case version
@@ -68,7 +70,8 @@ enum Option: String, CaseIterable, Sendable {
       .dryRun, .adoptSource, .again, .differing, .count, .estimate, .sample, .maxRate, .measure, .keepIndexes,
       .disableTriggers, .allowShrinking, .failFast, .retryBudget, .stagger, .watermarksTo, .watermarksFrom,
       .force,
-      .watch, .json, .jsonProgress, .timestamps, .quiet, .verbose, .logFile, .disableTelemetry:
+      .watch, .json, .jsonProgress, .timestamps, .quiet, .verbose, .logFile, .man, .completions,
+      .disableTelemetry:
       nil
     }
   }
@@ -87,10 +90,11 @@ enum Option: String, CaseIterable, Sendable {
     case .watch: "SECONDS"
     case .output, .logFile, .watermarksTo, .watermarksFrom: "FILE"
     case .pgBin: "DIR"
+    case .completions: "SHELL"
     case .managed, .noRoles, .noTables, .tablesOnly, .print, .cascadeUp, .cascadeDown, .dryRun, .adoptSource,
       .again, .differing, .count, .estimate, .measure, .keepIndexes,
       .disableTriggers, .allowShrinking, .failFast, .force, .json, .jsonProgress, .timestamps, .quiet,
-      .verbose, .disableTelemetry, .help, .version:
+      .verbose, .man, .disableTelemetry, .help, .version:
       nil
     }
   }

@@ -17,7 +17,7 @@ enum Subcommand: String, CaseIterable, Sendable {
 
   var name: String { rawValue }
 
-  var options: [Option] { self == .help ? [] : ownOptions + [.json, .jsonProgress] }
+  var options: [Option] { self == .help ? ownOptions : ownOptions + [.json, .jsonProgress] }
 
   private var ownOptions: [Option] {
     switch self {
@@ -50,7 +50,7 @@ enum Subcommand: String, CaseIterable, Sendable {
     case .status: [.target, .watch]
     case .report: [.target, .output]
     case .clean: [.target, .force]
-    case .help: []
+    case .help: [.man, .completions]
     }
   }
 
@@ -72,6 +72,7 @@ enum Subcommand: String, CaseIterable, Sendable {
       case .verify: [[.count, .estimate, .sample]]
       case .schema:
         [.managed, .noRoles, .noTables, .pgBin, .print].map { [.tablesOnly, $0] } + [[.print, .json]]
+      case .help: [[.man, .completions]]
       case .refreshCaggs: [[.watermarksTo, .watermarksFrom], [.watermarksTo, .force]]
       default: []
       }
