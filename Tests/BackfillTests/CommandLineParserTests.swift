@@ -14,6 +14,7 @@ func told(_ invocation: Invocation) -> String {
   }
   switch invocation {
   case .watch(let status, let pause): return "watch \(status.target) every \(pause)"
+  case .migrate(let request): return "migrate \(ends(request.endpoints))"
   case .help(.overview): return "help main"
   case .help(.topics): return "help topics"
   case .help(.subcommand(let subcommand)): return "help \(subcommand.name)"

@@ -1,3 +1,4 @@
+import BackfillCommands
 import Postgres
 import TestConnections
 import Testing
@@ -40,5 +41,25 @@ struct ErrorAdviceTests {
     ])
   func advice(_ row: Case<PostgresError, String?>) {
     #expect(row.input.advice == row.expected)
+  }
+
+  @Test(
+    "follows from a reason that is known here",
+    arguments: [
+      Case(
+        "a password in another value", .passwordInValue(of: "host"),
+        "write an @ inside the user name or password of a URI as %40, and check the quotes of a keyword string"
+      ),
+      Case(
+        "an earlier state",
+        .objection(DatabaseObjection.wentBack(to: WALPosition("0/1")!, from: WALPosition("0/2")!)),
+        "it was restored from a backup, or promoted without the last transactions: connect to the right server, or "
+          + "run clean and stage again"),
+      Case("a standby", .objection(DatabaseObjection.isStandby), nil), Case("silence", .silent, nil),
+    ] as [Case<PostgresError.Reason, String?>])
+  func reason(_ row: Case<PostgresError.Reason, String?>) {
+    let error = PostgresError(
+      kind: .connectionFailed, side: .source, operation: "connecting", reason: row.input)
+    #expect(error.advice == row.expected)
   }
 }

@@ -52,6 +52,15 @@ import TimescaleDB
     Told(
       "one that was killed", .program(.failed(.killed(program: "pg_dump", signal: 9, lines: []))),
       ["pg_dump was ended by signal 9"]),
+    Told(
+      "no place for files", .program(.noDirectory(in: "/x", reason: "No space left on device")),
+      [
+        "no directory can be created in /x: No space left on device",
+        "set TMPDIR to a directory that can be written to",
+      ]),
+    Told(
+      "a file", .program(.unwritable("/x/y", reason: "Is a directory")),
+      ["/x/y cannot be written: Is a directory"]),
   ]
 
   static let transfers: [Told] = [

@@ -1,5 +1,5 @@
-import Postgres
-import TimescaleDB
+public import Postgres
+public import TimescaleDB
 
 /// Which databases a run began with. Every session of it has to lead to them.
 struct DatabaseIdentity: Sendable {
@@ -16,18 +16,15 @@ struct DatabaseIdentity: Sendable {
     let found = try Fingerprint.find(on: session)
     let differences = found.differences(from: side == .source ? source : target)
     guard differences.isEmpty else {
-      let facts = differences.map {
-        "\($0.key.label) was \($0.earlier)" + ($0.now.map { " and is \($0)" } ?? "")
-      }
       throw PostgresError(
         kind: .unexpectedAnswer, side: side, operation: "connecting again",
-        message: "this is not the database that the run began with: \(facts.joined(separator: "; "))")
+        reason: .objection(DatabaseObjection.isAnother(differences)))
     }
     if side == .source { try refuseEarlierState(found) }
     guard side == .source || !found.isInRecovery else {
       throw PostgresError(
         kind: .connectionFailed, side: side, operation: "connecting again",
-        message: "this server is a standby, which takes no writes")
+        reason: .objection(DatabaseObjection.isStandby))
     }
   }
 
@@ -40,14 +37,21 @@ struct DatabaseIdentity: Sendable {
     guard !found.isInRecovery else {
       throw PostgresError(
         kind: .connectionFailed, side: .source, operation: "looking at the write-ahead log",
-        message: "this standby has not replayed all that was there at staging, which ended at \(needed)")
+        reason: .objection(DatabaseObjection.lags(behind: needed)))
     }
-    var error = PostgresError(
+    throw PostgresError(
       kind: .unexpectedAnswer, side: .source, operation: "looking at the write-ahead log",
-      message: "this server is at \(position), behind the \(needed) it had at staging")
-    error.hint =
-      "it was restored from a backup, or promoted without the last transactions: connect to the right server, or run "
-      + "clean and stage again"
-    throw error
+      reason: .objection(DatabaseObjection.wentBack(to: position, from: needed)))
   }
+}
+
+/// Why a new session can't take the place of the one before.
+public enum DatabaseObjection: SessionObjection {
+  case isAnother([Fingerprint.Difference])
+  /// The target takes no writes.
+  case isStandby
+  /// The source is a standby that hasn't replayed what was there at staging.
+  case lags(behind: WALPosition)
+  /// The source has lost what was there at staging.
+  case wentBack(to: WALPosition, from: WALPosition)
 }

@@ -130,7 +130,7 @@ struct WatermarkFile {
   }
 
   private func damaged(_ message: String) -> PostgresError {
-    PostgresError(kind: .unexpectedAnswer, side: .target, operation: "reading watermarks", message: message)
+    .unexpected(message, .target, doing: "reading watermarks")
   }
 
   /// - Throws: `CommandFailure` where it isn't what was written; `PostgresError`.

@@ -14,14 +14,13 @@ public struct Report: Sendable {
   ) async throws(CommandFailure) -> MigrationReport {
     try await DedicatedThread.run { () throws(CommandFailure) in
       let session = try Databases.session(target, side: .target, purpose: "report", interrupt: interrupt)
-      let found: QueueRecord?
+      let found: QueueRecord
       do throws(PostgresError) {
         try session.execute(QueueRecord.preparation, doing: "preparing the session")
         found = try QueueRecord.read(on: session)
       } catch {
         throw CommandFailure(error)
       }
-      guard let found else { throw .failed(.unexpected("the server told nothing of the queue")) }
       let shape = found.shape
       let database = ConnectedDatabase(session, shape)
       reporter.report(.connected(database))

@@ -29,6 +29,7 @@ public enum Finding: Sendable {
   case report(ReportFinding)
   case program(ProgramFinding)
   case transfer(TransferFinding)
+  case migration(MigrationFinding)
 
   /// What kind of finding it is, for programs. A code never changes its meaning.
   public var code: String { facts.code }
@@ -66,6 +67,7 @@ public enum Finding: Sendable {
     case .report(let finding): finding
     case .program(let finding): finding
     case .transfer(let finding): finding
+    case .migration(let finding): finding
     }
   }
 }

@@ -38,7 +38,7 @@ final class WorkingDirectory: Sendable {
     let place = parent.flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
     var template = Array("\(place)/timescaledb-backfill-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
-      throw .failed(.unexpected("no directory can be made in \(place): \(String(cString: strerror(errno)))"))
+      throw .failed(.program(.noDirectory(in: place, reason: String(cString: strerror(errno)))))
     }
     path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
@@ -61,14 +61,14 @@ final class WorkingDirectory: Sendable {
     let file = "\(path)/\(name)"
     let descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
-      throw .failed(.unexpected("\(file) can't be written: \(String(cString: strerror(errno)))"))
+      throw .failed(.program(.unwritable(file, reason: String(cString: strerror(errno)))))
     }
     defer { close(descriptor) }
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       guard count > 0 else {
-        throw .failed(.unexpected("\(file) can't be written: \(String(cString: strerror(errno)))"))
+        throw .failed(.program(.unwritable(file, reason: String(cString: strerror(errno)))))
       }
       rest = rest.dropFirst(count)
     }

@@ -19,6 +19,9 @@ public enum ProgramFinding: Sendable, Equatable {
   case failed(ProgramFailure)
   /// What pg_dump or pg_dumpall wrote isn't a script.
   case unreadable(ClientProgram)
+  /// No directory for what they read and write can be made in this one.
+  case noDirectory(in: String, reason: String)
+  case unwritable(String, reason: String)
 }
 
 extension ProgramFinding: FindingFacts {
@@ -32,6 +35,7 @@ extension ProgramFinding: FindingFacts {
     case .said: "program-output"
     case .failed: "program-failed"
     case .unreadable: "program-output-unreadable"
+    case .noDirectory, .unwritable: "file-unwritable"
     }
   }
 
@@ -47,6 +51,7 @@ extension ProgramFinding: FindingFacts {
         .stopped(let program):
         program
       }
+    case .noDirectory(let path, _), .unwritable(let path, _): path
     }
   }
 }

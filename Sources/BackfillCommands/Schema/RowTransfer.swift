@@ -1,5 +1,5 @@
 import ChunkCatalog
-import Postgres
+public import Postgres
 import TimescaleDB
 import Waiting
 
@@ -125,8 +125,7 @@ struct RowTransfer {
   ) throws(PostgresError) -> Int64 {
     let operation = "copying rows of \(replacement.table.name)"
     guard interrupt.stage == .running else {
-      throw PostgresError(
-        kind: .cancelled, side: .target, operation: operation, message: "stopped before it was done")
+      throw PostgresError.stopped(.target, doing: operation)
     }
     try source.send(replacement.reading, doing: operation)
     try source.awaitCopy(doing: operation)
@@ -143,8 +142,19 @@ struct RowTransfer {
     guard moved.sent == moved.taken else {
       throw PostgresError(
         kind: .unexpectedAnswer, side: .target, operation: operation,
-        message: "the source sent \(moved.sent) rows, and the target took \(moved.taken)")
+        reason: .objection(RowsMissing(sent: moved.sent, taken: moved.taken)))
     }
     return moved.taken
+  }
+}
+
+/// Fewer or more rows arrived than were sent.
+public struct RowsMissing: SessionObjection {
+  public let sent: Int64
+  public let taken: Int64
+
+  public init(sent: Int64, taken: Int64) {
+    self.sent = sent
+    self.taken = taken
   }
 }

@@ -7,6 +7,8 @@ public struct SchemaOptions: Sendable {
   public var skipsRoles = false
   /// Rows of ordinary tables stay behind.
   public var skipsRows = false
+  /// The role that runs this migrates, too: hypertables' owners are granted nothing, and don't get the record of jobs.
+  public var skipsGrants = false
   /// Nothing but the rows of ordinary tables, again.
   public var onlyRows = false
   /// Which of these tables, by `schema.table`.

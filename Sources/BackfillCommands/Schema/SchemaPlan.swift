@@ -23,6 +23,7 @@ struct SchemaPlan: Sendable {
   /// The source's edition.
   var isCommunity: Bool
   var isManaged: Bool
+  var skipsGrants = false
   var hasRows: Bool
   /// The restore is one transaction.
   var isAtomic: Bool

@@ -44,7 +44,7 @@ struct SchemaPlanner {
       extensionSchema: installation.schema, isRestored: isRestored, source: dumped, objects: objects,
       counts: counts, programs: programs, sourceClient: clients.source, targetClient: clients.target,
       isCommunity: installation.capabilities.isCommunity, isManaged: options.isManaged,
-      hasRows: !options.skipsRows, isAtomic: isAtomic,
+      skipsGrants: options.skipsGrants, hasRows: !options.skipsRows, isAtomic: isAtomic,
       leavesTablespaces: try leavesTablespaces(dumped, target.session), retention: try retention(source))
   }
 

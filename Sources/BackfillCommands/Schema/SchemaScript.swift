@@ -110,7 +110,7 @@ extension SchemaScript {
     if plan.isManaged {
       pieces.append(
         .sql(.target, [MigrationPrivilege.takingJobs], isOneTransaction: false, isOptional: false))
-    } else {
+    } else if !plan.skipsGrants {
       let owners = plan.source.hypertableOwners
       last += owners.flatMap { MigrationPrivilege.all(of: $0, in: plan.databaseName).map(\.granting) }
       if owners.count == 1 { last.append(QueueSchema.giving(to: owners[0])) }

@@ -20,7 +20,7 @@ extension SchemaTransfer {
       let (jobs, _) = try JobsOff.turnOff(on: session, installation)
       result.jobsOff = jobs.count(.turnedOff)
       for problem in jobs.problems { reporter.report(.warning(.jobs(problem))) }
-      if !plan.isManaged { try grant(on: session, recordIsNew: isNew, &result) }
+      if !plan.isManaged, !plan.skipsGrants { try grant(on: session, recordIsNew: isNew, &result) }
     }
   }
 

@@ -68,7 +68,7 @@ extension Selection {
       return Set(found)
     } catch {
       guard error.sqlState == SQLState.invalidRegularExpression else { throw CommandFailure(error) }
-      throw .usage(.selection(.invalidExpression(option, expression, reason: error.message)))
+      throw .usage(.selection(.invalidExpression(option, expression, reason: error.message ?? "")))
     }
   }
 

@@ -86,13 +86,12 @@ public struct Status: Sendable {
   }
 
   private static func look(_ session: borrowing Connection) throws(CommandFailure) -> StatusResult {
-    let found: QueueStatus?
+    let found: QueueStatus
     do throws(PostgresError) {
       found = try QueueStatus.read(on: session)
     } catch {
       throw CommandFailure(error)
     }
-    guard let found else { throw .failed(.unexpected("the server told nothing of the queue")) }
     let shape = found.shape
     guard !shape.hasQueue || shape.reads("task") else {
       throw .failed(.status(.unreadableQueue(role: Identifier(shape.role))))

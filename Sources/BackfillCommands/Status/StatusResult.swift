@@ -285,7 +285,7 @@ public enum StatusTrouble: Sendable, Equatable {
 }
 
 /// What to do next.
-public enum NextStep: String, Sendable {
+public enum NextStep: String, Sendable, CaseIterable {
   case check
   case schema
   case stage

@@ -31,7 +31,7 @@ public enum QueueTrust {
 
   private static let tables = [
     "session", "task", "split", "deferred", "run", "incident", "staged_window",
-    "staged_aggregate", "refreshed", JobRecord.name,
+    "staged_aggregate", "refreshed", JobRecord.name, MigrationRecord.name,
   ]
 
   /// One row for each thing that is wrong, the worst first. No rows where there is no schema.

@@ -33,11 +33,12 @@ public struct QueueRecord: Sendable {
   ///
   /// - Returns: without tasks where there is no queue, or the role may not read it: see `shape`.
   /// - Throws: `PostgresError`; also when something on the queue would run code or hide rows (`QueueTrust`).
-  public static func read(on target: borrowing Connection) throws(PostgresError) -> QueueRecord? {
-    try target.send(QueueShape.question, doing: "looking at the queue")
+  public static func read(on target: borrowing Connection) throws(PostgresError) -> QueueRecord {
+    let operation = "looking at the queue"
+    try target.send(QueueShape.question, doing: operation)
     let shape = try QueueShape.answer(on: target)
-    try target.drain(doing: "looking at the queue")
-    guard let shape else { return nil }
+    try target.drain(doing: operation)
+    guard let shape else { throw PostgresError.unexpected("no row", target.side, doing: operation) }
     var record = QueueRecord(shape: shape)
     guard shape.reads("task") else { return record }
     do throws(PostgresError) {

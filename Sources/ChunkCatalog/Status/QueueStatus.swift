@@ -42,7 +42,7 @@ public struct QueueStatus: Sendable {
   /// ACCESS SHARE on the queue's tables, and that for as long as it reads them.
   ///
   /// - Throws: `PostgresError`; also when something on the queue would run code or hide rows (`QueueTrust`).
-  public static func read(on target: borrowing Connection) throws(PostgresError) -> QueueStatus? {
+  public static func read(on target: borrowing Connection) throws(PostgresError) -> QueueStatus {
     let operation = "looking at the queue"
     try target.send(
       QueueShape.question + TargetSession.question + PreparedTransaction.question, doing: operation)
@@ -50,7 +50,7 @@ public struct QueueStatus: Sendable {
     let sessions = try TargetSession.answer(on: target)
     let prepared = try PreparedTransaction.answer(on: target)
     try target.drain(doing: operation)
-    guard let shape else { return nil }
+    guard let shape else { throw PostgresError.unexpected("no row", target.side, doing: operation) }
     var status = QueueStatus(shape: shape, window: window(shape.now, sessions))
     status.sessions = sessions
     status.prepared = prepared

@@ -12,8 +12,7 @@ extension Connection {
       if result.status == PGRES_COPY_IN || result.status == PGRES_COPY_OUT { return }
       try look(result)
     }
-    throw PostgresError(
-      kind: .unexpectedAnswer, side: side, operation: operation, message: "the server began no COPY")
+    throw PostgresError.unexpected("the server began no COPY", side, doing: operation)
   }
 
   /// Sends rows of text-format COPY data.

@@ -135,8 +135,7 @@ struct CopyPump: ~Copyable {
   private func hear(_ target: borrowing Connection, operation: String) throws(PostgresError) {
     guard PQconsumeInput(target.handle) == 1 else { throw target.lost(operation) }
     _ = try target.endCopy(failure: "the server interrupted the COPY", doing: operation)
-    throw PostgresError(
-      kind: .unexpectedAnswer, side: .target, operation: operation,
-      message: "the server ended the COPY without giving a reason")
+    throw PostgresError.unexpected(
+      "the server ended the COPY without giving a reason", .target, doing: operation)
   }
 }

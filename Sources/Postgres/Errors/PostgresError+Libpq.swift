@@ -42,8 +42,7 @@ extension PostgresError {
   init(lost connection: OpaquePointer, side: Side, operation: String) {
     let text = String(cString: PQerrorMessage(connection)).trimmingLineEnds
     self.init(
-      kind: .connectionLost, side: side, operation: operation,
-      message: text.isEmpty ? "the connection was lost" : text)
+      kind: .connectionLost, side: side, operation: operation, reason: text.isEmpty ? .lost : .said(text))
   }
 
   /// A session that could not be made.
@@ -52,25 +51,24 @@ extension PostgresError {
     // name; a missing quote does the like in a keyword string.
     if let keyword = string.keywordHoldingSecret {
       self.init(
-        kind: .connectionFailed, side: side, operation: "connecting",
-        message: "the value of \(keyword) seems to contain a part of the password, and is therefore not shown"
-      )
-      hint =
-        "write an @ inside the user name or password of a URI as %40, and check the quotes of a keyword string"
+        kind: .connectionFailed, side: side, operation: "connecting", reason: .passwordInValue(of: keyword))
       return
     }
     let refusal = StartupRefusal(verbose: String(cString: PQerrorMessage(connection)))
     self.init(
       kind: .connectionFailed, side: side, operation: "connecting", sqlState: refusal.sqlState,
-      message: refusal.text.isEmpty ? "no answer from \(Self.address(of: connection))" : refusal.text)
+      reason: refusal.text.isEmpty
+        ? .noAnswer(from: ServerAddress(of: connection), seconds: nil) : .said(refusal.text))
     lacksPassword = PQconnectionNeedsPassword(connection) == 1
   }
+}
 
-  static func address(of connection: OpaquePointer) -> String {
-    let host = PQhost(connection).map { String(cString: $0) } ?? ""
-    let port = PQport(connection).map { String(cString: $0) } ?? ""
-    return host.dropFirst().contains(part: "@") || host.contains(part: "=")
-      ? "the server" : "\(host.isEmpty ? "the server" : host):\(port)"
+extension ServerAddress {
+  /// - Returns: nil where there is none, or the host holds what may be a secret.
+  init?(of connection: OpaquePointer) {
+    host = PQhost(connection).map { String(cString: $0) } ?? ""
+    port = PQport(connection).map { String(cString: $0) } ?? ""
+    guard !host.isEmpty, !host.dropFirst().contains(part: "@"), !host.contains(part: "=") else { return nil }
   }
 }
 

@@ -6,9 +6,8 @@ public enum Side: String, Sendable {
 
 /// Anything that went wrong between this program and a server, with all that is known about it.
 ///
-/// Its texts are the exception to the rule that words stand in the executable. `operation` names a statement, and stands
-/// beside it. `message` is what the server or libpq says, in its own words and language; where neither says anything,
-/// whoever throws the error says it in the same manner. What a person can do about it is the executable's to say.
+/// `operation` names a statement and stands beside it, which is the one exception to the rule that words stand in the
+/// executable.
 public struct PostgresError: Error, Sendable {
   public enum Kind: Sendable, Equatable {
     /// No session could be had: host, port, authentication, TLS, database.
@@ -31,7 +30,7 @@ public struct PostgresError: Error, Sendable {
   public var operation: String
   /// Five characters, https://www.postgresql.org/docs/current/errcodes-appendix.html; nil if the server gave none.
   public let sqlState: String?
-  public let message: String
+  public let reason: Reason
   public var detail: String?
   public var hint: String?
   /// The relation and constraint as the server named them, where it did.
@@ -42,23 +41,28 @@ public struct PostgresError: Error, Sendable {
   /// The server asked for a password, and there was none: libpq's own refusal, which has no SQLSTATE.
   var lacksPassword = false
 
-  public init(
-    kind: Kind, side: Side, operation: String, sqlState: String? = nil, message: String
-  ) {
+  /// - Parameter message: in the words of the server or libpq.
+  public init(kind: Kind, side: Side, operation: String, sqlState: String? = nil, message: String) {
+    self.init(kind: kind, side: side, operation: operation, sqlState: sqlState, reason: .said(message))
+  }
+
+  public init(kind: Kind, side: Side, operation: String, sqlState: String? = nil, reason: Reason) {
     self.kind = kind
     self.side = side
     self.operation = operation
     self.sqlState = sqlState
-    self.message = message
+    self.reason = reason
   }
-}
 
-extension PostgresError: CustomStringConvertible {
-  public var description: String {
-    var text = "\(side.rawValue): \(operation): \(message)"
-    if let sqlState { text += " (SQLSTATE \(sqlState))" }
-    if let detail { text += "; \(detail)" }
-    if let hint { text += "; hint: \(hint)" }
-    return text
+  /// The run was stopped while this was done.
+  public static func stopped(_ side: Side, doing operation: String) -> PostgresError {
+    PostgresError(kind: .cancelled, side: side, operation: operation, reason: .stopped)
+  }
+
+  /// The server's answer has another form than expected.
+  ///
+  /// - Parameter fault: what was found, for whoever mends the program.
+  public static func unexpected(_ fault: String, _ side: Side, doing operation: String) -> PostgresError {
+    PostgresError(kind: .unexpectedAnswer, side: side, operation: operation, reason: .fault(fault))
   }
 }

@@ -25,8 +25,7 @@ extension Connection {
   public var loss: PostgresError? {
     guard isGivenUp.load(ordering: .relaxed) else { return nil }
     return PostgresError(
-      kind: .connectionLost, side: side, operation: "ending a statement",
-      message: "the server has stopped answering")
+      kind: .connectionLost, side: side, operation: "ending a statement", reason: .silent)
   }
 
   /// The next result that isn't an error of the statement being given up; nil when there is none.

@@ -21,7 +21,6 @@ extension Connection {
   /// - Throws: `PostgresError` of kind `suspended` when this session has to give its locks back.
   func yieldToSuspension(doing operation: String) throws(PostgresError) {
     guard locksOthersOut, interrupt.suspension.isWanted else { return }
-    throw PostgresError(
-      kind: .suspended, side: side, operation: operation, message: "the program is about to be suspended")
+    throw PostgresError(kind: .suspended, side: side, operation: operation, reason: .suspended)
   }
 }

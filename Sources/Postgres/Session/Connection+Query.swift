@@ -55,8 +55,7 @@ extension Connection {
       // Nobody here would feed or read it, and libpq gives the same result for ever.
       guard result.status != PGRES_COPY_IN, result.status != PGRES_COPY_OUT else {
         abandonStatement()
-        throw PostgresError(
-          kind: .unexpectedAnswer, side: side, operation: operation, message: "a statement began a COPY")
+        throw PostgresError.unexpected("a statement began a COPY", side, doing: operation)
       }
       try look(result)
     }
@@ -147,7 +146,7 @@ extension Connection {
   }
 
   func cancelled(_ operation: String) -> PostgresError {
-    PostgresError(kind: .cancelled, side: side, operation: operation, message: "stopped before it was done")
+    .stopped(side, doing: operation)
   }
 
   /// The server's parting message where it had any, with their SQLSTATE; else what libpq says.

@@ -80,7 +80,7 @@ public struct Connection: ~Copyable {
     }
     guard let connecting else {
       throw PostgresError(
-        kind: .connectionFailed, side: side, operation: "connecting", message: "out of memory")
+        kind: .connectionFailed, side: side, operation: "connecting", reason: .outOfMemory)
     }
     // So that a refusal says its SQLSTATE.
     PQsetErrorVerbosity(connecting, PQERRORS_VERBOSE)
@@ -107,8 +107,7 @@ public struct Connection: ~Copyable {
       if step == PGRES_POLLING_OK { return }
       // Nothing is in flight yet, so the first request to stop is enough. It comes without waking the wait.
       guard interrupt.stage == .running else {
-        throw PostgresError(
-          kind: .cancelled, side: side, operation: "connecting", message: "stopped before it was done")
+        throw PostgresError.stopped(side, doing: "connecting")
       }
       let left = deadline - ContinuousClock.now
       let wanted: Readiness = step == PGRES_POLLING_READING ? .readable : .writable
@@ -120,7 +119,7 @@ public struct Connection: ~Copyable {
       case .timedOut:
         throw PostgresError(
           kind: .connectionFailed, side: side, operation: "connecting",
-          message: "no answer from \(PostgresError.address(of: connecting)) within \(seconds) seconds")
+          reason: .noAnswer(from: ServerAddress(of: connecting), seconds: seconds))
       }
     }
   }

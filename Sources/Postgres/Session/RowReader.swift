@@ -61,7 +61,7 @@ final class RowReader {
   /// The name as it stands in the answer.
   func name(of column: Int32) -> String { PQfname(handle, column).map { String(cString: $0) } ?? "" }
 
-  func error(_ message: String) -> PostgresError {
-    PostgresError(kind: .unexpectedAnswer, side: side, operation: operation, message: message)
+  func error(_ fault: String) -> PostgresError {
+    .unexpected(fault, side, doing: operation)
   }
 }

@@ -19,8 +19,7 @@ struct ServerSilence {
     guard unanswered >= Self.chances else { return }
     connection.isGivenUp.store(true, ordering: .relaxed)
     throw PostgresError(
-      kind: .connectionLost, side: connection.side, operation: operation,
-      message: "the server has stopped answering")
+      kind: .connectionLost, side: connection.side, operation: operation, reason: .silent)
   }
 
   /// Any answer counts, a refusal too (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PQPING).

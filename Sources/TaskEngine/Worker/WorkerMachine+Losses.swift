@@ -63,6 +63,6 @@ extension WorkerMachine {
 extension PostgresError {
   /// Something happened that no action leads to: a fault of this program.
   static func unforeseen(_ reason: String) -> PostgresError {
-    PostgresError(kind: .unexpectedAnswer, side: .target, operation: "working", message: reason)
+    .unexpected(reason, .target, doing: "working")
   }
 }

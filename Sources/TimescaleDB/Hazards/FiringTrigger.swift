@@ -44,8 +44,7 @@ public struct FiringTrigger: Sendable {
     ) { row throws(PostgresError) in
       let text = try row.text("tgenabled")
       guard let firing = Firing(rawValue: text) else {
-        throw PostgresError(
-          kind: .unexpectedAnswer, side: side, operation: operation, message: "tgenabled is \"\(text)\"")
+        throw PostgresError.unexpected("tgenabled is \"\(text)\"", side, doing: operation)
       }
       return FiringTrigger(
         name: Identifier(try row.text("tgname")), hypertable: try row.name("nspname", "relname"),

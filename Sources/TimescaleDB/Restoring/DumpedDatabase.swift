@@ -38,9 +38,7 @@ public struct DumpedDatabase: Sendable {
         mayReadPasswords: try row.flag("may_read_passwords"))
     }
     guard let database = found.first else {
-      throw PostgresError(
-        kind: .unexpectedAnswer, side: connection.side, operation: "describing the source",
-        message: "there was no answer")
+      throw PostgresError.unexpected("no row", connection.side, doing: "describing the source")
     }
     return database
   }

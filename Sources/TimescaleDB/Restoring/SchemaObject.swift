@@ -45,8 +45,7 @@ public struct SchemaObject: Sendable, Hashable, Comparable, CustomStringConverti
     let found = try connection.query(question, doing: operation) { row throws(PostgresError) in
       let kind = try row.text("kind")
       guard let known = Kind(rawValue: kind) else {
-        throw PostgresError(
-          kind: .unexpectedAnswer, side: side, operation: operation, message: "there is a \(kind)")
+        throw PostgresError.unexpected("the kind is \"\(kind)\"", side, doing: operation)
       }
       return SchemaObject(kind: known, name: try row.text("name"))
     }

@@ -37,9 +37,7 @@ public struct Installation: Sendable {
       row throws(PostgresError) in
       let text = try row.text("version")
       guard let version = TimescaleVersion(text) else {
-        throw PostgresError(
-          kind: .unexpectedAnswer, side: side, operation: operation,
-          message: "the extension's version is \"\(text)\"")
+        throw PostgresError.unexpected("the extension's version is \"\(text)\"", side, doing: operation)
       }
       return Installation(
         capabilities: Capabilities(

@@ -19,6 +19,7 @@ enum CommandLineParser {
     guard missing.isEmpty else { throw .missingOptions(missing, subcommand: request.subcommand) }
 
     if request.subcommand == .help { return .help(.overview) }
+    if request.subcommand == .migrate { return .migrate(try MigrateRequest(request, environment)) }
     let command = try command(request, environment)
     if case .status(let status) = command, let pause = try request.pause {
       guard !request.flags.contains(.json) else { throw .watchedDocument }
@@ -131,7 +132,7 @@ extension Request {
     return text.unicodeScalars.contains { !$0.properties.isWhitespace } ? text : nil
   }
 
-  fileprivate func endpoints(_ environment: [String: String]) throws(UsageError) -> Endpoints {
+  func endpoints(_ environment: [String: String]) throws(UsageError) -> Endpoints {
     Endpoints(
       source: try connection(.source, environment), target: try connection(.target, environment))
   }

@@ -8,4 +8,5 @@ enum Invocation: Sendable {
   case run(Command)
   /// Shows the state of the queue again and again, with a pause between two looks.
   case watch(Status, every: Duration)
+  case migrate(MigrateRequest)
 }

@@ -13,6 +13,8 @@ enum Option: String, CaseIterable, Sendable {
   case noRoles = "no-roles"
   case noTables = "no-tables"
   case tablesOnly = "tables-only"
+  case noGrants = "no-grants"
+  case noSchema = "no-schema"
   case print
   case pgBin = "pg-bin"
   case snapshot
@@ -36,6 +38,8 @@ enum Option: String, CaseIterable, Sendable {
   case watermarksFrom = "watermarks-from"
   case stagger
   case force
+  case writingToBoth = "writing-to-both"
+  case yes
   case watch
   case output
   case json
@@ -66,10 +70,12 @@ enum Option: String, CaseIterable, Sendable {
     case .output: "o"
     case .help: "h"
     case .version: "V"
-    case .source, .target, .exclude, .managed, .noRoles, .noTables, .tablesOnly, .print, .pgBin, .splitSize,
+    case .source, .target, .exclude, .managed, .noRoles, .noTables, .tablesOnly, .noGrants, .noSchema, .print,
+      .pgBin,
+      .splitSize,
       .dryRun, .adoptSource, .again, .differing, .count, .estimate, .sample, .maxRate, .measure, .keepIndexes,
       .disableTriggers, .allowShrinking, .failFast, .retryBudget, .stagger, .watermarksTo, .watermarksFrom,
-      .force,
+      .force, .writingToBoth, .yes,
       .watch, .json, .jsonProgress, .timestamps, .quiet, .verbose, .logFile, .man, .completions,
       .disableTelemetry:
       nil
@@ -91,10 +97,11 @@ enum Option: String, CaseIterable, Sendable {
     case .output, .logFile, .watermarksTo, .watermarksFrom: "FILE"
     case .pgBin: "DIR"
     case .completions: "SHELL"
-    case .managed, .noRoles, .noTables, .tablesOnly, .print, .cascadeUp, .cascadeDown, .dryRun, .adoptSource,
+    case .managed, .noRoles, .noTables, .tablesOnly, .noGrants, .noSchema, .print, .cascadeUp, .cascadeDown,
+      .dryRun, .adoptSource,
       .again, .differing, .count, .estimate, .measure, .keepIndexes,
-      .disableTriggers, .allowShrinking, .failFast, .force, .json, .jsonProgress, .timestamps, .quiet,
-      .verbose, .man, .disableTelemetry, .help, .version:
+      .disableTriggers, .allowShrinking, .failFast, .force, .writingToBoth, .yes, .json, .jsonProgress,
+      .timestamps, .quiet, .verbose, .man, .disableTelemetry, .help, .version:
       nil
     }
   }

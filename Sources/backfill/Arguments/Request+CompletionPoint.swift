@@ -8,11 +8,23 @@ extension Request {
     return true
   }
 
-  /// `--until TIME`, and any number of `--until schema.relation=TIME`. No time has an equals sign in it.
+  /// `--until TIME`, and any number of `--until schema.relation=TIME`.
   func completionPoint() throws(UsageError) -> CompletionPoint {
+    try CompletionPoint(options: lists[.until] ?? [], position: positions[.until] ?? 0)
+  }
+}
+
+extension CompletionPoint {
+  /// - Parameters:
+  ///   - options: the values of `--until`: `TIME`, `schema.relation=TIME`. No time has an equals sign in it.
+  ///   - position: of the last one on the command line.
+  init(options: [String], position: Int = 0) throws(UsageError) {
+    func bad(_ text: String, wanted: String) -> UsageError {
+      .badValue(.until, Quotation(text, position: position, afterSecret: false), wanted: wanted)
+    }
     var general: String?
     var exceptions: [CompletionPoint.Exception] = []
-    for text in lists[.until] ?? [] {
+    for text in options {
       let sign = text.unicodeScalars.lastIndex(of: "=")
       let relation = sign.map { String(text.unicodeScalars[..<$0]) } ?? ""
       // Anything else isn't meant so, and the source says that it is no time.
@@ -23,20 +35,14 @@ extension Request {
       }
       let until = String(text.unicodeScalars[sign...].dropFirst())
       guard until.contains(where: { !$0.isWhitespace }) else {
-        throw badUntil(text, wanted: "TIME or schema.relation=TIME")
+        throw bad(text, wanted: "TIME or schema.relation=TIME")
       }
       guard !exceptions.contains(where: { $0.relation == relation }) else { throw .repeated(.until) }
       exceptions.append(.init(relation: relation, until: until))
     }
     guard let general else {
-      throw badUntil(
-        lists[.until]?.first ?? "", wanted: "a time for all relations too, beside those for single ones")
+      throw bad(options.first ?? "", wanted: "a time for all relations too, beside those for single ones")
     }
-    return CompletionPoint(general, exceptions: exceptions)
-  }
-
-  private func badUntil(_ text: String, wanted: String) -> UsageError {
-    .badValue(
-      .until, Quotation(text, position: positions[.until] ?? 0, afterSecret: false), wanted: wanted)
+    self.init(general, exceptions: exceptions)
   }
 }

@@ -11,6 +11,7 @@ extension Request {
     options.isManaged = flags.contains(.managed)
     options.skipsRoles = flags.contains(.noRoles)
     options.skipsRows = flags.contains(.noTables)
+    options.skipsGrants = flags.contains(.noGrants)
     options.onlyRows = flags.contains(.tablesOnly)
     options.selection = Selection(filter: values[.filter], exclude: values[.exclude])
     options.allowsShrinking = flags.contains(.allowShrinking)

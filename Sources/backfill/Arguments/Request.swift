@@ -1,5 +1,5 @@
 /// A subcommand and the options given with it: each known to it, none twice, values still as text.
-struct Request {
+struct Request: Sendable {
   /// Help and the version are answered as soon as they are met, whatever else is wrong further on.
   enum Reading {
     case help(HelpTopic)

@@ -13,11 +13,15 @@ enum Subcommand: String, CaseIterable, Sendable {
   case status
   case report
   case clean
+  case migrate
   case help
 
   var name: String { rawValue }
 
-  var options: [Option] { self == .help ? ownOptions : ownOptions + [.json, .jsonProgress] }
+  var options: [Option] { ownOptions + (hasDocument ? [.json, .jsonProgress] : []) }
+
+  /// Whether it can answer with one document. A whole migration is several commands, and asks a person.
+  private var hasDocument: Bool { self != .help && self != .migrate }
 
   private var ownOptions: [Option] {
     switch self {
@@ -25,7 +29,8 @@ enum Subcommand: String, CaseIterable, Sendable {
       [.source, .target, .until, .from, .filter, .exclude, .cascadeUp, .cascadeDown, .parallelism, .measure]
     case .schema:
       [
-        .source, .target, .managed, .noRoles, .noTables, .tablesOnly, .filter, .exclude, .allowShrinking,
+        .source, .target, .managed, .noRoles, .noTables, .tablesOnly, .noGrants, .filter, .exclude,
+        .allowShrinking,
         .print, .pgBin,
       ]
     case .stage:
@@ -50,6 +55,12 @@ enum Subcommand: String, CaseIterable, Sendable {
     case .status: [.target, .watch]
     case .report: [.target, .output]
     case .clean: [.target, .force]
+    case .migrate:
+      [
+        .source, .target, .until, .from, .filter, .exclude, .cascadeUp, .cascadeDown, .noSchema, .managed,
+        .noRoles, .noTables, .pgBin, .parallelism, .maxRate, .disableTriggers, .allowShrinking, .stagger,
+        .writingToBoth, .yes,
+      ]
     case .help: [.man, .completions]
     }
   }
@@ -58,7 +69,7 @@ enum Subcommand: String, CaseIterable, Sendable {
   var requiredOptions: [Option] {
     switch self {
     case .stage: [.source, .target, .until]
-    case .check, .schema, .copy, .verify, .refreshCaggs: [.source, .target]
+    case .check, .schema, .copy, .verify, .refreshCaggs, .migrate: [.source, .target]
     case .status, .clean, .jobsOff, .jobsOn, .jobsList: [.target]
     case .report: [.target, .output]
     case .help: []
@@ -71,9 +82,12 @@ enum Subcommand: String, CaseIterable, Sendable {
       switch self {
       case .verify: [[.count, .estimate, .sample]]
       case .schema:
-        [.managed, .noRoles, .noTables, .pgBin, .print].map { [.tablesOnly, $0] } + [[.print, .json]]
+        [.managed, .noRoles, .noTables, .noGrants, .pgBin, .print].map { [.tablesOnly, $0] } + [
+          [.print, .json]
+        ]
       case .help: [[.man, .completions]]
       case .refreshCaggs: [[.watermarksTo, .watermarksFrom], [.watermarksTo, .force]]
+      case .migrate: [[.noSchema, .managed], [.noSchema, .noRoles], [.noSchema, .noTables]]
       default: []
       }
     return own + [[.quiet, .verbose]]

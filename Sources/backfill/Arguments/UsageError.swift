@@ -30,6 +30,8 @@ enum UsageError: Error, Equatable, Sendable {
   case watchedDocument
   /// Standard output has room for the report or a document.
   case reportBesideDocument
+  /// Questions have no terminal.
+  case nobodyToAsk
   case notUnicode(position: Int)
   /// A file that can't be opened, with what the system says of it.
   case unusableFile(Option, reason: String)

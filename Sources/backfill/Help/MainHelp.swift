@@ -35,6 +35,7 @@ extension HelpPage {
     case .status: "Show how far the queue is, and who works on it."
     case .report: "Write the whole migration as a web page."
     case .clean: "Remove the queue from the target."
+    case .migrate: "Do all of this, step by step, asking before each."
     case .help: "Show help: help [SUBCOMMAND|TOPIC|topics]."
     }
   }
@@ -99,6 +100,13 @@ extension HelpPage {
         "all recorded jobs are on again, or none is recorded",
         failure: "a job could not be turned on or found (it is named), or chunks are not copied")
     case .jobsList: meanings("success", failure: "the target could not be asked")
+    case .migrate:
+      [
+        ("0", "all steps are done"), ("1", "a step failed"), ("2", "usage error"),
+        ("3", "verify found a difference"),
+        ("5", "with --yes: a person has to do or to tell something first (it is named)"),
+        ("130", "stopped, or a question was not answered with yes; run it again to continue"),
+      ]
     default: meaningsOfExitCodes
     }
   }

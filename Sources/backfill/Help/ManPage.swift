@@ -14,8 +14,12 @@ enum ManPage {
     for paragraph in HelpPage.main.purpose { page.paragraph(paragraph) }
     page.section("SUBCOMMANDS")
     for subcommand in Subcommand.allCases { add(subcommand, to: &page) }
-    page.section("OPTIONS OF EVERY SUBCOMMAND")
+    page.section("COMMON OPTIONS")
     for option in commonOptions { add(option, of: .copy, to: &page) }
+    for subcommand in acting {
+      let missing = commonOptions.filter { !subcommand.accepts($0) }.map { "--\($0.long)" }
+      if !missing.isEmpty { page.paragraph("Not of \(subcommand.name): \(missing.joined(separator: ", ")).") }
+    }
     page.paragraph(
       "Write --name VALUE or --name=VALUE; -n VALUE, -nVALUE or -n=VALUE. After --, nothing is an option.")
     addSurroundings(to: &page)
@@ -38,16 +42,16 @@ enum ManPage {
       HelpPage.meaning(option, in: subcommand))
   }
 
-  /// What has a section of its own: what every subcommand takes with the same meaning.
+  /// What has a section of its own: what stands on the command line of most, and means the same on each.
   private static let commonOptions: [Option] = {
-    let subcommands = Subcommand.allCases.filter { $0 != .help }
-    let candidates = Subcommand.copy.acceptedOptions.filter { !$0.isSecret }
+    let candidates = [.json, .jsonProgress] + Subcommand.copy.outputOptions + Subcommand.sharedOptions
     return candidates.filter { option in
-      subcommands.allSatisfy {
-        $0.accepts(option) && HelpPage.meaning(option, in: $0) == HelpPage.meaning(option, in: .copy)
-      }
+      Set(acting.filter { $0.accepts(option) }.map { HelpPage.meaning(option, in: $0) }).count == 1
     }
   }()
+
+  /// All but help.
+  private static let acting = Subcommand.allCases.filter { $0 != .help }
 
   private static func addSurroundings(to page: inout Roff) {
     page.section("EXIT STATUS")

@@ -26,6 +26,10 @@ extension HelpPage {
     case .target: "The database to copy to; or set BACKFILL_TARGET."
     case .until where subcommand == .check:
       "As for stage: the completion point. Without it, all of time is looked at."
+    case .until where subcommand == .migrate:
+      "The completion point: rows before this time are copied (exclusive). --until schema.relation=TIME sets another time "
+        + "for one hypertable or continuous aggregate, and for the aggregates on it; any number of times. Without it, "
+        + "migrate suggests one and asks."
     case .until:
       "Copy rows before this time (exclusive). Besides, --until schema.relation=TIME sets another time for one hypertable "
         + "or continuous aggregate, and for the aggregates on it; any number of times."
@@ -42,6 +46,14 @@ extension HelpPage {
     case .dryRun: "Show what would be staged, and write nothing."
     case .cascadeUp: "With --filter: also the continuous aggregates that depend on the matches."
     case .cascadeDown: "With --filter: also what the matches depend on."
+    case .noGrants:
+      "Grant nothing to the owner of the hypertables, which keeps the record of jobs from it too: for the role that runs "
+        + "schema and everything after it."
+    case .noSchema:
+      "The target has the schema, and rows in its hypertables: migrate into it although no migration is under way there."
+    case .writingToBoth:
+      "All writers write to both databases, or nothing is written to the source. Without it, migrate asks."
+    case .yes: "Ask nothing. What a person has to tell is told by --writing-to-both and --until."
     case .managed:
       "The target's role is not a superuser. Objects belong to it, and what only a superuser may set is left out."
     case .noRoles: "Create no roles."
@@ -59,6 +71,9 @@ extension HelpPage {
         + "pg_upgrade. Its chunks are compared with the staged ones first."
     case .parallelism where subcommand == .check:
       "How many chunks are to be copied at once, \(OptionValue.workers.lowerBound) to "
+        + "\(OptionValue.workers.upperBound), or auto. The default is \(OptionValue.workersByDefault)."
+    case .parallelism where subcommand == .migrate:
+      "How many chunks to work on at once, \(OptionValue.workers.lowerBound) to "
         + "\(OptionValue.workers.upperBound), or auto. The default is \(OptionValue.workersByDefault)."
     case .parallelism:
       "How many chunks to work on at once, \(OptionValue.workers.lowerBound) to "
@@ -120,7 +135,7 @@ extension HelpPage {
       "Write progress, warnings and errors as JSON lines to standard error (help json)."
     case .timestamps: "Put the time in front of each line, in UTC (ISO 8601)."
     case .quiet: "Show only results, warnings and errors."
-    case .verbose where subcommand == .copy || subcommand == .verify:
+    case .verbose where [.copy, .verify, .migrate].contains(subcommand):
       "Also show when a worker begins a chunk, and each thing it does with it."
     case .verbose: "Has an effect on copy and verify."
     case .logFile:

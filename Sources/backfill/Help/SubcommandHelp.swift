@@ -111,6 +111,15 @@ extension HelpPage {
           + "chunks are rebuilt first. Run it when copy and verify are done; what has not been copied by then must "
           + "be staged again. The record of jobs that are still turned off stays, for jobs on."
       ]
+    case .migrate:
+      [
+        "Leads through a whole migration: check, schema, writing to both databases, the completion point, stage, copy, "
+          + "verify, refresh-caggs, jobs on, clean. Each step is one of these commands. It is shown as one would type it, "
+          + "and run when the question is answered with y or Enter.",
+        "It can be left at any question, by Ctrl-C, or by a failure, and goes on from there when it is run again: what is "
+          + "done is seen on the target, or recorded there (__backfill.migration).",
+        "See also: help migrating, transfer, staging.",
+      ]
     case .help: []
     }
   }
@@ -141,6 +150,12 @@ extension HelpPage {
     case .status: return exports.suffix(1) + ["\(Version.program) status --watch"]
     case .report: return exports.suffix(1) + ["\(Version.program) report --output migration.html"]
     case .clean: return exports.suffix(1) + ["\(Version.program) clean"]
+    case .migrate:
+      return [
+        "export BACKFILL_SOURCE='postgresql://postgres@old.example.com/metrics'",
+        "export BACKFILL_TARGET='postgresql://postgres@new.example.com/metrics'",
+        "\(Version.program) migrate --parallelism 16",
+      ]
     case .help: return []
     }
   }

@@ -18,6 +18,10 @@ extension ManualPage {
       chunks failed or differ; 4 that a run is going on; and 5 that work is left, and
       nobody is on it (see monitoring).
 
+      Of migrate, 5 means that with --yes it came to where a person has to do or to
+      tell something, and says what. Otherwise the exit code is that of the step that
+      was not done. 130 also means that a question was not answered with yes.
+
       Of jobs off and jobs on, 1 means that a job could not be turned off or on, is
       still running, or cannot be found. Each is named.
 

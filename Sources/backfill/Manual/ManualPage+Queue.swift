@@ -144,6 +144,12 @@ extension ManualPage {
         __backfill.job
             What each job was that jobs off has turned off, until jobs on has turned
             it on again; see jobs. It exists without a queue, too.
+        __backfill.migration
+            How far migrate is, in one row: began, source_fingerprint and
+            target_fingerprint (the two databases), what is migrated (until,
+            from_time, filter, exclude, cascade_up, cascade_down), and when steps were
+            done (schema_moved, jobs_off, writing_to_both, staged, copied, verified,
+            refreshed, jobs_on). It exists without a queue, too.
 
       Queues of Timescale's tool:
 

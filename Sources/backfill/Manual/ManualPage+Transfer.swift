@@ -49,6 +49,9 @@ extension ManualPage {
       --no-roles creates no roles; those that own something must be there. --no-tables
       leaves the rows of ordinary tables behind.
 
+      --no-grants grants nothing to the owner of the hypertables, and keeps the record
+      of jobs from it too: for the role that runs schema and everything after it.
+
       --print writes the steps as a script for bash, with the SQL, and does nothing.
       It has no passwords in it.
 

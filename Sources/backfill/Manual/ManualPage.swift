@@ -19,7 +19,7 @@ struct ManualPage: Equatable, Sendable, CustomStringConvertible {
 
   /// In the order in which `help topics` lists them: the way of a migration, then reference.
   static let all: [ManualPage] = [
-    .installation, .versions, .connections, .privileges, .transfer, .findings, .jobs,
+    .installation, .versions, .connections, .privileges, .migrating, .transfer, .findings, .jobs,
     .staging, .chunks, .compression, .aggregates, .invalidations,
     .tuning,
     .resuming, .services, .monitoring, .reporting, .json, .queue, .verification, .checks, .locks, .triggers,

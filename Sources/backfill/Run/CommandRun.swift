@@ -56,10 +56,7 @@ struct CommandRun {
       telling.start()
     }
     telling.finish()
-    let summary = RunSummary(outcome, columns: isLive ? size().columns : nil)
-    console.say(summary.results)
-    for problem in summary.problems { console.complain(problem) }
-    console.log?.tell(Telling.logged(outcome))
+    console.conclude(outcome, RunSummary(outcome, columns: isLive ? size().columns : nil))
     lines?.end(exit, outcome)
     if !console.finish() { console.tellUnread() }
     return exit
@@ -72,7 +69,9 @@ struct CommandRun {
     _ reporter: any Reporter, leaving: @escaping @Sendable () -> ExitCode, opening: () -> Void = {}
   ) -> (outcome: Outcome, exit: ExitCode) {
     let interrupt = Interrupt(silenceLimit: silenceLimit)
-    SignalListener().listen(interrupt, console, hasChunks: command.activity != nil, leaving: leaving)
+    SignalListener().listen(
+      interrupt, console, telling: { [command] in $0.message(hasChunks: command.activity != nil) },
+      leaving: leaving)
     // After the signals are blocked, which threads inherit.
     console.startWriting()
     opening()
@@ -88,5 +87,14 @@ struct CommandRun {
       lines?.end(.stopped)
       return .stopped
     }
+  }
+}
+
+extension Console {
+  /// Tells what came of a command.
+  func conclude(_ outcome: Outcome, _ summary: RunSummary) {
+    say(summary.results)
+    for problem in summary.problems { complain(problem) }
+    log?.tell(Telling.logged(outcome))
   }
 }

@@ -11,7 +11,7 @@ enum ExitCode: Int32, Sendable {
   case different = 3
   /// Only of `status`: a run is going on.
   case running = 4
-  /// Only of `status`: work is left, and nobody is on it.
+  /// Of `status`: work is left, and nobody is on it. Of `migrate`: a person has to do or to tell something first.
   case waiting = 5
   case stopped = 130
 }

@@ -41,6 +41,15 @@ enum Program {
         silenceLimit: Surroundings.silenceLimit(environment), hasLines: presentation.hasLines)
       if command.fillsStandardOutput { return run.fill() }
       return presentation.isDocument ? run.answer() : run.tell(output.detail, isLive: isLive)
+    case .migrate(let request):
+      let dialog = request.isConfirmed ? nil : Dialog(console)
+      guard request.isConfirmed || dialog != nil else {
+        return refuse(.nobodyToAsk, console, presentation, started: started)
+      }
+      return MigrateRun(
+        request, output, console, dialog, isLive: isLive,
+        silenceLimit: Surroundings.silenceLimit(environment)
+      ).run()
     case .watch(let status, let pause):
       return StatusWatch(console: console, isLive: isLive, pause: pause).run(
         status, silenceLimit: Surroundings.silenceLimit(environment))

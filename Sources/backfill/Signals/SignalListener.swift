@@ -34,10 +34,11 @@ struct SignalListener: Sendable {
   /// as they end any other.
   ///
   /// - Parameters:
-  ///   - isTold: whether a person is told what a signal does.
+  ///   - telling: what a person is told of what a signal does; nil where that isn't told.
   ///   - leaving: gives the last words of a run that is left alone, and the exit code.
   func listen(
-    _ interrupt: Interrupt, _ console: Console, hasChunks: Bool, isTold: Bool = true,
+    _ interrupt: Interrupt, _ console: Console,
+    telling: @escaping @Sendable (StopSequence.Step) -> Message?,
     leaving: @escaping @Sendable () -> ExitCode = { .stopped }
   ) {
     let isListening = DedicatedThread.start { [self] in
@@ -48,7 +49,7 @@ struct SignalListener: Sendable {
         if heard == SIGTSTP { continue }
         let step = heard == nil ? .leave : sequence.hear()
         // Before it has any effect: a run that is stopped may end at once, and its last words come last.
-        if isTold { console.complain(step.message(hasChunks: hasChunks)) }
+        if let message = telling(step) { console.complain(message) }
         switch step {
         case .drain: interrupt.advance(to: .draining)
         case .cancel: interrupt.advance(to: .cancelled)

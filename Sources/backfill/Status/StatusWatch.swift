@@ -13,7 +13,7 @@ struct StatusWatch: Sendable {
 
   func run(_ status: Status, silenceLimit: SilenceLimit) -> ExitCode {
     let interrupt = Interrupt(silenceLimit: silenceLimit)
-    SignalListener().listen(interrupt, console, hasChunks: false, isTold: false)
+    SignalListener().listen(interrupt, console) { _ in nil }
     console.startWriting()
     if !isLive { console.say([Version.line]) }
     let watched = Watched(pause)

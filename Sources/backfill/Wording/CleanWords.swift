@@ -29,7 +29,7 @@ extension RestorationObstacle {
   fileprivate var text: String {
     switch self {
     case .unknownDefinition: "the hypertable no longer has one like it"
-    case .server(let error): "\(error)"
+    case .server(let error): error.text
     }
   }
 }

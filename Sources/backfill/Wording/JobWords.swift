@@ -45,7 +45,7 @@ extension JobFinding {
   private static func refused(
     _ job: ScheduledJob, isOn: Bool, _ error: PostgresError, owner: Identifier?, role: Identifier
   ) -> Words {
-    let text = "\(job.shown) could not be turned \(isOn ? "on" : "off"): \(error)"
+    let text = "\(job.shown) could not be turned \(isOn ? "on" : "off"): \(error.text)"
     if let owner {
       return Words(
         text, hint: "it belongs to the role \(owner.shown): run this as that role, or as a superuser")

@@ -16,9 +16,9 @@ struct PhaseWords {
   var inFull: String {
     switch phase {
     case .retrying(let wait, let error):
-      "trying again in \(Quantity.time(wait)): \(SafeText.line("\(error)"))"
+      "trying again in \(Quantity.time(wait)): \(SafeText.line(error.text))"
     case .reconnecting(let wait, let error):
-      "connecting again in \(Quantity.time(wait)): \(SafeText.line("\(error)"))"
+      "connecting again in \(Quantity.time(wait)): \(SafeText.line(error.text))"
     default: text
     }
   }

@@ -1,8 +1,18 @@
 import Postgres
 
 extension PostgresError {
-  /// What a person can do about it, where the SQLSTATE tells.
+  /// What a person can do about it, where the reason or the SQLSTATE tells.
   var advice: String? {
+    switch reason {
+    case .objection(let objection): return (objection as? any WordedObjection)?.advice
+    case .passwordInValue:
+      return
+        "write an @ inside the user name or password of a URI as %40, and check the quotes of a keyword string"
+    case .said, .fault, .stopped, .suspended, .lost, .silent, .noAnswer, .outOfMemory: return stateAdvice
+    }
+  }
+
+  private var stateAdvice: String? {
     switch sqlState {
     case SQLState.insufficientPrivilege where kind == .connectionFailed:
       "GRANT CONNECT ON DATABASE to the role on the \(side.rawValue)"

@@ -34,6 +34,11 @@ extension ProgramFinding {
     case .failed(let failure): failure.words
     case .unreadable(let program):
       Words("the output of \(program.name) is not a script that can be read")
+    case .noDirectory(let place, let reason):
+      Words(
+        "no directory can be created in \(SafeText.line(place)): \(reason)",
+        hint: "set TMPDIR to a directory that can be written to")
+    case .unwritable(let file, let reason): Words("\(SafeText.line(file)) cannot be written: \(reason)")
     }
   }
 

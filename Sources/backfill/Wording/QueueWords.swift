@@ -66,7 +66,7 @@ extension QueueFinding {
 }
 
 extension DatabaseDifference {
-  fileprivate var text: String {
+  var text: String {
     switch fact {
     case .identity(let difference): "\(side.rawValue): \(difference.text)"
     case .position(let staged, let now):
@@ -76,7 +76,7 @@ extension DatabaseDifference {
 }
 
 extension Fingerprint.Difference {
-  fileprivate var text: String {
+  var text: String {
     guard let now else { return "\(key.label) was \(earlier), which this version can't compare" }
     return "\(key.label) was \(earlier) and is \(now)"
   }

@@ -32,7 +32,7 @@ extension RefreshFinding {
     case .fileNotWritten(let finding): finding.words(of: "watermarks")
     case .noCounterpart(let view): Words("\(view.shown): the target has no such continuous aggregate")
     case .unsupportedTime(let view): Words("\(view.shown): the type of its time column is not supported")
-    case .refused(let view, let error): Words("\(view.shown): \(error)", hint: error.advice)
+    case .refused(let view, let error): Words("\(view.shown): \(error.text)", hint: error.advice)
     }
   }
 }

@@ -59,6 +59,14 @@ struct RunSummary: Equatable {
     }
   }
 
+  /// For whoever knows what comes next.
+  var withoutNext: RunSummary {
+    var summary = self
+    let lines = Set(NextStep.allCases.map(Self.next))
+    summary.results.removeAll(where: lines.contains)
+    return summary
+  }
+
   static func next(_ step: NextStep) -> String { "Next: \(step.command)" }
 
   static func continuing(_ name: String) -> String { "run '\(Version.program) \(name)' again to continue" }

@@ -4,7 +4,7 @@ import Postgres
 extension TaskFailure {
   var words: Words {
     switch self {
-    case .server(let error): Words("\(error)", hint: error.advice)
+    case .server(let error): Words(error.text, hint: error.advice)
     case .chunk(let problem): problem.words
     case .copying(let problem): problem.words
     }

@@ -54,14 +54,14 @@ extension TransferFinding {
         "the role \(role.shown) does not get \(attributes.joined(separator: ", ")), which --managed leaves out"
       )
     case .refused(let statement, let error):
-      Words("the target refused \(statement.phrase), which is left out: \(error.message)")
+      Words("the target refused \(statement.phrase), which is left out: \(error.reason.text)")
     case .restoreModeRefused(let error):
       Words(
-        "the target does not let its role restore TimescaleDB's catalog: \(error.message)",
+        "the target does not let its role restore TimescaleDB's catalog: \(error.reason.text)",
         hint: "use a superuser, or a role that your provider lets call timescaledb_pre_restore()")
     case .notPermitted(let error, let isManaged):
       Words(
-        "\(error)",
+        error.text,
         hint: isManaged
           ? "have your provider grant what is missing; --no-roles leaves out the roles"
           : "connect to the target as a superuser, or add --managed")

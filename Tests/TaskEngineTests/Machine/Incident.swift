@@ -129,7 +129,7 @@ extension WorkerMachine.Action {
     case .finish(.finished): "finished"
     case .finish(.drained): "drained"
     case .finish(.cancelled): "cancelled"
-    case .finish(.failed(let error)): "failed: \(error.message)"
+    case .finish(.failed(let error)): "failed: \(error.message ?? "\(error.reason)")"
     case .step(let step): step.text
     }
   }
