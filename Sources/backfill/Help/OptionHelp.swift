@@ -15,7 +15,7 @@ extension HelpPage {
     return short + "--\(option.long)" + value
   }
 
-  private static func meaning(_ option: Option, in subcommand: Subcommand) -> String {
+  static func meaning(_ option: Option, in subcommand: Subcommand) -> String {
     let text = explanation(of: option, in: subcommand)
     return subcommand.requiredOptions.contains(option) ? "\(text) Required." : text
   }
@@ -149,8 +149,11 @@ extension HelpPage {
     case .logFile:
       "Add all lines to this file too, with the time, and with the details of each server error."
     case .disableTelemetry: "Accepted, without effect: the program sends no telemetry."
+    case .man: "Print all of help as a man page."
+    case .completions: "Print what bash, zsh or fish reads to complete command lines (help installation)."
     case .help: "Show this help."
-    case .version: "Show the version."
+    case .version:
+      "Show the version; with --verbose, also those of libpq, the compiler and the supported servers."
     }
   }
 }
