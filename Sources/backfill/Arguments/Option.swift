@@ -13,6 +13,8 @@ enum Option: String, CaseIterable, Sendable {
   case noRoles = "no-roles"
   case noTables = "no-tables"
   case tablesOnly = "tables-only"
+  case rebuild
+  case missingOnly = "missing-only"
   case noGrants = "no-grants"
   case noSchema = "no-schema"
   case print
@@ -48,6 +50,8 @@ enum Option: String, CaseIterable, Sendable {
   case quiet
   case verbose
   case logFile = "log-file"
+  case man
+  case completions
   case disableTelemetry = "disable-telemetry"
   case help
   case version
@@ -68,13 +72,15 @@ enum Option: String, CaseIterable, Sendable {
     case .output: "o"
     case .help: "h"
     case .version: "V"
-    case .source, .target, .exclude, .managed, .noRoles, .noTables, .tablesOnly, .noGrants, .noSchema, .print,
+    case .source, .target, .exclude, .managed, .noRoles, .noTables, .tablesOnly, .rebuild, .missingOnly,
+      .noGrants, .noSchema, .print,
       .pgBin,
       .splitSize,
       .dryRun, .adoptSource, .again, .differing, .count, .estimate, .sample, .maxRate, .measure, .keepIndexes,
       .disableTriggers, .allowShrinking, .failFast, .retryBudget, .stagger, .watermarksTo, .watermarksFrom,
       .force, .writingToBoth, .yes,
-      .watch, .json, .jsonProgress, .timestamps, .quiet, .verbose, .logFile, .disableTelemetry:
+      .watch, .json, .jsonProgress, .timestamps, .quiet, .verbose, .logFile, .man, .completions,
+      .disableTelemetry:
       nil
     }
   }
@@ -93,11 +99,13 @@ enum Option: String, CaseIterable, Sendable {
     case .watch: "SECONDS"
     case .output, .logFile, .watermarksTo, .watermarksFrom: "FILE"
     case .pgBin: "DIR"
-    case .managed, .noRoles, .noTables, .tablesOnly, .noGrants, .noSchema, .print, .cascadeUp, .cascadeDown,
+    case .completions: "SHELL"
+    case .managed, .noRoles, .noTables, .tablesOnly, .rebuild, .missingOnly, .noGrants, .noSchema, .print,
+      .cascadeUp, .cascadeDown,
       .dryRun, .adoptSource,
       .again, .differing, .count, .estimate, .measure, .keepIndexes,
       .disableTriggers, .allowShrinking, .failFast, .force, .writingToBoth, .yes, .json, .jsonProgress,
-      .timestamps, .quiet, .verbose, .disableTelemetry, .help, .version:
+      .timestamps, .quiet, .verbose, .man, .disableTelemetry, .help, .version:
       nil
     }
   }

@@ -15,7 +15,7 @@ extension HelpPage {
     return short + "--\(option.long)" + value
   }
 
-  private static func meaning(_ option: Option, in subcommand: Subcommand) -> String {
+  static func meaning(_ option: Option, in subcommand: Subcommand) -> String {
     let text = explanation(of: option, in: subcommand)
     return subcommand.requiredOptions.contains(option) ? "\(text) Required." : text
   }
@@ -58,6 +58,11 @@ extension HelpPage {
       "The target's role is not a superuser. Objects belong to it, and what only a superuser may set is left out."
     case .noRoles: "Create no roles."
     case .noTables: "Leave the rows of ordinary tables behind."
+    case .rebuild:
+      "Make hypertables, continuous aggregates and jobs from definitions instead of restoring TimescaleDB's catalog. Done "
+        + "without being asked for where versions or editions of TimescaleDB differ."
+    case .missingOnly:
+      "Add what the target lacks, from definitions, and leave what it has as it is."
     case .tablesOnly:
       "Replace the rows of ordinary tables, in one transaction, and advance sequences. Nothing else is done."
     case .print: "Write the steps as a script for bash to standard output, and do nothing."
@@ -144,8 +149,11 @@ extension HelpPage {
     case .logFile:
       "Add all lines to this file too, with the time, and with the details of each server error."
     case .disableTelemetry: "Accepted, without effect: the program sends no telemetry."
+    case .man: "Print all of help as a man page."
+    case .completions: "Print what bash, zsh or fish reads to complete command lines (help installation)."
     case .help: "Show this help."
-    case .version: "Show the version."
+    case .version:
+      "Show the version; with --verbose, also those of libpq, the compiler and the supported servers."
     }
   }
 }

@@ -10,6 +10,8 @@ enum Program {
     // A pipe that nobody reads any more is no reason to stop: write says EPIPE, and we write no more.
     signal(SIGPIPE, SIG_IGN)
     let environment = Surroundings.environment()
+    let library = ClientLibrary.loaded(map: try? TextFile.read("/proc/self/maps"))
+    CertificateAuthorities.tell(library, environment: environment)
     let isLive = TerminalFacts.isLive(STDOUT_FILENO, environment: environment)
     let started = Timestamp.now
     let presentation = Presentation(words: Surroundings.repairedWords())
@@ -27,8 +29,8 @@ enum Program {
       return refuse(error, console, presentation, started: started)
     }
     switch invocation {
-    case .version:
-      console.say([Version.line])
+    case .version(let detailed):
+      console.say([Version.line] + (detailed ? Version.details(library) : []))
       return .done
     case .help(let topic):
       DescriptorSink(STDOUT_FILENO).write(topic.text)
