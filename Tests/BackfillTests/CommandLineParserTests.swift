@@ -19,7 +19,9 @@ func told(_ invocation: Invocation) -> String {
   case .help(.topics): return "help topics"
   case .help(.subcommand(let subcommand)): return "help \(subcommand.name)"
   case .help(.page(let page)): return "help page \(page.topic)"
-  case .version: return "version"
+  case .help(.man): return "help man"
+  case .help(.completions(let shell)): return "help completions \(shell)"
+  case .version(let detailed): return "version" + (detailed ? " in detail" : "")
   case .run(.status(let status)): return "status \(status.target)"
   case .run(.report(let command)): return "report \(command.report.target) to \(command.file.path)"
   case .run(.jobs(.off(let off))): return "jobs off \(off.target)"
@@ -257,6 +259,11 @@ struct CommandLineParserTests {
     Words("--version", ["--version"], "version"),
     Words("stage -V", ["stage", "-V"], "version"),
     Words("-V in a group", ["stage", "-UV"], "version"),
+    Words("-V and --verbose", ["-V", "--verbose"], "version in detail"),
+    Words("--verbose and -V", ["copy", "--verbose", "-V"], "version in detail"),
+    Words("help --man", ["help", "--man"], "help man"),
+    Words("help --completions", ["help", "--completions", "zsh"], "help completions zsh"),
+    Words("help --completions=", ["--completions=fish", "help"], "help completions fish"),
   ]
 
   @Test("help and version", arguments: answers)

@@ -89,6 +89,14 @@ struct UsageErrorTests {
       .badValue(.watermarksTo, .shown("-"), wanted: "a file's name")),
     Words("one too many", ["copy", "all"], .unexpectedArgument(.shown("all"), subcommand: .copy)),
     Words("behind --", ["copy", "--", "-p"], .unexpectedArgument(.shown("-p"), subcommand: .copy)),
+    Words(
+      "an unknown shell", ["help", "--completions", "tcsh"],
+      .badValue(.completions, .shown("tcsh"), wanted: "bash, zsh or fish")),
+    Words("help in two forms", ["help", "--man", "--completions", "zsh"], .alternatives(.man, .completions)),
+    Words(
+      "a topic in another form", ["help", "copy", "--man"],
+      .unexpectedArgument(.shown("copy"), subcommand: .help)),
+    Words("--man without help", ["copy", "--man"], .misplacedOption(.man, subcommand: .copy)),
     Words("help on two", ["help", "copy", "stage"], .unexpectedArgument(.shown("stage"), subcommand: .help)),
     Words(
       "a URI", ["copy", "postgres://u:p@h/d"], .unexpectedArgument(.hidden(position: 2), subcommand: .copy)),

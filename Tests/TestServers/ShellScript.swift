@@ -60,6 +60,10 @@ public final class ScratchDirectory: Sendable {
     chmod("\(path)/\(name)", 0o600)
   }
 
+  public func makeDirectory(_ name: String) throws {
+    try FileManager.default.createDirectory(atPath: "\(path)/\(name)", withIntermediateDirectories: false)
+  }
+
   public func text(of name: String) throws -> String {
     try String(contentsOfFile: "\(path)/\(name)", encoding: .utf8)
   }

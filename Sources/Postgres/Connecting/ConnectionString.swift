@@ -78,7 +78,8 @@ public struct ConnectionString: Sendable, CustomStringConvertible, CustomDebugSt
   var keywordHoldingSecret: String? {
     settings.first { setting in
       let text = String(setting.value.lowercased().filter { !$0.isWhitespace })
-      return text.contains("password=") || setting.keyword.hasPrefix("host") && text.dropFirst().contains("@")
+      return text.contains(part: "password=")
+        || setting.keyword.hasPrefix("host") && text.dropFirst().contains(part: "@")
     }?.keyword
   }
 
@@ -109,7 +110,7 @@ public struct ConnectionString: Sendable, CustomStringConvertible, CustomDebugSt
       return .portIsNoNumber
     }
     if let name = self["dbname"],
-      name.hasPrefix("postgres") && name.contains("://") || name.contains("password=")
+      name.hasPrefix("postgres") && name.contains(part: "://") || name.contains(part: "password=")
     {
       return .nestedConnectionString
     }
@@ -126,7 +127,7 @@ public struct ConnectionString: Sendable, CustomStringConvertible, CustomDebugSt
       ("extra key/value separator", .extraSeparator), ("missing key/value separator", .missingSeparator),
       ("end of string", .openBracket),
     ]
-    return known.first { message.contains($0.libpq) }?.fault ?? .other
+    return known.first { message.contains(part: $0.libpq) }?.fault ?? .other
   }
 }
 

@@ -68,7 +68,7 @@ extension ServerAddress {
   init?(of connection: OpaquePointer) {
     host = PQhost(connection).map { String(cString: $0) } ?? ""
     port = PQport(connection).map { String(cString: $0) } ?? ""
-    guard !host.isEmpty, !host.dropFirst().contains("@"), !host.contains("=") else { return nil }
+    guard !host.isEmpty, !host.dropFirst().contains(part: "@"), !host.contains(part: "=") else { return nil }
   }
 }
 

@@ -61,7 +61,7 @@ public struct ClientParameters: Sendable {
       byte > 0x20 && byte < 0x7f && byte != UInt8(ascii: "'") && byte != UInt8(ascii: "\\")
     }
     if plain, !value.isEmpty { return value }
-    return "'" + value.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
+    return "'" + value.replacing(part: "\\", with: "\\\\").replacing(part: "'", with: "\\'") + "'"
   }
 
   fileprivate init(options: [(keyword: String, value: String, isSecret: Bool)]) {

@@ -28,7 +28,7 @@ public struct FoundProgram: Sendable, Equatable {
   /// - Returns: nil where it isn't like that.
   public init?(_ program: ClientProgram, path: String, answer: String) {
     guard let line = answer.split(whereSeparator: \.isNewline).first,
-      let mark = line.firstRange(of: "(PostgreSQL) ")
+      let mark = line.utf8.firstPlace(of: "(PostgreSQL) ".utf8)
     else { return nil }
     let version = line[mark.upperBound...]
     guard let major = Int(version.prefix { $0.isASCII && $0.isNumber }) else { return nil }

@@ -103,7 +103,7 @@ struct ScriptReader {
 
   private mutating func skipDollarQuoted(_ tag: ArraySlice<UInt8>) -> Bool {
     position += tag.count
-    guard let end = bytes[position...].firstRange(of: tag) else { return false }
+    guard let end = bytes[position...].firstPlace(of: tag) else { return false }
     position = end.upperBound
     return true
   }

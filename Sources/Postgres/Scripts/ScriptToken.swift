@@ -21,7 +21,7 @@ public struct ScriptToken: Sendable, Equatable {
   public var name: Identifier? {
     switch kind {
     case .word: Identifier(String(decoding: text.utf8.map(Self.lowercased), as: UTF8.self))
-    case .quotedName: Identifier(String(text.dropFirst().dropLast()).replacing("\"\"", with: "\""))
+    case .quotedName: Identifier(String(text.dropFirst().dropLast()).replacing(part: "\"\"", with: "\""))
     case .string, .symbol: nil
     }
   }

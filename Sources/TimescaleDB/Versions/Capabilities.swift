@@ -89,7 +89,7 @@ public struct Capabilities: Sendable, Equatable {
   /// The oldest version that is understood.
   public static let oldestVersion = (major: 2, minor: 14)
   /// The newest minor version that was tried.
-  static let newestTried = (major: 2, minor: 31)
+  public static let newestTried = (major: 2, minor: 31)
 
   public init(version: TimescaleVersion, isCommunity: Bool) {
     self.version = version

@@ -12,7 +12,7 @@ enum CommandLineParser {
     let request: Request
     switch try Request.read(words) {
     case .help(let topic): return .help(topic)
-    case .version: return .version
+    case .version(let detailed): return .version(detailed: detailed)
     case .run(let read): request = read
     }
     let missing = request.requiredOptions.filter { !request.has($0, environment) }

@@ -50,6 +50,8 @@ enum Option: String, CaseIterable, Sendable {
   case quiet
   case verbose
   case logFile = "log-file"
+  case man
+  case completions
   case disableTelemetry = "disable-telemetry"
   case help
   case version
@@ -77,7 +79,8 @@ enum Option: String, CaseIterable, Sendable {
       .dryRun, .adoptSource, .again, .differing, .count, .estimate, .sample, .maxRate, .measure, .keepIndexes,
       .disableTriggers, .allowShrinking, .failFast, .retryBudget, .stagger, .watermarksTo, .watermarksFrom,
       .force, .writingToBoth, .yes,
-      .watch, .json, .jsonProgress, .timestamps, .quiet, .verbose, .logFile, .disableTelemetry:
+      .watch, .json, .jsonProgress, .timestamps, .quiet, .verbose, .logFile, .man, .completions,
+      .disableTelemetry:
       nil
     }
   }
@@ -96,12 +99,13 @@ enum Option: String, CaseIterable, Sendable {
     case .watch: "SECONDS"
     case .output, .logFile, .watermarksTo, .watermarksFrom: "FILE"
     case .pgBin: "DIR"
+    case .completions: "SHELL"
     case .managed, .noRoles, .noTables, .tablesOnly, .rebuild, .missingOnly, .noGrants, .noSchema, .print,
       .cascadeUp, .cascadeDown,
       .dryRun, .adoptSource,
       .again, .differing, .count, .estimate, .measure, .keepIndexes,
       .disableTriggers, .allowShrinking, .failFast, .force, .writingToBoth, .yes, .json, .jsonProgress,
-      .timestamps, .quiet, .verbose, .disableTelemetry, .help, .version:
+      .timestamps, .quiet, .verbose, .man, .disableTelemetry, .help, .version:
       nil
     }
   }

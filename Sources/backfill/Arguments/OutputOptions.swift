@@ -1,3 +1,5 @@
+import Postgres
+
 /// How a run is told.
 struct OutputOptions: Equatable, Sendable {
   var detail = Detail.normal
@@ -34,6 +36,6 @@ extension Request {
     let isPlain = text.unicodeScalars.allSatisfy {
       $0.isASCII && ($0.properties.isAlphabetic || "0123456789-_.,:/=%+@".unicodeScalars.contains($0))
     }
-    return isPlain ? text : "'\(text.replacing("'", with: "'\\''"))'"
+    return isPlain ? text : "'\(text.replacing(part: "'", with: "'\\''"))'"
   }
 }

@@ -3,7 +3,7 @@ struct Request: Sendable {
   /// Help and the version are answered as soon as they are met, whatever else is wrong further on.
   enum Reading {
     case help(HelpTopic)
-    case version
+    case version(detailed: Bool)
     case run(Request)
   }
 
@@ -27,7 +27,9 @@ struct Request: Sendable {
       switch item {
       case .flag(.help):
         return .help(Self.topic(subcommand, names.group, topic.topic, laterWords: reader.laterWords))
-      case .flag(.version): return .version
+      case .flag(.version):
+        let detailed = seen.contains(.verbose) || reader.laterWords.contains("--\(Option.verbose.long)")
+        return .version(detailed: detailed)
       case .flag(let option):
         guard seen.insert(option).inserted else { throw .repeated(option) }
         given.append((option, nil, reader.position))
@@ -48,8 +50,8 @@ struct Request: Sendable {
     if let stray = given.first(where: { !subcommand.accepts($0.option) }) {
       throw .misplacedOption(stray.option, subcommand: subcommand)
     }
-    if subcommand == .help { return .help(topic.topic ?? .overview) }
     try Self.check(given.map(\.option), of: subcommand)
+    if subcommand == .help { return .help(try Self.form(given, of: topic)) }
     return .run(Request(subcommand, given))
   }
 
@@ -73,6 +75,22 @@ struct Request: Sendable {
         throw .alone(option, others: others, subcommand: subcommand)
       }
     }
+  }
+
+  /// What `help` prints: about a topic or, with an option, everything in another form.
+  private static func form(
+    _ given: [(option: Option, value: String?, position: Int)], of topic: HelpTopicReader
+  ) throws(UsageError) -> HelpTopic {
+    for (option, value, position) in given where Subcommand.help.options.contains(option) {
+      if let word = topic.word { throw .unexpectedArgument(word, subcommand: .help) }
+      guard let value else { return .man }
+      guard let shell = Shell(rawValue: value) else {
+        let word = Quotation(value, position: position, afterSecret: false)
+        throw .badValue(option, word, wanted: "bash, zsh or fish")
+      }
+      return .completions(shell)
+    }
+    return topic.topic ?? .overview
   }
 
   /// What `--help` asks about: `copy --help` as well as `--help copy`.

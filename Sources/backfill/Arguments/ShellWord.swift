@@ -1,9 +1,11 @@
+import Postgres
+
 /// A word as one gives it to a shell.
 enum ShellWord {
   /// Quoted where a POSIX shell would read it otherwise.
   static func quoted(_ word: String) -> String {
     guard word.isEmpty || !word.utf8.allSatisfy(isPlain) else { return word }
-    return "'" + word.replacing("'", with: "'\\''") + "'"
+    return "'" + word.replacing(part: "'", with: "'\\''") + "'"
   }
 
   private static func isPlain(_ byte: UInt8) -> Bool {

@@ -63,7 +63,7 @@ enum Subcommand: String, CaseIterable, Sendable {
         .stagger,
         .writingToBoth, .yes,
       ]
-    case .help: []
+    case .help: [.man, .completions]
     }
   }
 
@@ -89,6 +89,7 @@ enum Subcommand: String, CaseIterable, Sendable {
         } + [
           [.print, .json]
         ]
+      case .help: [[.man, .completions]]
       case .refreshCaggs: [[.watermarksTo, .watermarksFrom], [.watermarksTo, .force]]
       case .migrate:
         [[.noSchema, .rebuild], [.noSchema, .managed], [.noSchema, .noRoles], [.noSchema, .noTables]]

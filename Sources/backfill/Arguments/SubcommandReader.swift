@@ -27,8 +27,8 @@ struct SubcommandReader {
 }
 
 extension Subcommand {
-  fileprivate var firstWord: String { String(name.prefix { $0 != " " }) }
-  fileprivate var lastWord: String { String(name[firstWord.endIndex...].drop { $0 == " " }) }
+  var firstWord: String { String(name.prefix { $0 != " " }) }
+  var lastWord: String { String(name[firstWord.endIndex...].drop { $0 == " " }) }
 
   /// Words that stand before others.
   static var groups: Set<String> { Set(allCases.filter { !$0.lastWord.isEmpty }.map(\.firstWord)) }

@@ -1,9 +1,12 @@
-/// What help is asked for: the overview, a subcommand, a page of the manual, or the list of these pages.
+/// What help is asked for: the overview, a subcommand, a page of the manual, or the list of these pages; or all of it, in a
+/// form that other programs read.
 enum HelpTopic: Equatable, Sendable {
   case overview
   case topics
   case subcommand(Subcommand)
   case page(ManualPage)
+  case man
+  case completions(Shell)
 
   /// The word behind `help`; nil if nothing is known about it.
   init?(_ word: String) {
@@ -32,6 +35,8 @@ enum HelpTopic: Equatable, Sendable {
     case .subcommand(.help): HelpPage.main.text
     case .subcommand(let subcommand): HelpPage.of(subcommand).text
     case .page(let page): page.text
+    case .man: ManPage.text
+    case .completions(let shell): shell.completions
     }
   }
 }
@@ -39,6 +44,8 @@ enum HelpTopic: Equatable, Sendable {
 /// Finds a topic in the words behind `help`: one, or the two of a subcommand.
 struct HelpTopicReader {
   private(set) var topic: HelpTopic?
+  /// The first word, as a message may show it.
+  private(set) var word: Quotation?
   private var names = SubcommandReader()
   /// Whether another word may follow.
   private(set) var isOpen = true
@@ -50,6 +57,7 @@ struct HelpTopicReader {
         throw .unknownTopic(quotation, suggestion: Spelling.suggestion(for: word, among: HelpTopic.words))
       }
       topic = found
+      self.word = quotation
       isOpen = Subcommand.groups.contains(word)
       if isOpen { _ = try names.read(word, quotation) }
     } else {

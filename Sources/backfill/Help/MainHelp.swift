@@ -21,7 +21,7 @@ extension HelpPage {
       Section(title: "Manual", lines: manual),
     ])
 
-  private static func summary(_ subcommand: Subcommand) -> String {
+  static func summary(_ subcommand: Subcommand) -> String {
     switch subcommand {
     case .check: "Tell what stands in the way of a migration."
     case .schema: "Bring roles, schema and ordinary tables to the target, jobs off."
@@ -55,7 +55,7 @@ extension HelpPage {
   ])
 
   private static let manual =
-    ["help topics lists the pages of the manual:"]
+    ["help topics lists the pages of the manual; help --man prints a man page:"]
     + wrapped(ManualPage.all.map(\.topic).joined(separator: ", "), width: width - 2)
 
   /// Recommended for the passwords' sake: other users of the machine can read command lines.
@@ -69,65 +69,61 @@ extension HelpPage {
       width: width - 2)
   }
 
-  private static let exitCodesOfCheck = Section(
-    title: "Exit codes",
-    lines: table([
-      ("0", "nothing stops the migration"), ("1", "something stops it, or could not be checked"),
-      ("2", "usage error"), ("130", "stopped by a signal"),
-    ]))
-
-  private static let exitCodesOfStatus = Section(
-    title: "Exit codes",
-    lines: table([
-      ("0", "all is copied and verified, or nothing is staged"),
-      ("1", "chunks failed or differ, or the target could not be asked"),
-      ("2", "usage error"),
-      ("4", "a run is going on"),
-      ("5", "work is left, and nobody works on it"),
-    ]))
-
-  private static let exitCodesOfMigrate = Section(
-    title: "Exit codes",
-    lines: table([
-      ("0", "all steps are done"), ("1", "a step failed"), ("2", "usage error"),
-      ("3", "verify found a difference"),
-      ("5", "with --yes: a person has to do or to tell something first (it is named)"),
-      ("130", "stopped, or a question was not answered with yes; run it again to continue"),
-    ]))
-
   static func exitCodes(of subcommand: Subcommand) -> Section {
+    Section(title: "Exit codes", lines: table(meanings(ofExitCodesOf: subcommand)))
+  }
+
+  private static var exitCodes: Section { Section(title: "Exit codes", lines: table(meaningsOfExitCodes)) }
+
+  typealias Meanings = [(term: String, meaning: String)]
+
+  static func meanings(ofExitCodesOf subcommand: Subcommand) -> Meanings {
     switch subcommand {
-    case .check: exitCodesOfCheck
-    case .status: exitCodesOfStatus
+    case .check:
+      [
+        ("0", "nothing stops the migration"), ("1", "something stops it, or could not be checked"),
+        ("2", "usage error"), ("130", "stopped by a signal"),
+      ]
+    case .status:
+      [
+        ("0", "all is copied and verified, or nothing is staged"),
+        ("1", "chunks failed or differ, or the target could not be asked"),
+        ("2", "usage error"),
+        ("4", "a run is going on"),
+        ("5", "work is left, and nobody works on it"),
+      ]
     case .jobsOff:
-      exitCodes(
+      meanings(
         "all jobs are off", failure: "a job could not be turned off, or is still running (it is named)")
     case .jobsOn:
-      exitCodes(
+      meanings(
         "all recorded jobs are on again, or none is recorded",
         failure: "a job could not be turned on or found (it is named), or chunks are not copied")
-    case .jobsList: exitCodes("success", failure: "the target could not be asked")
-    case .migrate: exitCodesOfMigrate
-    default: exitCodes
+    case .jobsList: meanings("success", failure: "the target could not be asked")
+    case .migrate:
+      [
+        ("0", "all steps are done"), ("1", "a step failed"), ("2", "usage error"),
+        ("3", "verify found a difference"),
+        ("5", "with --yes: a person has to do or to tell something first (it is named)"),
+        ("130", "stopped, or a question was not answered with yes; run it again to continue"),
+      ]
+    default: meaningsOfExitCodes
     }
   }
 
-  private static func exitCodes(_ success: String, failure: String) -> Section {
-    Section(
-      title: "Exit codes",
-      lines: table([
-        ("0", success), ("1", failure), ("2", "usage error: nothing was attempted"),
-        ("130", "stopped by a signal"),
-      ]))
+  private static func meanings(_ success: String, failure: String) -> Meanings {
+    [
+      ("0", success), ("1", failure), ("2", "usage error: nothing was attempted"),
+      ("130", "stopped by a signal"),
+    ]
   }
 
-  static let exitCodes = Section(
-    title: "Exit codes",
-    lines: table([
-      ("0", "success"),
-      ("1", "the run failed, or some chunks failed (each is named)"),
-      ("2", "usage error: nothing was attempted"),
-      ("3", "verify found a difference"),
-      ("130", "stopped by a signal before the work was done; run it again to continue"),
-    ]))
+  /// Of all subcommands but those that have their own.
+  static let meaningsOfExitCodes = [
+    ("0", "success"),
+    ("1", "the run failed, or some chunks failed (each is named)"),
+    ("2", "usage error: nothing was attempted"),
+    ("3", "verify found a difference"),
+    ("130", "stopped by a signal before the work was done; run it again to continue"),
+  ]
 }

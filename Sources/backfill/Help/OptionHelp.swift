@@ -15,7 +15,7 @@ extension HelpPage {
     return short + "--\(option.long)" + value
   }
 
-  private static func meaning(_ option: Option, in subcommand: Subcommand) -> String {
+  static func meaning(_ option: Option, in subcommand: Subcommand) -> String {
     let text = explanation(of: option, in: subcommand)
     return subcommand.requiredOptions.contains(option) ? "\(text) Required." : text
   }
@@ -120,6 +120,9 @@ extension HelpPage {
       "Write what a refresh has to know of the source into this file, and refresh nothing. Needs only --source."
     case .watermarksFrom:
       "Refresh by a file that --watermarks-to has written. Needs only --target."
+    case .stagger where subcommand == .migrate:
+      "Spread the first runs of the jobs that are due over this time, such as 90s, 15m or 2h. The default is "
+        + "\(MigrateRequest.staggerByDefault)."
     case .stagger:
       "Spread the first runs of the jobs that are due over this time, such as 90s, 15m or 2h. By default, all jobs that "
         + "are due begin at once."
@@ -146,8 +149,11 @@ extension HelpPage {
     case .logFile:
       "Add all lines to this file too, with the time, and with the details of each server error."
     case .disableTelemetry: "Accepted, without effect: the program sends no telemetry."
+    case .man: "Print all of help as a man page."
+    case .completions: "Print what bash, zsh or fish reads to complete command lines (help installation)."
     case .help: "Show this help."
-    case .version: "Show the version."
+    case .version:
+      "Show the version; with --verbose, also those of libpq, the compiler and the supported servers."
     }
   }
 }

@@ -11,7 +11,7 @@ extension HelpPage {
       ])
   }
 
-  private static func purpose(_ subcommand: Subcommand) -> [String] {
+  static func purpose(_ subcommand: Subcommand) -> [String] {
     switch subcommand {
     case .check:
       [
@@ -126,7 +126,7 @@ extension HelpPage {
     }
   }
 
-  private static func example(_ subcommand: Subcommand) -> [String] {
+  static func example(_ subcommand: Subcommand) -> [String] {
     let exports = [
       "export BACKFILL_SOURCE='postgresql://me@old.example.com/metrics'",
       "export BACKFILL_TARGET='postgresql://me@new.example.com/metrics'",

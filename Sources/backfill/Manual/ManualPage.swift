@@ -19,14 +19,15 @@ struct ManualPage: Equatable, Sendable, CustomStringConvertible {
 
   /// In the order in which `help topics` lists them: the way of a migration, then reference.
   static let all: [ManualPage] = [
-    .versions, .connections, .privileges, .migrating, .transfer, .findings, .jobs,
+    .installation, .versions, .connections, .privileges, .migrating, .transfer, .findings, .jobs,
     .staging, .chunks, .compression, .aggregates, .invalidations,
     .tuning,
-    .resuming, .monitoring, .reporting, .json, .queue, .verification, .checks, .locks, .triggers, .snapshots,
+    .resuming, .services, .monitoring, .reporting, .json, .queue, .verification, .checks, .locks, .triggers,
+    .snapshots,
     .durability,
     .exitCodes,
     .limits,
-    .troubleshooting, .differences, .benchmarks, .tests,
+    .troubleshooting, .crashes, .differences, .stability, .changes, .benchmarks, .tests,
   ]
 
   static func named(_ topic: String) -> ManualPage? { all.first { $0.topic == topic } }

@@ -60,7 +60,7 @@ struct Telling {
       ("hint", error.hint), ("constraint", error.constraint), ("routine", error.routine),
     ]
     return facts.compactMap { name, value in
-      guard let value, !words.text.contains(value) else { return nil }
+      guard let value, !words.text.contains(part: value) else { return nil }
       return .output(SafeText.message("\(name): \(value)"))
     }
   }

@@ -10,6 +10,8 @@ enum Program {
     // A pipe that nobody reads any more is no reason to stop: write says EPIPE, and we write no more.
     signal(SIGPIPE, SIG_IGN)
     let environment = Surroundings.environment()
+    let library = ClientLibrary.loaded(map: try? TextFile.read("/proc/self/maps"))
+    CertificateAuthorities.tell(library, environment: environment)
     let isLive = TerminalFacts.isLive(STDOUT_FILENO, environment: environment)
     let started = Timestamp.now
     let presentation = Presentation(words: Surroundings.repairedWords())
@@ -27,8 +29,8 @@ enum Program {
       return refuse(error, console, presentation, started: started)
     }
     switch invocation {
-    case .version:
-      console.say([Version.line])
+    case .version(let detailed):
+      console.say([Version.line] + (detailed ? Version.details(library) : []))
       return .done
     case .help(let topic):
       DescriptorSink(STDOUT_FILENO).write(topic.text)
@@ -40,14 +42,9 @@ enum Program {
       if command.fillsStandardOutput { return run.fill() }
       return presentation.isDocument ? run.answer() : run.tell(output.detail, isLive: isLive)
     case .migrate(let request):
-      let dialog = request.isConfirmed ? nil : Dialog(console)
-      guard request.isConfirmed || dialog != nil else {
-        return refuse(.nobodyToAsk, console, presentation, started: started)
-      }
       return MigrateRun(
-        request, output, console, dialog, isLive: isLive,
-        silenceLimit: Surroundings.silenceLimit(environment)
-      ).run()
+        request, output, console, isLive: isLive, silenceLimit: Surroundings.silenceLimit(environment))?
+        .run() ?? refuse(.nobodyToAsk, console, presentation, started: started)
     case .watch(let status, let pause):
       return StatusWatch(console: console, isLive: isLive, pause: pause).run(
         status, silenceLimit: Surroundings.silenceLimit(environment))

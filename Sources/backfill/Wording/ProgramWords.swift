@@ -65,7 +65,7 @@ extension ProgramFailure {
 
   /// From its first error on, where it says that in English.
   private static func last(_ lines: [String]) -> String {
-    let error = lines.firstIndex { $0.contains("error: ") }
+    let error = lines.firstIndex { $0.contains(part: "error: ") }
     let told = error.map { lines[$0...].prefix(3) } ?? lines.suffix(3)
     return told.isEmpty ? "" : ": " + told.map(SafeText.line).joined(separator: "; ")
   }

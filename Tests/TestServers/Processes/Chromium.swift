@@ -3,13 +3,8 @@ import Foundation
 /// Chromium without a window, for looking at a page as a browser sees it.
 public enum Chromium {
   /// nil where none is installed.
-  public static let path: String? = {
-    let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
-    let directories = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
-    return names.lazy.flatMap { name in directories.map { "\($0)/\(name)" } }.first {
-      FileManager.default.isExecutableFile(atPath: $0)
-    }
-  }()
+  public static let path = InstalledProgram.path(
+    "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
   /// A page after its scripts have run.
   public struct Seen: Sendable {
