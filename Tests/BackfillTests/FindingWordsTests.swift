@@ -17,6 +17,22 @@ struct FindingWordsTests {
   private static let chunkName = #""_timescaledb_internal"."_hyper_1_1_chunk""#
   private static let trigger = NamedTrigger(trigger: Identifier("t"), hypertable: table)
 
+  static let migrations: [Told] = [
+    Told(
+      "rows of the future", .migration(.rowsAhead(table, newest: since)),
+      [
+        #""public"."metrics" has rows up to 2026-01-02 03:04:05.678901+00, and those from the completion point on "#
+          + "are not copied",
+        "make sure that the target has them; --until public.metrics=TIME sets a later completion point for it",
+      ]),
+    Told(
+      "numbers for time", .migration(.needTimes([table, QualifiedName("a", "b")])),
+      [
+        #"the completion point is no value of the time of "public"."metrics", "a"."b""#,
+        "give each its own: --until public.metrics=TIME --until a.b=TIME",
+      ]),
+  ]
+
   static let databases: [Told] = [
     Told(
       "a database without the extension", .databases(.lacksTimescaleDB(.source)),
@@ -345,7 +361,7 @@ struct FindingWordsTests {
       ]),
   ]
 
-  @Test("is told in words, with what to do", arguments: databases + stagings + runs + jobs)
+  @Test("is told in words, with what to do", arguments: databases + migrations + stagings + runs + jobs)
   func words(_ told: Told) {
     let words = told.input.words
     #expect([words.text] + (words.hint.map { [$0] } ?? []) == told.expected)
@@ -359,7 +375,7 @@ struct FindingWordsTests {
 
   @Test("has a code and the object that it is about, for programs")
   func facts() {
-    let facts = (Self.databases + Self.stagings + Self.runs + Self.jobs).map(\.input)
+    let facts = (Self.databases + Self.migrations + Self.stagings + Self.runs + Self.jobs).map(\.input)
       .map { [$0.code, $0.side?.rawValue ?? "-", $0.object ?? "-", $0.sqlState ?? "-"] }
     #expect(facts[0] == ["no-timescaledb", "source", "-", "-"])
     #expect(facts[2] == ["row-level-security", "-", "-", "-"])

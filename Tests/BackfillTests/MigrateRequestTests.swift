@@ -34,13 +34,13 @@ import Testing
       try lines(request, choice) == [
         "check --until=2026-01-01", "schema --no-grants", "jobs off", "stage --until=2026-01-01", "copy",
         "verify",
-        "refresh-caggs", "jobs on", "clean",
+        "refresh-caggs", "jobs on --stagger=15m", "clean",
       ])
   }
 
   @Test("get the options that they have") func all() throws {
     let request = try request([
-      "--source=host=x password=hunter2", "-p3", "--max-rate=5MB", "--stagger=15m", "--disable-triggers",
+      "--source=host=x password=hunter2", "-p3", "--max-rate=5MB", "--stagger=2h", "--disable-triggers",
       "--allow-shrinking", "--no-roles", "--no-tables", "--pg-bin=/a b", "--from", "2025-01-01", "--filter",
       "^a$",
       "--exclude=b", "-UD", "--yes", "--writing-to-both", "--until=2026-01-01", "--until", "public.e=-5",
@@ -54,7 +54,7 @@ import Testing
           + "--cascade-up --cascade-down --allow-shrinking",
         "copy --source=... --parallelism=3 --max-rate=5MB --disable-triggers --allow-shrinking",
         "verify --source=... --parallelism=3 --max-rate=5MB",
-        "refresh-caggs --source=... --filter='^a$' --cascade-up --cascade-down", "jobs on --stagger=15m",
+        "refresh-caggs --source=... --filter='^a$' --cascade-up --cascade-down", "jobs on --stagger=2h",
         "clean",
       ])
     guard case .schema(let schema) = try request.line(.schema, request.choice()).command else {

@@ -69,7 +69,8 @@ import TimescaleDB
       .transfer(.occupied(objects: [table], count: 3, database: metrics, isHalf: false)),
       [
         "the target is not empty: it has table public.a and 2 more",
-        "schema changes nothing that is there: drop these from the target, or use another database",
+        "schema changes nothing that is there: to add what is missing, give it --missing-only; or drop these from the target, "
+          + "or use another database",
       ]),
     Told(
       "half a restore",
@@ -84,14 +85,13 @@ import TimescaleDB
       "another version", .transfer(.timescaleUnavailable(version: "2.29.2", available: ["2.28.0"])),
       [
         "the target's server offers TimescaleDB 2.28.0, and the source has 2.29.2",
-        "schema needs the same version on both sides: install it on the target, or update the source with ALTER EXTENSION "
-          + "timescaledb UPDATE",
+        "install it on the target",
       ]),
     Told(
       "another edition", .transfer(.editionsDiffer),
       [
         "the target has TimescaleDB's Apache edition, and the source its Community edition",
-        "schema needs the same edition and version on both sides: install the Community edition on the target",
+        "run schema again, which then makes hypertables from definitions, or install the Community edition on the target",
       ]),
     Told(
       "attributes that are left out",

@@ -27,30 +27,15 @@ struct JobSwitch {
   ) throws(PostgresError) -> PostgresError? {
     let operation = "altering job \(job.id)"
     let statement = note.before + alteration.statement(schema: schema) + note.after
-    guard let refusal = try attempt(statement, on: session, doing: operation) else {
+    guard let refusal = try session.attempt(statement, doing: operation) else {
       isSchedulerTold = true
       return nil
     }
     guard privileges.maySwitch else { return refusal }
     let direct = note.before + alteration.direct(plans: privileges.mayPlan) + note.after
-    guard try attempt(direct, on: session, doing: operation) == nil else { return refusal }
+    guard try session.attempt(direct, doing: operation) == nil else { return refusal }
     written.append(job)
     return nil
-  }
-
-  /// - Returns: why the server refuses the statements; nil when they are done.
-  private func attempt(
-    _ statements: SQL, on session: borrowing Connection, doing operation: String
-  ) throws(PostgresError) -> PostgresError? {
-    let savepoint = Savepoint("job")
-    do throws(PostgresError) {
-      try session.execute(savepoint.setting + statements + savepoint.release, doing: operation)
-      return nil
-    } catch {
-      guard error.kind == .refusedByServer, !error.isTransient, session.isUsable else { throw error }
-      try session.execute(savepoint.undoing + savepoint.release, doing: operation)
-      return error
-    }
   }
 
   /// Tells the scheduler in the same transaction, where only the catalog was written: by altering another job to what it
@@ -64,7 +49,7 @@ struct JobSwitch {
     guard !written.isEmpty, !isSchedulerTold else { return }
     for job in others {
       let statement = JobAlteration(job, on: job.isScheduled).statement(schema: schema)
-      if try attempt(statement, on: session, doing: "telling the scheduler of jobs") == nil {
+      if try session.attempt(statement, doing: "telling the scheduler of jobs") == nil {
         isSchedulerTold = true
         return
       }

@@ -47,21 +47,22 @@ public struct JobsOff: Sendable {
 
   /// Turns jobs off in an open transaction, such as the one that ends a restore.
   ///
+  /// - Parameter spared: numbers of jobs that are left as they are.
   /// - Throws: `PostgresError`.
   static func turnOff(
-    on session: borrowing Connection, _ installation: Installation
+    on session: borrowing Connection, _ installation: Installation, sparing spared: Set<Int64> = []
   ) throws(PostgresError) -> (JobsResult, JobSwitch) {
     var result = JobsResult(.off)
     var jobSwitch = try JobSwitch(installation, on: session)
     try session.execute(QueueTrust.guarding, doing: "looking for the record of jobs")
     // Without a job to be turned off nothing is made.
-    if try BackgroundJob.all(on: session).contains(where: \.isScheduled) {
+    if try BackgroundJob.all(on: session).contains(where: { $0.isScheduled && !spared.contains($0.id) }) {
       try session.execute(JobRecord.opening, doing: "making the record of jobs")
     }
     let jobs = try BackgroundJob.all(on: session)
     let records = try RecordedJob.all(on: session)
     let recorded = Set(JobMatching(records, jobs).jobs.values.map(\.id))
-    for job in jobs {
+    for job in jobs where !spared.contains(job.id) {
       guard job.isScheduled else {
         result.jobs.append(HandledJob(job, isRecorded: recorded.contains(job.id), .offAlready))
         continue

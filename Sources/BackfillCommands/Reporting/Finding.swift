@@ -29,6 +29,7 @@ public enum Finding: Sendable {
   case report(ReportFinding)
   case program(ProgramFinding)
   case transfer(TransferFinding)
+  case definition(DefinitionFinding)
   case migration(MigrationFinding)
 
   /// What kind of finding it is, for programs. A code never changes its meaning.
@@ -67,6 +68,7 @@ public enum Finding: Sendable {
     case .report(let finding): finding
     case .program(let finding): finding
     case .transfer(let finding): finding
+    case .definition(let finding): finding
     case .migration(let finding): finding
     }
   }

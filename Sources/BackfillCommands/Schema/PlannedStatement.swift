@@ -22,4 +22,20 @@ extension Connection {
       throw error
     }
   }
+
+  /// Runs statements in an open transaction.
+  ///
+  /// - Returns: why the server refuses them, after undoing them; nil when they are done.
+  /// - Throws: `PostgresError` for all that concerns more than them.
+  borrowing func attempt(_ statements: SQL, doing operation: String) throws(PostgresError) -> PostgresError? {
+    let savepoint = Savepoint("attempt")
+    do throws(PostgresError) {
+      try execute(savepoint.setting + statements + savepoint.release, doing: operation)
+      return nil
+    } catch {
+      guard error.kind == .refusedByServer, !error.isTransient, isUsable else { throw error }
+      try execute(savepoint.undoing + savepoint.release, doing: operation)
+      return error
+    }
+  }
 }

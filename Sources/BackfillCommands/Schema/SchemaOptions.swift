@@ -5,6 +5,10 @@ public struct SchemaOptions: Sendable {
   /// The target's role is no superuser: what only a superuser may do is left out.
   public var isManaged = false
   public var skipsRoles = false
+  /// Hypertables and aggregates are made from definitions, even where the catalog could be restored.
+  public var rebuilds = false
+  /// What the target has is left as it is, and all else is made, from definitions.
+  public var addsMissing = false
   /// Rows of ordinary tables stay behind.
   public var skipsRows = false
   /// The role that runs this migrates, too: hypertables' owners are granted nothing, and don't get the record of jobs.

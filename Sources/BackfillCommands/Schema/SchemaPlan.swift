@@ -11,6 +11,8 @@ struct SchemaPlan: Sendable {
   /// The extension to make; nil where it is there.
   var missingVersion: String?
   var extensionSchema: Identifier
+  /// nil where TimescaleDB's catalog is restored.
+  var rebuild: RebuildManner?
   /// All is restored already, and only the end is missing.
   var isRestored: Bool
   var source: DumpedDatabase
@@ -42,6 +44,9 @@ struct SchemaPlan: Sendable {
       steps.append(.database(databaseName, isCreated: database.creation != nil))
     }
     if let missingVersion { steps.append(.timescaleExtension(version: missingVersion)) }
+    if rebuild != nil {
+      return steps + [.definitions, .tables(hasRows: hasRows), .hypertables, .aggregates, .jobs]
+    }
     if !isRestored { steps += [.restoreMode, .restore(hasRows: hasRows, isAtomic: isAtomic)] }
     return steps + [.finish]
   }
@@ -58,12 +63,24 @@ struct SchemaPlan: Sendable {
   var restoreArguments: [String] {
     var arguments = ["--exit-on-error"]
     if isAtomic { arguments.append("--single-transaction") }
-    if isManaged {
-      arguments += [
-        "--no-owner", "--no-privileges", "--no-publications", "--no-subscriptions", "--no-security-labels",
-      ]
-    }
+    return arguments + ownershipArguments
+  }
+
+  /// Of pg_restore: what is left out for a role that is no superuser, or a server that lacks something.
+  var ownershipArguments: [String] {
+    var arguments =
+      isManaged
+      ? ["--no-owner", "--no-privileges", "--no-publications", "--no-subscriptions", "--no-security-labels"]
+      : []
     if leavesTablespaces { arguments.append("--no-tablespaces") }
     return arguments
   }
+}
+
+/// How a target gets a schema from definitions.
+struct RebuildManner: Sendable {
+  /// What the target has is left as it is.
+  var isMissingOnly: Bool
+  /// All statements, where they are to be printed.
+  var printed: RebuildStatements?
 }

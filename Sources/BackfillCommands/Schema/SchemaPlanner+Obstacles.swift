@@ -15,57 +15,27 @@ extension SchemaPlanner {
           .postgresOlderOnTarget(
             source: source.server.description, target: target.session.server.description)))
     }
-    let version = installation.capabilities.version.description
-    guard let there = target.installation else {
-      let available = try Self.availableVersions(target.session)
-      guard available.contains(version) else {
-        throw CommandFailure.failed(.transfer(.timescaleUnavailable(version: version, available: available)))
-      }
-      return
-    }
-    guard there.capabilities.version.description == version else {
-      throw CommandFailure.failed(
-        .versions(.timescaleDiffers(source: version, target: there.capabilities.version.description)))
-    }
-    try checkInstallation(there, installation)
-  }
-
-  /// The extension on the target, once it is there.
-  ///
-  /// - Throws: `CommandFailure`.
-  func checkInstallation(_ target: Installation, _ source: Installation) throws {
-    guard !target.isInRecovery else { throw CommandFailure.failed(.databases(.targetIsStandby)) }
-    guard target.schema == source.schema else {
-      throw CommandFailure.failed(
-        .transfer(.extensionSchemaDiffers(source: source.schema, target: target.schema)))
-    }
-    guard !source.capabilities.isCommunity || target.capabilities.isCommunity else {
-      throw CommandFailure.failed(.transfer(.editionsDiffer))
-    }
-  }
-
-  private static func availableVersions(_ target: borrowing Connection) throws(PostgresError) -> [String] {
-    try target.query(
-      "SELECT version FROM pg_available_extension_versions WHERE name = 'timescaledb' ORDER BY version",
-      doing: "looking for TimescaleDB"
-    ) { row throws(PostgresError) in try row.text("version") }
   }
 
   /// - Returns: what is to be made, and how much of it is there.
   /// - Throws: `CommandFailure`, `PostgresError`.
   func state(
-    _ source: borrowing Connection, _ target: borrowing SchemaTarget
+    _ source: borrowing Connection, _ target: borrowing SchemaTarget, rebuilds: Bool
   ) throws -> (TargetState, objects: Int, CatalogCounts) {
     let wanted = try SchemaObject.all(on: source)
     let counts = try CatalogCounts.find(on: source)
     let objects = wanted.count { !$0.kind.belongsToTable }
     guard target.isThere else { return (.empty, objects, counts) }
     try SameDatabase.refuse(source: source, target: target.session)
+    // Each object is looked at by itself.
+    guard !options.addsMissing else { return (.empty, objects, counts) }
     let there = target.installation == nil ? CatalogCounts() : try CatalogCounts.find(on: target.session)
     let isRestoring = target.installation?.isRestoring ?? false
-    let state = TargetState(
-      wanted: wanted, present: try SchemaObject.all(on: target.session), counts: (counts, there),
-      isRestoring: isRestoring)
+    let present = try SchemaObject.all(on: target.session)
+    let state =
+      rebuilds
+      ? TargetState(wanted: wanted, present: present)
+      : TargetState(wanted: wanted, present: present, counts: (counts, there), isRestoring: isRestoring)
     let database = target.database
     switch state {
     case .empty, .restored, .complete: break

@@ -16,6 +16,7 @@ struct SchemaPlanner {
     let installation = try Databases.installation(on: source)
     try tellConnections(source, installation, target)
     try checkVersions(source, installation, target)
+    let (rebuilds, version) = try rebuilding(installation, target)
     let programs = try ClientPrograms.find(
       options.programs, environment: options.environment, interrupt: interrupt)
     if let obstacle = programs.obstacle(
@@ -25,27 +26,33 @@ struct SchemaPlanner {
     }
     let dumped = try DumpedDatabase.describe(source)
     try checkWorkers(target)
-    let (state, objects, counts) = try state(source, target)
+    let (state, objects, counts) = try state(source, target, rebuilds: rebuilds)
     guard state != .complete else {
       reporter.report(.note(.transfer(.complete)))
       return nil
     }
     try checkNeeds(dumped, installation, target)
-    let isAtomic = try fitsInOneTransaction(dumped, target.session)
+    let isAtomic = try rebuilds || fitsInOneTransaction(dumped, target.session)
     let clients = clients(source, target)
     let sourceAccess = try ClientAccess(clients.source, side: .source, in: directory)
     let isRestored = state == .restored
     if isRestored { reporter.report(.note(.transfer(.continuing))) }
-    return SchemaPlan(
+    var plan = SchemaPlan(
       roles: options.skipsRoles
         ? nil : try roles(of: installation.database, dumped, programs, sourceAccess, target.session),
       database: try database(programs, sourceAccess, target), databaseName: target.database,
-      missingVersion: target.installation == nil ? installation.capabilities.version.description : nil,
-      extensionSchema: installation.schema, isRestored: isRestored, source: dumped, objects: objects,
+      missingVersion: target.installation == nil ? version : nil, extensionSchema: installation.schema,
+      rebuild: rebuilds ? RebuildManner(isMissingOnly: options.addsMissing) : nil, isRestored: isRestored,
+      source: dumped, objects: objects,
       counts: counts, programs: programs, sourceClient: clients.source, targetClient: clients.target,
       isCommunity: installation.capabilities.isCommunity, isManaged: options.isManaged,
       skipsGrants: options.skipsGrants, hasRows: !options.skipsRows, isAtomic: isAtomic,
       leavesTablespaces: try leavesTablespaces(dumped, target.session), retention: try retention(source))
+    if rebuilds, options.prints {
+      let statements = try statements(plan, source, installation, target)
+      plan.rebuild?.printed = statements
+    }
+    return plan
   }
 
   private func tellConnections(

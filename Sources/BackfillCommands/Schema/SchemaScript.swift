@@ -20,8 +20,18 @@ public struct SchemaScript: Sendable {
     case transfer(dump: [String], restore: [String])
     /// The same by way of a file, from which some entries are left out.
     case pickedTransfer(dump: [String], restore: [String], withoutSchema: Identifier?)
+    /// All in one transaction of the target.
+    case rebuild([Part])
     /// `jobs off`.
     case jobsOff
+  }
+
+  public enum Part: Sendable {
+    /// What comes next.
+    case step(SchemaStep)
+    case sql(SQL)
+    /// The rows of a table, from the source to the target.
+    case rows(reading: SQL, filling: SQL)
   }
 
   public struct Section: Sendable {
@@ -41,7 +51,8 @@ extension SchemaScript {
     self.init(
       source: plan.sourceClient.shortConnectionString, target: plan.targetClient.shortConnectionString,
       server: plan.targetClient.database("postgres").shortConnectionString,
-      sections: plan.steps.map { Section(step: $0, pieces: Self.pieces(of: $0, plan)) })
+      sections: plan.steps.filter(Self.isPrinted).map { Section(step: $0, pieces: Self.pieces(of: $0, plan)) }
+    )
   }
 
   private static func pieces(of step: SchemaStep, _ plan: SchemaPlan) -> [Piece] {
@@ -67,8 +78,16 @@ extension SchemaScript {
           : .transfer(dump: plan.dumpArguments, restore: plan.restoreArguments)
       ]
     case .finish: finish(plan)
-    case .table: []
+    case .tables:
+      // A role that is no superuser leaves some jobs on (`turningAllOff`), which this names.
+      plan.rebuild?.printed.map { [.rebuild($0.parts(plan))] + (plan.isManaged ? [.jobsOff] : []) } ?? []
+    case .table, .definitions, .hypertables, .aggregates, .jobs: []
     }
+  }
+
+  /// Those that are one with the tables have no section of their own.
+  private static func isPrinted(_ step: SchemaStep) -> Bool {
+    ![.definitions, .hypertables, .aggregates, .jobs].contains(step)
   }
 
   private static func roles(_ plan: SchemaPlan) -> [Piece] {
@@ -111,10 +130,17 @@ extension SchemaScript {
       pieces.append(
         .sql(.target, [MigrationPrivilege.takingJobs], isOneTransaction: false, isOptional: false))
     } else if !plan.skipsGrants {
-      let owners = plan.source.hypertableOwners
-      last += owners.flatMap { MigrationPrivilege.all(of: $0, in: plan.databaseName).map(\.granting) }
-      if owners.count == 1 { last.append(QueueSchema.giving(to: owners[0])) }
+      last += granting(plan)
     }
     return pieces + [.jobsOff, .sql(.target, last, isOneTransaction: true, isOptional: false)]
+  }
+
+  /// What the roles that own hypertables need for the migration.
+  ///
+  /// - Parameter handsOver: there is a record of jobs, which a single owner is to have.
+  static func granting(_ plan: SchemaPlan, handsOver: Bool = true) -> [SQL] {
+    let owners = plan.source.hypertableOwners
+    let granting = owners.flatMap { MigrationPrivilege.all(of: $0, in: plan.databaseName).map(\.granting) }
+    return handsOver && owners.count == 1 ? granting + [QueueSchema.giving(to: owners[0])] : granting
   }
 }

@@ -17,6 +17,16 @@ public enum SchemaStep: Sendable, Equatable {
   case restore(hasRows: Bool, isAtomic: Bool)
   /// The restore ends, jobs are turned off, and the roles that migrate get their privileges.
   case finish
+  /// What the source has is read, where the target gets it from definitions; so it does in the steps that follow.
+  case definitions
+  /// - Parameter hasRows: those of ordinary tables come with them.
+  case tables(hasRows: Bool)
+  /// Tables get indexes and constraints, and become hypertables.
+  case hypertables
+  /// Continuous aggregates, and what depends on them.
+  case aggregates
+  /// They are made, turned off, and recorded; everything is committed.
+  case jobs
   /// The rows of an ordinary table are replaced.
   case table(QualifiedName, isMerged: Bool)
 
@@ -29,6 +39,11 @@ public enum SchemaStep: Sendable, Equatable {
     case .restoreMode: "restore-mode"
     case .restore: "restore"
     case .finish: "finish"
+    case .definitions: "definitions"
+    case .tables: "tables"
+    case .hypertables: "hypertables"
+    case .aggregates: "aggregates"
+    case .jobs: "jobs"
     case .table: "table"
     }
   }

@@ -16,12 +16,23 @@ extension SchemaTransfer {
     try session.transact(doing: operation) {
       try session.execute(RestoreMode(extensionSchema: plan.extensionSchema).ending, doing: operation)
       if plan.isManaged { try session.execute(MigrationPrivilege.takingJobs, doing: "taking over jobs") }
-      let isNew = try !QueueSchema.exists(on: session) && !JobRecord.exists(on: session)
-      let (jobs, _) = try JobsOff.turnOff(on: session, installation)
-      result.jobsOff = jobs.count(.turnedOff)
-      for problem in jobs.problems { reporter.report(.warning(.jobs(problem))) }
-      if !plan.isManaged, !plan.skipsGrants { try grant(on: session, recordIsNew: isNew, &result) }
+      try handOver(on: session, installation, &result)
     }
+  }
+
+  /// Turns jobs off in an open transaction, and gives the roles that own hypertables what they need.
+  ///
+  /// - Parameter spared: numbers of jobs that are left as they are.
+  /// - Throws: `PostgresError`.
+  func handOver(
+    on session: borrowing Connection, _ installation: Installation, sparing spared: Set<Int64> = [],
+    _ result: inout SchemaResult
+  ) throws {
+    let isNew = try !QueueSchema.exists(on: session) && !JobRecord.exists(on: session)
+    let (jobs, _) = try JobsOff.turnOff(on: session, installation, sparing: spared)
+    result.jobsOff = jobs.count(.turnedOff)
+    for problem in jobs.problems { reporter.report(.warning(.jobs(problem))) }
+    if !plan.isManaged, !plan.skipsGrants { try grant(on: session, recordIsNew: isNew, &result) }
   }
 
   private func grant(

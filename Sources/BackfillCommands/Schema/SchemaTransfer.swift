@@ -21,15 +21,27 @@ struct SchemaTransfer {
     result.rolesWithoutPassword = plan.roles?.withoutPassword ?? []
     result.retention = plan.retention
     result.isDatabaseCreated = plan.database.creation != nil
-    let steps = plan.steps
-    for (index, step) in steps.enumerated() {
-      guard interrupt.stage == .running else { throw CommandFailure.stopped(.working) }
-      let duration = try reporter.telling(StepProgress(step: step, number: index + 1, count: steps.count)) {
-        try checkingPrivileges { try perform(step, &result) }
+    for step in plan.steps {
+      // It does all that comes after it, too.
+      if step == .definitions, let manner = plan.rebuild {
+        try checkingPrivileges { try RebuildTransfer(transfer: self, manner: manner).perform(&result) }
+        break
       }
-      result.steps.append(SchemaResult.Step(step: step, duration: duration))
+      try tell(step, &result) { result in try perform(step, &result) }
     }
     return result
+  }
+
+  /// Does a step, and tells of it.
+  func tell(
+    _ step: SchemaStep, _ result: inout SchemaResult, _ body: (inout SchemaResult) throws -> Void
+  ) throws {
+    guard interrupt.stage == .running else { throw CommandFailure.stopped(.working) }
+    let number = (plan.steps.firstIndex(of: step) ?? 0) + 1
+    let duration = try reporter.telling(StepProgress(step: step, number: number, count: plan.steps.count)) {
+      try checkingPrivileges { try body(&result) }
+    }
+    result.steps.append(SchemaResult.Step(step: step, duration: duration))
   }
 
   private func checkingPrivileges(_ body: () throws -> Void) throws {
@@ -48,8 +60,8 @@ struct SchemaTransfer {
     case .restoreMode: try beginRestore()
     case .restore: try restore()
     case .finish: try finish(&result)
-    // Has a command of its own: `RowMove`.
-    case .table: break
+    // They have a command or a transfer of their own: `RowMove`, `RebuildTransfer`.
+    case .table, .definitions, .tables, .hypertables, .aggregates, .jobs: break
     }
   }
 

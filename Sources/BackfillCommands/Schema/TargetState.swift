@@ -34,4 +34,11 @@ enum TargetState: Equatable {
       self = counts.target.isEmpty ? .empty : .catalogOccupied
     }
   }
+
+  /// Where TimescaleDB's catalog isn't restored, what is in it already is in nobody's way.
+  init(wanted: Set<SchemaObject>, present: Set<SchemaObject>) {
+    let named = wanted.filter { !$0.kind.belongsToTable }
+    let common = named.intersection(present)
+    self = common.isEmpty ? .empty : common == named ? .complete : .occupied(common.sorted())
+  }
 }

@@ -48,14 +48,17 @@ public struct RecordedJob: Sendable {
   }
 
   /// Writes down what a job is, before it is turned off.
-  public static func recording(_ job: Int64) -> SQL {
+  public static func recording(_ job: Int64) -> SQL { recording(where: "f.id = \(job)") }
+
+  /// The same for all jobs of which a condition holds, `f` being their facts.
+  public static func recording(where condition: SQL) -> SQL {
     """
     INSERT INTO __backfill.job (job_id, procedure_schema, procedure_name, relation_schema, relation_name, config, owner,
       schedule_interval, max_runtime, max_retries, retry_period, fixed_schedule, initial_start, timezone, next_start,
       turned_off)
     SELECT f.id, f.procedure_schema, f.procedure_name, f.relation_schema, f.relation_name, f.config, f.owner,
       \(JobSchedule.columns(of: "f")), f.next_start, clock_timestamp()
-    FROM (\(BackgroundJob.facts)) AS f WHERE f.id = \(job);
+    FROM (\(BackgroundJob.facts)) AS f WHERE \(condition);
     """
   }
 

@@ -122,9 +122,9 @@ public struct CompressionSettings: Sendable, Hashable {
     return "ALTER \(kind) \(relation) SET (\(options.joined(separator: ", ")));"
   }
 
-  private var segmentText: String { (segmentBy ?? []).map(\.description).joined(separator: ", ") }
+  var segmentText: String { (segmentBy ?? []).map(\.description).joined(separator: ", ") }
 
-  private var orderText: String {
+  var orderText: String {
     (orderBy ?? []).map { order in
       "\(order.column) \(order.isDescending ? "DESC" : "ASC") NULLS \(order.nullsFirst ? "FIRST" : "LAST")"
     }.joined(separator: ", ")

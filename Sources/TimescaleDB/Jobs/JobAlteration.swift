@@ -65,4 +65,29 @@ public struct JobAlteration: Sendable {
     ON CONFLICT (job_id) DO UPDATE SET next_start = excluded.next_start;
     """
   }
+
+  /// Turns off all jobs that are on, but those whose numbers are in a table, in a script that makes no use of what a server
+  /// says to each.
+  ///
+  /// - Parameters:
+  ///   - schema: of TimescaleDB's public functions.
+  ///   - directly: for a superuser. Otherwise those stay on that `alter_job` refuses in some versions (see `direct`).
+  public static func turningAllOff(but table: SQL, schema: Identifier, directly: Bool) -> SQL {
+    let condition: SQL =
+      "\(BackgroundJob.isOfPeople("j.id")) AND j.scheduled AND j.id NOT IN (SELECT id FROM \(table))"
+    return directly
+      ? "UPDATE \(BackgroundJob.table) AS j SET scheduled = false WHERE \(condition);"
+      : """
+      SELECT FROM \(BackgroundJob.table) AS j
+        CROSS JOIN LATERAL \(schema).alter_job(j.id, scheduled => false, timezone => j.timezone) AS a
+      WHERE \(condition) AND (j.proc_name <> 'policy_refresh_continuous_aggregate' OR NOT EXISTS (
+        SELECT FROM _timescaledb_catalog.continuous_agg AS v
+        WHERE v.mat_hypertable_id = j.hypertable_id AND v.parent_mat_hypertable_id IS NOT NULL));
+      """
+  }
+
+  /// Keeps the numbers of all jobs in a temporary table until the transaction ends.
+  public static func noting(in table: SQL) -> SQL {
+    "CREATE TEMPORARY TABLE \(table) ON COMMIT DROP AS SELECT id FROM \(BackgroundJob.table);"
+  }
 }

@@ -58,6 +58,8 @@ public struct Capabilities: Sendable, Equatable {
   public let settingsCanBeReset: Bool
   /// A person may choose the sparse indexes of compressed chunks (compression_settings.index, from 2.22).
   public let indexesCanBeChosen: Bool
+  /// Rows may be compressed as they are inserted, for a hypertable (from 2.29, which has granular refresh as well).
+  public let canCompressDirectly: Bool
   /// What says that a hypertable has compression turned on.
   public let compressionMark: CompressionMark
   public let invalidationControl: InvalidationControl
@@ -98,6 +100,7 @@ public struct Capabilities: Sendable, Equatable {
     settingsKey = version.isAtLeast(2, 19) ? .chunk : .compressedRelation
     settingsCanBeReset = version.isAtLeast(2, 22)
     indexesCanBeChosen = version.isAtLeast(2, 22)
+    canCompressDirectly = version.isAtLeast(2, 29)
     compressionMark = version.isAtLeast(2, 29) ? .status : .state
     invalidationControl =
       version.isAtLeast(2, 28) ? .setting : version.isAtLeast(2, 23) ? .none : .trigger

@@ -13,6 +13,8 @@ enum Option: String, CaseIterable, Sendable {
   case noRoles = "no-roles"
   case noTables = "no-tables"
   case tablesOnly = "tables-only"
+  case rebuild
+  case missingOnly = "missing-only"
   case noGrants = "no-grants"
   case noSchema = "no-schema"
   case print
@@ -70,7 +72,8 @@ enum Option: String, CaseIterable, Sendable {
     case .output: "o"
     case .help: "h"
     case .version: "V"
-    case .source, .target, .exclude, .managed, .noRoles, .noTables, .tablesOnly, .noGrants, .noSchema, .print,
+    case .source, .target, .exclude, .managed, .noRoles, .noTables, .tablesOnly, .rebuild, .missingOnly,
+      .noGrants, .noSchema, .print,
       .pgBin,
       .splitSize,
       .dryRun, .adoptSource, .again, .differing, .count, .estimate, .sample, .maxRate, .measure, .keepIndexes,
@@ -97,7 +100,8 @@ enum Option: String, CaseIterable, Sendable {
     case .output, .logFile, .watermarksTo, .watermarksFrom: "FILE"
     case .pgBin: "DIR"
     case .completions: "SHELL"
-    case .managed, .noRoles, .noTables, .tablesOnly, .noGrants, .noSchema, .print, .cascadeUp, .cascadeDown,
+    case .managed, .noRoles, .noTables, .tablesOnly, .rebuild, .missingOnly, .noGrants, .noSchema, .print,
+      .cascadeUp, .cascadeDown,
       .dryRun, .adoptSource,
       .again, .differing, .count, .estimate, .measure, .keepIndexes,
       .disableTriggers, .allowShrinking, .failFast, .force, .writingToBoth, .yes, .json, .jsonProgress,

@@ -11,6 +11,8 @@ extension Request {
     options.isManaged = flags.contains(.managed)
     options.skipsRoles = flags.contains(.noRoles)
     options.skipsRows = flags.contains(.noTables)
+    options.rebuilds = flags.contains(.rebuild)
+    options.addsMissing = flags.contains(.missingOnly)
     options.skipsGrants = flags.contains(.noGrants)
     options.onlyRows = flags.contains(.tablesOnly)
     options.selection = Selection(filter: values[.filter], exclude: values[.exclude])

@@ -29,7 +29,8 @@ enum Subcommand: String, CaseIterable, Sendable {
       [.source, .target, .until, .from, .filter, .exclude, .cascadeUp, .cascadeDown, .parallelism, .measure]
     case .schema:
       [
-        .source, .target, .managed, .noRoles, .noTables, .tablesOnly, .noGrants, .filter, .exclude,
+        .source, .target, .rebuild, .missingOnly, .managed, .noRoles, .noTables, .tablesOnly, .noGrants,
+        .filter, .exclude,
         .allowShrinking,
         .print, .pgBin,
       ]
@@ -57,8 +58,9 @@ enum Subcommand: String, CaseIterable, Sendable {
     case .clean: [.target, .force]
     case .migrate:
       [
-        .source, .target, .until, .from, .filter, .exclude, .cascadeUp, .cascadeDown, .noSchema, .managed,
-        .noRoles, .noTables, .pgBin, .parallelism, .maxRate, .disableTriggers, .allowShrinking, .stagger,
+        .source, .target, .until, .from, .filter, .exclude, .cascadeUp, .cascadeDown, .noSchema, .rebuild,
+        .managed, .noRoles, .noTables, .pgBin, .parallelism, .maxRate, .disableTriggers, .allowShrinking,
+        .stagger,
         .writingToBoth, .yes,
       ]
     case .help: [.man, .completions]
@@ -82,12 +84,15 @@ enum Subcommand: String, CaseIterable, Sendable {
       switch self {
       case .verify: [[.count, .estimate, .sample]]
       case .schema:
-        [.managed, .noRoles, .noTables, .noGrants, .pgBin, .print].map { [.tablesOnly, $0] } + [
+        [.rebuild, .missingOnly, .managed, .noRoles, .noTables, .noGrants, .pgBin, .print].map {
+          [.tablesOnly, $0]
+        } + [
           [.print, .json]
         ]
       case .help: [[.man, .completions]]
       case .refreshCaggs: [[.watermarksTo, .watermarksFrom], [.watermarksTo, .force]]
-      case .migrate: [[.noSchema, .managed], [.noSchema, .noRoles], [.noSchema, .noTables]]
+      case .migrate:
+        [[.noSchema, .rebuild], [.noSchema, .managed], [.noSchema, .noRoles], [.noSchema, .noTables]]
       default: []
       }
     return own + [[.quiet, .verbose]]

@@ -58,6 +58,11 @@ extension HelpPage {
       "The target's role is not a superuser. Objects belong to it, and what only a superuser may set is left out."
     case .noRoles: "Create no roles."
     case .noTables: "Leave the rows of ordinary tables behind."
+    case .rebuild:
+      "Make hypertables, continuous aggregates and jobs from definitions instead of restoring TimescaleDB's catalog. Done "
+        + "without being asked for where versions or editions of TimescaleDB differ."
+    case .missingOnly:
+      "Add what the target lacks, from definitions, and leave what it has as it is."
     case .tablesOnly:
       "Replace the rows of ordinary tables, in one transaction, and advance sequences. Nothing else is done."
     case .print: "Write the steps as a script for bash to standard output, and do nothing."
@@ -115,6 +120,9 @@ extension HelpPage {
       "Write what a refresh has to know of the source into this file, and refresh nothing. Needs only --source."
     case .watermarksFrom:
       "Refresh by a file that --watermarks-to has written. Needs only --target."
+    case .stagger where subcommand == .migrate:
+      "Spread the first runs of the jobs that are due over this time, such as 90s, 15m or 2h. The default is "
+        + "\(MigrateRequest.staggerByDefault)."
     case .stagger:
       "Spread the first runs of the jobs that are due over this time, such as 90s, 15m or 2h. By default, all jobs that "
         + "are due begin at once."

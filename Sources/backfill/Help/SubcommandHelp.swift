@@ -25,9 +25,11 @@ extension HelpPage {
       [
         "Brings roles, database, schema, TimescaleDB's catalog and the rows of ordinary tables to the target, with "
           + "PostgreSQL's own pg_dumpall, pg_dump and pg_restore. Then hypertables are empty, and all jobs (policies) are "
-          + "turned off. Both sides need the same version of TimescaleDB. The source is only read.",
+          + "turned off. The source is only read.",
+        "Where versions or editions of TimescaleDB differ, or with --rebuild, hypertables, continuous aggregates and jobs "
+          + "are made from definitions, and what cannot be carried over is listed.",
         "Nothing that the target has is changed: roles keep their passwords, and a target that has any of the objects is "
-          + "refused. After a stop, run it again.",
+          + "refused, unless --missing-only adds what it lacks. After a stop, run it again.",
         "See also: help transfer, connections, privileges.",
       ]
     case .stage:

@@ -124,7 +124,9 @@ extension ManualPage {
     A step:
 
       step                  text          "roles", "database", "extension",
-                                          "restore-mode", "restore" or "finish"
+                                          "restore-mode", "restore", "finish"; from
+                                          definitions "definitions", "tables",
+                                          "hypertables", "aggregates", "jobs"
       seconds               number        how long it took
 
     A table:

@@ -4,6 +4,8 @@ extension ManualPage {
     text: #"""
       - Only hypertables and continuous aggregates are copied. README's procedure
         moves the schema, ordinary tables, sequences and roles.
+      - schema does not move large objects where it works from definitions, and
+        changes nothing that the target has; see transfer.
       - Chunks tiered to object storage (OSM) are reported and left out.
       - Chunks with the hypercore access method (TimescaleDB 2.18 to 2.21) are
         refused.

@@ -12,8 +12,8 @@ extension ManualPage {
       It uses PostgreSQL's own pg_dumpall, pg_dump and pg_restore, which it finds in
       PATH, or in the directory that --pg-bin names. They must not be older than the
       source's PostgreSQL. For a target before PostgreSQL 17 they must be older than
-      17, because later ones set a parameter that it does not know. Both sides need
-      the same version of TimescaleDB.
+      17, because later ones set a parameter that it does not know. Where versions or
+      editions of TimescaleDB differ, it works from definitions, as told further on.
 
       Steps:
 
@@ -34,6 +34,29 @@ extension ManualPage {
          owner of the hypertables also gets what it needs to migrate (see privileges).
          The statements that take this back are shown at the end.
 
+      From definitions (--rebuild):
+
+      TimescaleDB's catalog can be restored only where both sides have one version and
+      edition. Where they differ, or with --rebuild, steps 4 to 6 are replaced by one
+      transaction, of which a run that is ended leaves nothing:
+
+      - Schemas, types, functions, tables and views come from pg_dump, without what is
+        TimescaleDB's; then the rows of ordinary tables, their sequences, indexes,
+        constraints and triggers.
+      - Hypertables are made with all dimensions, chunk intervals, partitioning and
+        integer_now functions, compression settings and attached tablespaces;
+        continuous aggregates in order, without rows, with their owners, indexes,
+        intervals and compression, real-time or not; then what depends on them,
+        privileges, comments and event triggers; materialized views are refreshed.
+      - Policies and jobs are made with all their settings, turned off, and recorded
+        for jobs on. A job that the target refuses is named, and all else is made.
+
+      Hypertables and jobs get new numbers. What the target's version or edition can't
+      have is named with what to do, as are large objects and rows that were added to
+      tables of extensions, which are left out. The Apache edition has no compression,
+      continuous aggregates or jobs, and so no views on aggregates. stage and copy
+      need the same version of TimescaleDB on both sides: update the older one first.
+
       The source is only read. If a retention policy is on there, it is named, with
       the statement that turns it off.
 
@@ -45,6 +68,9 @@ extension ManualPage {
       security labels, and attributes that only a superuser can set are left out. The
       provider must let the role call timescaledb_pre_restore() and
       timescaledb_post_restore() and write to TimescaleDB's catalog.
+
+      With --rebuild it needs no more from the provider than a role that owns the
+      database. It works by the same options otherwise.
 
       --no-roles creates no roles; those that own something must be there. --no-tables
       leaves the rows of ordinary tables behind.
@@ -74,8 +100,16 @@ extension ManualPage {
 
       schema changes nothing that the target has. If it has any of the source's
       objects, schema names them and exits with 1 before it writes anything. Objects
-      of other names may be there, but no hypertables. If all of it is there, nothing
-      is done.
+      of other names may be there, but no hypertables, unless it works from
+      definitions. If all of it is there, nothing is done.
+
+      --missing-only adds what the target lacks, always from definitions. Objects are
+      compared by what they are and their names. A table that is there is left as it
+      is with all that belongs to it: rows, columns, indexes, constraints, triggers,
+      privileges, compression settings. So is a job that is there, on or off; a policy
+      counts as there if its relation has one of its kind, any other job if its
+      procedure is there with the same configuration. Hypertables and aggregates that
+      are there and differ are named by check.
 
       If it is stopped:
 

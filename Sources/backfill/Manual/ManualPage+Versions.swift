@@ -2,8 +2,9 @@ extension ManualPage {
   static let versions = ManualPage(
     topic: "versions", title: "Supported versions, editions and servers",
     text: #"""
-        TimescaleDB  2.14 to 2.31, the same version on both sides. Older versions are
-                     refused. Newer ones are treated as 2.31, with a warning.
+        TimescaleDB  2.14 to 2.31, the same version on both sides; schema alone works
+                     between versions. Older ones are refused. Newer ones are treated
+                     as 2.31, with a warning.
         PostgreSQL   14 to 18, as far as the TimescaleDB version supports it. The
                      target's major version must not be lower than the source's.
         Community    Everything works.

@@ -64,8 +64,14 @@ struct MigrateRequest: Sendable {
     }
     // The role that runs this does all the rest, too.
     if subcommand == .schema, !request.flags.contains(.managed) { words.append("--\(Option.noGrants.long)") }
+    if subcommand == .jobsOn, request.values[.stagger] == nil {
+      words.append("--\(Option.stagger.long)=\(Self.staggerByDefault)")
+    }
     return words + choice.words.filter { subcommand.takesChoice($0.option) }.map(\.word)
   }
+
+  /// A target whose jobs all begin at once is slow for a while.
+  static let staggerByDefault = "15m"
 
   private func passes(_ option: Option, to subcommand: Subcommand) -> Bool {
     // Of schema it is about ordinary tables that are replaced.

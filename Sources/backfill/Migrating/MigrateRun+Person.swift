@@ -30,6 +30,8 @@ extension MigrateRun {
     guard choice.until.isEmpty else {
       let review = try review(choice, record)
       if let problem = review.problem, case .needTimes = problem { throw .awaiting(.times(problem)) }
+      console.say(["Completion point: \(choice.until.map(SafeText.line).joined(separator: ", "))"])
+      console.say(review.notes.map { Finding.time($0).words.text })
       return try note(.choice(choice))
     }
     let adviser = CompletionAdviser(source: request.endpoints.source, selection: choice.selection)

@@ -2,7 +2,6 @@ import BackfillCommands
 import ChunkCatalog
 import Glibc
 import Postgres
-import Synchronization
 import Waiting
 
 /// A run of `migrate`: looks at how far the migration is, does the next step, and looks again, to the end.
@@ -15,39 +14,17 @@ struct MigrateRun: Sendable {
   let detail: Detail
   let isLive: Bool
   private let commandLine: String
-  private let activity = Activity()
+  private let activity = MigrateActivity()
 
-  /// What a signal that comes now would stop.
-  private final class Activity: Sendable {
-    enum Kind {
-      /// A question, or a wait.
-      case none
-      case step(hasChunks: Bool)
-    }
-
-    private let kind = Mutex(Kind.none)
-
-    func message(_ step: StopSequence.Step) -> Message? {
-      switch kind.withLock({ $0 }) {
-      case .none: nil
-      case .step(let hasChunks): step.message(hasChunks: hasChunks)
-      }
-    }
-
-    func during<Value>(_ kind: Kind, _ body: () -> Value) -> Value {
-      self.kind.withLock { $0 = kind }
-      defer { self.kind.withLock { $0 = .none } }
-      return body()
-    }
-  }
-
-  init(
-    _ request: MigrateRequest, _ output: OutputOptions, _ console: Console, _ dialog: Dialog?, isLive: Bool,
+  /// nil where there is something to ask and nobody to answer.
+  init?(
+    _ request: MigrateRequest, _ output: OutputOptions, _ console: Console, isLive: Bool,
     silenceLimit: SilenceLimit
   ) {
+    dialog = request.isConfirmed ? nil : Dialog(console)
+    guard request.isConfirmed || dialog != nil else { return nil }
     self.request = request
     self.console = console
-    self.dialog = dialog
     self.isLive = isLive
     detail = output.detail
     commandLine = "\(Version.program) \(output.commandLine)"
@@ -75,6 +52,7 @@ struct MigrateRun: Sendable {
     var knowledge = MigrationState.Knowledge()
     knowledge.acceptsRows = request.acceptsRows
     var hasMovedSchema = false
+    var last: MigrationStep?
     while true {
       let (state, action) = try look(knowledge)
       switch action {
@@ -90,6 +68,8 @@ struct MigrateRun: Sendable {
         guard try prepare(step, state, knowledge) else { break }
         try perform(step, state)
         if step == .clean { return }
+        if step == last { rest() }
+        last = step
         if step == .check { knowledge.isChecked = true }
         guard step == .schema else { break }
         hasMovedSchema = true
@@ -97,6 +77,12 @@ struct MigrateRun: Sendable {
         knowledge.acceptsRows = true
       }
     }
+  }
+
+  /// A command that did all that was left to it, and isn't done by what the target shows: another run has the rest.
+  private func rest() {
+    console.say(["Another run has the rest; looking again in a while"])
+    interrupt.sleep(.seconds(10), until: .draining)
   }
 
   /// How far the migration is, and what comes next. What was chosen is chosen again where this command line says

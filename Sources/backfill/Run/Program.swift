@@ -42,14 +42,9 @@ enum Program {
       if command.fillsStandardOutput { return run.fill() }
       return presentation.isDocument ? run.answer() : run.tell(output.detail, isLive: isLive)
     case .migrate(let request):
-      let dialog = request.isConfirmed ? nil : Dialog(console)
-      guard request.isConfirmed || dialog != nil else {
-        return refuse(.nobodyToAsk, console, presentation, started: started)
-      }
       return MigrateRun(
-        request, output, console, dialog, isLive: isLive,
-        silenceLimit: Surroundings.silenceLimit(environment)
-      ).run()
+        request, output, console, isLive: isLive, silenceLimit: Surroundings.silenceLimit(environment))?
+        .run() ?? refuse(.nobodyToAsk, console, presentation, started: started)
     case .watch(let status, let pause):
       return StatusWatch(console: console, isLive: isLive, pause: pause).run(
         status, silenceLimit: Surroundings.silenceLimit(environment))

@@ -48,6 +48,7 @@ struct ScriptText {
         "pg_restore -d \"$target\" \(words(restore)) --use-list=\"$directory/list\" \"$directory/archive\"",
         "rm -r \"$directory\"",
       ]
+    case .rebuild(let parts): return rebuild(parts)
     case .jobsOff: return ["\(Version.program) jobs off --target \"$target\""]
     }
   }
@@ -56,11 +57,48 @@ struct ScriptText {
     _ place: SchemaScript.Place, _ statements: [SQL], _ isOneTransaction: Bool, _ isOptional: Bool
   ) -> [String] {
     let text = statements.map { "\($0.text);" }.joined(separator: "\n")
-    var mark = "SQL"
-    while text.split(separator: "\n").contains(where: { $0 == mark }) { mark += "_" }
+    let mark = mark(for: text)
     let stopping = isOptional ? "" : " -v ON_ERROR_STOP=1" + (isOneTransaction ? " --single-transaction" : "")
     return ["psql -X -d \"$\(place.rawValue)\"\(stopping) <<'\(mark)'", text, mark]
   }
+
+  /// A line that isn't in the text.
+  private static func mark(for text: String) -> String {
+    var mark = "SQL"
+    while text.split(separator: "\n").contains(where: { $0 == mark }) { mark += "_" }
+    return mark
+  }
+
+  /// Without the COMMIT at its end nothing of it stays, wherever it stops.
+  private static func rebuild(_ parts: [SchemaScript.Part]) -> [String] {
+    var lines = ["{"]
+    var text = ["BEGIN;"]
+    func written() -> [String] {
+      let mark = mark(for: text.joined(separator: "\n"))
+      return ["cat <<'\(mark)'"] + text + [mark]
+    }
+    for part in parts {
+      switch part {
+      case .step(let step): text += ["", "-- \(step.title)", ""]
+      case .sql(let sql): text.append(sql.text)
+      case .rows(let reading, let filling):
+        text.append("\(filling.text);")
+        lines += written()
+        text = []
+        lines += [
+          "psql -X -q -d \"$source\" -v ON_ERROR_STOP=1 -c \(ShellWord.quoted(Self.plainSession)) \\",
+          "  -c \(ShellWord.quoted(reading.text))", #"echo '\.'"#,
+        ]
+      }
+    }
+    text.append("COMMIT;")
+    return lines + written() + ["} | psql -X -q -d \"$target\" -v ON_ERROR_STOP=1 >/dev/null"]
+  }
+
+  /// What makes rows mean the same on both sides.
+  private static let plainSession =
+    "SET search_path = ''; SET client_encoding = 'UTF8'; SET datestyle = ISO; SET intervalstyle = postgres; "
+    + "SET extra_float_digits = 3"
 
   /// From one psql to the other, so that they are in no file.
   private static func passwords(_ roles: [Identifier]) -> [String] {

@@ -19,6 +19,12 @@ extension SchemaStep {
     case .restore(let hasRows, let isAtomic):
       "Restoring the schema\(hasRows ? " and the rows of ordinary tables" : "") (pg_dump, pg_restore)"
         + (isAtomic ? " in one transaction" : "")
+    case .definitions: "Reading the source's definitions (pg_dump)"
+    case .tables(let hasRows):
+      "Creating schemas, types, functions and tables" + (hasRows ? ", with the rows of ordinary tables" : "")
+    case .hypertables: "Creating indexes and constraints, and making hypertables"
+    case .aggregates: "Creating continuous aggregates, and what depends on them"
+    case .jobs: "Creating jobs, turned off, and committing all of this"
     case .table(let name, let isMerged):
       isMerged ? "Updating the rows of \(name.shown)" : "Replacing the rows of \(name.shown)"
     case .finish: "Ending the restore (timescaledb_post_restore) and turning all jobs off"

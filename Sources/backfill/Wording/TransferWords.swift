@@ -16,7 +16,7 @@ extension TransferFinding {
       Words(
         "the target has TimescaleDB's Apache edition, and the source its Community edition",
         hint:
-          "schema needs the same edition and version on both sides: install the Community edition on the target"
+          "run schema again, which then makes hypertables from definitions, or install the Community edition on the target"
       )
     case .extensionSchemaDiffers(let source, let target):
       Words(
@@ -102,9 +102,7 @@ extension TransferFinding {
       ? "offers no TimescaleDB" : "offers TimescaleDB \(Words.list(available.map(SafeText.line)))"
     return Words(
       "the target's server \(offered), and the source has \(SafeText.line(version))",
-      hint:
-        "schema needs the same version on both sides: install it on the target, or update the source with ALTER "
-        + "EXTENSION timescaledb UPDATE")
+      hint: "install it on the target")
   }
 
   private var occupation: Words {
@@ -127,7 +125,9 @@ extension TransferFinding {
           + "if it is to stay, drop these objects")
       : Words(
         "the target is not empty: it has \(what)",
-        hint: "schema changes nothing that is there: drop these from the target, or use another database")
+        hint:
+          "schema changes nothing that is there: to add what is missing, give it --missing-only; or drop these from the "
+          + "target, or use another database")
   }
 }
 

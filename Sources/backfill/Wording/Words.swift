@@ -63,6 +63,7 @@ extension Finding {
     case .report(let finding): finding.words
     case .program(let finding): finding.words
     case .transfer(let finding): finding.words
+    case .definition(let finding): finding.words
     case .migration(let finding): finding.words
     }
   }

@@ -49,4 +49,19 @@ import TimescaleDB
     )
     #expect(state == row.expected)
   }
+
+  @Test(
+    "from definitions, only objects' names matter",
+    arguments: [
+      Row("nothing", [], full, restoring: false, .empty),
+      Row("other objects", [other, index], full, restoring: false, .empty),
+      Row("all objects, without an index", [table, other], CatalogCounts(), restoring: false, .complete),
+      Row("some", [table], full, restoring: false, .occupied([table])),
+    ]) func definitions(row: Row)
+  {
+    let wanted: Set =
+      row.expected == .occupied([Self.table])
+      ? [Self.table, SchemaObject(kind: .view, name: "public.v")] : Self.wanted
+    #expect(TargetState(wanted: wanted, present: row.present) == row.expected)
+  }
 }

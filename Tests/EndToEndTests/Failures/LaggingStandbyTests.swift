@@ -89,7 +89,8 @@ private struct Rig {
       let outcome = try await rig.following.backfill.run(arguments)
       #expect(outcome.exitCode == 1, "\(outcome)")
       #expect(
-        outcome.stderr.contains("which it had reached at staging") || outcome.stderr.contains("its write-ahead log was at"),
+        outcome.stderr.contains("which it had reached at staging")
+          || outcome.stderr.contains("its write-ahead log was at"),
         "\(outcome)")
     }
     #expect(try rig.migration.target.tasks(where: "worked IS NOT NULL OR attempts > 0") == 0)

@@ -44,6 +44,32 @@ import Testing
     try rig.expectMigrated()
   }
 
+  /// From the first moment to the last. Nothing is written, so there is nothing to be told.
+  @Test("ends right after kill -9 at up to twenty moments") func kills() async throws {
+    let rig = try await MigrateRig(on: try #require(TestServer.oneCommunity.first))
+    var random = SeededRandom.ofThisRun(for: "moments to kill migrate at")
+    var kills = 0
+    while kills < 20 {
+      let running = try rig.start(Self.confirmed)
+      // Each of them has the time for some steps.
+      usleep(UInt32.random(in: 0...1_500_000, using: &random))
+      await running.signal(SIGKILL)
+      let outcome = try await running.wait()
+      // A server process that a killed run has left may still be at work: what is run meanwhile says so.
+      if outcome.exitCode == 0 || outcome.stderr.contains("it may be finished") { break }
+      #expect(outcome.ending == .signaled(SIGKILL) || outcome.exitCode == 1, "\(outcome)")
+      kills += 1
+    }
+    #expect(kills > 1)
+    for _ in 1...20 {
+      let outcome = try await rig.schema.process().run(rig.words(Self.confirmed))
+      if outcome.exitCode == 0 || outcome.stderr.contains("it may be finished") { break }
+      #expect(outcome.exitCode == 1, "\(outcome)")
+      try await Task.sleep(for: .seconds(1))
+    }
+    try rig.expectMigrated()
+  }
+
   @Test("has a failing step's exit code, and does not turn jobs on while anything differs") func differs()
     async throws
   {
@@ -110,8 +136,12 @@ import Testing
     let talk = try rig.talk([
       "--writing-to-both", "--until", "2026-01-01T12:30:00Z", "--filter", "readings", "--cascade-up",
     ])
+    for session in [try rig.schema.sourceSession(), try rig.schema.targetSession()] {
+      try session.execute("INSERT INTO readings VALUES ('2100-01-01Z', 1, 1)")
+    }
     for step in ["check", "stage"] { try await talk.expect(": \(step)") }
-    try await talk.expect(": copy", "n\n")
+    let told = try await talk.expect(": copy", "n\n")
+    #expect(told.contains(#""public"."readings" has rows up to 2100-01-01 00:00:00+00"#), "\(told)")
     _ = try await talk.program.wait()
     let other = try await rig.migrate(["--yes", "--until", "2026-01-02"], exits: 2)
     #expect(other.stderr.contains("was staged with other options"), "\(other)")

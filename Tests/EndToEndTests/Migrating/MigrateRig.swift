@@ -8,6 +8,8 @@ struct MigrateRig {
 
   let schema: SchemaRig
   private let programs: ClientDirectory
+  /// How the target is reached; nil as its superuser.
+  var target: String?
 
   init(on server: TestServer) async throws {
     schema = try await SchemaRig(
@@ -16,21 +18,21 @@ struct MigrateRig {
     programs = try ClientDirectory(of: server)
   }
 
-  private func words(_ arguments: [String]) -> [String] {
+  func words(_ arguments: [String]) -> [String] {
     ["migrate", "--pg-bin", programs.path, "-p2"] + arguments
   }
 
   func migrate(
     _ arguments: [String], exits code: Int32, sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> BackfillProcess.Outcome {
-    let outcome = try await schema.process().run(words(arguments))
+    let outcome = try await schema.process(target: target).run(words(arguments))
     #expect(outcome.exitCode == code, "\(arguments): \(outcome)", sourceLocation: sourceLocation)
     schema.expectNoPassword(in: outcome, sourceLocation: sourceLocation)
     return outcome
   }
 
   func start(_ arguments: [String], terminal: Terminal? = nil) throws -> RunningBackfill {
-    try schema.process().start(words(arguments), terminal: terminal)
+    try schema.process(target: target).start(words(arguments), terminal: terminal)
   }
 
   func talk(_ arguments: [String] = []) throws -> Conversation {

@@ -20,7 +20,7 @@ import Testing
     let second = try await rig.migrate(["--yes", "--writing-to-both"], exits: 5)
     #expect(second.stderr.contains("--until=public.events=1002001"), "\(second)")
     let third = try await rig.migrate(["--yes", "--writing-to-both"] + MigrateRig.until, exits: 0)
-    for command in ["copy -", "verify -", "refresh-caggs\n", "jobs on\n", "clean\n"] {
+    for command in ["copy -", "verify -", "refresh-caggs\n", "jobs on --stagger=15m\n", "clean\n"] {
       #expect(third.stdout.contains("\n  timescaledb-backfill \(command)"), "\(command): \(third)")
     }
     #expect(!third.stdout.contains("timescaledb-backfill schema --no-grants"), "\(third)")
@@ -41,6 +41,23 @@ import Testing
     try rig.writeToBoth()
     _ = try await rig.migrate(["--yes", "--writing-to-both"] + MigrateRig.until, exits: 0)
     try rig.expectMigrated()
+  }
+
+  @Test(
+    "to a provider's target, by a role that is no superuser", .needs(TestServer.communityEndsWithClients),
+    arguments: TestServer.communityEndsWithClients)
+  func managed(server: TestServer) async throws {
+    var rig = try await MigrateRig(on: server)
+    rig.target = try rig.schema.provide()
+    let first = try await rig.migrate(["--yes", "--managed"], exits: 5)
+    // The extension is there already.
+    #expect(first.stdout.contains("Step 1 of 10: check\n"), "\(first)")
+    try rig.writeToBoth()
+    let second = try await rig.migrate(
+      ["--yes", "--managed", "--writing-to-both"] + MigrateRig.until, exits: 0)
+    #expect(!second.stdout.contains("schema --managed"), "\(second)")
+    try rig.schema.expectSame(Array(MovedDatabase.contents.prefix(6)))
+    #expect(try rig.jobsOn() == [["5"]])
   }
 
   /// An application writes all the time: first to the source, then to both.

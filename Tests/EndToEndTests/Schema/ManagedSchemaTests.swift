@@ -4,32 +4,6 @@ import Testing
 
 /// A provider's database: its administrator is no superuser, and may do what the provider lets it.
 @Suite("schema --managed") struct ManagedSchemaTests {
-  private static let password = "the provider's"
-
-  /// What providers of TimescaleDB let their administrator do, done with PostgreSQL's means: restore the catalog.
-  private func provide(_ rig: SchemaRig) throws -> String {
-    try makeDatabase(rig)
-    try rig.targetSession().execute("CREATE EXTENSION timescaledb VERSION '\(rig.server.timescaleVersion)'")
-    try rig.targetSession().execute(
-      """
-      CREATE EXTENSION btree_gist;
-      ALTER FUNCTION timescaledb_pre_restore() SECURITY DEFINER;
-      ALTER FUNCTION timescaledb_post_restore() SECURITY DEFINER;
-      GRANT CREATE, USAGE ON SCHEMA _timescaledb_internal TO admin;
-      GRANT INSERT, UPDATE ON ALL TABLES IN SCHEMA _timescaledb_catalog, _timescaledb_config TO admin;
-      GRANT UPDATE ON ALL SEQUENCES IN SCHEMA _timescaledb_catalog, _timescaledb_config TO admin
-      """)
-    return rig.targetString(user: "admin", password: Self.password)
-  }
-
-  private func makeDatabase(_ rig: SchemaRig) throws {
-    let session = try rig.maintenance()
-    try session.execute("CREATE ROLE admin LOGIN CREATEROLE PASSWORD '\(quoted)'")
-    try session.execute("CREATE DATABASE metrics OWNER admin")
-  }
-
-  private var quoted: String { Self.password.replacing("'", with: "''") }
-
   @Test(
     "brings a database to a target without a superuser, and the rest follows",
     .needs(TestServer.communityEndsWithClients),
@@ -38,7 +12,7 @@ import Testing
     let rig = try await SchemaRig(
       on: server, setup: MovedDatabase.setup + MovedDatabase.communitySetup,
       administration: MovedDatabase.administration)
-    let string = try provide(rig)
+    let string = try rig.provide()
     let outcome = try await rig.schema("--managed", target: string)
     #expect(
       outcome.stderr.contains(#"the role "keeper" does not get SUPERUSER, REPLICATION, CREATEDB"#),
@@ -76,9 +50,9 @@ import Testing
     let rig = try await SchemaRig(
       on: try TestServer.one.newest(),
       setup: ["CREATE TABLE r (time timestamptz NOT NULL); SELECT create_hypertable('r', 'time')"])
-    try makeDatabase(rig)
+    try rig.makeProvidedDatabase()
     let outcome = try await rig.schema(
-      "--managed", target: rig.targetString(user: "admin", password: Self.password), exits: 1)
+      "--managed", target: rig.targetString(user: "admin", password: SchemaRig.providedPassword), exits: 1)
     #expect(outcome.stderr.contains("does not let its role restore TimescaleDB's catalog"), "\(outcome)")
   }
 }

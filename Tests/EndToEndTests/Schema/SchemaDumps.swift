@@ -35,10 +35,10 @@ extension SchemaRig {
   /// What pg_dump writes.
   func dump(_ string: String, _ arguments: [String]) async throws -> String {
     let directory = try ScratchDirectory()
-    let programs = try ClientDirectory(of: server)
+    let programs = try ClientDirectory(of: clients)
     let script = ShellScript(
       "'\(programs.path)/pg_dump' -d \"$DATABASE\" \(arguments.joined(separator: " ")) > out\n")
-    let outcome = try await script.run(in: directory, with: server, environment: ["DATABASE": string])
+    let outcome = try await script.run(in: directory, with: clients, environment: ["DATABASE": string])
     try #require(outcome.ending == .exited(0), "\(outcome)")
     return try directory.text(of: "out")
   }

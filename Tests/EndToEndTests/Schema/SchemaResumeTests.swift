@@ -150,7 +150,7 @@ extension SchemaRig {
   /// Waits until sessions of `schema` in this state are on the target, or none.
   ///
   /// - Parameter session: in no transaction, which would see the same again and again.
-  fileprivate func waitForSessions(
+  func waitForSessions(
     on session: SQLSession, _ condition: String, areThere wanted: Bool
   ) async throws {
     let deadline = ContinuousClock.now + .seconds(120)

@@ -8,21 +8,27 @@ struct SchemaRig {
   static let targetPassword = #"only the 'target' \has: this"#
 
   let server: TestServer
+  /// Whose client programs are used.
+  let clients: TestServer
   let source: TestCluster
   let target: TestCluster
 
   /// - Parameters:
+  ///   - targetServer: nil where it is the source's, too.
   ///   - setup: run as the application's role, one by one.
   ///   - administration: run before as a superuser.
   ///   - options: of the source's database.
   ///   - targetSettings: of the target's server.
   init(
-    on server: TestServer, setup: [String], administration: String = "", options: DatabaseOptions = .init(),
+    on server: TestServer, to targetServer: TestServer? = nil, setup: [String], administration: String = "",
+    options: DatabaseOptions = .init(),
     targetSettings: [String: String] = [:]
   ) async throws {
     self.server = server
+    // A newer source can't be dumped by older ones; those of a Debian root may not see the files that they are given.
+    clients = targetServer == nil ? server : try TestServer.oneWithClients.newest()
     source = try await server.dedicatedCluster(identity: 1)
-    target = try await server.dedicatedCluster(extraSettings: targetSettings, identity: 2)
+    target = try await (targetServer ?? server).dedicatedCluster(extraSettings: targetSettings, identity: 2)
     let database = try await source.makeDatabase(
       version: server.timescaleVersion, name: Self.database, options: options)
     try database.executeAsSuperuser("ALTER DATABASE \(Self.database) OWNER TO \(TestCluster.appUser)")
@@ -49,7 +55,7 @@ struct SchemaRig {
     with manners: [String: ClientDirectory.Manner] = [:],
     exits code: Int32? = 0, sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> BackfillProcess.Outcome {
-    let programs = try ClientDirectory(of: server, manners)
+    let programs = try ClientDirectory(of: clients, manners)
     let outcome = try await process(target: string).run(["schema", "--pg-bin", programs.path] + arguments)
     if let code { #expect(outcome.exitCode == code, "\(outcome)", sourceLocation: sourceLocation) }
     expectNoPassword(in: outcome, sourceLocation: sourceLocation)
