@@ -27,7 +27,7 @@ _timescaledb_backfill() {
                     topic+="$word "
                 elif [[ -z $subcommand ]]; then
                     case $group$word in
-                        check | schema | stage | copy | verify | refresh-caggs | 'jobs off' | 'jobs on' | 'jobs list' | status | report | clean | help) subcommand=$group$word ;;
+                        check | schema | stage | copy | verify | refresh-caggs | 'jobs off' | 'jobs on' | 'jobs list' | status | report | clean | migrate | help) subcommand=$group$word ;;
                         jobs) group="$word " ;;
                     esac
                 fi
@@ -57,7 +57,7 @@ _timescaledb_backfill() {
 
     case $subcommand in
         'check') options='--source --target --until --from --filter --exclude --cascade-up --cascade-down --parallelism --measure --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
-        'schema') options='--source --target --managed --no-roles --no-tables --tables-only --filter --exclude --allow-shrinking --print --pg-bin --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
+        'schema') options='--source --target --managed --no-roles --no-tables --tables-only --no-grants --filter --exclude --allow-shrinking --print --pg-bin --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'stage') options='--source --target --until --from --filter --exclude --cascade-up --cascade-down --dry-run --snapshot --split-size --adopt-source --allow-shrinking --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'copy') options='--source --target --again --differing --filter --parallelism --max-rate --keep-indexes --disable-triggers --allow-shrinking --fail-fast --retry-budget --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'verify') options='--source --target --count --estimate --sample --again --differing --filter --parallelism --max-rate --fail-fast --retry-budget --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
@@ -68,6 +68,7 @@ _timescaledb_backfill() {
         'status') options='--target --watch --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'report') options='--target --output --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'clean') options='--target --force --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
+        'migrate') options='--source --target --until --from --filter --exclude --cascade-up --cascade-down --no-schema --managed --no-roles --no-tables --pg-bin --parallelism --max-rate --disable-triggers --allow-shrinking --stagger --writing-to-both --yes --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'help') options='--man --completions --disable-telemetry --help --version' ;;
         *) options='--disable-telemetry --help --version' ;;
     esac
@@ -75,12 +76,12 @@ _timescaledb_backfill() {
         :
     elif [[ $last != -* && -z $subcommand ]]; then
         case $group in
-            '') choices='check schema stage copy verify refresh-caggs jobs status report clean help' ;;
+            '') choices='check schema stage copy verify refresh-caggs jobs status report clean migrate help' ;;
             'jobs ') choices='off on list' ;;
         esac
     elif [[ $last != -* && $subcommand = help ]]; then
         case $topic in
-            '') choices='check schema stage copy verify refresh-caggs jobs status report clean topics installation versions connections privileges transfer findings jobs staging chunks compression aggregates invalidations tuning resuming services monitoring reporting json queue verification checks locks triggers snapshots durability exit-codes limits troubleshooting crashes differences stability changes benchmarks tests' ;;
+            '') choices='check schema stage copy verify refresh-caggs jobs status report clean migrate topics installation versions connections privileges migrating transfer findings jobs staging chunks compression aggregates invalidations tuning resuming services monitoring reporting json queue verification checks locks triggers snapshots durability exit-codes limits troubleshooting crashes differences stability changes benchmarks tests' ;;
             'jobs ') choices='off on list' ;;
         esac
     else

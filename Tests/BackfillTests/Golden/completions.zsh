@@ -16,6 +16,7 @@ _timescaledb_backfill() {
     'status:Show how far the queue is, and who works on it'
     'report:Write the whole migration as a web page'
     'clean:Remove the queue from the target'
+    'migrate:Do all of this, step by step, asking before each'
     'help:Show help: help [SUBCOMMAND|TOPIC|topics]'
   )
   _arguments -C -s -S \
@@ -58,6 +59,7 @@ _timescaledb_backfill() {
             '--no-roles[Create no roles]' \
             '--no-tables[Leave the rows of ordinary tables behind]' \
             '--tables-only[Replace the rows of ordinary tables, in one transaction, and advance sequences]' \
+            '--no-grants[Grant nothing to the owner of the hypertables, which keeps the record of jobs from it too: for the role that runs schema and everything after it]' \
             '(-f --filter)'{-f+,--filter=}'[With --tables-only: only tables (schema.table) that match this case-insensitive POSIX regular expression]:REGEX: ' \
             '--exclude=[Leave out those that match this regular expression, whatever selected them]:REGEX: ' \
             '--allow-shrinking[With --tables-only: replace the rows of tables even if the source has none, or fewer than a tenth]' \
@@ -208,6 +210,36 @@ _timescaledb_backfill() {
             '(-h --help)'{-h,--help}'[Show this help]' \
             '(-V --version)'{-V,--version}'[Show the version; with --verbose, also those of libpq, the compiler and the supported servers]'
           ;;
+        migrate)
+          _arguments -s -S \
+            '--source=[The database to copy from; or set BACKFILL_SOURCE]:CONNECTION: ' \
+            '--target=[The database to copy to; or set BACKFILL_TARGET]:CONNECTION: ' \
+            '*'{-u+,--until=}'[The completion point: rows before this time are copied (exclusive)]:TIME: ' \
+            '(-F --from)'{-F+,--from=}'[Copy rows from this time on (inclusive)]:TIME: ' \
+            '(-f --filter)'{-f+,--filter=}'[Only hypertables (schema.table) and continuous aggregates (schema.view) that match this case-insensitive POSIX regular expression]:REGEX: ' \
+            '--exclude=[Leave out those that match this regular expression, whatever selected them]:REGEX: ' \
+            '(-U --cascade-up)'{-U,--cascade-up}'[With --filter: also the continuous aggregates that depend on the matches]' \
+            '(-D --cascade-down)'{-D,--cascade-down}'[With --filter: also what the matches depend on]' \
+            '--no-schema[The target has the schema, and rows in its hypertables: migrate into it although no migration is under way there]' \
+            '--managed[The target'\''s role is not a superuser]' \
+            '--no-roles[Create no roles]' \
+            '--no-tables[Leave the rows of ordinary tables behind]' \
+            '--pg-bin=[The directory of pg_dump, pg_dumpall and pg_restore]:DIR:_files -/' \
+            '(-p --parallelism)'{-p+,--parallelism=}'[How many chunks to work on at once, 1 to 255, or auto]:N:(auto)' \
+            '--max-rate=[Read at most this much per second from the source, such as 50MB]:SIZE: ' \
+            '--disable-triggers[Skip the target'\''s row triggers and foreign key checks]' \
+            '--allow-shrinking[Replace rows of the target even if the source has no rows there, or fewer than a tenth]' \
+            '--stagger=[Spread the first runs of the jobs that are due over this time, such as 90s, 15m or 2h]:TIME: ' \
+            '--writing-to-both[All writers write to both databases, or nothing is written to the source]' \
+            '--yes[Ask nothing]' \
+            '--timestamps[Put the time in front of each line, in UTC (ISO 8601)]' \
+            '--quiet[Show only results, warnings and errors]' \
+            '--verbose[Also show when a worker begins a chunk, and each thing it does with it]' \
+            '--log-file=[Add all lines to this file too, with the time, and with the details of each server error]:FILE:_files' \
+            '--disable-telemetry[Accepted, without effect: the program sends no telemetry]' \
+            '(-h --help)'{-h,--help}'[Show this help]' \
+            '(-V --version)'{-V,--version}'[Show the version; with --verbose, also those of libpq, the compiler and the supported servers]'
+          ;;
         jobs)
           _arguments -C -s -S '1:action:(off on list)' '*::argument:->action'
           if [[ $state = action ]]; then
@@ -263,7 +295,7 @@ _timescaledb_backfill() {
               '--disable-telemetry[Accepted, without effect: the program sends no telemetry]' \
               '(-h --help)'{-h,--help}'[Show this help]' \
               '(-V --version)'{-V,--version}'[Show the version; with --verbose, also those of libpq, the compiler and the supported servers]' \
-            '1:topic:(check schema stage copy verify refresh-caggs jobs status report clean topics installation versions connections privileges transfer findings jobs staging chunks compression aggregates invalidations tuning resuming services monitoring reporting json queue verification checks locks triggers snapshots durability exit-codes limits troubleshooting crashes differences stability changes benchmarks tests)' \
+            '1:topic:(check schema stage copy verify refresh-caggs jobs status report clean migrate topics installation versions connections privileges migrating transfer findings jobs staging chunks compression aggregates invalidations tuning resuming services monitoring reporting json queue verification checks locks triggers snapshots durability exit-codes limits troubleshooting crashes differences stability changes benchmarks tests)' \
             '2:action:(off on list)'
           ;;
       esac
