@@ -57,7 +57,7 @@ _timescaledb_backfill() {
 
     case $subcommand in
         'check') options='--source --target --until --from --filter --exclude --cascade-up --cascade-down --parallelism --measure --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
-        'schema') options='--source --target --managed --no-roles --no-tables --tables-only --no-grants --filter --exclude --allow-shrinking --print --pg-bin --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
+        'schema') options='--source --target --rebuild --missing-only --managed --no-roles --no-tables --tables-only --no-grants --filter --exclude --allow-shrinking --print --pg-bin --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'stage') options='--source --target --until --from --filter --exclude --cascade-up --cascade-down --dry-run --snapshot --split-size --adopt-source --allow-shrinking --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'copy') options='--source --target --again --differing --filter --parallelism --max-rate --keep-indexes --disable-triggers --allow-shrinking --fail-fast --retry-budget --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'verify') options='--source --target --count --estimate --sample --again --differing --filter --parallelism --max-rate --fail-fast --retry-budget --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
@@ -68,7 +68,7 @@ _timescaledb_backfill() {
         'status') options='--target --watch --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'report') options='--target --output --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'clean') options='--target --force --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
-        'migrate') options='--source --target --until --from --filter --exclude --cascade-up --cascade-down --no-schema --managed --no-roles --no-tables --pg-bin --parallelism --max-rate --disable-triggers --allow-shrinking --stagger --writing-to-both --yes --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
+        'migrate') options='--source --target --until --from --filter --exclude --cascade-up --cascade-down --no-schema --rebuild --managed --no-roles --no-tables --pg-bin --parallelism --max-rate --disable-triggers --allow-shrinking --stagger --writing-to-both --yes --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'help') options='--man --completions --disable-telemetry --help --version' ;;
         *) options='--disable-telemetry --help --version' ;;
     esac

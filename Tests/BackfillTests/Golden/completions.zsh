@@ -55,6 +55,8 @@ _timescaledb_backfill() {
           _arguments -s -S \
             '--source=[The database to copy from; or set BACKFILL_SOURCE]:CONNECTION: ' \
             '--target=[The database to copy to; or set BACKFILL_TARGET]:CONNECTION: ' \
+            '--rebuild[Make hypertables, continuous aggregates and jobs from definitions instead of restoring TimescaleDB'\''s catalog]' \
+            '--missing-only[Add what the target lacks, from definitions, and leave what it has as it is]' \
             '--managed[The target'\''s role is not a superuser]' \
             '--no-roles[Create no roles]' \
             '--no-tables[Leave the rows of ordinary tables behind]' \
@@ -221,6 +223,7 @@ _timescaledb_backfill() {
             '(-U --cascade-up)'{-U,--cascade-up}'[With --filter: also the continuous aggregates that depend on the matches]' \
             '(-D --cascade-down)'{-D,--cascade-down}'[With --filter: also what the matches depend on]' \
             '--no-schema[The target has the schema, and rows in its hypertables: migrate into it although no migration is under way there]' \
+            '--rebuild[Make hypertables, continuous aggregates and jobs from definitions instead of restoring TimescaleDB'\''s catalog]' \
             '--managed[The target'\''s role is not a superuser]' \
             '--no-roles[Create no roles]' \
             '--no-tables[Leave the rows of ordinary tables behind]' \
