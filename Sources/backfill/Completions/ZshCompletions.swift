@@ -8,7 +8,7 @@ enum ZshCompletions {
     # Completions of \(Version.program) for zsh.
     \(Shell.zsh.origin)
 
-    _timescaledb_backfill() {
+    _timescaledb-backfill() {
       local curcontext=$curcontext state state_descr line
       local -A opt_args
       local -a subcommands=(
@@ -35,10 +35,10 @@ enum ZshCompletions {
       esac
     }
 
-    if [ "$funcstack[1]" = _timescaledb_backfill ]; then
-      _timescaledb_backfill "$@"
+    if [ "$funcstack[1]" = _timescaledb-backfill ]; then
+      _timescaledb-backfill "$@"
     else
-      compdef _timescaledb_backfill \(Shell.programs.joined(separator: " "))
+      compdef _timescaledb-backfill \(Shell.programs.joined(separator: " "))
     fi
 
     """

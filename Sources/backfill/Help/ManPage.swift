@@ -9,7 +9,7 @@ enum ManPage {
     page.section("NAME")
     page.paragraph("\(Version.program) - copy the history of TimescaleDB hypertables to another database")
     page.section("SYNOPSIS")
-    page.synopsis(Version.program, "subcommand", "options")
+    page.synopsis(Version.program, "subcommand", optional: "options")
     page.section("DESCRIPTION")
     for paragraph in HelpPage.main.purpose { page.paragraph(paragraph) }
     page.section("SUBCOMMANDS")

@@ -15,9 +15,10 @@ struct Roff {
 
   mutating func subsection(_ title: String) { line(".SS \"\(Self.escaped(title))\"") }
 
-  mutating func synopsis(_ program: String, _ arguments: String...) {
+  mutating func synopsis(_ program: String, _ argument: String, optional: String) {
     line(".B \(Self.escaped(program))")
-    for argument in arguments { line(".RI [ \(argument) ]") }
+    line(".I \(argument)")
+    line(".RI [ \(optional) ]")
   }
 
   mutating func paragraph(_ text: String) {

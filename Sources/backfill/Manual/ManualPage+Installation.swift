@@ -5,8 +5,8 @@ extension ManualPage {
       Packages, for x86_64 Linux:
 
         timescaledb-backfill-VERSION-x86_64-linux.tar.gz
-            Runs where it is unpacked, on every Linux with glibc 2.31 or later
-            (Debian 11, Ubuntu 20.04, Amazon Linux 2023, RHEL 9), and needs nothing
+            Runs where it is unpacked, on every Linux with glibc 2.28 or later
+            (Debian 11, Ubuntu 20.04, Amazon Linux 2023, RHEL 8), and needs nothing
             else. It has its own libpq in lib, built from PostgreSQL's and OpenSSL's
             source.
         timescaledb-backfill_VERSION_amd64.deb

@@ -2,7 +2,7 @@
 # Completions of timescaledb-backfill for zsh.
 # Made by: timescaledb-backfill help --completions zsh
 
-_timescaledb_backfill() {
+_timescaledb-backfill() {
   local curcontext=$curcontext state state_descr line
   local -A opt_args
   local -a subcommands=(
@@ -306,8 +306,8 @@ _timescaledb_backfill() {
   esac
 }
 
-if [ "$funcstack[1]" = _timescaledb_backfill ]; then
-  _timescaledb_backfill "$@"
+if [ "$funcstack[1]" = _timescaledb-backfill ]; then
+  _timescaledb-backfill "$@"
 else
-  compdef _timescaledb_backfill timescaledb-backfill backfill
+  compdef _timescaledb-backfill timescaledb-backfill backfill
 fi
