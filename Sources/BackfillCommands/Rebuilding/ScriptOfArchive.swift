@@ -15,7 +15,7 @@ enum ScriptOfArchive {
   /// `ALTER TABLE ONLY rooms ALTER COLUMN id SET (pg_attver=28685216);`
   private static func isOfOneBuild(_ line: Substring) -> Bool {
     guard line.hasPrefix("ALTER TABLE ONLY "), line.hasSuffix(");"),
-      let option = line.firstRange(of: " SET (pg_attver=")
+      let option = line.utf8.firstPlace(of: " SET (pg_attver=".utf8)
     else { return false }
     return line[option.upperBound...].dropLast(2).allSatisfy(\.isNumber)
   }
