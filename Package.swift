@@ -25,7 +25,8 @@ let small =
 
 /// The commit that scripts/package builds from, which it tells here.
 let commit =
-  Context.environment["BACKFILL_COMMIT"].map { [CSetting.define("BACKFILL_COMMIT", to: "\"\($0)\"")] } ?? []
+  (Context.environment["BACKFILL_COMMIT"].map { [CSetting.define("BACKFILL_COMMIT", to: "\"\($0)\"")] } ?? [])
+  + [.unsafeFlags(["-ffile-prefix-map=\(Context.packageDirectory)=."], .when(configuration: .release))]
 
 let package = Package(
   name: "timescaledb-backfill",

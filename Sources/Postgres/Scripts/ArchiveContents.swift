@@ -36,7 +36,7 @@ public struct ArchiveContents: Sendable {
   public init(_ list: String) {
     for line in list.split(separator: "\n") {
       if line.hasPrefix(";") {
-        guard !entries.isEmpty, let mark = line.firstRange(of: "depends on:") else { continue }
+        guard !entries.isEmpty, let mark = line.utf8.firstPlace(of: "depends on:".utf8) else { continue }
         let numbers = line[mark.upperBound...].split(separator: " ").compactMap { Int($0) }
         entries[entries.count - 1].dependencies += numbers
       } else if let entry = Self.entry(line) {
