@@ -4,17 +4,21 @@ import Glibc
 struct PipedPrograms: ~Copyable {
   private var writer: SpawnedProgram
   private var reader: SpawnedProgram
-  private var said = (writer: ErrorLines(), reader: ErrorLines())
+  private var said: (writer: ErrorLines, reader: ErrorLines)
   /// What was read of the one and isn't written to the other yet. Until it is, nothing more is read.
-  private var pending: ArraySlice<UInt8> = []
-  private var readerGaveUp = false
+  private var pending: ArraySlice<UInt8>
+  private var readerGaveUp: Bool
 
   /// - Throws: `ProgramFailure.notStarted`.
   init(_ first: ProgramCall, into second: ProgramCall) throws(ProgramFailure) {
     let one = try SpawnedProgram(first, takesInput: false)
     let other = try SpawnedProgram(second, takesInput: true)
+    // Only now, as Swift 6.0.3 crashes where a part of this has its value before the initializer may throw.
     writer = one
     reader = other
+    said = (ErrorLines(), ErrorLines())
+    pending = []
+    readerGaveUp = false
   }
 
   /// Whether one of them may still say something.

@@ -16,22 +16,30 @@ struct SpawnedProgram: ~Copyable {
   ///
   /// - Throws: `ProgramFailure.notStarted`.
   init(_ call: ProgramCall, takesInput: Bool) throws(ProgramFailure) {
+    // Swift 6.0.3 crashes where a part of this has its value before the initializer may throw.
+    let started = try Self.start(call, takesInput: takesInput)
     name = call.name
+    (pid, input, output, errors) = started
+  }
+
+  /// - Returns: the process, and this end of its pipes, which wait for nobody.
+  private static func start(
+    _ call: ProgramCall, takesInput: Bool
+  ) throws(ProgramFailure) -> (pid: pid_t, input: Int32?, output: Int32?, errors: Int32?) {
     let input = takesInput ? Pipe(socket: true) : nil
     guard let output = Pipe(), let errors = Pipe(), !takesInput || input != nil else {
-      throw Self.failure(of: call, errno)
+      throw failure(of: call, errno)
     }
     var pid: pid_t = 0
-    let number = Self.spawn(call, &pid, input: input?.reader, output: output.writer, errors: errors.writer)
+    let number = spawn(call, &pid, input: input?.reader, output: output.writer, errors: errors.writer)
     for end in [input?.reader, output.writer, errors.writer] { if let end { close(end) } }
     guard number == 0 else {
       for end in [input?.writer, output.reader, errors.reader] { if let end { close(end) } }
-      throw Self.failure(of: call, number)
+      throw failure(of: call, number)
     }
-    (self.pid, self.input, self.output, self.errors) = (pid, input?.writer, output.reader, errors.reader)
-    for end in [self.input, self.output, self.errors] {
-      if let end { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
-    }
+    let ends = [input?.writer, output.reader, errors.reader]
+    for end in ends { if let end { _ = fcntl(end, F_SETFL, O_NONBLOCK) } }
+    return (pid, ends[0], ends[1], ends[2])
   }
 
   /// - Returns: the system's error number; 0 when it was started.
