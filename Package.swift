@@ -15,7 +15,10 @@ let lean =
   strict + [
     .unsafeFlags(["-Xfrontend", "-disable-implicit-string-processing-module-import"]),
     .unsafeFlags(
-      ["-Xfrontend", "-function-sections", "-file-prefix-map", "\(Context.packageDirectory)=."],
+      [
+        "-Xfrontend", "-function-sections", "-Xfrontend", "-no-clang-module-breadcrumbs", "-file-prefix-map",
+        "\(Context.packageDirectory)=.",
+      ],
       .when(configuration: .release)),
   ]
 
