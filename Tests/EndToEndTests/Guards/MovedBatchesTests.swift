@@ -121,9 +121,11 @@ import Testing
   /// 2.14 and 2.15 take foreign keys of compressed hypertables only of columns that segment.
   private static let withFreeKeys = Servers(.ends, .community, .since(2, 16))
 
+  private static let constraintsOnServers = constraints.flatMap { each in each.servers.map { ($0, each) } }
+
   @Test(
     "compressed rows that a constraint of the target forbids are refused, not hidden",
-    arguments: constraints.flatMap { each in each.servers.map { ($0, each) } })
+    arguments: constraintsOnServers)
   func constraint(server: TestServer, each: Constraint) async throws {
     let rows = """
       INSERT INTO m SELECT '2024-01-01Z'::timestamptz + (i / 2) * interval '1 minute', nullif((i % 3)::text, '0'), i - 2
