@@ -151,8 +151,11 @@ import Testing
       WHERE (dimensions -> 0 ->> 'range_start')::bigint = (extract(epoch FROM timestamptz '2024-01-0\(tampering.day) 00:00Z') * 1000000)::bigint
       """)
     func fingerprints() throws -> [String] {
-      try ["bystander", "accounts", "pg_authid"].map { "\(try superuser.contents(of: $0))" }
-        + ["\(try superuser.contents(of: "staged", where: "time >= '2024-01-03 12:00Z'"))"]
+      try ["bystander", "accounts"].map { "\(try superuser.contents(of: $0))" } + [
+        // Other tests make and drop roles on the same server meanwhile.
+        "\(try superuser.contents(of: "pg_authid", where: "oid < 16384"))",
+        "\(try superuser.contents(of: "staged", where: "time >= '2024-01-03 12:00Z'"))",
+      ]
     }
     let before = try fingerprints()
     let outcome = try await backfill.run(["copy", "-p2"], limit: .seconds(60))
