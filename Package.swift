@@ -22,7 +22,7 @@ let lean =
       .when(configuration: .release)),
   ]
 
-/// For rooms that decide and tell: their code is most of the binary, and none of a run's time.
+/// For all rooms above Postgres, which moves the rows: their code is most of the binary, and hardly any of a run's time.
 let small =
   lean + [SwiftSetting.unsafeFlags(["-Osize"], .when(configuration: .release))]
 

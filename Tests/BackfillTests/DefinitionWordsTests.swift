@@ -72,6 +72,11 @@ import TimescaleDB
     Row(
       .extensionRows([table]), "extension-rows-left-out",
       #"rows that were added to tables of extensions are left out: "public"."a""#, "copy them"),
+    Row(
+      .droppedMeanwhile(["TABLE public a app"], jobs: [.job(procedure: work, relation: nil)]),
+      "dropped-meanwhile",
+      #"dropped from the target while schema was running: TABLE public a app, the job "public"."work""#,
+      "nothing was changed"),
     Row(.largeObjects(2), "large-objects-left-out", "the source's 2 large objects are left out", "move them"),
   ]
 

@@ -41,8 +41,7 @@ public struct Check: Sendable {
   private func check(
     interrupt: Interrupt, reporter: any Reporter
   ) throws -> (result: CheckResult, measuring: Measuring?) {
-    if let until { for text in until.texts { try RelativeTime.refuse(text, option: .until) } }
-    if let from { try RelativeTime.refuse(from, option: .from) }
+    try RelativeTime.refuse(until, from: from)
     let sessions = try SessionPair.open(endpoints, purpose: "check", interrupt: interrupt)
     try sessions.target.execute(
       "SET default_transaction_read_only = on", doing: "making sure that nothing is written")

@@ -46,8 +46,7 @@ public struct CompletionReviewer: Sendable {
   }
 
   private func review(_ record: MigrationRecord?, _ interrupt: Interrupt) throws -> CompletionReview {
-    for text in until.texts { try RelativeTime.refuse(text, option: .until) }
-    if let from { try RelativeTime.refuse(from, option: .from) }
+    try RelativeTime.refuse(until, from: from)
     let sessions = try SessionPair.open(endpoints, purpose: MigrationLook.purpose, interrupt: interrupt)
     if let record {
       try MigrationLook.refuseOther(record, side: .source, found: try Fingerprint.find(on: sessions.source))
@@ -82,9 +81,9 @@ public struct CompletionReviewer: Sendable {
       guard let dimension = hypertable.timeDimension, let upper = bounds.range(for: hypertable)?.upper,
         case .condition(let condition) = dimension.predicate(.init(lower: upper, upper: .max))
       else { continue }
-      let hasRows = try Self.hasRows(hypertable, condition, on: sessions.source)
-      let isThere = known.contains(hypertable.name)
-      guard hasRows, isThere else { continue }
+      guard known.contains(hypertable.name),
+        try Self.hasRows(hypertable, condition, on: sessions.source)
+      else { continue }
       if try !Self.hasRows(hypertable, condition, on: sessions.target) { missing.append(hypertable.name) }
       guard dimension.timeType == .timestamptz else { continue }
       if let newest = try hypertable.newest(after: "now() + interval '1 hour'", on: sessions.source) {
@@ -97,9 +96,9 @@ public struct CompletionReviewer: Sendable {
   private static func hasRows(
     _ hypertable: Hypertable, _ condition: SQL, on session: borrowing Connection
   ) throws(PostgresError) -> Bool {
-    try session.query(
+    try session.queryRow(
       "SELECT EXISTS (SELECT FROM \(hypertable.name) WHERE \(condition)) AS has_rows",
       doing: "looking for rows from the completion point on"
-    ) { row throws(PostgresError) in try row.flag("has_rows") }.first ?? false
+    ) { row throws(PostgresError) in try row.flag("has_rows") }
   }
 }

@@ -7,27 +7,14 @@ struct MigratedHypertables {
 
   /// - Throws: `CommandFailure` where there are none; `PostgresError`.
   static func find(_ selection: Selection, on source: borrowing Connection) throws -> MigratedHypertables {
-    let there = try Hypertable.all(on: source)
-    let chosen = try selection.chosen(from: there, on: source)
-    guard !chosen.isEmpty else {
-      throw CommandFailure.failed(.selection(there.isEmpty ? .noHypertables : .nothingMatches))
-    }
-    return MigratedHypertables(all: chosen)
+    MigratedHypertables(all: try selection.some(of: try Hypertable.all(on: source), on: source).chosen)
   }
 
   /// Those that have a completion point of their own: an aggregate has that of what it is computed from, where that is
   /// migrated too.
   var roots: [Hypertable] {
     let ids = Set(all.map(\.id))
-    let links = Dictionary(all.map { ($0.id, $0.rawHypertableID) }, uniquingKeysWith: { first, _ in first })
-    return all.filter { hypertable in
-      var ancestor = hypertable.rawHypertableID
-      while let id = ancestor {
-        if ids.contains(id) { return false }
-        ancestor = links[id] ?? nil
-      }
-      return true
-    }
+    return all.filter { $0.rawHypertableID.map(ids.contains) != true }
   }
 }
 

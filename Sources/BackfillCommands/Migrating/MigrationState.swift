@@ -1,5 +1,4 @@
 public import ChunkCatalog
-public import Postgres
 
 /// How far a migration is, as the target shows it now. Nothing is remembered that can be seen: marks say only what can't be,
 /// and a mark counts for nothing where the target shows otherwise.
@@ -36,8 +35,6 @@ public struct MigrationState: Sendable, Equatable {
   public var hasJobsOn = false
   /// Jobs that are recorded as turned off.
   public var recordedJobs = 0
-  /// By the target's clock.
-  public var now = Timestamp(microseconds: 0)
 
   public init(target: Target) { self.target = target }
 

@@ -16,6 +16,8 @@ public enum DefinitionFinding: Sendable {
   case largeObjects(Int64)
   /// Rows of people's own in tables of extensions, which stay behind.
   case extensionRows([QualifiedName])
+  /// The target had them, so they weren't made; and they were dropped meanwhile.
+  case droppedMeanwhile([String], jobs: [DefinedObject])
 }
 
 extension DefinitionFinding: FindingFacts {
@@ -28,6 +30,7 @@ extension DefinitionFinding: FindingFacts {
     case .refused: "definition-refused"
     case .largeObjects: "large-objects-left-out"
     case .extensionRows: "extension-rows-left-out"
+    case .droppedMeanwhile: "dropped-meanwhile"
     }
   }
 
@@ -38,7 +41,7 @@ extension DefinitionFinding: FindingFacts {
   var side: Side? {
     switch self {
     case .neededByVersions, .neededByEditions, .versionsDiffer: nil
-    case .unavailable, .dependents, .refused: .target
+    case .unavailable, .dependents, .refused, .droppedMeanwhile: .target
     case .largeObjects, .extensionRows: .source
     }
   }

@@ -4,7 +4,7 @@ import TimescaleDB
 /// Which of the source's objects the target has, by what they are and how they are called.
 enum PresentObjects {
   /// Those of an archive's objects that the target has, and all that belongs to its relations: indexes, constraints,
-  /// triggers and the like of a table that is there are left alone as the table is.
+  /// triggers, sequences of columns and the like of a table that is there are left alone as the table is.
   ///
   /// - Throws: `PostgresError`.
   static func find(
@@ -36,6 +36,9 @@ enum PresentObjects {
         SELECT 'pg_constraint'::regclass AS catalog, oid, conrelid AS owner FROM pg_constraint WHERE conrelid <> 0
         UNION ALL SELECT 'pg_trigger', oid, tgrelid FROM pg_trigger
         UNION ALL SELECT 'pg_class', indexrelid, indrelid FROM pg_index
+        UNION ALL SELECT classid, objid, refobjid FROM pg_depend
+          WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND refobjsubid > 0
+            AND deptype IN ('i', 'a') AND objid IN (SELECT oid FROM pg_class WHERE relkind = 'S')
         UNION ALL SELECT 'pg_policy', oid, polrelid FROM pg_policy
         UNION ALL SELECT 'pg_attrdef', oid, adrelid FROM pg_attrdef
         UNION ALL SELECT 'pg_rewrite', oid, ev_class FROM pg_rewrite

@@ -34,13 +34,10 @@ struct RebuildPrograms {
   func read(_ source: borrowing Connection, _ capabilities: Capabilities) throws -> RebuildReading {
     let operation = "reading the source's definitions"
     try source.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", doing: operation)
-    let snapshot =
-      try source.query("SELECT pg_export_snapshot() AS snapshot", doing: operation) {
-        row throws(PostgresError) in try row.text("snapshot")
-      }.first ?? ""
-    let large = try source.query("SELECT count(*) AS number FROM pg_largeobject_metadata", doing: operation) {
-      row throws(PostgresError) in try row.integer("number")
-    }
+    let (snapshot, largeObjects) = try source.queryRow(
+      "SELECT pg_export_snapshot() AS snapshot, (SELECT count(*) FROM pg_largeobject_metadata) AS large_objects",
+      doing: operation
+    ) { row throws(PostgresError) in (try row.text("snapshot"), try row.integer("large_objects")) }
     let definitions = try Definitions.read(on: source, capabilities)
     let objects = try ArchivedObjects.find(on: source)
     let archive = "\(directory.path)/definitions"
@@ -49,7 +46,7 @@ struct RebuildPrograms {
       definitions: definitions, objects: objects,
       contents: ArchiveContents(String(decoding: list, as: UTF8.self)), archive: archive,
       tables: plan.hasRows ? try OrdinaryTable.all(on: source) : [],
-      positions: plan.hasRows ? try SequencePosition.all(on: source) : [], largeObjects: large.first ?? 0,
+      positions: plan.hasRows ? try SequencePosition.all(on: source) : [], largeObjects: largeObjects,
       extensionTables: plan.hasRows ? try ExtensionRows.tables(on: source) : [])
   }
 

@@ -32,15 +32,9 @@ struct RebuildStatements: Sendable {
 }
 
 extension RebuildStatements {
-  /// What the target has of it already.
-  struct Present {
-    var objects: Set<ObjectAddress> = []
-    var definitions = PresentDefinitions()
-  }
-
   /// - Throws: `CommandFailure`.
   init(
-    _ reading: RebuildReading, _ programs: RebuildPrograms, on target: Capabilities, _ present: Present
+    _ reading: RebuildReading, _ programs: RebuildPrograms, on target: Capabilities, _ present: PresentSchema
   ) throws(CommandFailure) {
     let plan = programs.plan
     var facts = ArchiveSelection.Facts()

@@ -3,8 +3,8 @@ import Postgres
 import TimescaleDB
 import Waiting
 
-/// Makes the source's schema on the target from definitions: everything is in one transaction, so that a run that is ended
-/// leaves nothing of it.
+/// Makes the source's schema on the target from definitions: everything is in one transaction, so that a run that is
+/// interrupted leaves nothing behind.
 struct RebuildTransfer {
   let transfer: SchemaTransfer
   let manner: RebuildManner
@@ -20,16 +20,24 @@ struct RebuildTransfer {
     let source = try Databases.session(
       transfer.endpoints.source, side: .source, purpose: MoveSchema.purpose, interrupt: transfer.interrupt)
     let target = try transfer.targetSession()
-    var read: RebuildStatements?
-    try transfer.tell(.definitions, &result) { _ in read = try statements(source, target) }
-    guard let statements = read else { return }
+    let installation = try Databases.installation(on: target)
+    var prepared: (RebuildReading, PresentSchema, RebuildStatements)?
+    try transfer.tell(.definitions, &result) { _ in
+      let reading = try programs.read(source, try Databases.installation(on: source).capabilities)
+      let present =
+        manner.isMissingOnly ? try PresentSchema.find(reading.contents, source, target) : PresentSchema()
+      prepared = (
+        reading, present,
+        try RebuildStatements(reading, programs, on: installation.capabilities, present)
+      )
+    }
+    guard let (reading, present, statements) = prepared else { return }
     for finding in statements.findings { transfer.reporter.report(.warning(.definition(finding))) }
     guard !statements.isEmpty else {
       result.objects = 0
       return transfer.reporter.report(.note(.transfer(.complete)))
     }
     if manner.isMissingOnly { result.objects = statements.objects }
-    let installation = try Databases.installation(on: target)
     let before = try BackgroundJob.all(on: target)
     try target.transact(doing: "making the schema") {
       try make(statements, source, target, &result)
@@ -37,18 +45,10 @@ struct RebuildTransfer {
         for job in statements.definitions.jobs { try make(job, on: target) }
         try transfer.handOver(on: target, installation, sparing: Set(before.map(\.id)), &result)
       }
+      guard manner.isMissingOnly else { return }
+      // It was asked before pg_restore had its turns, and nothing keeps others from dropping it.
+      try present.refuseLosses(reading, now: try PresentSchema.find(reading.contents, source, target))
     }
-  }
-
-  private func statements(
-    _ source: borrowing Connection, _ target: borrowing Connection
-  ) throws -> RebuildStatements {
-    let capabilities = try Databases.installation(on: source).capabilities
-    let reading = try programs.read(source, capabilities)
-    let present =
-      manner.isMissingOnly ? try RebuildStatements.Present.find(reading.contents, source, target) : .init()
-    return try RebuildStatements(
-      reading, programs, on: try Databases.installation(on: target).capabilities, present)
   }
 
   private func make(
@@ -85,17 +85,6 @@ struct RebuildTransfer {
     guard statement.isOptional else { return try target.execute(statement.sql, doing: operation) }
     guard let refusal = try target.attempt(statement.sql, doing: operation) else { return }
     transfer.reporter.report(.warning(.definition(.refused(statement.object, refusal))))
-  }
-}
-
-extension RebuildStatements.Present {
-  /// - Throws: `PostgresError`.
-  static func find(
-    _ contents: ArchiveContents, _ source: borrowing Connection, _ target: borrowing Connection
-  ) throws(PostgresError) -> RebuildStatements.Present {
-    RebuildStatements.Present(
-      objects: try PresentObjects.find(contents, source, target),
-      definitions: try PresentDefinitions.find(on: target))
   }
 }
 

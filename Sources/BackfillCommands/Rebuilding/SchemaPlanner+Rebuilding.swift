@@ -10,16 +10,23 @@ extension SchemaPlanner {
   ) throws -> (rebuilds: Bool, version: String) {
     let asked = options.rebuilds || options.addsMissing
     let wanted = source.capabilities.version.description
+    func tellVersions(_ version: String) {
+      if !asked { tell(.neededByVersions(source: wanted, target: version)) }
+      reporter.report(.warning(.definition(.versionsDiffer(source: wanted, target: version))))
+    }
     guard let there = target.installation else {
       let available = try Self.availableVersions(target.session)
-      if available.versions.contains(wanted) { return (try rebuilding(asked, source, nil), wanted) }
+      if available.versions.contains(wanted) {
+        if asked { try checkRebuild(source, nil) }
+        return (asked, wanted)
+      }
       guard let version = available.preferred else {
         throw CommandFailure.failed(
           .transfer(.timescaleUnavailable(version: wanted, available: available.versions)))
       }
-      tell(asked, .neededByVersions(source: wanted, target: version))
-      reporter.report(.warning(.definition(.versionsDiffer(source: wanted, target: version))))
-      return (try rebuilding(true, source, nil), version)
+      tellVersions(version)
+      try checkRebuild(source, nil)
+      return (true, version)
     }
     guard !there.isInRecovery else { throw CommandFailure.failed(.databases(.targetIsStandby)) }
     guard there.schema == source.schema else {
@@ -29,28 +36,22 @@ extension SchemaPlanner {
     let version = there.capabilities.version.description
     var rebuilds = asked
     if version != wanted {
-      tell(asked, .neededByVersions(source: wanted, target: version))
-      reporter.report(.warning(.definition(.versionsDiffer(source: wanted, target: version))))
+      tellVersions(version)
       rebuilds = true
     } else if source.capabilities.isCommunity, !there.capabilities.isCommunity {
-      tell(asked, .neededByEditions)
+      if !asked { tell(.neededByEditions) }
       rebuilds = true
     }
-    return (try rebuilding(rebuilds, source, there), version)
+    if rebuilds { try checkRebuild(source, there) }
+    return (rebuilds, version)
   }
 
-  private func tell(_ asked: Bool, _ finding: DefinitionFinding) {
-    if !asked { reporter.report(.note(.definition(finding))) }
-  }
+  private func tell(_ finding: DefinitionFinding) { reporter.report(.note(.definition(finding))) }
 
-  private func rebuilding(
-    _ rebuilds: Bool, _ source: Installation, _ target: Installation?
-  ) throws(CommandFailure) -> Bool {
-    guard rebuilds else { return false }
+  private func checkRebuild(_ source: Installation, _ target: Installation?) throws(CommandFailure) {
     let capabilities = [source.capabilities] + (target.map { [$0.capabilities] } ?? [])
     for old in capabilities.compactMap(VersionFinding.tooOld) { throw .failed(.versions(old)) }
     if let target, target.isRestoring { throw .failed(.databases(.isRestoring(.target))) }
-    return true
   }
 
   /// - Returns: all versions of TimescaleDB that the server offers, and the one that it would create.
@@ -85,7 +86,7 @@ extension SchemaPlanner {
       ?? Capabilities(version: version, isCommunity: installation.capabilities.isCommunity)
     let present =
       plan.rebuild?.isMissingOnly == true && target.installation != nil
-      ? try RebuildStatements.Present.find(reading.contents, source, target.session) : .init()
+      ? try PresentSchema.find(reading.contents, source, target.session) : .init()
     let statements = try RebuildStatements(reading, programs, on: capabilities, present)
     for finding in statements.findings { reporter.report(.warning(.definition(finding))) }
     return statements

@@ -101,17 +101,14 @@ struct WatermarkFile {
       let head = try target.query(
         """
         SELECT content ->> 'position' AS position, (content ->> 'in_recovery')::boolean AS in_recovery,
-          ARRAY(SELECT key FROM jsonb_each_text(content -> 'fingerprint') ORDER BY key) AS keys,
-          ARRAY(SELECT value FROM jsonb_each_text(content -> 'fingerprint') ORDER BY key) AS values,
+          \(Fingerprint.members(of: "content -> 'fingerprint'", as: "source")),
           \(RecordedDatabase.texts("content -> 'source'")) AS source
         FROM (SELECT \(content) AS content OFFSET 0) AS file
         """, doing: "reading watermarks"
       ) { row throws(PostgresError) in
-        let recorded = zip(try row.texts("keys"), try row.texts("values"))
-        return (
+        (
           Fingerprint(
-            parts: Fingerprint(recorded: Dictionary(recorded.map { ($0, $1) }, uniquingKeysWith: { $1 }))
-              .parts,
+            keys: try row.texts("source_keys"), values: try row.texts("source_values"),
             isInRecovery: try row.flag("in_recovery"),
             position: try row.optionalText("position").flatMap { WALPosition($0) }),
           RecordedDatabase(try row.texts("source"))

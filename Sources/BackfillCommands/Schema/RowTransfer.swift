@@ -85,6 +85,7 @@ struct RowTransfer {
     _ source: borrowing Connection, _ target: borrowing Connection
   ) throws(PostgresError) -> SchemaResult {
     var result = SchemaResult()
+    let rowCopy = RowCopy(interrupt: interrupt)
     let all = replacements
     let merged = all.filter { $0.manner == .merged }.map(\.replacement)
     for replacement in merged {
@@ -96,7 +97,8 @@ struct RowTransfer {
     }
     var rows: [QualifiedName: Int64] = [:]
     for replacement in merged {
-      rows[replacement.table.name] = try copy(replacement, into: replacement.fillingCopy, source, target)
+      rows[replacement.table.name] = try rowCopy.copy(
+        replacement, into: replacement.fillingCopy, source, target)
     }
     // What refers to others goes first.
     for replacement in merged.reversed() {
@@ -108,7 +110,9 @@ struct RowTransfer {
       let progress = StepProgress(step: step, number: index + 1, count: all.count)
       try reporter.telling(progress) { () throws(PostgresError) in
         switch manner {
-        case .refilled: rows[name] = try copy(replacement, into: replacement.filling, source, target)
+        case .refilled:
+          rows[name] =
+            try rowCopy.copy(replacement, into: replacement.filling, source, target)
         case .merged:
           try target.execute(
             replacement.changing + ";" + replacement.addingMissing, doing: "replacing rows of \(name)")
@@ -117,12 +121,5 @@ struct RowTransfer {
       result.tables.append(.init(name: name, rows: rows[name] ?? 0, isMerged: manner == .merged))
     }
     return result
-  }
-
-  private func copy(
-    _ replacement: TableReplacement, into filling: SQL, _ source: borrowing Connection,
-    _ target: borrowing Connection
-  ) throws(PostgresError) -> Int64 {
-    try RowCopy(interrupt: interrupt).copy(replacement, into: filling, source, target)
   }
 }

@@ -107,14 +107,9 @@ struct SchemaTransfer {
   ) throws {
     let statement = planned.statement.sql
     guard let refusable = planned.refusable else { return try session.execute(statement, doing: operation) }
-    let savepoint = Savepoint("statement")
-    do throws(PostgresError) {
-      try session.execute(savepoint.setting + statement + ";" + savepoint.release, doing: operation)
-    } catch {
-      guard error.sqlState == SQLState.insufficientPrivilege, session.isUsable else { throw error }
-      try session.execute(savepoint.undoing + savepoint.release, doing: operation)
-      reporter.report(.warning(.transfer(.refused(refusable, error))))
-    }
+    let refusal = try session.attempt(
+      statement + ";", doing: operation, isTolerable: { $0.sqlState == SQLState.insufficientPrivilege })
+    if let refusal { reporter.report(.warning(.transfer(.refused(refusable, refusal)))) }
   }
 
   private func createExtension(_ version: String) throws {

@@ -12,8 +12,24 @@ extension Selection {
     try withoutExcluded(try included(of: hypertables, on: connection), on: connection)
   }
 
+  /// The same where there has to be one.
+  ///
+  /// - Returns: also whether there is an expression for exclusion that matches none.
+  /// - Throws: `CommandFailure` where none is left; as usage for an invalid regular expression.
+  func some(
+    of all: [Hypertable], on connection: borrowing Connection
+  ) throws(CommandFailure) -> (chosen: [Hypertable], excludesNothing: Bool) {
+    let included = try included(of: all, on: connection)
+    guard !included.isEmpty else {
+      throw .failed(.selection(all.isEmpty ? .noHypertables : .nothingMatches))
+    }
+    let chosen = try withoutExcluded(included, on: connection)
+    guard !chosen.isEmpty else { throw .failed(.selection(.everythingExcluded)) }
+    return (chosen, exclude != nil && chosen.count == included.count)
+  }
+
   /// - Throws: `CommandFailure.usage` for an invalid regular expression.
-  func withoutExcluded(
+  private func withoutExcluded(
     _ included: [Hypertable], on connection: borrowing Connection
   ) throws(CommandFailure) -> [Hypertable] {
     guard let exclude else { return included }
@@ -25,7 +41,7 @@ extension Selection {
   /// What is chosen before anything is excluded.
   ///
   /// - Throws: `CommandFailure.usage` for an invalid regular expression.
-  func included(
+  private func included(
     of hypertables: [Hypertable], on connection: borrowing Connection
   ) throws(CommandFailure) -> [Hypertable] {
     guard let filter else { return hypertables }

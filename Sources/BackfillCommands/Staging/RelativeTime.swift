@@ -15,4 +15,10 @@ enum RelativeTime {
     throw .usage(
       .time(word == "infinity" ? .infinite(option, text) : .relative(option, word: word)))
   }
+
+  /// The same for all texts of a window.
+  static func refuse(_ until: CompletionPoint?, from: String?) throws(CommandFailure) {
+    for text in until?.texts ?? [] { try refuse(text, option: .until) }
+    if let from { try refuse(from, option: .from) }
+  }
 }

@@ -55,8 +55,7 @@ public struct Stage: Sendable {
   /// (`QueueWriter`).
   private func stage(interrupt: Interrupt, reporter: any Reporter) throws -> StageResult {
     let started = ContinuousClock.now
-    for text in until.texts { try RelativeTime.refuse(text, option: .until) }
-    if let from { try RelativeTime.refuse(from, option: .from) }
+    try RelativeTime.refuse(until, from: from)
     let databases = try Databases.open(
       endpoints, purpose: "stage", interrupt: interrupt, reporter: reporter)
     if isDryRun {

@@ -45,16 +45,8 @@ struct StagePlanner {
   }
 
   private func chosen(on source: borrowing Connection) throws -> [Hypertable] {
-    let all = try Hypertable.all(on: source)
-    let included = try selection.included(of: all, on: source)
-    guard !included.isEmpty else {
-      throw CommandFailure.failed(.selection(all.isEmpty ? .noHypertables : .nothingMatches))
-    }
-    let chosen = try selection.withoutExcluded(included, on: source)
-    guard !chosen.isEmpty else { throw CommandFailure.failed(.selection(.everythingExcluded)) }
-    if selection.exclude != nil, chosen.count == included.count {
-      reporter.report(.warning(.selection(.nothingExcluded)))
-    }
+    let (chosen, excludesNothing) = try selection.some(of: try Hypertable.all(on: source), on: source)
+    if excludesNothing { reporter.report(.warning(.selection(.nothingExcluded))) }
     return chosen
   }
 

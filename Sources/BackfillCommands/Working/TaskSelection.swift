@@ -25,10 +25,7 @@ public struct TaskSelection: Sendable, Equatable {
   func scope(on source: borrowing Connection) throws -> (scope: Queue.Scope, hypertables: [Hypertable]?) {
     guard let filter else { return (Queue.Scope(onlyDiffering: onlyDiffering), nil) }
     let all = try Hypertable.all(on: source)
-    let chosen = try Selection(filter: filter).chosen(from: all, on: source)
-    guard !chosen.isEmpty else {
-      throw CommandFailure.failed(.selection(all.isEmpty ? .noHypertables : .nothingMatches))
-    }
+    let (chosen, _) = try Selection(filter: filter).some(of: all, on: source)
     return (Queue.Scope(hypertables: Set(chosen.map(\.name)), onlyDiffering: onlyDiffering), all)
   }
 }

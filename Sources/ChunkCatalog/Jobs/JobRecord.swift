@@ -32,10 +32,7 @@ public enum JobRecord {
     """
 
   /// The same for a table that is there.
-  public static let locking: SQL = """
-    LOCK TABLE ONLY __backfill.job IN SHARE ROW EXCLUSIVE MODE;
-    \(QueueTrust.guarding)
-    """
+  public static let locking = QueueTrust.locking(Identifier(name))
 
   /// - Throws: `PostgresError`.
   public static func exists(on target: borrowing Connection) throws(PostgresError) -> Bool {
@@ -45,10 +42,7 @@ public enum JobRecord {
   }
 
   /// Whether it is there, as an expression.
-  private static let isThere: SQL = """
-    EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-      WHERE n.nspname = '__backfill' AND c.relname = \(name))
-    """
+  private static let isThere = QueueTrust.isThere(name)
 
   /// Whether the role may read it; also where it is missing.
   ///

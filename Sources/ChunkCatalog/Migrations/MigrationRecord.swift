@@ -90,12 +90,8 @@ extension MigrationRecord {
       """
   }
 
-  /// The same for a table that is there. Looks at what it has locked once more before anything is written: until then its
-  /// owner could have changed it.
-  public static let locking: SQL = """
-    LOCK TABLE ONLY __backfill.migration IN SHARE ROW EXCLUSIVE MODE;
-    \(QueueTrust.guarding)
-    """
+  /// The same for a table that is there.
+  public static let locking = QueueTrust.locking(Identifier(name))
 
   /// Writes down that a step is done, which makes all later ones undone.
   ///
@@ -122,13 +118,10 @@ extension MigrationRecord {
   /// - Throws: `PostgresError`.
   public static func find(on target: borrowing Connection) throws(PostgresError) -> MigrationRecord? {
     let operation = "reading how far the migration is"
-    let isThere = try target.query(
-      """
-      SELECT EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-        WHERE n.nspname = '__backfill' AND c.relname = \(name)) AS is_there
-      """, doing: operation
+    let isThere = try target.queryRow(
+      "SELECT \(QueueTrust.isThere(name)) AS is_there", doing: operation
     ) { row throws(PostgresError) in try row.flag("is_there") }
-    guard isThere.first == true else { return nil }
+    guard isThere else { return nil }
     return try target.query(question, doing: operation) { row throws(PostgresError) in
       try MigrationRecord(row)
     }.first
@@ -136,20 +129,13 @@ extension MigrationRecord {
 
   private static let question: SQL = """
     SELECT until, from_time, filter, exclude, coalesce(cascade_up, false) AS cascade_up,
-      coalesce(cascade_down, false) AS cascade_down, \(parts(of: "source_fingerprint", as: "source")),
-      \(parts(of: "target_fingerprint", as: "target")),
+      coalesce(cascade_down, false) AS cascade_down, \(Fingerprint.members(of: "source_fingerprint", as: "source")),
+      \(Fingerprint.members(of: "target_fingerprint", as: "target")),
       ARRAY[\(Mark.allCases.map { "\($0.rawValue)" as SQL }.joined(separator: ", "))] AS marks,
       ARRAY[\(Mark.allCases.map { "coalesce(\(Timestamp.reading($0.column)), 0)" as SQL }.joined(separator: ", "))]
         AS times
     FROM ONLY __backfill.migration
     """
-
-  private static func parts(of column: SQL, as name: SQL) -> SQL {
-    """
-    ARRAY(SELECT key FROM jsonb_each_text(\(column)) ORDER BY key) AS \(name)_keys,
-      ARRAY(SELECT value FROM jsonb_each_text(\(column)) ORDER BY key) AS \(name)_values
-    """
-  }
 
   private init(_ row: Row) throws(PostgresError) {
     let marks = zip(try row.texts("marks"), try row.integers("times")).compactMap { name, time in
@@ -157,8 +143,8 @@ extension MigrationRecord {
     }
     let until = try row.texts("until")
     self.init(
-      source: Self.fingerprint(try row.texts("source_keys"), try row.texts("source_values")),
-      target: Self.fingerprint(try row.texts("target_keys"), try row.texts("target_values")),
+      source: Fingerprint(keys: try row.texts("source_keys"), values: try row.texts("source_values")),
+      target: Fingerprint(keys: try row.texts("target_keys"), values: try row.texts("target_values")),
       marks: Dictionary(marks, uniquingKeysWith: { first, _ in first }),
       choice: until.isEmpty
         ? nil
@@ -166,9 +152,5 @@ extension MigrationRecord {
           until: until, from: try row.optionalText("from_time"), filter: try row.optionalText("filter"),
           exclude: try row.optionalText("exclude"), cascadeUp: try row.flag("cascade_up"),
           cascadeDown: try row.flag("cascade_down")))
-  }
-
-  private static func fingerprint(_ keys: [String], _ values: [String]) -> Fingerprint {
-    Fingerprint(recorded: Dictionary(zip(keys, values), uniquingKeysWith: { first, _ in first }))
   }
 }

@@ -9,8 +9,7 @@ public enum QueueSchema {
     let found = try target.query(
       """
       \(QueueTrust.guarding)
-      SELECT EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-        WHERE n.nspname = '__backfill' AND c.relname = 'task') AS is_there
+      SELECT \(QueueTrust.isThere("task")) AS is_there
       """, doing: "looking for the queue"
     ) { row throws(PostgresError) in try row.flag("is_there") }
     return found.first ?? false

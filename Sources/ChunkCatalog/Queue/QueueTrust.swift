@@ -29,6 +29,23 @@ public enum QueueTrust {
     """
   }
 
+  /// A condition: the schema has a table of this name.
+  static func isThere(_ table: String) -> SQL {
+    """
+    EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+      WHERE n.nspname = '__backfill' AND c.relname = \(table))
+    """
+  }
+
+  /// Keeps everybody else from a table until the transaction ends, and looks at what it has locked once more before
+  /// anything is written: until then its owner could have changed it.
+  static func locking(_ table: Identifier) -> SQL {
+    """
+    LOCK TABLE ONLY __backfill.\(table) IN SHARE ROW EXCLUSIVE MODE;
+    \(guarding)
+    """
+  }
+
   private static let tables = [
     "session", "task", "split", "deferred", "run", "incident", "staged_window",
     "staged_aggregate", "refreshed", JobRecord.name, MigrationRecord.name,

@@ -75,6 +75,18 @@ extension Connection {
     return try rows(doing: operation, body)
   }
 
+  /// Runs a statement that has exactly one row, such as a count.
+  ///
+  /// - Throws: `PostgresError`; also where there is none.
+  public func queryRow<Value>(
+    _ sql: SQL, doing operation: String, _ body: (Row) throws(PostgresError) -> Value
+  ) throws(PostgresError) -> Value {
+    guard let value = try query(sql, doing: operation, body).first else {
+      throw PostgresError.unexpected("no row", side, doing: operation)
+    }
+    return value
+  }
+
   /// The second half of `query` for statements that were sent before. Only the last answer's rows are looked at.
   public func rows<Value>(
     doing operation: String, _ body: (Row) throws(PostgresError) -> Value

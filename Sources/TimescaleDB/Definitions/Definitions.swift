@@ -67,7 +67,7 @@ public struct PresentDefinitions: Sendable {
   }
 
   /// TimescaleDB allows most policies once for each relation; people may run a procedure in several ways.
-  func has(_ job: DefinedJob) -> Bool {
+  public func has(_ job: DefinedJob) -> Bool {
     let wanted = job.job.identity
     return jobs.contains { identity in
       job.isPolicy

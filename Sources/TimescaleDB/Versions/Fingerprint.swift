@@ -66,6 +66,20 @@ public struct Fingerprint: Sendable, Equatable {
     self.position = position
   }
 
+  /// As `members` yields it.
+  public init(keys: [String], values: [String], isInRecovery: Bool = false, position: WALPosition? = nil) {
+    let recorded = Dictionary(zip(keys, values), uniquingKeysWith: { first, _ in first })
+    self.init(parts: Fingerprint(recorded: recorded).parts, isInRecovery: isInRecovery, position: position)
+  }
+
+  /// A recorded fingerprint as two arrays, NAME_keys and NAME_values, of a select list.
+  public static func members(of json: SQL, as name: SQL) -> SQL {
+    """
+    ARRAY(SELECT key FROM jsonb_each_text(\(json)) ORDER BY key) AS \(name)_keys,
+      ARRAY(SELECT value FROM jsonb_each_text(\(json)) ORDER BY key) AS \(name)_values
+    """
+  }
+
   /// - Throws: `PostgresError`.
   public static func find(on connection: borrowing Connection) throws(PostgresError) -> Fingerprint {
     // The insert position, as what was committed without waiting is visible before it is written.

@@ -1,5 +1,3 @@
-import Postgres
-
 /// How a run is told.
 struct OutputOptions: Equatable, Sendable {
   var detail = Detail.normal
@@ -27,15 +25,10 @@ extension Request {
     let given = Option.allCases.flatMap { option -> [String] in
       if flags.contains(option) { return ["--\(option.long)"] }
       let texts = lists[option] ?? values[option].map { [$0] } ?? []
-      return texts.map { "--\(option.long)=" + (option.isSecret ? "..." : Self.quoted($0)) }
+      return texts.map {
+        "--\(option.long)=" + (option.isSecret ? "..." : $0.isEmpty ? "" : ShellWord.quoted($0))
+      }
     }
     return ([subcommand.name] + given).joined(separator: " ")
-  }
-
-  private static func quoted(_ text: String) -> String {
-    let isPlain = text.unicodeScalars.allSatisfy {
-      $0.isASCII && ($0.properties.isAlphabetic || "0123456789-_.,:/=%+@".unicodeScalars.contains($0))
-    }
-    return isPlain ? text : "'\(text.replacing(part: "'", with: "'\\''"))'"
   }
 }

@@ -5,8 +5,10 @@ enum ShellWord {
   /// Quoted where a POSIX shell would read it otherwise.
   static func quoted(_ word: String) -> String {
     guard word.isEmpty || !word.utf8.allSatisfy(isPlain) else { return word }
-    return "'" + word.replacing(part: "'", with: "'\\''") + "'"
+    return inQuotes(word)
   }
+
+  static func inQuotes(_ word: String) -> String { "'" + word.replacing(part: "'", with: "'\\''") + "'" }
 
   private static func isPlain(_ byte: UInt8) -> Bool {
     switch byte {

@@ -22,7 +22,7 @@ enum BashCompletions {
             fi
             case $word in
                 -*=*) given+="${word%%=*} " ;;
-                \(pattern(takingNextWord.flatMap(\.spellings)))
+                \(pattern(Option.takingNextWord.flatMap(\.spellings)))
                     option=$word
                     given+="$word "
                     ;;
@@ -78,10 +78,6 @@ enum BashCompletions {
     complete -F _timescaledb_backfill \(list(Shell.programs))
 
     """
-  }
-
-  private static var takingNextWord: [Option] {
-    Option.allCases.filter { $0.takesValue && !$0.valueIsOptional }
   }
 
   private static var repeatable: [Option] { Option.allCases.filter(\.mayRepeat) }

@@ -16,7 +16,7 @@ enum FishCompletions {
                 continue
             end
             switch $word
-                case \(takingNextWord.flatMap(\.spellings).joined(separator: " "))
+                case \(Option.takingNextWord.flatMap(\.spellings).joined(separator: " "))
                     set value yes
                 case '-*'
                 case '*'
@@ -46,17 +46,13 @@ enum FishCompletions {
     """
   }
 
-  private static var takingNextWord: [Option] {
-    Option.allCases.filter { $0.takesValue && !$0.valueIsOptional }
-  }
-
   private static var words: [String] {
     Subcommand.firstWords.map { word in
-      let hint = Subcommand(rawValue: word).map { String(HelpPage.summary($0).dropLast()) }
+      let hint = Subcommand(rawValue: word)?.hint
       return line("at", [], "-a \(word)", hint)
     }
       + Subcommand.allCases.filter { !$0.lastWord.isEmpty }.map {
-        line("at", [$0.firstWord], "-a \($0.lastWord)", String(HelpPage.summary($0).dropLast()))
+        line("at", [$0.firstWord], "-a \($0.lastWord)", $0.hint)
       }
   }
 

@@ -45,11 +45,17 @@ enum OfferedValue: Equatable {
 }
 
 extension Option {
+  /// Those whose value may be the next word.
+  static var takingNextWord: [Option] { allCases.filter { $0.takesValue && !$0.valueIsOptional } }
+
   /// `--until`, and `-u` where there is one.
   var spellings: [String] { ["--\(long)"] + (short.map { ["-\($0)"] } ?? []) }
 }
 
 extension Subcommand {
+  /// What it does, without a full stop.
+  var hint: String { String(HelpPage.summary(self).dropLast()) }
+
   /// All that it takes, in the order of its help.
   var acceptedOptions: [Option] { options + outputOptions + Self.sharedOptions }
 

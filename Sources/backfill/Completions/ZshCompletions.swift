@@ -47,8 +47,8 @@ enum ZshCompletions {
   private static func described(_ words: [String]) -> String {
     words.map { word in
       let actions = Subcommand.inGroup(word).map(\.name).joined(separator: ", ")
-      let hint = Subcommand(rawValue: word).map { String(HelpPage.summary($0).dropLast()) } ?? actions
-      return "    " + quoted("\(word):\(hint)")
+      let hint = Subcommand(rawValue: word)?.hint ?? actions
+      return "    " + ShellWord.inQuotes("\(word):\(hint)")
     }.joined(separator: "\n")
   }
 
@@ -89,10 +89,12 @@ enum ZshCompletions {
       let rest = "[\(hint)]" + (option.placeholder.map { message($0, of: option) } ?? "")
       let names = option.spellings.reversed()
       let forms = names.map { $0 + end(option, of: $0) }.joined(separator: ",")
-      guard names.count > 1 else { return "    " + quoted((option.mayRepeat ? "*" : "") + forms + rest) }
+      guard names.count > 1 else {
+        return "    " + ShellWord.inQuotes((option.mayRepeat ? "*" : "") + forms + rest)
+      }
       // Each form excludes the other.
       let exclusion = option.mayRepeat ? "*" : "(\(names.joined(separator: " ")))"
-      return "    \(quoted(exclusion)){\(forms)}\(quoted(rest))"
+      return "    \(ShellWord.inQuotes(exclusion)){\(forms)}\(ShellWord.inQuotes(rest))"
     }
   }
 
@@ -115,9 +117,5 @@ enum ZshCompletions {
 
   private static func escaped(_ text: String, for marks: String) -> String {
     marks.reduce(text) { $0.replacing(part: String($1), with: "\\\($1)") }
-  }
-
-  private static func quoted(_ text: String) -> String {
-    "'" + text.replacing(part: "'", with: "'\\''") + "'"
   }
 }

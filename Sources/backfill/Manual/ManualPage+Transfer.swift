@@ -37,8 +37,8 @@ extension ManualPage {
       From definitions (--rebuild):
 
       TimescaleDB's catalog can be restored only where both sides have one version and
-      edition. Where they differ, or with --rebuild, steps 4 to 6 are replaced by one
-      transaction, of which a run that is ended leaves nothing:
+      edition. Where they differ, or with --rebuild, one transaction replaces steps 4
+      to 6, so a run that is interrupted leaves nothing behind:
 
       - Schemas, types, functions, tables and views come from pg_dump, without what is
         TimescaleDB's; then the rows of ordinary tables, their sequences, indexes,

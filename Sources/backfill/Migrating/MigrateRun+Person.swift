@@ -130,12 +130,7 @@ extension MigrateRun {
   private func review(
     _ choice: MigrationRecord.Choice, _ record: MigrationRecord?
   ) throws(MigrateEnding) -> CompletionReview {
-    let point: CompletionPoint
-    do throws(UsageError) {
-      point = try CompletionPoint(options: choice.until)
-    } catch {
-      throw .failure(.failed(.unexpected(error.message)))
-    }
+    let point = try reading { () throws(UsageError) in try CompletionPoint(options: choice.until) }
     let reviewer = CompletionReviewer(
       endpoints: request.endpoints, selection: choice.selection, until: point, from: choice.from)
     let interrupt = interrupt

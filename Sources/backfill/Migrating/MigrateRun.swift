@@ -106,12 +106,10 @@ struct MigrateRun: Sendable {
   func asking<Value: Sendable>(
     _ body: @escaping @Sendable () async throws(CommandFailure) -> Value
   ) throws(MigrateEnding) -> Value {
-    let result: Result<Value, CommandFailure> = Blocking.wait {
-      do throws(CommandFailure) { return .success(try await body()) } catch { return .failure(error) }
-    }
-    switch result {
-    case .success(let value): return value
-    case .failure(let failure): throw .failure(failure)
+    do throws(CommandFailure) {
+      return try Blocking.result(of: body).get()
+    } catch {
+      throw .failure(error)
     }
   }
 
@@ -125,18 +123,22 @@ struct MigrateRun: Sendable {
     console.say(["", step.heading(withSchema: state.target != .lacksHypertables)] + step.explanation)
   }
 
-  /// Asks before a command is run, and looks again afterwards, as the answer may take days.
+  /// Asks before a command is run, waits where it has to wait, and looks again afterwards: the answer may take days, and
+  /// somebody else may go on meanwhile.
   ///
-  /// - Returns: false where something else comes next by then.
+  /// - Returns: false where something else comes next by then, or the same by another command line.
   private func prepare(
     _ step: MigrationStep, _ state: MigrationState, _ knowledge: MigrationState.Knowledge
   ) throws(MigrateEnding) -> Bool {
     guard let line = try line(of: step, state) else { return true }
     console.say(["  \(line.text)"])
-    guard let dialog else { return true }
-    guard dialog.confirm("Run it?", byDefault: true, interrupt) else { throw .stopped }
-    let (_, action) = try look(knowledge)
-    return action == .step(step)
+    if let dialog {
+      guard dialog.confirm("Run it?", byDefault: true, interrupt) else { throw .stopped }
+    }
+    if step == .stage { try awaitCompletionPoint(choice(state), state.record) }
+    guard dialog != nil || step == .stage else { return true }
+    let (now, action) = try look(knowledge)
+    return action == .step(step) && choice(now) == choice(state)
   }
 
   private func perform(_ step: MigrationStep, _ state: MigrationState) throws(MigrateEnding) {
@@ -145,7 +147,6 @@ struct MigrateRun: Sendable {
     case .completionPoint: try choose(over: state.record)
     default:
       guard let line = try line(of: step, state) else { return }
-      if step == .stage { try awaitCompletionPoint(choice(state), state.record) }
       let code = run(line.command)
       guard code == .done else { throw .step(step, code) }
       if let mark = step.mark { try note(.done(mark)) }
@@ -161,12 +162,12 @@ struct MigrateRun: Sendable {
     of step: MigrationStep, _ state: MigrationState
   ) throws(MigrateEnding) -> MigrateRequest.Line? {
     guard let subcommand = step.subcommand else { return nil }
-    do throws(UsageError) {
-      return try request.line(subcommand, choice(state))
-    } catch {
-      // Of the command line all is known to be right; of what the target recorded, it need not be.
-      throw .failure(.failed(.unexpected(error.message)))
-    }
+    return try reading { () throws(UsageError) in try request.line(subcommand, choice(state)) }
+  }
+
+  /// Of the command line all is known to be right; of what the target recorded, it need not be.
+  func reading<Value>(_ body: () throws(UsageError) -> Value) throws(MigrateEnding) -> Value {
+    do throws(UsageError) { return try body() } catch { throw .failure(.failed(.unexpected(error.message))) }
   }
 
   /// A command as it runs when it is run alone.

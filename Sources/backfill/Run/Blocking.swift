@@ -1,3 +1,4 @@
+import BackfillCommands
 import Glibc
 import Synchronization
 
@@ -8,6 +9,13 @@ enum Blocking {
     let arrival = Arrival<Value>()
     Task.detached { arrival.deliver(await work()) }
     return arrival.collect()
+  }
+
+  /// The same for work that may fail.
+  static func result<Value: Sendable>(
+    of work: @escaping @Sendable () async throws(CommandFailure) -> Value
+  ) -> Result<Value, CommandFailure> {
+    wait { do throws(CommandFailure) { return .success(try await work()) } catch { return .failure(error) } }
   }
 
   private final class Arrival<Value: Sendable>: Sendable {

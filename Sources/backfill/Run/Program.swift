@@ -10,8 +10,6 @@ enum Program {
     // A pipe that nobody reads any more is no reason to stop: write says EPIPE, and we write no more.
     signal(SIGPIPE, SIG_IGN)
     let environment = Surroundings.environment()
-    let library = ClientLibrary.loaded(map: try? TextFile.read("/proc/self/maps"))
-    CertificateAuthorities.tell(library, environment: environment)
     let isLive = TerminalFacts.isLive(STDOUT_FILENO, environment: environment)
     let started = Timestamp.now
     let presentation = Presentation(words: Surroundings.repairedWords())
@@ -36,19 +34,27 @@ enum Program {
       DescriptorSink(STDOUT_FILENO).write(topic.text)
       return .done
     case .run(let command):
+      CertificateAuthorities.tell(library, environment: environment)
       let run = CommandRun(
         command: command, console: console, started: started,
         silenceLimit: Surroundings.silenceLimit(environment), hasLines: presentation.hasLines)
       if command.fillsStandardOutput { return run.fill() }
       return presentation.isDocument ? run.answer() : run.tell(output.detail, isLive: isLive)
     case .migrate(let request):
+      CertificateAuthorities.tell(library, environment: environment)
       return MigrateRun(
         request, output, console, isLive: isLive, silenceLimit: Surroundings.silenceLimit(environment))?
         .run() ?? refuse(.nobodyToAsk, console, presentation, started: started)
     case .watch(let status, let pause):
+      CertificateAuthorities.tell(library, environment: environment)
       return StatusWatch(console: console, isLive: isLive, pause: pause).run(
         status, silenceLimit: Surroundings.silenceLimit(environment))
     }
+  }
+
+  /// Only read where it is of interest, as the kernel's list is long.
+  private static var library: ClientLibrary {
+    ClientLibrary.loaded(map: try? TextFile.read("/proc/self/maps"))
   }
 
   private static func refuse(

@@ -17,14 +17,9 @@ struct StatusWatch: Sendable {
     console.startWriting()
     if !isLive { console.say([Version.line]) }
     let watched = Watched(pause)
-    let sight: Result<Status.Sighting, CommandFailure> = Blocking.wait {
-      do throws(CommandFailure) {
-        return .success(
-          try await status.watch(every: pause, interrupt: interrupt) { sighting in
-            show(watched.take(sighting), watched)
-          })
-      } catch {
-        return .failure(error)
+    let sight = Blocking.result { () async throws(CommandFailure) in
+      try await status.watch(every: pause, interrupt: interrupt) { sighting in
+        show(watched.take(sighting), watched)
       }
     }
     return end(sight, watched.status, stage: interrupt.stage)

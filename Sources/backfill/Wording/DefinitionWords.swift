@@ -31,6 +31,11 @@ extension DefinitionFinding {
       Words(
         "rows that were added to tables of extensions are left out: \(Words.list(tables))",
         hint: "copy them with COPY, by the condition that pg_extension has for each of these tables")
+    case .droppedMeanwhile(let entries, let jobs):
+      Words(
+        "dropped from the target while schema was running: "
+          + Words.list(entries.map(SafeText.line) + jobs.map(\.phrase), limit: 20),
+        hint: "nothing was changed; run schema --missing-only again")
     case .largeObjects(let count):
       Words(
         "the source's \(Quantity.count(Int(count), "large object")) \(count == 1 ? "is" : "are") left out",

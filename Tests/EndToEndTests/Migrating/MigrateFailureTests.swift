@@ -113,6 +113,52 @@ import Testing
     try rig.expectMigrated()
   }
 
+  /// While a question is open, and while it waits for the completion point.
+  @Test("shows a step again that somebody else has decided otherwise meanwhile") func decidedMeanwhile()
+    async throws
+  {
+    let rig = try await prepared()
+    try rig.writeToBoth()
+    let session = try rig.schema.targetSession()
+    func decide(_ time: String) throws {
+      try session.execute(
+        "UPDATE __backfill.migration SET until = ARRAY['\(time)', 'public.events=1000000']")
+    }
+    func staged() throws -> [[String?]] {
+      try session.query("SELECT to_regclass('__backfill.task') IS NOT NULL")
+    }
+    let talk = try rig.talk(["--writing-to-both"])
+    try await talk.expect(": check")
+    try await talk.expect("Completion point [", "2026-01-01T12:30:00Z\n")
+    try await talk.expect(#"Completion point of "public"."events""#, "1000000\n")
+    let first = try await talk.question()
+    #expect(first?.contains("stage --until=2026-01-01T12:30:00Z") == true, "\(first ?? "")")
+    let soon = try #require(
+      try session.query(
+        "SELECT to_char((now() + interval '2 seconds') AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
+      ).first?.first ?? nil)
+    try decide(soon)
+    try await talk.answer("\n")
+    let second = try await talk.question()
+    #expect(second?.contains("stage --until=\(soon)") == true, "\(second ?? "")")
+    #expect(try staged() == [["f"]])
+    // From then on the source has rows of its own, which is asked about otherwise.
+    for side in [try rig.schema.sourceSession(), session] {
+      try side.execute("INSERT INTO readings VALUES ('\(soon)', 1, 1)")
+    }
+    try await talk.answer("\n")
+    try await talk.program.waitUntilOutput(contains: "Waiting for the completion point")
+    try decide("2026-01-01T12:40:00Z")
+    let third = try await talk.question()
+    #expect(third?.contains("stage --until=2026-01-01T12:40:00Z") == true, "\(third ?? "")")
+    #expect(try staged() == [["f"]])
+    try await talk.answer("\n")
+    for step in ["copy", "verify", "refresh-caggs", "jobs on", "clean"] { try await talk.expect(": \(step)") }
+    let outcome = try await talk.program.wait()
+    #expect(outcome.exitCode == 0, "\(outcome)")
+    try rig.expectMigrated()
+  }
+
   @Test("is stopped by rows that the source alone has from the completion point on") func onlyOnSource()
     async throws
   {

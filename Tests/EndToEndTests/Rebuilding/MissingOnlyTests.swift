@@ -87,6 +87,58 @@ import Testing
     #expect(try session.query("SELECT count(*) FROM timescaledb_information.hypertables") == [["8"]])
   }
 
+  /// Somebody else's doing on the target, between the look at what is there and the making of what isn't.
+  enum Meanwhile: CaseIterable, Sendable {
+    case drops, makes, dropsJob
+
+    /// The target lacks `idt`, and has `notes` and the jobs.
+    var statement: String {
+      switch self {
+      case .drops: "DROP TABLE notes"
+      case .makes: "CREATE TABLE idt (mine int)"
+      case .dropsJob: "SELECT delete_job(id) FROM _timescaledb_config.bgw_job WHERE proc_name = 'tidy'"
+      }
+    }
+
+    var told: String {
+      switch self {
+      case .drops: "dropped from the target while schema was running: TABLE public notes"
+      case .makes: #"relation "idt" already exists"#
+      case .dropsJob: #"while schema was running: the job "plant"."tidy""#
+      }
+    }
+  }
+
+  @Test("changes nothing where the target is not what it was a moment ago", arguments: Meanwhile.allCases)
+  func changed(meanwhile: Meanwhile) async throws {
+    let rig = try await SchemaRig(
+      on: try TestServer.communityEndsWithClients.newest(), setup: Self.setup,
+      administration: MovedDatabase.administration)
+    _ = try await rig.schema("--rebuild")
+    try rig.targetSession().execute("DROP TABLE idt")
+    // When pg_restore is called for the last time, the target has been looked at.
+    let quoted = { (text: String) in "'" + text.replacing("'", with: "'\\''") + "'" }
+    let script = """
+      case "$*" in */late*)
+        PGPASSWORD=\(quoted(SchemaRig.targetPassword)) "${0%/*}/psql" -X -q -v ON_ERROR_STOP=1 \
+          -d 'host=127.0.0.1 port=\(rig.target.port) user=postgres dbname=metrics' \
+          -c \(quoted(meanwhile.statement)) >/dev/null </dev/null || exit 1;;
+      esac
+      """
+    let outcome = try await rig.schema("--missing-only", with: ["pg_restore": .before(script)], exits: 1)
+    #expect(outcome.stderr.contains(meanwhile.told), "\(outcome)")
+    let session = try rig.targetSession()
+    #expect(
+      try session.query("SELECT to_regclass('idt') IS NULL") == [[meanwhile == .makes ? "f" : "t"]])
+    _ = try await rig.schema("--missing-only")
+    if meanwhile == .makes {
+      #expect(try session.query("SELECT count(mine) FROM idt") == [["0"]])
+    } else {
+      #expect(try await RebuiltSchema.differences(of: rig) == RebuiltSchema.granted)
+      try rig.expectSame(DefinedDatabase.facts + DefinedDatabase.communityFacts)
+    }
+  }
+
   /// It waits for a table of the target's that a new foreign key refers to, when the rest is made.
   @Test("leaves nothing when it is killed, and comes to the same end when it is run again")
   func killed() async throws {

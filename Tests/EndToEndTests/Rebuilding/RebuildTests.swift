@@ -32,19 +32,10 @@ import Testing
       on: server, setup: MovedDatabase.setup + MovedDatabase.communitySetup,
       administration: MovedDatabase.administration)
     let outcome = try await rig.schema("--rebuild")
-    try rig.sourceSession().execute(MovedDatabase.laterWrites)
-    for arguments in [
-      ["stage", "--until", "2026-01-01T12:30:00Z", "--exclude", "events"],
-      ["stage", "--until", "1000000", "--filter", "events"], ["copy", "-p2"], ["verify", "-p2"],
-      ["refresh-caggs"], ["jobs", "on"], ["schema", "--tables-only"], ["clean"],
-    ] {
-      let outcome = try await rig.application.run(arguments)
-      try #require(outcome.exitCode == 0, "\(arguments): \(outcome)")
-    }
+    try await rig.goOn()
     try rig.expectSame(Array(MovedDatabase.definitions.prefix(3) + MovedDatabase.contents.dropLast()))
     try rig.expectSame([DefinedDatabase.jobs("j.scheduled")])
-    let revoking = outcome.stdout.split(separator: "\n").filter { $0.hasPrefix("  REVOKE") }
-    for statement in revoking { try rig.targetSession().execute(String(statement)) }
+    #expect(try rig.revoke(toldIn: outcome) == 3, "\(outcome)")
     #expect(try await RebuiltSchema.differences(of: rig) == [])
   }
 
@@ -88,13 +79,7 @@ import Testing
       on: server, setup: Self.setup, administration: MovedDatabase.administration)
     let outcome = try await rig.schema("--rebuild", "--print")
     #expect(outcome.stdout.hasPrefix("#!/bin/bash\n"), "\(outcome)")
-    let directory = try ScratchDirectory()
-    let escaped = SchemaRig.targetPassword.replacing("\\", with: "\\\\").replacing(":", with: "\\:")
-    try directory.write(
-      "127.0.0.1:\(rig.source.port):*:*:\(TestCluster.superuserPassword)\n127.0.0.1:\(rig.target.port):*:*:\(escaped)\n",
-      to: ".pgpass")
-    let run = try await ShellScript(outcome.stdout).run(in: directory, with: server, environment: [:])
-    try #require(run.ending == .exited(0), "\(run)")
+    try await rig.run(script: outcome.stdout)
     try rig.expectSame(MovedDatabase.definitions.filter { !$0.contains("num_chunks") })
     try RebuiltSchema.expectSame(rig)
     #expect(try await RebuiltSchema.differences(of: rig) == RebuiltSchema.granted)

@@ -16,13 +16,7 @@ import Testing
     #expect(!outcome.stdout.contains("NOSUPERUSER''"))
     #expect(try rig.maintenance().query("SELECT count(*) FROM pg_roles WHERE rolname = 'app'") == [["0"]])
 
-    let directory = try ScratchDirectory()
-    let escaped = SchemaRig.targetPassword.replacing("\\", with: "\\\\").replacing(":", with: "\\:")
-    try directory.write(
-      "127.0.0.1:\(rig.source.port):*:*:\(TestCluster.superuserPassword)\n127.0.0.1:\(rig.target.port):*:*:\(escaped)\n",
-      to: ".pgpass")
-    let run = try await ShellScript(outcome.stdout).run(in: directory, with: server, environment: [:])
-    try #require(run.ending == .exited(0), "\(run)")
+    try await rig.run(script: outcome.stdout)
     try rig.expectSame(MovedDatabase.definitions)
     let differences = try await SchemaDumps(of: rig).differences
     #expect(differences.allSatisfy { $0.hasPrefix("+GRANT") }, "\(differences)")

@@ -97,3 +97,40 @@ struct SchemaRig {
     }
   }
 }
+
+/// What comes after `schema`, in the same way whatever made the target's schema.
+extension SchemaRig {
+  /// Everything up to `clean`, as the application's own role, with the program alone.
+  func goOn(sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    try sourceSession().execute(MovedDatabase.laterWrites)
+    for arguments in [
+      ["stage", "--until", "2026-01-01T12:30:00Z", "--exclude", "events"],
+      ["stage", "--until", "1000000", "--filter", "events"], ["copy", "-p2"], ["verify", "-p2"],
+      ["refresh-caggs"], ["jobs", "on"], ["schema", "--tables-only"], ["clean"],
+    ] {
+      let outcome = try await application.run(arguments)
+      try #require(outcome.exitCode == 0, "\(arguments): \(outcome)", sourceLocation: sourceLocation)
+      expectNoPassword(in: outcome, sourceLocation: sourceLocation)
+    }
+  }
+
+  /// Takes back what `schema` has granted, by the statements that it told for that.
+  ///
+  /// - Returns: the number of them.
+  func revoke(toldIn outcome: BackfillProcess.Outcome) throws -> Int {
+    let statements = outcome.stdout.split(separator: "\n").filter { $0.hasPrefix("  REVOKE") }
+    for statement in statements { try targetSession().execute(String(statement)) }
+    return statements.count
+  }
+
+  /// Runs what `schema --print` has printed, as a superuser of both sides.
+  func run(script: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    let directory = try ScratchDirectory()
+    let escaped = Self.targetPassword.replacing("\\", with: "\\\\").replacing(":", with: "\\:")
+    try directory.write(
+      "127.0.0.1:\(source.port):*:*:\(TestCluster.superuserPassword)\n127.0.0.1:\(target.port):*:*:\(escaped)\n",
+      to: ".pgpass")
+    let run = try await ShellScript(script).run(in: directory, with: clients, environment: [:])
+    try #require(run.ending == .exited(0), "\(run)", sourceLocation: sourceLocation)
+  }
+}

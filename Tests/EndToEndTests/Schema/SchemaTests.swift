@@ -51,25 +51,14 @@ import Testing
       on: server, setup: MovedDatabase.setup + MovedDatabase.communitySetup,
       administration: MovedDatabase.administration)
     let outcome = try await rig.schema()
-    try rig.sourceSession().execute(MovedDatabase.laterWrites)
-    for arguments in [
-      ["stage", "--until", "2026-01-01T12:30:00Z", "--exclude", "events"],
-      ["stage", "--until", "1000000", "--filter", "events"], ["copy", "-p2"], ["verify", "-p2"],
-      ["refresh-caggs"], ["jobs", "on"], ["schema", "--tables-only"], ["clean"],
-    ] {
-      let outcome = try await rig.application.run(arguments)
-      try #require(outcome.exitCode == 0, "\(arguments): \(outcome)")
-      rig.expectNoPassword(in: outcome)
-    }
+    try await rig.goOn()
     try rig.expectSame(MovedDatabase.definitions.prefix(3) + MovedDatabase.contents)
     #expect(
       try rig.targetSession().query(MovedDatabase.positions)
         == [["countdown", "-5"], ["devices_id_seq", "7"]])
     #expect(try rig.targetSession().query("SELECT to_regnamespace('__backfill') IS NULL") == [["t"]])
     // What the command said is to be taken back at the end leaves nothing that the source doesn't have.
-    let revoking = outcome.stdout.split(separator: "\n").filter { $0.hasPrefix("  REVOKE") }
-    #expect(revoking.count == 3, "\(outcome)")
-    for statement in revoking { try rig.targetSession().execute(String(statement)) }
+    #expect(try rig.revoke(toldIn: outcome) == 3, "\(outcome)")
     #expect(try await SchemaDumps(of: rig).differences == [])
   }
 
