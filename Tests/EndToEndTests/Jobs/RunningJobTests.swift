@@ -16,6 +16,8 @@ import Testing
   private func rig(_ server: TestServer) async throws -> (rig: JobsRig, cluster: TestCluster) {
     let cluster = try await server.dedicatedCluster(extraSettings: [
       "timescaledb.max_background_workers": "8", "max_worker_processes": "24",
+      // Otherwise it looks for new databases once a minute.
+      "timescaledb.bgw_launcher_poll_time": "200",
     ])
     let target = try await cluster.makeDatabase(version: server.timescaleVersion, setup: Self.job)
     try await target.wait(until: "EXISTS (SELECT \(Self.worker) AND state = 'active')")

@@ -51,8 +51,10 @@ extension TestDatabase {
 
   /// A copy, made on the server while nobody is connected to this one.
   public func clone(name: String) throws -> TestDatabase {
-    let session = try SQLSession(connectionString: cluster.superuserConnectionString(database: "postgres"))
-    try session.copyDatabase(self.name, to: name)
+    IdleSessions.close { [connectionString, superuserConnectionString].contains($0) }
+    try cluster.lend(cluster.superuserConnectionString(database: "postgres")) {
+      try $0.copyDatabase(self.name, to: name)
+    }
     let copy = TestDatabase(cluster: cluster, name: name, extensionSchema: extensionSchema)
     CaseDatabases.note(copy)
     return copy

@@ -119,7 +119,7 @@ public final class TestCluster: Sendable {
 
   /// Runs statements as superuser, outside any test database.
   public func executeAsSuperuser(_ sql: String) throws {
-    try SQLSession(connectionString: superuserConnectionString(database: "postgres")).execute(sql)
+    try lend(superuserConnectionString(database: "postgres")) { try $0.execute(sql) }
   }
 
   /// What the server has logged so far.

@@ -40,12 +40,12 @@ public final class CaseDatabases: Sendable {
   private func drop() {
     let databases = made.withLock { $0 }
     for (_, group) in Dictionary(grouping: databases, by: \.cluster.port) {
-      guard let cluster = group.first?.cluster,
-        let session = try? SQLSession(
-          connectionString: cluster.superuserConnectionString(database: "postgres"))
-      else { continue }
+      guard let cluster = group.first?.cluster else { continue }
+      let strings = group.flatMap { [$0.connectionString, $0.superuserConnectionString] }
+      IdleSessions.close(where: strings.contains)
       for database in group {
-        try? session.execute("DROP DATABASE IF EXISTS \(quotedIdentifier(database.name)) WITH (FORCE)")
+        try? cluster.executeAsSuperuser(
+          "DROP DATABASE IF EXISTS \(quotedIdentifier(database.name)) WITH (FORCE)")
       }
     }
   }

@@ -5,7 +5,7 @@ import Foundation
 ///
 /// Every call has a time limit, so that a test against a hung server fails rather than hangs.
 public final class SQLSession {
-  private let connection: OpaquePointer
+  let connection: OpaquePointer
   private let limit: Duration
 
   /// Connects.
@@ -67,6 +67,7 @@ public final class SQLSession {
       }
     }
     if let failed { throw failed }
+    if IdleSessions.areOutdated(by: sql) { IdleSessions.close { _ in true } }
     return rows
   }
 

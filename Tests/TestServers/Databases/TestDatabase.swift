@@ -19,16 +19,16 @@ public struct TestDatabase: Sendable {
     try SQLSession(connectionString: connectionString, limit: limit)
   }
 
-  /// Runs one or several statements as `app`.
+  /// Runs one or several statements as `app`, in a session of which nothing is left for the next.
   public func execute(_ sql: String) throws {
-    try session().execute(sql)
+    try cluster.lend(connectionString) { try $0.execute(sql) }
   }
 
-  /// Runs statements as `app`.
+  /// Runs statements as `app`, in a session of which nothing is left for the next.
   ///
   /// - Returns: the rows of the last, as text; NULL is nil.
   public func query(_ sql: String) throws -> [[String?]] {
-    try session().query(sql)
+    try cluster.lend(connectionString) { try $0.query(sql) }
   }
 
   /// The first column of the first row of a query; nil when that is NULL or there is no row.
@@ -38,7 +38,7 @@ public struct TestDatabase: Sendable {
 
   /// Runs one or several statements as superuser.
   public func executeAsSuperuser(_ sql: String) throws {
-    try SQLSession(connectionString: superuserConnectionString).execute(sql)
+    try cluster.lend(superuserConnectionString) { try $0.execute(sql) }
   }
 
   /// Gives `TestCluster.privilegedUser` what can be given in this database.
@@ -77,12 +77,13 @@ extension TestCluster {
     let unique = await templates.uniqueName("test")
     let database = TestDatabase(
       cluster: self, name: name ?? unique, extensionSchema: options.extensionSchema)
-    let session = try SQLSession(connectionString: superuserConnectionString(database: "postgres"))
-    try session.copyDatabase(template, to: database.name)
-    CaseDatabases.note(database)
-    for (setting, value) in options.settings.sorted(by: { $0.key < $1.key }) {
-      try session.execute(
-        "ALTER DATABASE \(quotedIdentifier(database.name)) SET \(setting) = \(quotedLiteral(value))")
+    try lend(superuserConnectionString(database: "postgres")) { session in
+      try session.copyDatabase(template, to: database.name)
+      CaseDatabases.note(database)
+      for (setting, value) in options.settings.sorted(by: { $0.key < $1.key }) {
+        try session.execute(
+          "ALTER DATABASE \(quotedIdentifier(database.name)) SET \(setting) = \(quotedLiteral(value))")
+      }
     }
     if !setup.isEmpty { try database.execute(setup) }
     return database
