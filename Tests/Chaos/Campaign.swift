@@ -9,6 +9,8 @@ struct Campaign: Sendable {
   var coversEveryKind = false
   /// Only faults of the kinds whose names contain this.
   var only: String?
+  /// Which of the rounds are done, counted from 0; all by default.
+  var numbers: Range<Int>?
 
   struct Result: Sendable {
     var survived: [RoundReport] = []
@@ -27,7 +29,7 @@ struct Campaign: Sendable {
     var result = Result()
     let faults = coversEveryKind ? Fault.ofEveryKind(seed: firstSeed) : []
     let texts = SourceText.allCases
-    for number in 0..<rounds {
+    for number in numbers ?? 0..<rounds {
       if let limit, ContinuousClock.now - started > limit { break }
       let seed = firstSeed + UInt64(number)
       do {
