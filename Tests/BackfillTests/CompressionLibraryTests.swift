@@ -1,4 +1,4 @@
-import Glibc
+import Postgres
 import Testing
 
 @testable import backfill
@@ -7,7 +7,7 @@ import Testing
 struct CompressionLibraryTests {
   @Test("are asked by the name of a function")
   func asked() {
-    #expect(CompressionLibrary.answer(of: "gnu_get_libc_version") == String(cString: gnu_get_libc_version()))
+    #expect(CompressionLibrary.answer(of: "gnu_get_libc_version")?.hasPrefix("2.") == true)
   }
 
   @Test("have no version where they aren't loaded")
@@ -19,9 +19,10 @@ struct CompressionLibraryTests {
     "are told of in the version's details exactly where they are loaded",
     arguments: CompressionLibrary.allCases)
   func told(library: CompressionLibrary) throws {
-    let details = Version.details(.init(version: "18.1", security: nil, path: nil))
+    let details = Version.details(ClientLibrary(version: "18.1", security: nil, path: nil))
     let lines = details.filter { $0.split(separator: " ").first == library.rawValue[...] }
     let map = try TextFile.read("/proc/self/maps")
-    #expect(lines.count == (map.contains("/lib\(library == .zstd ? "zstd" : "z").so.") ? 1 : 0))
+    let isLoaded = map.contains(part: library == .zstd ? "/libzstd.so." : "/libz.so.")
+    #expect(lines.count == (isLoaded ? 1 : 0))
   }
 }
