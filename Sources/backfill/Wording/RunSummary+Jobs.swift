@@ -65,7 +65,7 @@ extension HandledJob {
 
   fileprivate var state: String {
     guard let isScheduled else { return "missing" }
-    return switch (isScheduled, isRecorded) {
+    return switch (isScheduled, isRecorded == true) {
     case (true, true): "on (was turned off)"
     case (true, false): "on"
     case (false, true): "off by jobs off"
