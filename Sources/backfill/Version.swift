@@ -15,13 +15,16 @@ enum Version {
   static func details(_ library: ClientLibrary) -> [String] {
     let oldest = Capabilities.oldestVersion
     let newest = Capabilities.newestTried
-    let facts: [(name: String, value: String?)] = [
+    var facts: [(name: String, value: String?)] = [
       ("commit", commit),
       ("compiler", "Swift \(compiler)"),
       (
         "libpq",
         ([library.version, library.security, library.path].compactMap { $0 }).joined(separator: ", ")
       ),
+    ]
+    facts += CompressionLibrary.allCases.map { ($0.rawValue, $0.version) }
+    facts += [
       ("TimescaleDB", "\(oldest.major).\(oldest.minor) to \(newest.major).\(newest.minor)"),
       ("PostgreSQL", "\(ServerCapabilities.oldestMajor) or later, as far as TimescaleDB supports it"),
     ]

@@ -9,7 +9,7 @@ import TimescaleDB
   typealias Range = Dimension.Range
 
   /// Every bound that a range here may have has a point at it, before it and behind it.
-  static let points: [Int64] = [.min] + (-2...14) + [.max - 1]
+  static let points: [Int64] = [Int64.min] + Array(-2...14) + [Int64.max - 1]
 
   /// Also ranges without a lower or an upper bound.
   private static func range(_ random: inout SeededRandom) -> Range {

@@ -20,8 +20,7 @@ struct LockRetry {
     on session: borrowing Connection, locking relations: [QualifiedName], doing operation: String,
     _ body: (_ session: borrowing Connection, _ opening: SQL, _ attempt: Int) throws(PostgresError) -> Value
   ) throws(PostgresError) -> Value {
-    // A lock that is to be had a moment later isn't worth a word.
-    var tellsFrom = ContinuousClock.now + .seconds(1)
+    let reminder = Reminder()
     return try retry.run(interrupt, until: .draining) { attempt throws(PostgresError) in
       do throws(PostgresError) {
         try session.beginLockingOut(doing: operation)
@@ -37,8 +36,7 @@ struct LockRetry {
     } isWorthRetrying: { error in
       error.isTransient && session.isUsable && interrupt.stage == .running
     } waiting: { error throws(PostgresError) in
-      guard tellsFrom < .now else { return }
-      tellsFrom = .now + LockWatch.silence
+      guard reminder.isDue() else { return }
       tell(error, holders: try LockHolder.all(of: relations, on: session))
     }
   }
@@ -50,5 +48,19 @@ struct LockRetry {
           holders.isEmpty
             ? .retrying(error)
             : .awaitingLocks(.target, operation: error.operation, holders: holders))))
+  }
+}
+
+/// When a person is to be told that a lock is waited for. A class, as Swift 6.0.3 takes a closure that captures both an
+/// instant and a borrowed session for one that consumes the session.
+private final class Reminder {
+  // A lock that is to be had a moment later isn't worth a word.
+  private var due = ContinuousClock.now + .seconds(1)
+
+  /// - Returns: whether it is time to; for a while it isn't any more then.
+  func isDue() -> Bool {
+    guard due < .now else { return false }
+    due = .now + LockWatch.silence
+    return true
   }
 }

@@ -68,17 +68,18 @@ public struct RefreshCaggs: Sendable {
       target, side: .target, purpose: "refresh-caggs", interrupt: interrupt)
     let installation = try Databases.installation(on: target)
     reporter.report(.connected(ConnectedDatabase(target, installation)))
-    var source = try WatermarkFile(path: path).read(text, on: target)
-    try Checklist([FileCompatibility(source: source.database, target: installation)]).refuse()
+    var listed = try WatermarkFile(path: path).read(text, on: target)
+    try Checklist([FileCompatibility(source: listed.database, target: installation)]).refuse()
     try Databases.lock(.exclusive, on: target, interrupt: interrupt)
     // Without a filter those that only the source has are named, too.
     if selection.filter != nil {
       let hypertables = try Hypertable.all(on: target)
       let known = Dictionary(
         hypertables.map { ($0.knownName, $0.id) }, uniquingKeysWith: { first, _ in first })
-      source.aggregates = try selection.chosenAggregates(
-        source.aggregates, { known[$0.aggregate] }, of: hypertables, on: target)
+      listed.aggregates = try selection.chosenAggregates(
+        listed.aggregates, { known[$0.aggregate] }, of: hypertables, on: target)
     }
+    let source = listed
     let run = RefreshRun(
       source: source, installation: installation, isForced: isForced, identity: identity,
       interrupt: interrupt,

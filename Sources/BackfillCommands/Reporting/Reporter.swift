@@ -116,6 +116,9 @@ public struct RefreshedAggregate: Sendable {
 }
 
 /// Takes events from any thread, at once and without blocking on anything but its own output.
-public protocol Reporter: Sendable {
+///
+/// A class, as Swift 6.0.3 takes a closure that captures both an existential of unknown size and a borrowed session for one
+/// that consumes the session.
+public protocol Reporter: AnyObject, Sendable {
   func report(_ event: Event)
 }

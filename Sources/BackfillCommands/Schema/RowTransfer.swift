@@ -18,19 +18,18 @@ struct RowTransfer {
     let sequences = try DatabaseSequence.all(on: source)
     let known = try DatabaseSequence.names(on: target)
     let advanced = sequences.filter { known.contains($0.name) }
-    var shrinking: [ShrinkingTable] = []
-    let result = try LockRetry(interrupt: interrupt, reporter: reporter).transact(
+    let (result, shrinking) = try LockRetry(interrupt: interrupt, reporter: reporter).transact(
       on: target, locking: plan.tables.map(\.table.name), doing: operation
-    ) { target, opening, _ throws(PostgresError) in
+    ) { target, opening, _ throws(PostgresError) -> (SchemaResult, [ShrinkingTable]) in
       try target.execute(opening + locking, doing: operation)
-      shrinking = allowsShrinking ? [] : try self.shrinking(source, target)
-      guard shrinking.isEmpty else { return SchemaResult() }
+      let shrinking = allowsShrinking ? [] : try self.shrinking(source, target)
+      guard shrinking.isEmpty else { return (SchemaResult(), shrinking) }
       try target.execute(self.opening, doing: operation)
       var result = try replace(source, target)
       try target.execute(closing, doing: "checking foreign keys")
       for sequence in advanced { try target.execute(sequence.advancing, doing: "advancing sequences") }
       result.sequences = advanced.count
-      return result
+      return (result, [])
     }
     guard shrinking.isEmpty else { throw CommandFailure.failed(.transfer(.shrinkingTables(shrinking))) }
     return result
@@ -108,16 +107,15 @@ struct RowTransfer {
       let name = replacement.table.name
       let step = SchemaStep.table(name, isMerged: manner == .merged)
       let progress = StepProgress(step: step, number: index + 1, count: all.count)
-      try reporter.telling(progress) { () throws(PostgresError) in
-        switch manner {
-        case .refilled:
-          rows[name] =
-            try rowCopy.copy(replacement, into: replacement.filling, source, target)
-        case .merged:
-          try target.execute(
-            replacement.changing + ";" + replacement.addingMissing, doing: "replacing rows of \(name)")
-        }
+      let began = reporter.begin(progress)
+      switch manner {
+      case .refilled:
+        rows[name] = try rowCopy.copy(replacement, into: replacement.filling, source, target)
+      case .merged:
+        try target.execute(
+          replacement.changing + ";" + replacement.addingMissing, doing: "replacing rows of \(name)")
       }
+      reporter.end(progress, since: began)
       result.tables.append(.init(name: name, rows: rows[name] ?? 0, isMerged: manner == .merged))
     }
     return result

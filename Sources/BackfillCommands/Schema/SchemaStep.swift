@@ -74,11 +74,26 @@ extension Reporter {
   func telling<Failure>(
     _ step: StepProgress, _ body: () throws(Failure) -> Void
   ) throws(Failure) -> Duration {
-    report(.step(step))
-    let started = ContinuousClock.now
+    let began = begin(step)
     try body()
+    return end(step, since: began)
+  }
+
+  /// Tells a step's beginning.
+  ///
+  /// - Returns: when that was, for its end.
+  func begin(_ step: StepProgress) -> ContinuousClock.Instant {
+    report(.step(step))
+    return .now
+  }
+
+  /// Tells a step's end.
+  ///
+  /// - Returns: how long it took.
+  @discardableResult
+  func end(_ step: StepProgress, since began: ContinuousClock.Instant) -> Duration {
     var ended = step
-    let duration = ContinuousClock.now - started
+    let duration = ContinuousClock.now - began
     ended.duration = duration
     report(.step(ended))
     return duration

@@ -15,7 +15,8 @@ public struct Connection: ~Copyable {
   /// The server has stopped answering, although the socket is as it was.
   let isGivenUp = Atomic<Bool>(false)
   let partingMessage = PartingMessage()
-  let isLockingOut = Atomic<Bool>(false)
+  /// Set while the open transaction has a lock that keeps others from reading or writing rows, or asks for one.
+  public let lockingOut = SharedFlag()
   let requests = CancelRequests()
 
   public let server: ServerCapabilities

@@ -120,13 +120,15 @@ struct ActionRunner {
   }
 
   private func perform(_ task: BackfillTask, on sessions: borrowing WorkerSessions) -> WorkerMachine.Input {
+    // Not the session itself, which Swift 6.0.3 doesn't let a closure capture that is given to who has borrowed it.
+    let lockingOut = sessions.target.lockingOut
     do {
       let outcome = try work.perform(task, sessions: sessions, transaction: transaction) { news in
         switch news {
         case .phase(let phase): tell(phase)
         case .moved(let bytes):
           observe(.moved(worker: number, bytes: bytes))
-          control.pace(after: bytes, lockingOut: sessions.target.locksOthersOut)
+          control.pace(after: bytes, lockingOut: lockingOut.isSet)
         }
       }
       // Waited for before the next task, when the source's snapshot is given back.

@@ -18,7 +18,8 @@ extension JSON {
 
   /// nil where no time passed.
   static func rate(_ count: Int64, in duration: Duration) -> JSON {
-    duration > .zero ? .number(Double(count) / (duration / .seconds(1))) : .null
+    let seconds = duration / .seconds(1)
+    return seconds > 0 ? .number(Double(count) / seconds) : .null
   }
 }
 

@@ -34,7 +34,7 @@ final class DocumentReporter: Reporter {
 }
 
 /// Two reporters, of which the second need not be there.
-struct Reporters: Reporter {
+final class Reporters: Reporter {
   private let first: any Reporter
   private let second: (any Reporter)?
 

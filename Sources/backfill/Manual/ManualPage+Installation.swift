@@ -7,11 +7,11 @@ extension ManualPage {
         timescaledb-backfill-VERSION-x86_64-linux.tar.gz
             Runs where it is unpacked, on every Linux with glibc 2.28 or later
             (Debian 11, Ubuntu 20.04, Amazon Linux 2023, RHEL 8), and needs nothing
-            else. It has its own libpq in lib, built from PostgreSQL's and OpenSSL's
-            source.
+            else. The libraries that it needs, libpq first, are in lib, built from
+            their makers' sources, as share/doc tells.
         timescaledb-backfill_VERSION_amd64.deb
             For Debian 11 or later and Ubuntu 20.04 or later. It uses the
-            distribution's libpq5.
+            distribution's libraries, such as libpq5.
         timescaledb-backfill-VERSION-x86_64-linux.debug.gz
             Symbols for debuggers; see crashes.
 

@@ -24,12 +24,14 @@ struct RateWindow {
   /// nil before any time has passed.
   var bytesPerSecond: Double? {
     guard let sight, sight.time > .zero else { return nil }
-    return Double(sight.bytes) / (sight.time / .seconds(1))
+    let seconds = sight.time / .seconds(1)
+    return Double(sight.bytes) / seconds
   }
 
   /// Bytes a second; nil before a second has been seen, and where nothing moved.
   var perSecond: Double? {
     guard let sight, sight.time >= .seconds(1), sight.bytes > 0 else { return nil }
-    return Double(sight.bytes) / (sight.time / .seconds(1))
+    let seconds = sight.time / .seconds(1)
+    return Double(sight.bytes) / seconds
   }
 }

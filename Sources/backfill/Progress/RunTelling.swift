@@ -2,7 +2,7 @@ import BackfillCommands
 import Postgres
 
 /// All who are told of a run: a person at the terminal, or what reads standard output, and the log.
-struct RunTelling: Reporter {
+final class RunTelling: Reporter {
   private let live: LiveReporter?
   private let lines: [LineReporter]
 

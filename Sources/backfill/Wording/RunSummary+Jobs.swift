@@ -64,12 +64,12 @@ extension HandledJob {
   }
 
   fileprivate var state: String {
-    switch (isScheduled, isRecorded) {
-    case (nil, _): "missing"
+    guard let isScheduled else { return "missing" }
+    return switch (isScheduled, isRecorded == true) {
     case (true, true): "on (was turned off)"
-    case (true, _): "on"
+    case (true, false): "on"
     case (false, true): "off by jobs off"
-    case (false, _): "off"
+    case (false, false): "off"
     }
   }
 

@@ -8,7 +8,7 @@ import Testing
 @Suite("As the first process of a container", .needsServer, .needsOwnProcesses)
 struct FirstProcessTests {
   /// A copy of two chunks, in flight until the gate opens, in a process namespace of its own.
-  private func started() async throws -> (
+  private func started(terminal: Terminal? = nil) async throws -> (
     migration: Migration, first: pid_t, running: RunningBackfill, gate: Gate
   ) {
     let server = try #require(TestServer.newest)
@@ -23,14 +23,20 @@ struct FirstProcessTests {
     try await migration.run("stage", "--until", "2024-02-01")
     let gate = try Gate(closedOn: migration.target)
     let container = BackfillProcess(environment: migration.backfill.environment, binary: "unshare")
-    let running = try container.start([
-      "--pid", "--fork", "--kill-child", "--", migration.backfill.binary, "copy", "-p2",
-    ])
+    let running = try container.start(
+      ["--pid", "--fork", "--kill-child", "--", migration.backfill.binary, "copy", "-p2"],
+      terminal: terminal)
     try await gate.waitForArrivals(2)
-    let children = "/proc/\(running.pid)/task/\(running.pid)/children"
-    let text = try String(contentsOfFile: children, encoding: .utf8)
-    let first = try #require(text.split(separator: " ").first.flatMap { pid_t($0) })
+    let first = try #require(try children(of: running.pid).first)
     return (migration, first, running, gate)
+  }
+
+  /// Those of all of its threads, ended ones included.
+  private func children(of process: pid_t) throws -> [pid_t] {
+    try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task").flatMap { thread in
+      try String(contentsOfFile: "/proc/\(process)/task/\(thread)/children", encoding: .utf8)
+        .split(separator: " ").compactMap { pid_t($0) }
+    }
   }
 
   @Test("it heeds the first signal, and finishes the chunks in flight", arguments: [SIGTERM, SIGINT])
@@ -44,6 +50,21 @@ struct FirstProcessTests {
     #expect(try migration.target.tasks(where: "worked IS NOT NULL") == 2)
     try await migration.run("copy")
     try migration.expectSame("contained")
+  }
+
+  @Test("it heeds Ctrl-C on a terminal, and leaves no process behind")
+  func terminal() async throws {
+    let (migration, first, running, gate) = try await started(
+      terminal: Terminal(columns: 100, rows: 30))
+    try await running.type("\u{3}")
+    try await running.waitUntilOutput(contains: "finishing chunks in progress")
+    // Neither one that runs nor one that has ended and that nobody has asked about.
+    #expect(try children(of: first) == [])
+    try gate.open()
+    let outcome = try await running.wait()
+    #expect(outcome.exitCode == 130, "\(outcome)")
+    #expect(!FileManager.default.fileExists(atPath: "/proc/\(first)"))
+    #expect(try migration.target.tasks(where: "worked IS NOT NULL") == 2)
   }
 
   @Test("it heeds the second, and cancels", arguments: [SIGTERM, SIGINT])
