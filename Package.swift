@@ -41,6 +41,8 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CVersion", cSettings: commit),
     .target(name: "Waiting", swiftSettings: lean),
     .target(name: "Postgres", dependencies: ["CLibpq", "Waiting"], swiftSettings: lean),
