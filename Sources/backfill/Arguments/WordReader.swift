@@ -99,7 +99,7 @@ struct WordReader {
     } else {
       throw .missingValue(option, nextLooksLikeOption: next < words.count)
     }
-    guard text.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
+    guard option.mayBeBlank || text.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
       throw .emptyValue(option)
     }
     return .value(option, text)

@@ -36,6 +36,7 @@ extension HelpPage {
     case .report: "Write the whole migration as a web page."
     case .clean: "Remove the queue from the target."
     case .migrate: "Do all of this, step by step, asking before each."
+    case .load: "Load files of CSV or text into a table of the target."
     case .help: "Show help: help [SUBCOMMAND|TOPIC|topics]."
     }
   }
