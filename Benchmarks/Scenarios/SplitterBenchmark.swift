@@ -4,10 +4,10 @@ import Loading
 /// How fast a file is cut at its records' ends, in memory: what of it there is to read is looked at once more, from the
 /// first byte to the last, until two seconds are over.
 enum SplitterBenchmark {
-  private struct Kind {
+  private struct Kind: Sendable {
     let name: String
     let format: RecordFormat
-    let record: (Int) -> String
+    let record: @Sendable (Int) -> String
   }
 
   private static let kinds = [

@@ -269,6 +269,7 @@ enum DocumentSample {
       case .stated: ["status"]
       case .reported: ["report", "--output=r.html"]
       case .jobs(let result): ["jobs", result.action.rawValue]
+      case .loaded: ["load", "--table=t", "a.csv"]
       }
     return try command(words)
   }

@@ -79,6 +79,8 @@ public struct Load: Sendable {
     }
     LoadCrew(setting: setting, most: most(inputs), allBytes: inputs.allBytes).run()
     finish(&result, setting, inputs)
+    // Until here its locks keep other processes away.
+    session.rollBack()
     result.isLost = inputs.identities.isEmpty
     result.duration = began.duration(to: .now)
     return result

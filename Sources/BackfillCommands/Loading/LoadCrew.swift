@@ -1,3 +1,4 @@
+import ChunkCatalog
 import Dispatch
 import Postgres
 import Synchronization

@@ -1,6 +1,7 @@
 import ChunkCatalog
 import Postgres
 import TaskEngine
+import Waiting
 
 /// The end of a load: all of every input is in, which the server counts once more, and rejected records are in their file.
 struct LoadEnd {

@@ -30,6 +30,7 @@ final class LoadSource: @unchecked Sendable {
   private var opened: [Int: OpenedInput]
   private var place = 0
   private var reader: (reader: BatchReader, stream: InputStream)?
+  private var failure: LoadFailure?
   /// How many bytes each input has that was read to its end.
   private var lengths: [Int: Int64] = [:]
   private let exhausted = Atomic(false)
@@ -63,10 +64,12 @@ final class LoadSource: @unchecked Sendable {
   }
 
   private func take(_ batch: Batch) throws(LoadFailure) -> Int? {
+    // What comes behind a failure can't be relied on, whoever asks for it.
+    if let failure { throw failure }
     while place < inputs.count {
       let input = inputs[place]
       do throws(InputFailure) {
-        let reading = try reader ?? begin(input)
+        let reading = if let reader { reader } else { try begin(input) }
         reader = reading
         if try reading.reader.next(into: batch) { return place }
         // Written to while it was read: nobody knows which rows are of which version.
@@ -77,17 +80,24 @@ final class LoadSource: @unchecked Sendable {
         reader = nil
         place += 1
       } catch {
-        throw LoadFailure(error, of: input)
+        let failed = LoadFailure(error, of: input)
+        failure = failed
+        throw failed
       }
     }
     exhausted.store(true, ordering: .releasing)
     return nil
   }
 
-  private func begin(_ input: Input) throws(InputFailure) -> (BatchReader, InputStream) {
+  private func begin(_ input: Input) throws(InputFailure) -> (
+    reader: BatchReader, stream: InputStream
+  ) {
     let open =
-      try opened.removeValue(forKey: place)
-      ?? OpenedInput(input.file.path, format, hasHeader: hasHeader, interrupt: interrupt)
+      if let open = opened.removeValue(forKey: place) {
+        open
+      } else {
+        try OpenedInput(input.file.path, format, hasHeader: hasHeader, interrupt: interrupt)
+      }
     if let identity = input.identity, let now = try open.stream.file.identity(), now != identity {
       throw .changed
     }

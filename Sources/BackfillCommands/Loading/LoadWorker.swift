@@ -2,6 +2,7 @@ import ChunkCatalog
 import Loading
 import Postgres
 import TaskEngine
+import TimescaleDB
 import Waiting
 
 /// What all workers of a load share.
@@ -68,8 +69,7 @@ struct LoadWorker {
     while !setting.isStopping, attempt.input != nil || !setting.source.isExhausted {
       let session: Connection
       do throws(PostgresError) {
-        session = try setting.open()
-        try session.execute(QueueTrust.guarding + setting.plan.preparation, doing: "preparing to load")
+        session = try open()
       } catch {
         guard wait(after: error, &attempt) else { return }
         continue
@@ -84,6 +84,12 @@ struct LoadWorker {
       }
       if next == .ending { return }
     }
+  }
+
+  private func open() throws(PostgresError) -> Connection {
+    let session = try setting.open()
+    try session.execute(QueueTrust.guarding + setting.plan.preparation, doing: "preparing to load")
+    return session
   }
 
   private func take(_ batch: Batch) -> LoadSource.Input? {

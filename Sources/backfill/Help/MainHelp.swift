@@ -100,6 +100,13 @@ extension HelpPage {
       meanings(
         "all recorded jobs are on again, or none is recorded",
         failure: "a job could not be turned on or found (it is named), or chunks are not copied")
+    case .load:
+      [
+        ("0", "all is loaded; what was left out, rejected or passed over is counted"),
+        ("1", "the load failed, or a record was refused (it is named)"),
+        ("2", "usage error: nothing was attempted"),
+        ("130", "stopped by a signal before the work was done; run it again to continue"),
+      ]
     case .jobsList: meanings("success", failure: "the target could not be asked")
     case .migrate:
       [

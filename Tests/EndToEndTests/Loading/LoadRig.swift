@@ -39,16 +39,18 @@ struct LoadRig: CommandRunner {
   ///
   /// - Returns: its path.
   @discardableResult
-  func file(_ name: String = "readings.csv", _ bytes: [UInt8]) throws -> String {
+  func file(_ name: String, _ bytes: [UInt8]) throws -> String {
     let path = "\(directory.path)/\(name)"
     try Data(bytes).write(to: URL(fileURLWithPath: path))
     return path
   }
 
   @discardableResult
-  func file(_ name: String = "readings.csv", _ text: String) throws -> String {
-    try file(name, Array(text.utf8))
-  }
+  func file(_ name: String, _ text: String) throws -> String { try file(name, Array(text.utf8)) }
+
+  /// Writes `readings.csv`.
+  @discardableResult
+  func file(_ text: String) throws -> String { try file("readings.csv", text) }
 
   /// Loads into the hypertable, in small batches.
   @discardableResult
