@@ -1,7 +1,7 @@
 import Foundation
 
-/// What a person would do with a file of CSV: `psql \copy` of the whole, or of parts that were cut by hand, at once. Cutting
-/// isn't timed.
+/// What a person would do with a file of CSV: `psql \copy` of the whole, or of parts that were cut by hand, at once.
+/// Cutting isn't timed.
 struct ByHandLoad: Contestant {
   let psql: String
   let streams: Int

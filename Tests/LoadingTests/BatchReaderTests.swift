@@ -106,9 +106,10 @@ extension BatchReader {
     let long = "x," + String(repeating: "y", count: 5000)
     let input = try InputExample(Array("a\n\(long)\nb,\"c\r\"".utf8))
     let batches = try input.reader().all(size: 64)
-    #expect(batches.map(\.records) == [1, 1, 1])
-    #expect(batches.map(\.bytes.count) == [2, 5003, 6])
-    #expect(batches.map(\.line) == [1, 2, 3])
+    // Room for the long one is room for more.
+    #expect(batches.map(\.records) == [1, 2])
+    #expect(batches.map(\.bytes.count) == [2, 5009])
+    #expect(batches.map(\.line) == [1, 2])
     #expect(try InputExample([]).reader().all(size: 64) == [])
   }
 

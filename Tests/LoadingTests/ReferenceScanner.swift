@@ -10,9 +10,11 @@ enum ReferenceScanner {
     var isEscaped = false
     for (index, byte) in bytes.enumerated() {
       if format.kind == .csv {
-        if isQuoted, byte == format.escape { wasEscape.toggle() }
+        // One that is the quote itself gets no treatment of its own.
+        let escape = format.escape == format.quote ? 0 : format.escape
+        if isQuoted, byte == escape { wasEscape.toggle() }
         if byte == format.quote, !wasEscape { isQuoted.toggle() }
-        if byte != format.escape { wasEscape = false }
+        if byte != escape { wasEscape = false }
         if byte == Byte.newline, !isQuoted { ends.append(index + 1) }
       } else if isEscaped {
         isEscaped = false

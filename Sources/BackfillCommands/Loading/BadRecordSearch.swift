@@ -2,9 +2,9 @@ import ChunkCatalog
 import Loading
 import Postgres
 
-/// Loads a batch in which something is wrong: a piece of it that fails is undone and cut, at the line that the server names
-/// or else into halves, until a piece is one record; that one is bad. Whatever the server names is only a hint: no record is
-/// taken for bad that didn't fail by itself.
+/// Loads a batch in which something is wrong: a piece of it that fails is undone and cut, at the line that the server
+/// names or else into halves, until a piece is one record; that one is bad. Whatever the server names is only a hint:
+/// no record is taken for bad that didn't fail by itself.
 struct BadRecordSearch {
   private let load: BatchLoad
   private let index: RecordIndex
@@ -90,8 +90,8 @@ extension PostgresError {
     return ["22", "23", "44"].contains(sqlState.prefix(2)) || ["P0001", "54000"].contains(sqlState)
   }
 
-  /// The line of the COPY data, as the server tells it in its own language: the first number behind the relation's name, in
-  /// `COPY readings, line 17, column value: "x"`.
+  /// The line of the COPY data, as the server tells it in its own language: the first number behind the relation's
+  /// name, in `COPY readings, line 17, column value: "x"`.
   var copyLine: Int? {
     guard let place = copyPlace else { return nil }
     let digits = place.drop { !("0"..."9").contains($0) }.prefix { ("0"..."9").contains($0) }

@@ -4,8 +4,8 @@ public import Postgres
 import TimescaleDB
 public import Waiting
 
-/// `load`: files of CSV or text into a table, in batches of whole records, several at once. Each batch commits together with
-/// its mark, so that a load can be stopped anywhere, and goes on without a row lost or twice.
+/// `load`: files of CSV or text into a table, in batches of whole records, several at once. Each batch commits
+/// together with its mark, so that a load can be stopped anywhere, and goes on without a row lost or twice.
 public struct Load: Sendable {
   public var target: ConnectionString
   public var options: LoadOptions
@@ -77,7 +77,8 @@ public struct Load: Sendable {
         reporter.report(.note(.load(.replaced(rows: rows))))
       }
     }
-    LoadCrew(setting: setting, most: most(inputs), allBytes: inputs.allBytes).run()
+    LoadCrew(setting: setting, most: most(inputs), allBytes: inputs.allBytes)
+      .run(asking: session)
     finish(&result, setting, inputs)
     // Until here its locks keep other processes away.
     session.rollBack()
@@ -132,8 +133,8 @@ public struct Load: Sendable {
     return DatabaseIdentity(source: found, target: found, stagedPosition: nil)
   }
 
-  /// The encoding as PostgreSQL calls it. Of some, used by clients only, the second byte of a character may be what means a
-  /// delimiter or a backslash elsewhere.
+  /// The encoding as PostgreSQL calls it. Of some, used by clients only, the second byte of a character may be what
+  /// means a delimiter or a backslash elsewhere.
   private func encoding(on session: borrowing Connection) throws -> String? {
     guard let given = options.format.encoding else { return nil }
     let name = try session.queryRow(

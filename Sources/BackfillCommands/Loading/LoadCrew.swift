@@ -5,7 +5,8 @@ import Synchronization
 import TaskEngine
 import Waiting
 
-/// The workers of a load: each has a thread of its own, and one more sees to it that there are as many as are worth having.
+/// The workers of a load: each has a thread of its own, and one more sees to it that there are as many as are worth
+/// having.
 struct LoadCrew {
   let setting: LoadSetting
   /// More would have nothing to do; nil where that isn't known.
@@ -17,13 +18,15 @@ struct LoadCrew {
   private static let tellingTime = Duration.seconds(5)
 
   /// Returns when all workers have ended.
-  func run() {
+  ///
+  /// - Parameter session: of none of them, for asking who keeps them waiting.
+  func run(asking session: borrowing Connection) {
     let ended = Ended()
     let wanted = Wanted(min(setting.options.parallelism.first, most ?? .max))
     var tuner = tuner
     var running: Set<Int> = []
     let began = ContinuousClock.now
-    var (measured, bytes, told) = (began, Int64(0), began)
+    var (measured, bytes, told, toldBytes) = (began, Int64(0), began, Int64(0))
     func start(_ number: Int) {
       let worker = LoadWorker(number: number, setting: setting)
       running.insert(number)
@@ -40,7 +43,10 @@ struct LoadCrew {
       let now = ContinuousClock.now
       if told + Self.tellingTime < now, !running.isEmpty {
         told = now
-        setting.reporter.report(.loading(progress(since: began)))
+        let progress = progress(since: began)
+        setting.reporter.report(.loading(progress))
+        if progress.bytes == toldBytes { tellHolders(asking: session) }
+        toldBytes = progress.bytes
       }
       guard tuner != nil, measured + Self.measuringTime < now else { continue }
       let throughput = Double(setting.state.bytes - bytes) / ((now - measured) / .seconds(1))
@@ -49,6 +55,12 @@ struct LoadCrew {
       guard !setting.isStopping, !setting.source.isExhausted else { continue }
       for number in 1...max(1, wanted.number) where !running.contains(number) { start(number) }
     }
+  }
+
+  /// Nothing was loaded for a while: whoever has locked something that workers wait for.
+  private func tellHolders(asking session: borrowing Connection) {
+    guard session.isUsable, let holders = try? LockHolder.all(on: session), !holders.isEmpty else { return }
+    setting.reporter.report(.warning(.work(.awaitingLocks(.target, operation: nil, holders: holders))))
   }
 
   private var tuner: ParallelismTuner? {

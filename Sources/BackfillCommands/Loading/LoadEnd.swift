@@ -3,7 +3,8 @@ import Postgres
 import TaskEngine
 import Waiting
 
-/// The end of a load: all of every input is in, which the server counts once more, and rejected records are in their file.
+/// The end of a load: all of every input is in, which the server counts once more, and rejected records are in their
+/// file.
 struct LoadEnd {
   let setting: LoadSetting
 
@@ -55,8 +56,8 @@ struct LoadEnd {
     guard isSame else { throw LoadFailure.finding(.table(.changed(setting.plan.table.name))) }
   }
 
-  /// Every byte of every input is in exactly one batch: batches have different beginnings, and are as long together as what
-  /// lies between the first and the end.
+  /// Every byte of every input is in exactly one batch: batches have different beginnings, and are as long together
+  /// as what lies between the first and the end.
   private func checkCoverage(on session: borrowing Connection) throws {
     let found = try session.query(
       """

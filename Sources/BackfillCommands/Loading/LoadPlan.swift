@@ -14,8 +14,8 @@ struct LoadPlan: Sendable {
   /// Which row a record is about, for updates.
   let key: [Identifier]
 
-  /// COPY can neither skip nor update, and doesn't tell rows that a trigger keeps out from those outside of the window. Then
-  /// records go through a table of the session's own.
+  /// COPY can neither skip nor update, and doesn't tell rows that a trigger keeps out from those outside of the
+  /// window. Then records go through a table of the session's own.
   var isStaged: Bool { conflicts != .error || !table.triggers.isEmpty }
 
   private static let stage: SQL = "pg_temp.backfill_load"
@@ -33,8 +33,9 @@ struct LoadPlan: Sendable {
       """
   }
 
-  /// Reads the values as the server reads them, by their columns' types, and leaves out what is outside of the window. A row
-  /// of which that can't be said, as it has no time, isn't left out: the table says what is wrong with it.
+  /// Reads the values as the server reads them, by their columns' types, and leaves out what is outside of the
+  /// window. A row of which that can't be said, as it has no time, isn't left out: the table says what is wrong with
+  /// it.
   var copy: SQL {
     let target: SQL = isStaged ? Self.stage : "\(table.name)"
     let condition: SQL = window.map { " WHERE (\($0)) IS NOT FALSE" } ?? ""

@@ -2,8 +2,8 @@ import Loading
 import Synchronization
 import Waiting
 
-/// All inputs of a load, one after the other, out of which workers take batches. Whoever takes one reads it from the disk,
-/// looks for its end, and lets the next worker: that goes many times as fast as a server loads.
+/// All inputs of a load, one after the other, out of which workers take batches. Whoever takes one reads it from the
+/// disk, looks for its end, and lets the next worker: that goes many times as fast as a server loads.
 ///
 /// Unchecked: what is being read is only touched with the lock held.
 final class LoadSource: @unchecked Sendable {

@@ -22,8 +22,8 @@ struct LoadSetting: Sendable {
   /// No new batch is to be begun.
   var isStopping: Bool { interrupt.stage != .running || state.failure != nil }
 
-  /// Opens a session that leads to the database that the run began with. Its commits may be lost in a crash of the server
-  /// together with the batches' marks, never without them; the load's end waits for all.
+  /// Opens a session that leads to the database that the run began with. Its commits may be lost in a crash of the
+  /// server together with the batches' marks, never without them; the load's end waits for all.
   ///
   /// - Throws: `PostgresError`.
   func open(synchronousCommit: Bool = false) throws(PostgresError) -> Connection {
@@ -74,7 +74,8 @@ struct LoadWorker {
         guard wait(after: error, &attempt) else { return }
         continue
       }
-      var next = Next.another
+      // One that was lost with its session comes first.
+      var next = attempt.input == nil ? Next.another : .again
       while next == .another || next == .again {
         if next == .another {
           guard isWanted(), let input = take(batch) else { return }

@@ -2,9 +2,10 @@ import ChunkCatalog
 import Glibc
 import Postgres
 
-/// The file of rejected records, as they stood in their inputs, so that they can be loaded once they are mended; and beside
-/// it, with `.reasons` behind its name, a line for each of them in COPY's text format: input, line, column, SQLSTATE, message.
-/// Both are written anew from what the batches' transactions have kept, so that no stop loses a record or doubles one.
+/// The file of rejected records, as they stood in their inputs, so that they can be loaded once they are mended; and
+/// beside it, with `.reasons` behind its name, a line for each of them in COPY's text format: input, line, column,
+/// SQLSTATE, message. Both are written anew from what the batches' transactions have kept, so that no stop loses a
+/// record or doubles one.
 struct RejectFile {
   let path: String
   /// The inputs' names by their numbers.

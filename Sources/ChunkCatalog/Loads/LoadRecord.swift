@@ -1,16 +1,16 @@
 public import Postgres
 
-/// What `load` remembers on the target: a load (`__backfill.load`), its inputs (`load_input`), each batch of records that is
-/// in (`load_batch`), and the records that were refused (`load_reject`). The tables are there without a queue too, and go with
-/// the schema. A batch's mark commits in the transaction that has its rows (`LoadTransaction`).
+/// What `load` remembers on the target: a load (`__backfill.load`), its inputs (`load_input`), each batch of records
+/// that is in (`load_batch`), and the records that were refused (`load_reject`). The tables are there without a queue
+/// too, and go with the schema. A batch's mark commits in the transaction that has its rows (`LoadTransaction`).
 public enum LoadRecord {
   static let tables = ["load", "load_input", "load_batch", "load_reject"]
 
   /// "load" in hexadecimal: the first half of the key of the lock that a load's run holds.
   private static let key: Int64 = 0x6c6f_6164
 
-  /// Makes the tables, and the schema, where they are missing, one run after the other, and keeps others from changing what
-  /// they are until the transaction ends. For a transaction that has looked at whose the schema is.
+  /// Makes the tables, and the schema, where they are missing, one run after the other, and keeps others from
+  /// changing what they are until the transaction ends. For a transaction that has looked at whose the schema is.
   public static let opening: SQL = """
     SELECT pg_advisory_xact_lock(\(key)::integer, 0);
     CREATE SCHEMA IF NOT EXISTS __backfill;
@@ -71,7 +71,8 @@ public enum LoadRecord {
     \(QueueTrust.guarding)
     """
 
-  /// How many loads of files were begun and not ended, whose rows would be loaded twice if it were forgotten what is in.
+  /// How many loads of files were begun and not ended, whose rows would be loaded twice if it were forgotten what is
+  /// in.
   ///
   /// - Throws: `PostgresError`.
   public static func unfinished(on target: borrowing Connection) throws(PostgresError) -> Int {

@@ -2,13 +2,11 @@ public import Postgres
 
 /// The one transaction in which a batch's rows and its mark commit:
 ///
-/// 1. `opening`: BEGIN; the load's row, locked against another run that wants to go on with it, and only if it is still this
-///    run's; the mark, whose key an earlier try of the same batch has as well. That try may still be under way on the
-///    server although its session is lost: then this waits for its end, and finds out whether it has committed.
-/// 2. The rows.
-/// 3. `completion`: what became of the records, if the table is still the one that the load began with, which the rows have
-///    locked by now.
-/// 4. COMMIT.
+/// 1. `opening`: BEGIN; the load's row, locked against another run that wants to go on with it, and only if it is
+/// still this run's; the mark, whose key an earlier try of the same batch has as well. That try may still be under
+/// way on the server although its session is lost: then this waits for its end, and finds out whether it has
+/// committed. 2. The rows. 3. `completion`: what became of the records, if the table is still the one that the load
+/// began with, which the rows have locked by now. 4. COMMIT.
 public struct LoadTransaction: Sendable {
   public let load: Int64
   /// The run that works on it.
@@ -31,7 +29,8 @@ public struct LoadTransaction: Sendable {
     self.signatureNow = signatureNow
   }
 
-  /// Its answers are to BEGIN, SELECT (no row where another run has the load) and INSERT (no row where the batch is in).
+  /// Its answers are to BEGIN, SELECT (no row where another run has the load) and INSERT (no row where the batch is
+  /// in).
   public func opening(_ mark: LoadMark, records: Int) -> SQL {
     """
     BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;

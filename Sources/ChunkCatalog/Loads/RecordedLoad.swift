@@ -25,8 +25,8 @@ public struct RecordedLoad: Sendable, Equatable {
     self.inputs = inputs
   }
 
-  /// The loads into a table that any of the files is an input of, the newest first. For a session that has looked at whose
-  /// the schema is.
+  /// The loads into a table that any of the files is an input of, the newest first. For a session that has looked at
+  /// whose the schema is.
   ///
   /// - Throws: `PostgresError`.
   public static func all(

@@ -1,4 +1,5 @@
-/// Why an input can't be read, or is read no further. Line numbers count from 1, in the input as it is without compression.
+/// Why an input can't be read, or is read no further. Line numbers count from 1, in the input as it is without
+/// compression.
 public enum InputFailure: Error, Sendable, Equatable {
   /// The system said why.
   case system(reason: String)

@@ -1,8 +1,8 @@
-/// Cuts an input into batches of whole records, and leaves out what was loaded before. Of the input no more is in memory
-/// than a batch, and the beginning of the record behind it.
+/// Cuts an input into batches of whole records, and leaves out what was loaded before. Of the input no more is in
+/// memory than a batch, and the beginning of the record behind it.
 ///
-/// Where a batch ends depends on its size and on what was loaded before; that no byte of the input is in two batches or in
-/// none doesn't.
+/// Where a batch ends depends on its size and on what was loaded before; that no byte of the input is in two batches
+/// or in none doesn't.
 public final class BatchReader {
   /// The most bytes that one record may have.
   public static let longestRecord = 64 << 20

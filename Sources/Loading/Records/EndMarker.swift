@@ -12,8 +12,8 @@ struct EndMarker: Equatable {
   /// - Parameters:
   ///   - bytes: whole records.
   ///   - line: of their beginning.
-  /// - Throws: `InputFailure` where there is one in the text format that isn't alone on its line: some servers would end the
-  ///   data there.
+  /// - Throws: `InputFailure` where there is one in the text format that isn't alone on its line: some servers would
+  ///   end the data there.
   static func find(
     in bytes: UnsafeRawBufferPointer, _ format: RecordFormat, line: Int64
   ) throws(InputFailure) -> EndMarker? {

@@ -15,8 +15,8 @@ extension RecordScanner {
     return (newlines, newlines & ~inside)
   }
 
-  /// The same where a backslash takes away the meaning of what follows. Of several backslashes in a row each second one is
-  /// itself escaped: adding the starts of such rows carries through them (as in simdjson, Langdale and Lemire,
+  /// The same where a backslash takes away the meaning of what follows. Of several backslashes in a row each second
+  /// one is itself escaped: adding the starts of such rows carries through them (as in simdjson, Langdale and Lemire,
   /// https://arxiv.org/abs/1902.08318).
   mutating func ends(inEscaped block: UnsafeRawPointer) -> (newlines: UInt64, ends: UInt64) {
     let newlines = Self.mask(block, of: Byte.newline)

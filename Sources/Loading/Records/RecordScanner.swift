@@ -1,9 +1,9 @@
 import Glibc
 
 /// Finds where records end, block after block of a file, as COPY itself would (CopyReadLineText,
-/// src/backend/commands/copyfromparse.c): a newline ends a record unless it is inside of quotes, or behind a backslash of
-/// the text format. In a file without such marks that is as fast as memory can be read; with them, 64 bytes at a time are
-/// turned into masks, a bit for each byte.
+/// src/backend/commands/copyfromparse.c): a newline ends a record unless it is inside of quotes, or behind a
+/// backslash of the text format. In a file without such marks that is as fast as memory can be read; with them, 64
+/// bytes at a time are turned into masks, a bit for each byte.
 public struct RecordScanner: Sendable, Equatable {
   /// What was found in a block.
   public struct Found: Sendable, Equatable {

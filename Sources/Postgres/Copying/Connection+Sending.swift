@@ -5,14 +5,14 @@ extension Connection {
   /// Bytes that are handed to libpq at a time.
   private static var blockSize: Int { 64 * 1024 }
 
-  /// Sends rows to a COPY that the server takes, which is left open. What the server has to say meanwhile is that it failed:
-  /// that is heard long before the rest is sent for nothing, and ends the COPY.
+  /// Sends rows to a COPY that the server takes, which is left open. What the server has to say meanwhile is that it
+  /// failed: that is heard long before the rest is sent for nothing, and ends the COPY.
   ///
   /// - Parameters:
   ///   - bytes: COPY data in the form that was agreed on; rows need not be whole.
   ///   - progress: called with the bytes of each block that went on its way.
-  /// - Throws: `PostgresError`. One with `SQLState.queryCanceled` may be of our own making: the server said something that
-  ///   was no failure, such as a setting that has changed, and the COPY was given up to find out.
+  /// - Throws: `PostgresError`. One with `SQLState.queryCanceled` may be of our own making: the server said something
+  ///   that was no failure, such as a setting that has changed, and the COPY was given up to find out.
   public func sendCopy(
     _ bytes: UnsafeRawBufferPointer, doing operation: String, progress: (Int) -> Void = { _ in }
   ) throws(PostgresError) {

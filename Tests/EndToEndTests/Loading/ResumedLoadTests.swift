@@ -55,7 +55,7 @@ import Testing
     // As long as it was, and its ends as they were.
     try rig.file("a.csv", rows.csv.replacing("note \"\"2000", with: "NOTE \"\"2000") + bad)
     let changed = try await rig.load(first, second, exits: 1)
-    #expect(changed.stderr.contains("time of modification changed"), "\(changed)")
+    #expect(changed.stderr.contains("time of modification"), "\(changed)")
     #expect(try rig.count == loaded)
     try rig.target.execute("TRUNCATE readings")
     try rig.file("a.csv", rows.csv)
@@ -97,6 +97,7 @@ import Testing
     try await rig.target.wait(
       until: "EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'readings'::regclass)")
     let second = try await rig.load(path, exits: 1)
+    try await first.waitUntilOutput(contains: "waiting for a")
     #expect(second.stderr.contains("another process is loading these files"), "\(second)")
     try holder.execute("COMMIT")
     #expect(try await first.wait().exitCode == 0)
@@ -128,7 +129,8 @@ import Testing
     let running = try rig.backfill.start(rig.words(["-p1", path]))
     try await rig.target.wait(until: "to_regclass('__backfill.load_batch') IS NOT NULL")
     try await rig.target.wait(until: "EXISTS (SELECT FROM __backfill.load_batch)")
-    try rig.target.execute("DROP TABLE readings; \(LoadRig.table)")
+    // A batch on its way may win a deadlock.
+    while (try? rig.target.execute("DROP TABLE readings; \(LoadRig.table)")) == nil {}
     proxy.heal()
     let outcome = try await running.wait()
     #expect(outcome.exitCode == 1, "\(outcome)")
