@@ -67,7 +67,9 @@ public struct Load: Sendable {
       options: options,
       source: LoadSource(
         inputs.sources(load.inputs, marks: marks), opened: inputs.opened, options, interrupt: interrupt),
-      identity: identity(on: session), interrupt: interrupt, reporter: reporter, state: LoadState())
+      identity: identity(on: session), interrupt: interrupt, reporter: reporter,
+      isDurable: inputs.identities.isEmpty,
+      state: LoadState())
     if options.replaces {
       let replacement = LoadReplacement(
         plan: plan, transaction: setting.transaction,
@@ -77,15 +79,37 @@ public struct Load: Sendable {
         reporter.report(.note(.load(.replaced(rows: rows))))
       }
     }
-    LoadCrew(setting: setting, most: most(inputs), allBytes: inputs.allBytes)
-      .run(asking: session)
-    finish(&result, setting, inputs)
+    try perform(setting, load, &result, inputs, asking: session)
     // Until here its locks keep other processes away.
     session.rollBack()
     result.isLost = inputs.identities.isEmpty
     result.duration = began.duration(to: .now)
     return result
   }
+
+  /// Loads, and once more what a crash of the server has taken away.
+  private func perform(
+    _ setting: LoadSetting, _ load: RecordedLoad, _ result: inout LoadResult, _ inputs: LoadInputs,
+    asking session: borrowing Connection
+  ) throws {
+    var setting = setting
+    for pass in 1...Self.passes {
+      LoadCrew(setting: setting, most: most(inputs), allBytes: inputs.allBytes).run(asking: session)
+      finish(&result, setting, inputs)
+      guard case .finding(.incomplete) = result.failure, !setting.isDurable, pass < Self.passes,
+        setting.interrupt.stage == .running
+      else { return }
+      setting.reporter.report(.warning(.load(.commitsLost)))
+      let marks = try LoadEnd(setting: setting).marks()
+      setting.state = LoadState()
+      setting.source = LoadSource(
+        inputs.sources(load.inputs, marks: marks), opened: [:], setting.options,
+        interrupt: setting.interrupt)
+    }
+  }
+
+  /// Times that a load begins to look for what is missing.
+  private static let passes = 3
 
   /// A worker for each batch is enough.
   private func most(_ inputs: LoadInputs) -> Int? {
@@ -98,14 +122,18 @@ public struct Load: Sendable {
     let end = LoadEnd(setting: setting)
     do {
       result.rejects = try end.writeRejects(inputs)
-      if state.failure == nil { try end.conclude() }
+      var all: LoadMark.Outcome?
+      if state.failure == nil { all = try end.conclude() }
+      // Of rows that were lost in between, and loaded again, the marks know.
+      if let all { result.outcome = all - result.before }
     } catch let error as PostgresError {
       state.fail(LoadFailure(error))
     } catch {
       state.fail(error as? LoadFailure ?? .stopped)
     }
-    result.outcome = state.outcome
-    (result.bytes, result.batches) = (state.bytes, state.batches)
+    if state.failure != nil { result.outcome += state.outcome }
+    result.bytes += state.bytes
+    result.batches += state.batches
     result.failure = state.failure
     if case .stopped = state.failure { result.stopped = true }
   }

@@ -23,8 +23,16 @@ struct LoadEnd {
     }
   }
 
+  /// All batches that are in.
+  ///
+  /// - Throws: `PostgresError`.
+  func marks() throws -> [LoadMark] {
+    try withSession { session in try LoadMark.all(of: setting.transaction.load, on: session) }
+  }
+
+  /// - Returns: what became of all records, in this run and those before.
   /// - Throws: `LoadFailure`, `PostgresError`.
-  func conclude() throws {
+  func conclude() throws -> LoadMark.Outcome {
     try withSession { session in
       let operation = "ending the load"
       do {
@@ -35,13 +43,14 @@ struct LoadEnd {
         }
         guard isOurs else { throw LoadFailure.finding(.takenOver) }
         try checkTable(on: session)
-        try checkCoverage(on: session)
+        let outcome = try checkCoverage(on: session)
         // This commit is waited for, and with it all that came before.
         try session.execute(
           """
           UPDATE __backfill.load SET ended = clock_timestamp() WHERE id = \(setting.transaction.load);
           COMMIT
           """, doing: operation)
+        return outcome
       } catch {
         session.rollBack()
         throw error
@@ -58,17 +67,18 @@ struct LoadEnd {
 
   /// Every byte of every input is in exactly one batch: batches have different beginnings, and are as long together
   /// as what lies between the first and the end.
-  private func checkCoverage(on session: borrowing Connection) throws {
+  private func checkCoverage(on session: borrowing Connection) throws -> LoadMark.Outcome {
     let found = try session.query(
       """
       SELECT input, min(first_byte) AS first, max(end_byte) AS last, sum(end_byte - first_byte)::bigint AS bytes,
-        bool_and(rows IS NOT NULL AND rows + left_out + rejected + passed_over = records) AS is_complete
+        \(LoadMark.Outcome.sums), bool_and(rows IS NOT NULL AND rows + left_out + rejected + passed_over = records) AS is_complete
       FROM ONLY __backfill.load_batch WHERE load = \(setting.transaction.load) GROUP BY input
       """, doing: "counting what is loaded"
     ) { row throws(PostgresError) in
       (
         input: Int(try row.integer("input")), first: try row.integer("first"), last: try row.integer("last"),
-        bytes: try row.integer("bytes"), isComplete: try row.flag("is_complete")
+        bytes: try row.integer("bytes"), isComplete: try row.flag("is_complete"),
+        outcome: try LoadMark.Outcome(row)
       )
     }
     let sizes = setting.source.sizes
@@ -82,6 +92,7 @@ struct LoadEnd {
         batches.bytes == size - input.start
       else { throw LoadFailure.finding(.incomplete(path: input.name)) }
     }
+    return found.reduce(into: LoadMark.Outcome()) { $0 += $1.outcome }
   }
 
   /// A session of its own, as the one that the run began with may be lost by now.

@@ -25,6 +25,8 @@ public enum LoadFinding: Sendable {
   case miscounted(path: String, line: Int64, sent: Int64, taken: Int64)
   /// Marks that don't cover an input.
   case incomplete(path: String)
+  /// Commits that were answered are gone, with their rows and marks: the server has crashed.
+  case commitsLost
   case rejectsNotWritten(path: String, reason: String)
   case notResumable(path: String)
   case resuming(batches: Int, rows: Int64)
@@ -84,6 +86,7 @@ extension LoadFinding: FindingFacts {
     case .badRecord: "bad-record"
     case .miscounted: "records-miscounted"
     case .incomplete: "load-incomplete"
+    case .commitsLost: "commits-lost"
     case .rejectsNotWritten: "rejects-not-written"
     case .notResumable: "not-resumable"
     case .resuming: "resuming-load"

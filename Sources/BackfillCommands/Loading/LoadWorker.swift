@@ -11,11 +11,13 @@ struct LoadSetting: Sendable {
   let plan: LoadPlan
   let transaction: LoadTransaction
   let options: LoadOptions
-  let source: LoadSource
+  var source: LoadSource
   let identity: DatabaseIdentity
   let interrupt: Interrupt
   let reporter: any Reporter
-  let state: LoadState
+  /// Each commit is waited for: what is lost can't be read once more.
+  let isDurable: Bool
+  var state: LoadState
 
   var retry: RetryPolicy { RetryPolicy(budget: options.retryBudget) }
 
@@ -88,7 +90,7 @@ struct LoadWorker {
   }
 
   private func open() throws(PostgresError) -> Connection {
-    let session = try setting.open()
+    let session = try setting.open(synchronousCommit: setting.isDurable)
     try session.execute(QueueTrust.guarding + setting.plan.preparation, doing: "preparing to load")
     return session
   }

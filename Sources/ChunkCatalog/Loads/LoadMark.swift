@@ -29,6 +29,26 @@ public struct LoadMark: Sendable, Equatable {
 
     public var records: Int64 { rows + leftOut + rejected + passedOver }
 
+    /// What `init(_:)` reads, of all marks of a group.
+    public static let sums: SQL = """
+      sum(rows)::bigint AS rows, sum(left_out)::bigint AS left_out, sum(rejected)::bigint AS rejected,
+        sum(passed_over)::bigint AS passed_over
+      """
+
+    /// - Throws: `PostgresError`.
+    public init(_ row: Row) throws(PostgresError) {
+      self.init(
+        rows: try row.optionalInteger("rows") ?? 0, leftOut: try row.optionalInteger("left_out") ?? 0,
+        rejected: try row.optionalInteger("rejected") ?? 0,
+        passedOver: try row.optionalInteger("passed_over") ?? 0)
+    }
+
+    public static func - (all: Outcome, part: Outcome) -> Outcome {
+      Outcome(
+        rows: all.rows - part.rows, leftOut: all.leftOut - part.leftOut,
+        rejected: all.rejected - part.rejected, passedOver: all.passedOver - part.passedOver)
+    }
+
     public static func += (sum: inout Outcome, other: Outcome) {
       sum.rows += other.rows
       sum.leftOut += other.leftOut
@@ -60,8 +80,7 @@ public struct LoadMark: Sendable, Equatable {
   }
 
   static let columns: SQL = """
-    input, first_byte, end_byte, first_line, lines, coalesce(rows, 0) AS rows, coalesce(left_out, 0) AS left_out,
-      coalesce(rejected, 0) AS rejected, coalesce(passed_over, 0) AS passed_over
+    input, first_byte, end_byte, first_line, lines, rows, left_out, rejected, passed_over
     """
 
   init(_ row: Row) throws(PostgresError) {
@@ -69,8 +88,6 @@ public struct LoadMark: Sendable, Equatable {
     self.init(
       input: Int(try row.integer("input")), bytes: first..<max(first, try row.integer("end_byte")),
       firstLine: try row.integer("first_line"), lines: try row.integer("lines"),
-      outcome: Outcome(
-        rows: try row.integer("rows"), leftOut: try row.integer("left_out"),
-        rejected: try row.integer("rejected"), passedOver: try row.integer("passed_over")))
+      outcome: try Outcome(row))
   }
 }

@@ -253,11 +253,11 @@ extension ManualPage {
       rows                  number        that this run has loaded
       left_out              number        records outside of the window
       rejected              number        that the server refused
-      passed_over           number        whose row was there, or that a trigger kept
-                                          out
+      passed_over           number        whose row was there, or kept out by a
+                                          trigger
       bytes                 number        of these records, without compression
       batches               number        in which they were loaded
-      replaced              number        rows that --replace has deleted in this run
+      replaced              number        rows that --replace has deleted now
       before.rows           number        the same of earlier runs of this load
       before.left_out       number
       before.rejected       number

@@ -47,8 +47,10 @@ extension LoadFinding {
         hint: "are --format, --quote and --escape those of the file?")
     case .incomplete(let path):
       Words(
-        "the marks of what is loaded do not cover \(SafeText.line(path))",
-        hint: "look at __backfill.load_batch, and load again with --again")
+        "batches of \(SafeText.line(path)) that were loaded are not there any more, nor their marks: the server has crashed, "
+          + "or its record was changed")
+    case .commitsLost:
+      Words("the server has lost its last commits, as after a crash: loading once more what was in them")
     case .rejectsNotWritten(let path, let reason):
       Words(
         "the file of rejected records, \(SafeText.line(path)), cannot be written: \(SafeText.line(reason))",
