@@ -27,12 +27,12 @@ public struct Load: Sendable {
   private func load(_ interrupt: Interrupt, _ reporter: any Reporter) throws -> LoadResult {
     let began = ContinuousClock.now
     let session = try Databases.session(target, side: .target, purpose: "load", interrupt: interrupt)
-    let hasTimescaleDB = try check(session, reporter)
+    let capabilities = try check(session, reporter)
     try Databases.lock(.shared, on: session, interrupt: interrupt)
     var options = options
     options.format.encoding = try encoding(on: session)
     let inputs = try LoadInputs(options, interrupt: interrupt)
-    let planner = LoadPlanner(options: options, inputs: inputs, hasTimescaleDB: hasTimescaleDB)
+    let planner = LoadPlanner(options: options, inputs: inputs, capabilities: capabilities)
     let (plan, window) = try planner.plan(on: session)
     for note in window?.notes ?? [] { reporter.report(.note(.time(note))) }
     if !plan.table.triggers.isEmpty {
@@ -138,8 +138,8 @@ public struct Load: Sendable {
     if case .stopped = state.failure { result.stopped = true }
   }
 
-  /// - Returns: whether the database has TimescaleDB.
-  private func check(_ session: borrowing Connection, _ reporter: any Reporter) throws -> Bool {
+  /// - Returns: what the database's TimescaleDB can do; nil without it.
+  private func check(_ session: borrowing Connection, _ reporter: any Reporter) throws -> Capabilities? {
     if let connected = try ConnectedDatabase.find(on: session) { reporter.report(.connected(connected)) }
     let isStandby = try session.queryRow(
       "SELECT pg_is_in_recovery() AS it_is", doing: "looking at the server"
@@ -147,13 +147,13 @@ public struct Load: Sendable {
       row throws(PostgresError) in try row.flag("it_is")
     }
     guard !isStandby else { throw CommandFailure.failed(.databases(.targetIsStandby)) }
-    guard let installation = try Installation.find(on: session) else { return false }
+    guard let installation = try Installation.find(on: session) else { return nil }
     if let old = VersionFinding.tooOld(installation.capabilities) {
       throw CommandFailure.failed(.versions(old))
     }
     guard !installation.isRestoring else { throw CommandFailure.failed(.databases(.isRestoring(.target))) }
     try Checklist([try QueuePrivilege.find(on: session, installation)]).refuse()
-    return true
+    return installation.capabilities
   }
 
   private func identity(on session: borrowing Connection) throws -> DatabaseIdentity {

@@ -14,9 +14,14 @@ struct LoadPlan: Sendable {
   /// Which row a record is about, for updates.
   let key: [Identifier]
 
+  /// A window can be left to COPY.
+  let copyFiltersFirst: Bool
+
   /// COPY can neither skip nor update, and doesn't tell rows that a trigger keeps out from those outside of the
   /// window. Then records go through a table of the session's own.
-  var isStaged: Bool { conflicts != .error || !table.triggers.isEmpty }
+  var isStaged: Bool {
+    conflicts != .error || !table.triggers.isEmpty || window != nil && !copyFiltersFirst
+  }
 
   private static let stage: SQL = "pg_temp.backfill_load"
   /// Records of one batch in their order.

@@ -7,11 +7,12 @@ import TimescaleDB
 struct LoadPlanner {
   let options: LoadOptions
   let inputs: LoadInputs
-  let hasTimescaleDB: Bool
+  /// nil without TimescaleDB.
+  let capabilities: Capabilities?
 
   /// - Throws: `CommandFailure`; `PostgresError`.
   func plan(on session: borrowing Connection) throws -> (LoadPlan, LoadWindow?) {
-    let table = try LoadTable.find(options.table, on: session, hasTimescaleDB: hasTimescaleDB)
+    let table = try LoadTable.find(options.table, on: session, hasTimescaleDB: capabilities != nil)
     guard !table.hasRules else { throw CommandFailure.failed(.load(.table(.hasRules(table.name)))) }
     let columns = try columns(of: table, on: session)
     let window = try LoadWindow.find(options, table, on: session)
@@ -26,7 +27,7 @@ struct LoadPlanner {
     }
     let plan = LoadPlan(
       table: table, columns: columns, format: options.format, window: window?.condition,
-      conflicts: options.conflicts, key: key)
+      conflicts: options.conflicts, key: key, copyFiltersFirst: capabilities?.copyFiltersFirst ?? true)
     return (plan, window)
   }
 

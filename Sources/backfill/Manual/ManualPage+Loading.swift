@@ -26,7 +26,9 @@ extension ManualPage {
       counted. It is the server that compares, after reading the value as the
       column's type. A record without a time is not left out: the table refuses it.
       --replace first deletes the table's rows in the window, in a transaction of its
-      own, once in a load's life: a load that is continued does not delete again.
+      own, once in a load's life: a load that is continued does not delete again. Up
+      to TimescaleDB 2.27, whose COPY compares too late, batches with a window take
+      the way of --on-conflict skip, through a temporary table.
 
       Stop and resume:
 
