@@ -97,6 +97,8 @@ extension BatchReader {
     let input = try InputExample(Array("aaaa\nbbbb\n".utf8))
     let inRecord = LoadedRange(bytes: 7..<10, lines: 1)
     #expect(throws: InputFailure.changed) { try input.reader(loaded: [inRecord]).all(size: 100) }
+    let twice = [LoadedRange(bytes: 0..<5, lines: 1), LoadedRange(bytes: 0..<10, lines: 2)]
+    #expect(throws: InputFailure.changed) { try input.reader(loaded: twice).all(size: 100) }
     let behindEnd = LoadedRange(bytes: 20..<30, lines: 1)
     #expect(throws: InputFailure.changed) { try input.reader(loaded: [behindEnd]).all(size: 100) }
   }

@@ -2,6 +2,8 @@ import TestServers
 import TestTraits
 import Testing
 
+@testable import backfill
+
 @Suite("Files are loaded", .needsServer) struct LoadTests {
   @Test("with quoted newlines, carriage returns and a header, and not twice", arguments: TestServer.all)
   func csv(server: TestServer) async throws {
@@ -181,5 +183,22 @@ import Testing
     try rig.expect(rows)
     try rig.target.execute("CALL refresh_continuous_aggregate('daily', NULL, '2024-02-01')")
     #expect(try rig.target.value("SELECT sum(n) FROM daily") == "2000")
+  }
+
+  @Test("and a document tells what became of each record")
+  func document() async throws {
+    let rig = try await LoadRig.on(TestServer.one.newest())
+    let path = try rig.file("2024-01-01 00:00Z,1,,\n2024-01-01 00:00Z,x,,\n2025-01-01 00:00Z,1,,\n")
+    let outcome = try await rig.load(
+      "--until", "2024-06-01", "--on-error", "skip", "--json", "--json-progress", path)
+    var page = DocumentedJSON(page: ManualPage.json.text)
+    #expect(page.complaints(aboutDocument: outcome.stdout, hasWorked: true) == [], "\(outcome)")
+    #expect(page.complaints(aboutLines: outcome.stderr) == [], "\(outcome)")
+    let document = try #require(JSONValue(outcome.stdout))
+    #expect(["rows", "left_out", "rejected"].map { document[$0]?.integer } == [1, 1, 1])
+    #expect(document["warnings"]?.elements.first?["code"]?.text == "bad-record")
+    #expect(document["outcome"]?.text == "done" && document["table"]?.text == #""public"."readings""#)
+    let failed = try await rig.load("--json", "--table", "nothing", path, exits: 2)
+    #expect(page.complaints(aboutDocument: failed.stdout, hasWorked: false) == [], "\(failed)")
   }
 }

@@ -86,6 +86,29 @@ import Testing
     try await rig.load("--replace", path, exits: 2)
   }
 
+  @Test("after Ctrl-C has its batches in flight, and no others")
+  func interrupted() async throws {
+    let (rig, proxy, cluster) = try await LoadRig.proxied(TestServer.one.newest())
+    let rows = LoadedRows(count: 20_000)
+    let path = try rig.file(rows.csv)
+    proxy.throttle(200_000)
+    let running = try rig.backfill.start(rig.words(["-p2", path]))
+    try await rig.target.wait(until: "to_regclass('__backfill.load_batch') IS NOT NULL")
+    try await rig.target.wait(until: "EXISTS (SELECT FROM __backfill.load_batch)")
+    await running.signal(SIGINT)
+    proxy.heal()
+    let outcome = try await running.wait()
+    #expect(outcome.exitCode == 130 && outcome.stderr.contains("run the same command again"), "\(outcome)")
+    let loaded = try rig.count
+    #expect(loaded > 0 && loaded < 20_000)
+    #expect(try rig.target.value("SELECT sum(rows) FROM __backfill.load_batch") == "\(loaded)")
+    let done = try await rig.load("-p", "auto", path)
+    #expect(done.stdout.contains("Loaded \(20_000 - loaded) rows"), "\(done)")
+    #expect(done.stdout.contains("Loaded 20000 rows with what earlier runs have loaded"), "\(done)")
+    try rig.expect(rows)
+    withExtendedLifetime(cluster) {}
+  }
+
   @Test("is worked on by one process at a time")
   func twoProcesses() async throws {
     let rig = try await LoadRig.on(TestServer.one.newest())
