@@ -41,6 +41,8 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CVersion", cSettings: commit),
     .target(name: "Waiting", swiftSettings: lean),
     .target(name: "Postgres", dependencies: ["CLibpq", "Waiting"], swiftSettings: lean),
@@ -55,6 +57,8 @@ let package = Package(
     .target(
       name: "Copying", dependencies: ["ChunkPairs", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
       swiftSettings: small),
+    // Looks at every byte of a file, so that it is made for speed.
+    .target(name: "Loading", dependencies: ["Postgres", "Waiting", "CZlib", "CZstd"], swiftSettings: lean),
     .target(
       name: "Verification",
       dependencies: ["ChunkPairs", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
@@ -63,11 +67,13 @@ let package = Package(
       name: "BackfillCommands",
       dependencies: [
         "Verification", "Copying", "ChunkPairs", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres",
-        "Waiting",
+        "Waiting", "Loading",
       ], swiftSettings: small),
     .executableTarget(
       name: "backfill",
-      dependencies: ["BackfillCommands", "ChunkCatalog", "TimescaleDB", "Postgres", "Waiting", "CVersion"],
+      dependencies: [
+        "BackfillCommands", "ChunkCatalog", "TimescaleDB", "Postgres", "Waiting", "CVersion", "Loading",
+      ],
       swiftSettings: small,
       // Without its symbols the static binary is half as large. Nothing is loaded that would look for them.
       linkerSettings: [
@@ -78,14 +84,14 @@ let package = Package(
       name: "BackfillTests",
       dependencies: [
         "TestConnections", "TestTraits", "TestServers", "backfill", "BackfillCommands", "ChunkCatalog",
-        "TimescaleDB", "Postgres", "Waiting",
+        "TimescaleDB", "Postgres", "Waiting", "Loading",
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .executableTarget(
-      name: "Benchmarks", dependencies: ["TestServers"], path: "Benchmarks", exclude: ["README.md"],
+      name: "Benchmarks", dependencies: ["TestServers", "Loading"], path: "Benchmarks", exclude: ["README.md"],
       swiftSettings: strict),
     .target(
-      name: "TestServers", dependencies: ["CLibpq"], path: "Tests/TestServers", swiftSettings: strict),
+      name: "TestServers", dependencies: ["CLibpq", "CZlib", "CZstd"], path: "Tests/TestServers", swiftSettings: strict),
     .target(
       name: "TestTraits", dependencies: ["TestServers"], path: "Tests/TestTraits", swiftSettings: strict),
     .executableTarget(
@@ -103,6 +109,9 @@ let package = Package(
       path: "Tests/TestConnections",
       swiftSettings: strict),
     .testTarget(name: "WaitingTests", dependencies: ["Waiting"], swiftSettings: strict),
+    .testTarget(
+      name: "LoadingTests", dependencies: ["Loading", "TestServers", "Waiting"],
+      swiftSettings: strict),
     .testTarget(
       name: "PostgresTests",
       dependencies: ["TestConnections", "TestTraits", "TestServers", "Postgres", "Waiting"],
@@ -137,7 +146,7 @@ let package = Package(
       name: "BackfillCommandsTests",
       dependencies: [
         "TestConnections", "TestTraits", "TestServers", "BackfillCommands", "Copying", "TaskEngine",
-        "ChunkCatalog", "TimescaleDB", "Postgres", "Waiting",
+        "ChunkCatalog", "TimescaleDB", "Postgres", "Waiting", "Loading",
       ], swiftSettings: strict),
   ]
 )

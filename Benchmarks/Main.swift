@@ -20,6 +20,10 @@ enum Main {
   }
 
   private static func measure(_ options: BenchmarkOptions) async throws {
+    if options.scenarios.contains(where: { $0.name == Scenario.splitter.name }) {
+      print(SplitterBenchmark.table.text(leading: 1))
+    }
+    guard options.scenarios.contains(where: { !$0.trials.isEmpty }) else { return }
     let report = try await Benchmarks.start(options).report { try publish($0, options) }
     print(report.text)
   }

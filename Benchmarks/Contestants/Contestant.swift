@@ -24,6 +24,7 @@ struct Course {
   /// The ports of the servers themselves, or of the proxies before them.
   let sourcePort: Int
   let targetPort: Int
+  let psql: String
   /// A directory of this run's own.
   let scratch: String
 

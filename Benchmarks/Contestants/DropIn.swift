@@ -8,6 +8,7 @@ struct DropIn: Contestant {
   private let canSplit: Bool
   private let canKeepIndexes: Bool
   private let keepsIndexes: Bool
+  private let canLoad: Bool
 
   let phases = Phase.allCases
 
@@ -21,12 +22,14 @@ struct DropIn: Contestant {
     canSplit = try Self.help(binary, "stage").contains("--split-size")
     canKeepIndexes = try Self.help(binary, "copy").contains("--keep-indexes")
     keepsIndexes = false
+    canLoad = try Self.help(binary, "load").contains("--on-conflict")
   }
 
   private init(keepingIndexes other: DropIn) {
     name = "\(other.name) --keep-indexes"
     (binary, version) = (other.binary, other.version)
     (canSplit, canKeepIndexes, keepsIndexes) = (other.canSplit, true, true)
+    canLoad = false
   }
 
   /// The same binary, told to leave indexes in place; nil if it can't be.
@@ -36,8 +39,12 @@ struct DropIn: Contestant {
     try MeasuredProcess.run(Command(words: [binary, subcommand, "--help"]), limit: .seconds(20)).output
   }
 
+  func prepare(_ course: Course) throws {
+    if course.trial.isLoad { try ByHandLoad.writeFile(course, psql: course.psql) }
+  }
+
   func objection(to trial: Trial) -> String? {
-    keepsIndexes && !trial.alsoKeepingIndexes ? "nothing to show here" : nil
+    keepsIndexes && !trial.alsoKeepingIndexes || trial.isLoad && !canLoad ? "nothing to show here" : nil
   }
 
   /// The connection strings are arguments, which every drop-in understands.
@@ -46,6 +53,11 @@ struct DropIn: Contestant {
       binary, phase.rawValue, "--source", course.source, "--target", course.destination,
     ]
     switch phase {
+    case .load:
+      words = [
+        binary, "load", "--target", course.destination, "--table", "m", "-p", "\(course.trial.workers)",
+        ByHandLoad.file(course),
+      ]
     case .stage:
       words += ["--until", course.fixture.dataset.until]
       if canSplit, let parts = course.trial.parts {

@@ -9,6 +9,7 @@ enum Lineup {
     var all: [any Contestant] = [this]
     if let keeping = this.keepingIndexes { all.append(keeping) }
     all.append(Piped(psql: psql))
+    all += [ByHandLoad(psql: psql, streams: 1), ByHandLoad(psql: psql, streams: 4)]
     if let pgcopydb = options.pgcopydb ?? Programs.onPath("pgcopydb") {
       all.append(Pgcopydb(binary: pgcopydb))
     } else {

@@ -35,7 +35,7 @@ struct Benchmarks {
         report.results.append(
           try TrialRunner(
             scenario: scenario, trial: trial, fixture: fixture, contestants: contestants,
-            runs: options.runs, tell: Self.tell
+            runs: options.runs, psql: psql, tell: Self.tell
           ).result())
         try finished(report)
         left.removeFirst()

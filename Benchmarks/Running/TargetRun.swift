@@ -27,7 +27,7 @@ struct TargetRun {
     let course = Course(
       trial: runner.trial, fixture: runner.fixture, target: target,
       sourcePort: proxies?[0].port ?? runner.fixture.source.port,
-      targetPort: proxies?[1].port ?? target.port, scratch: scratch)
+      targetPort: proxies?[1].port ?? target.port, psql: runner.psql, scratch: scratch)
     try contestant.prepare(course)
     for phase in runner.trial.phases where contestant.phases.contains(phase) {
       try measure(phase, course, ledger: proxies == nil ? nil : ledger, into: &result)
@@ -49,7 +49,7 @@ struct TargetRun {
     sample.trips = ledger?.take()
     result.samples[phase.rawValue, default: []].append(sample)
     runner.tell("    \(phase) \(Figure.seconds(sample.seconds)) s")
-    if phase == .copy,
+    if phase == .copy || phase == .load,
       let fault = try check.fault(
         of: course.target, thorough: isFirst, isSplit: course.trial.parts != nil)
     {

@@ -7,6 +7,7 @@ struct TrialRunner {
   let fixture: Fixture
   let contestants: [any Contestant]
   let runs: Int
+  let psql: String
   let tell: (String) -> Void
 
   func result() throws -> TrialResult {

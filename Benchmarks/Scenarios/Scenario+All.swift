@@ -1,6 +1,6 @@
 extension Scenario {
   /// Every scenario, in the order in which they are run.
-  static let all: [Scenario] = throughput + tinyChunks + distance + [memory]
+  static let all: [Scenario] = throughput + tinyChunks + distance + [memory, load, splitter]
 
   static func named(_ name: String) -> Scenario? { all.first { $0.name == name } }
 
@@ -71,8 +71,17 @@ extension Scenario {
       Trial(label: "ten times as big", dataset: .wide2, workers: 8),
     ])
 
+  private static let load = Scenario(
+    name: "load", question: "3.5 million rows of CSV into a hypertable with two indexes, 4 workers",
+    trials: [Trial(dataset: .wide2, workers: 4, phases: [.load])])
+
+  /// Needs no server: see `SplitterBenchmark`.
+  static let splitter = Scenario(
+    name: "splitter", question: "GB/s at which records are told apart: plain, quoted, with backslashes",
+    trials: [])
+
   /// Counts are the same at every run. The delay keeps apart what is asked one after the other.
-  private static func counted(_ dataset: Dataset, phases: [Phase] = Phase.allCases) -> Trial {
+  private static func counted(_ dataset: Dataset, phases: [Phase] = [.stage, .copy, .verify]) -> Trial {
     Trial(
       label: dataset.name, dataset: dataset, workers: 1, phases: phases, roundTrip: 10, runs: 1)
   }

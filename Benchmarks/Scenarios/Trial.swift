@@ -1,6 +1,6 @@
 /// What is timed: one subcommand of a drop-in; others only copy.
 enum Phase: String, Codable, Sendable, CaseIterable {
-  case stage, copy, verify
+  case stage, copy, verify, load
 }
 
 /// One dataset under one load, run by every contestant in turn.
@@ -15,6 +15,8 @@ struct Trial: Sendable {
   var roundTrip: Double?
   /// Parts into which this program is asked to split each chunk at staging, where it can.
   var parts: Int?
+  /// Files of CSV are loaded, and nothing else is done.
+  var isLoad: Bool { phases == [.load] }
   /// Only drop-ins take part: others have nothing to show here.
   var dropInsOnly = false
   /// This program runs a second time with `copy --keep-indexes`, where it has that.

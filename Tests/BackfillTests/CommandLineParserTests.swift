@@ -1,4 +1,5 @@
 import BackfillCommands
+import Loading
 import Postgres
 import TestConnections
 import Testing
@@ -28,6 +29,14 @@ func told(_ invocation: Invocation) -> String {
   case .run(.jobs(.list(let list))): return "jobs list \(list.target)"
   case .run(.jobs(.on(let on))):
     return "jobs on \(on.target)" + (on.stagger.map { " over \($0)" } ?? "") + (on.isForced ? " forced" : "")
+  case .run(.load(let load)):
+    let options = load.options
+    let workers = if case .fixed(let number) = options.parallelism { "\(number)" } else { "auto" }
+    let format = options.format
+    return
+      "load \(options.files.map(\.path).joined(separator: " ")) -> \(load.target) \(options.table) p=\(workers) "
+      + "\(format.kind) \(format.delimiter) \(format.quote) \(format.escape) \(format.null ?? "nil") "
+      + "columns=\(options.columns?.joined(separator: "|") ?? "nil") \(options.errors) \(options.conflicts) \(options.batchSize)"
   case .run(.clean(let clean)): return "clean \(clean.target)"
   case .run(.copy(let copy)):
     return "copy \(ends(copy.request.endpoints)) p=\(workers(copy.request.options))"

@@ -223,9 +223,20 @@ enum DocumentSample {
       .verified(nothingToVerify), .refreshed(refreshed), .refreshed(written),
       .cleaned(cleaned), .stated(StatusExample.busy),
       .stated(ended), .reported(reported), .jobs(jobs(.off, .turnedOff, .offAlready, .leftOn)),
-      .jobs(jobs(.on, .turnedOn, .onAlready, .leftOff, .lost)), .jobs(jobs(.list, nil)),
+      .jobs(jobs(.on, .turnedOn, .onAlready, .leftOff, .lost)), .jobs(jobs(.list, nil)), .loaded(loaded),
     ]
   }
+
+  static let loaded: LoadResult = {
+    var result = LoadResult()
+    result.table = readings
+    result.outcome = LoadMark.Outcome(rows: 1000, leftOut: 20, rejected: 3, passedOver: 4)
+    result.before = LoadMark.Outcome(rows: 500)
+    (result.bytes, result.batches, result.files, result.replaced) = (54_321, 7, 2, 11)
+    result.rejects = ("bad.csv", 3)
+    result.duration = .seconds(2)
+    return result
+  }()
 
   static let reported = ReportResult(
     file: ReportFile(path: "r.html"), bytes: 54_321, tasks: 141, verdict: .verified)
@@ -258,6 +269,7 @@ enum DocumentSample {
       case .stated: ["status"]
       case .reported: ["report", "--output=r.html"]
       case .jobs(let result): ["jobs", result.action.rawValue]
+      case .loaded: ["load", "--table=t", "a.csv"]
       }
     return try command(words)
   }
@@ -298,5 +310,6 @@ enum DocumentSample {
     .began(worker: 1, StartedChunk(chunk: Sample.chunk(), expectedBytes: 30_000_000, task: task(6))),
     .moved(worker: 0, bytes: 1_000_000), .finished(finished), .moved(worker: 1, bytes: 15_000_000),
     .refreshing(RefreshStep(view: readings, batch: 2, batches: 5, to: "2024-01-09")), .refreshed(aggregate),
+    .loading(LoadProgress(rows: 1234, bytes: 5_000_000, allBytes: 20_000_000, duration: .seconds(2))),
   ]
 }

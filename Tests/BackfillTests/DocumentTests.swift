@@ -290,7 +290,7 @@ private final class SetClock: Sendable {
     #expect(
       values.compactMap { $0["event"]?.text } == [
         "connected", "warning", "note", "planned", "began", "began", "finished", "refreshing", "refreshed",
-        "failed",
+        "loading", "failed",
         "error",
       ])
     #expect(output.written.contains("[3/12] Copied \"_timescaledb_internal\".\"_hyper_1_1_chunk\""))

@@ -429,6 +429,44 @@ struct RunSummaryTests {
 
   static let others: [End] = [
     End(
+      "loaded, with all that can become of a record", .loaded(DocumentSample.loaded),
+      Row(
+        lines: [
+          #"Loaded 1000 rows into "public"."readings" from 54.3 kB in 2.00s, 500 rows/s"#,
+          "Loaded 1500 rows with what earlier runs have loaded", "Left out 20 records outside of the window",
+          "Passed over 4 records: the row was there, or a trigger kept it out",
+          "Rejected 3 records, written to bad.csv",
+        ], code: .done)),
+    End(
+      "a load that a signal has stopped",
+      .loaded(
+        made(LoadResult()) {
+          $0.stopped = true
+          $0.failure = .stopped
+        }),
+      Row(
+        lines: ["Loaded 0 rows from 0 B in 0.00s"],
+        problems: [
+          "error: stopped before all was loaded", "hint: run the same command again to continue",
+        ], code: .stopped)),
+    End(
+      "a load of standard input that has failed",
+      .loaded(
+        made(LoadResult()) {
+          $0.isLost = true
+          $0.failure = .finding(
+            .badRecord(
+              BadRecord(path: "-", line: 12, column: Identifier("a"), error: DocumentSample.serverError)))
+        }),
+      Row(
+        lines: ["Loaded 0 rows from 0 B in 0.00s"],
+        problems: [
+          #"error: -, line 12, column "a": ERROR: no; a row (SQLSTATE 23514)"#,
+          "hint: --on-error skip or reject=FILE goes on without such records", "warning: not all is loaded",
+          "hint: batches that were loaded stay loaded, and what was read cannot be read again: load it from a file, with "
+            + "--replace or into an empty table",
+        ], code: .failed)),
+    End(
       "cleaned",
       .cleaned(
         made(CleanResult()) {

@@ -10,7 +10,8 @@ final class FindingCollector: Reporter {
     switch event {
     case .warning(let finding): kept.withLock { $0.append(.init(.warning, finding)) }
     case .note(let finding): kept.withLock { $0.append(.init(.note, finding)) }
-    case .connected, .planned, .began, .phase, .moved, .finished, .failed, .refreshing, .refreshed, .step:
+    case .connected, .planned, .began, .phase, .moved, .finished, .failed, .refreshing, .refreshed, .step,
+      .loading:
       break
     }
   }

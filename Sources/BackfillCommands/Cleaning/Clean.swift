@@ -22,6 +22,8 @@ public struct Clean: Sendable {
           target, side: .target, purpose: "clean", interrupt: interrupt)
         if let connected = try ConnectedDatabase.find(on: session) { reporter.report(.connected(connected)) }
         try Databases.lock(.exclusive, on: session, interrupt: interrupt)
+        let loads = try LoadRecord.unfinished(on: session)
+        guard loads == 0 || isForced else { throw CommandFailure.failed(.clean(.unfinishedLoads(loads))) }
         var result = CleanResult()
         if try QueueSchema.exists(on: session) {
           let counts = try Queue.counts(on: session)

@@ -8,6 +8,8 @@ public enum CleanFinding: Sendable {
   case restoring
   case notRestored(RestorationObstacle, DeferredObject)
   case incomplete(failed: Int, of: Int)
+  /// Loads of files that aren't done: without their marks they would begin anew.
+  case unfinishedLoads(Int)
 }
 
 /// Why something that a chunk goes without isn't back.
@@ -24,6 +26,7 @@ extension CleanFinding: FindingFacts {
     case .restoring: "restoring-indexes"
     case .notRestored: "not-restored"
     case .incomplete: "restoration-incomplete"
+    case .unfinishedLoads: "unfinished-loads"
     }
   }
 

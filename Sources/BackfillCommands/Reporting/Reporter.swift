@@ -28,6 +28,8 @@ public enum Event: Sendable {
   case refreshed(RefreshedAggregate)
   /// A step of a command that goes step by step begins, or is done.
   case step(StepProgress)
+  /// How far a load is, every few seconds.
+  case loading(LoadProgress)
 }
 
 /// A chunk that is being worked on.

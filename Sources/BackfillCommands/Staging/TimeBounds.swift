@@ -145,7 +145,7 @@ private struct Window {
 }
 
 /// A text as a type of time reads it.
-private struct Reading {
+struct Reading {
   let value: Int64
   /// As the type writes it.
   let text: String

@@ -46,10 +46,11 @@ public enum QueueTrust {
     """
   }
 
-  private static let tables = [
-    "session", "task", "split", "deferred", "run", "incident", "staged_window",
-    "staged_aggregate", "refreshed", JobRecord.name, MigrationRecord.name,
-  ]
+  private static let tables =
+    [
+      "session", "task", "split", "deferred", "run", "incident", "staged_window",
+      "staged_aggregate", "refreshed", JobRecord.name, MigrationRecord.name,
+    ] + LoadRecord.tables
 
   /// One row for each thing that is wrong, the worst first. No rows where there is no schema.
   private static let complaints = list(

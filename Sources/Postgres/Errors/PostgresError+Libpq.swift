@@ -21,6 +21,8 @@ extension PostgresError {
       relation = QualifiedName(schema, table)
     }
     constraint = field(PGDiag.constraint)
+    column = field(PGDiag.column)
+    context = field(PGDiag.context)
     routine = field(PGDiag.routine)
   }
 
@@ -80,7 +82,9 @@ private enum PGDiag {
   static let primary = Int32(UInt8(ascii: "M"))
   static let detail = Int32(UInt8(ascii: "D"))
   static let hint = Int32(UInt8(ascii: "H"))
+  static let context = Int32(UInt8(ascii: "W"))
   static let schema = Int32(UInt8(ascii: "s"))
+  static let column = Int32(UInt8(ascii: "c"))
   static let table = Int32(UInt8(ascii: "t"))
   static let constraint = Int32(UInt8(ascii: "n"))
   static let routine = Int32(UInt8(ascii: "R"))

@@ -36,6 +36,10 @@ public struct PostgresError: Error, Sendable {
   /// The relation and constraint as the server named them, where it did.
   public var relation: QualifiedName?
   public var constraint: String?
+  /// The column, where the server named it as one of the relation's.
+  public var column: String?
+  /// What the server was at, such as COPY's line and column; in its own language, so for telling, not for deciding.
+  public var context: String?
   /// The server's function that reported it. Unlike the message it is the same in every language.
   public var routine: String?
   /// The server asked for a password, and there was none: libpq's own refusal, which has no SQLSTATE.

@@ -66,6 +66,10 @@ public struct Capabilities: Sendable, Equatable {
   /// From 2.23 COPY into a chunk is TimescaleDB's own: it checks that rows belong to the chunk, by the
   /// hypertable's attribute numbers (src/copy.c, src/dimension.c), and marks a compressed chunk partial.
   public let copyIntoChunkIsOwn: Bool
+  /// `COPY hypertable FROM ... WHERE` compares a row before it looks for its chunk. Up to 2.27 it compares afterwards: chunks
+  /// are made for rows that are left out, and in those whose attribute numbers differ from the hypertable's (a column was
+  /// dropped) another column is compared (src/copy.c).
+  public let copyFiltersFirst: Bool
   /// `compress_chunk(recompress => true)` puts an unordered chunk in order (run: not on 2.23.1, on 2.26.4).
   public let recompressRestoresOrder: Bool
   /// An index of a chunk that is dropped and made again with the same definition still counts as the hypertable's (before
@@ -105,6 +109,7 @@ public struct Capabilities: Sendable, Equatable {
     invalidationControl =
       version.isAtLeast(2, 28) ? .setting : version.isAtLeast(2, 23) ? .none : .trigger
     copyIntoChunkIsOwn = version.isAtLeast(2, 23)
+    copyFiltersFirst = version.isAtLeast(2, 28)
     recompressRestoresOrder = version.isAtLeast(2, 26, 4)
     indexesCanBeRebuilt = version.isAtLeast(2, 22)
     hasColumnRanges = version.isAtLeast(2, 16)

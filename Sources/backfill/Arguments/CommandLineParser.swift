@@ -65,6 +65,12 @@ enum CommandLineParser {
           file: ReportFile(path: request.values[.output] ?? "-")))
     }
     if request.subcommand == .refreshCaggs { return .refreshCaggs(try request.refresh(environment)) }
+    if request.subcommand == .load {
+      return .load(
+        Load(
+          target: try request.connection(.target, environment), options: try request.loadOptions(),
+          identity: request.identity))
+    }
     let endpoints = try request.endpoints(environment)
     switch request.subcommand {
     case .check:
@@ -201,7 +207,7 @@ extension Request {
     return options
   }
 
-  fileprivate func parallelism() throws(UsageError) -> Parallelism {
+  func parallelism() throws(UsageError) -> Parallelism {
     let workers = OptionValue.workers
     return try value(
       .parallelism,
@@ -217,7 +223,7 @@ extension Request {
     return percent.map { .sample(percent: $0) } ?? .full
   }
 
-  fileprivate func value<Value>(
+  func value<Value>(
     _ option: Option, wanted: String, _ reading: (String) -> Value?
   ) throws(UsageError) -> Value? {
     guard let text = values[option] else { return nil }

@@ -41,6 +41,19 @@ enum Option: String, CaseIterable, Sendable {
   case stagger
   case force
   case writingToBoth = "writing-to-both"
+  case table
+  case columns
+  case header
+  case format
+  case delimiter
+  case null
+  case quote
+  case escape
+  case encoding
+  case replace
+  case onConflict = "on-conflict"
+  case onError = "on-error"
+  case batchSize = "batch-size"
   case yes
   case watch
   case output
@@ -70,6 +83,7 @@ enum Option: String, CaseIterable, Sendable {
     case .snapshot: "s"
     case .parallelism: "p"
     case .output: "o"
+    case .table: "t"
     case .help: "h"
     case .version: "V"
     case .source, .target, .exclude, .managed, .noRoles, .noTables, .tablesOnly, .rebuild, .missingOnly,
@@ -79,6 +93,8 @@ enum Option: String, CaseIterable, Sendable {
       .dryRun, .adoptSource, .again, .differing, .count, .estimate, .sample, .maxRate, .measure, .keepIndexes,
       .disableTriggers, .allowShrinking, .failFast, .retryBudget, .stagger, .watermarksTo, .watermarksFrom,
       .force, .writingToBoth, .yes,
+      .columns, .header, .format, .delimiter, .null, .quote, .escape, .encoding, .replace, .onConflict,
+      .onError, .batchSize,
       .watch, .json, .jsonProgress, .timestamps, .quiet, .verbose, .logFile, .man, .completions,
       .disableTelemetry:
       nil
@@ -94,7 +110,14 @@ enum Option: String, CaseIterable, Sendable {
     case .snapshot: "ID"
     case .sample: "PERCENT"
     case .parallelism: "N"
-    case .maxRate, .splitSize: "SIZE"
+    case .maxRate, .splitSize, .batchSize: "SIZE"
+    case .table: "TABLE"
+    case .columns: "NAME,..."
+    case .format: "FORMAT"
+    case .delimiter, .quote, .escape: "CHARACTER"
+    case .null: "TEXT"
+    case .encoding: "ENCODING"
+    case .onConflict, .onError: "WHAT"
     case .retryBudget, .stagger: "TIME"
     case .watch: "SECONDS"
     case .output, .logFile, .watermarksTo, .watermarksFrom: "FILE"
@@ -104,7 +127,8 @@ enum Option: String, CaseIterable, Sendable {
       .cascadeUp, .cascadeDown,
       .dryRun, .adoptSource,
       .again, .differing, .count, .estimate, .measure, .keepIndexes,
-      .disableTriggers, .allowShrinking, .failFast, .force, .writingToBoth, .yes, .json, .jsonProgress,
+      .disableTriggers, .allowShrinking, .failFast, .force, .writingToBoth, .yes, .header, .replace, .json,
+      .jsonProgress,
       .timestamps, .quiet, .verbose, .man, .disableTelemetry, .help, .version:
       nil
     }
@@ -114,6 +138,9 @@ enum Option: String, CaseIterable, Sendable {
 
   /// Whether the option may be given more than once.
   var mayRepeat: Bool { self == .until }
+
+  /// Whether a value of nothing but blanks is meant so.
+  var mayBeBlank: Bool { [.delimiter, .null].contains(self) }
 
   /// Whether the option means something without a value too, which then only comes attached: `--watch`, `--watch=5`.
   var valueIsOptional: Bool { self == .watch }
@@ -130,7 +157,10 @@ enum Option: String, CaseIterable, Sendable {
     }
   }
 
-  static func named(long name: String) -> Option? { Option(rawValue: name) }
+  /// `--workers` is what other loaders call it.
+  static func named(long name: String) -> Option? {
+    name == "workers" ? .parallelism : Option(rawValue: name)
+  }
 
   static func named(short character: Character) -> Option? {
     allCases.first { $0.short == character }

@@ -29,6 +29,6 @@ extension Request {
         "--\(option.long)=" + (option.isSecret ? "..." : $0.isEmpty ? "" : ShellWord.quoted($0))
       }
     }
-    return ([subcommand.name] + given).joined(separator: " ")
+    return ([subcommand.name] + given + files.map(\.shown.word)).joined(separator: " ")
   }
 }

@@ -14,6 +14,14 @@ enum Quotation: Equatable, Sendable, CustomStringConvertible {
     self = revealing || afterSecret ? .hidden(position: position) : .shown(word)
   }
 
+  /// As a word of a command line.
+  var word: String {
+    switch self {
+    case .shown(let word): ShellWord.quoted(SafeText.line(word))
+    case .hidden: "..."
+    }
+  }
+
   var description: String {
     switch self {
     case .shown(let word): "\"\(SafeText.line(word))\""

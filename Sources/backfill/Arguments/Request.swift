@@ -14,6 +14,8 @@ struct Request: Sendable {
   private(set) var flags: Set<Option> = []
   /// Where (from 1) on the command line a value's option stands.
   private(set) var positions: [Option: Int] = [:]
+  /// Words without an option's name before them, of a subcommand that takes files; with how messages may show them.
+  private(set) var files: [(path: String, shown: Quotation)] = []
 
   static func read(_ words: [String]) throws(UsageError) -> Reading {
     var reader = WordReader(words)
@@ -22,6 +24,7 @@ struct Request: Sendable {
     var topic = HelpTopicReader()
     var given: [(option: Option, value: String?, position: Int)] = []
     var seen: Set<Option> = []
+    var files: [(path: String, shown: Quotation)] = []
 
     while let item = try reader.read() {
       switch item {
@@ -42,6 +45,10 @@ struct Request: Sendable {
           subcommand = try names.read(word, quotation)
           break
         }
+        if known.takesFiles {
+          files.append((word, quotation))
+          break
+        }
         guard known == .help, topic.isOpen else { throw .unexpectedArgument(quotation, subcommand: known) }
         try topic.read(word, quotation)
       }
@@ -52,7 +59,9 @@ struct Request: Sendable {
     }
     try Self.check(given.map(\.option), of: subcommand)
     if subcommand == .help { return .help(try Self.form(given, of: topic)) }
-    return .run(Request(subcommand, given))
+    var request = Request(subcommand, given)
+    request.files = files
+    return .run(request)
   }
 
   private init(_ subcommand: Subcommand, _ given: [(option: Option, value: String?, position: Int)]) {

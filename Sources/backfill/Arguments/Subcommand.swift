@@ -14,6 +14,7 @@ enum Subcommand: String, CaseIterable, Sendable {
   case report
   case clean
   case migrate
+  case load
   case help
 
   var name: String { rawValue }
@@ -63,9 +64,17 @@ enum Subcommand: String, CaseIterable, Sendable {
         .stagger,
         .writingToBoth, .yes,
       ]
+    case .load:
+      [
+        .target, .table, .columns, .header, .format, .delimiter, .null, .quote, .escape, .encoding, .until,
+        .from, .replace, .onConflict, .onError, .again, .parallelism, .batchSize, .retryBudget,
+      ]
     case .help: [.man, .completions]
     }
   }
+
+  /// Whether words without an option's name before them are files.
+  var takesFiles: Bool { self == .load }
 
   /// What can't be left out, neither here nor in the environment.
   var requiredOptions: [Option] {
@@ -74,6 +83,7 @@ enum Subcommand: String, CaseIterable, Sendable {
     case .check, .schema, .copy, .verify, .refreshCaggs, .migrate: [.source, .target]
     case .status, .clean, .jobsOff, .jobsOn, .jobsList: [.target]
     case .report: [.target, .output]
+    case .load: [.target, .table]
     case .help: []
     }
   }
@@ -104,6 +114,7 @@ enum Subcommand: String, CaseIterable, Sendable {
     case .check: [(.from, [.until])]
     case .copy: [(.again, [.differing, .filter]), (.differing, [.again]), (.filter, [.again])]
     case .verify: [(.differing, [.again])]
+    case .load: [(.replace, [.until, .from])]
     case .schema: [.filter, .exclude, .allowShrinking].map { ($0, [.tablesOnly]) }
     default: []
     }

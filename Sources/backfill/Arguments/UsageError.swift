@@ -22,6 +22,8 @@ enum UsageError: Error, Equatable, Sendable {
   case badValue(Option, Quotation, wanted: String)
   case malformedConnection(Option, fromEnvironment: Bool, reason: ConnectionString.Malformed?)
   case missingOptions([Option], subcommand: Subcommand)
+  /// Files, or - for standard input.
+  case missingFiles(subcommand: Subcommand)
   /// Two options that exclude each other.
   case alternatives(Option, Option)
   /// An option that needs one of others beside it.

@@ -60,6 +60,12 @@ struct WordReader {
   }
 
   private mutating func group(_ text: Scalars) throws(UsageError) -> Item {
+    // A dash is missing in front of what may hold a password.
+    if let option = Option.named(long: String(text.prefix { $0 != "=" })), option.isSecret,
+      let letter = text.first
+    {
+      throw unknownShort(letter, in: text)
+    }
     var items: [Item] = []
     var rest = text
     while let letter = rest.popFirst() {
@@ -99,7 +105,7 @@ struct WordReader {
     } else {
       throw .missingValue(option, nextLooksLikeOption: next < words.count)
     }
-    guard text.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
+    guard option.mayBeBlank || text.unicodeScalars.contains(where: { !$0.properties.isWhitespace }) else {
       throw .emptyValue(option)
     }
     return .value(option, text)

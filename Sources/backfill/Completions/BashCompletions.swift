@@ -59,6 +59,10 @@ enum BashCompletions {
                 '') choices='\(list(Subcommand.firstWords))' ;;
     \(groups.map { "            '\($0) ') choices='\(list(secondWords($0)))' ;;" }.joined(separator: "\n"))
             esac
+        elif [[ $last != -* && $subcommand = \(Subcommand.load.name) ]]; then
+            compopt -o filenames 2>/dev/null
+            mapfile -t COMPREPLY < <(compgen -f -- "$last")
+            return
         elif [[ $last != -* && $subcommand = help ]]; then
             case $topic in
                 '') choices='\(list(Subcommand.topicWords))' ;;

@@ -68,7 +68,8 @@ enum FishCompletions {
     Subcommand.sharedOptions.map { option("at", [], $0, of: .copy) }
       + Subcommand.allCases.flatMap { subcommand in
         let words = [subcommand.firstWord, subcommand.lastWord].filter { !$0.isEmpty }
-        return subcommand.acceptedOptions.map { option("in", words, $0, of: subcommand) }
+        let files = subcommand.takesFiles ? [line("in", words, "-F", nil)] : []
+        return subcommand.acceptedOptions.map { option("in", words, $0, of: subcommand) } + files
       }
   }
 

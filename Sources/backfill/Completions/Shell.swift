@@ -34,6 +34,8 @@ enum OfferedValue: Equatable {
     switch option {
     case .parallelism: self = .words(["auto"])
     case .completions: self = .words(Shell.allCases.map(\.rawValue))
+    case .format: self = .words(["csv", "text"])
+    case .onConflict: self = .words(["error", "skip", "update"])
     default:
       switch option.placeholder {
       case "FILE": self = .files

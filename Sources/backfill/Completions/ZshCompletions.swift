@@ -55,7 +55,8 @@ enum ZshCompletions {
   private static func branch(_ subcommand: Subcommand) -> String { branch(subcommand, word: subcommand.name) }
 
   private static func branch(_ subcommand: Subcommand, word: String, indent: String = "        ") -> String {
-    let lines = specifications(subcommand.acceptedOptions, of: subcommand).map {
+    let files = subcommand.takesFiles ? ["    '*:FILE:_files'"] : []
+    let lines = (specifications(subcommand.acceptedOptions, of: subcommand) + files).map {
       indent + "    " + $0.dropFirst(4)
     }
     return """

@@ -36,6 +36,7 @@ extension HelpPage {
     case .report: "Write the whole migration as a web page."
     case .clean: "Remove the queue from the target."
     case .migrate: "Do all of this, step by step, asking before each."
+    case .load: "Load files of CSV or text into a table of the target."
     case .help: "Show help: help [SUBCOMMAND|TOPIC|topics]."
     }
   }
@@ -99,6 +100,13 @@ extension HelpPage {
       meanings(
         "all recorded jobs are on again, or none is recorded",
         failure: "a job could not be turned on or found (it is named), or chunks are not copied")
+    case .load:
+      [
+        ("0", "all is loaded; what was left out, rejected or passed over is counted"),
+        ("1", "the load failed, or a record was refused (it is named)"),
+        ("2", "usage error: nothing was attempted"),
+        ("130", "stopped by a signal before the work was done; run it again to continue"),
+      ]
     case .jobsList: meanings("success", failure: "the target could not be asked")
     case .migrate:
       [

@@ -22,8 +22,11 @@ extension HelpPage {
 
   private static func explanation(of option: Option, in subcommand: Subcommand) -> String {
     switch option {
+    case .target where subcommand == .load: "The database to load into; or set BACKFILL_TARGET."
     case .source: "The database to copy from; or set BACKFILL_SOURCE."
     case .target: "The database to copy to; or set BACKFILL_TARGET."
+    case .until where subcommand == .load:
+      "Leave out records from this time on, by the hypertable's time column. They are counted."
     case .until where subcommand == .check:
       "As for stage: the completion point. Without it, all of time is looked at."
     case .until where subcommand == .migrate:
@@ -33,6 +36,7 @@ extension HelpPage {
     case .until:
       "Copy rows before this time (exclusive). Besides, --until schema.relation=TIME sets another time for one hypertable "
         + "or continuous aggregate, and for the aggregates on it; any number of times."
+    case .from where subcommand == .load: "Leave out records before this time."
     case .from: "Copy rows from this time on (inclusive). The default is the beginning."
     case .filter where subcommand == .copy:
       "With --again: the chunks of hypertables (schema.table) and continuous aggregates (schema.view) that match this "
@@ -74,6 +78,9 @@ extension HelpPage {
     case .adoptSource:
       "Accept this source as the one that the queue was staged from although its identity has changed, as after "
         + "pg_upgrade. Its chunks are compared with the staged ones first."
+    case .parallelism where subcommand == .load:
+      "How many batches to load at once, \(OptionValue.workers.lowerBound) to \(OptionValue.workers.upperBound), or auto. "
+        + "The default is 4. --workers is the same."
     case .parallelism where subcommand == .check:
       "How many chunks are to be copied at once, \(OptionValue.workers.lowerBound) to "
         + "\(OptionValue.workers.upperBound), or auto. The default is \(OptionValue.workersByDefault)."
@@ -87,6 +94,9 @@ extension HelpPage {
     case .measure:
       "Also measure how far away and how fast both servers are, for a few seconds each, and suggest a parallelism. Reads "
         + "rows of the source, and writes rows to a temporary table on the target, in a transaction that is rolled back."
+    case .again where subcommand == .load:
+      "Load from the beginning, even if the same files were loaded before, as a whole or in part. Rows of that load stay, "
+        + "unless --replace removes them."
     case .again where subcommand == .copy:
       "Copy chunks again that were copied before: with --differing, with --filter, or with both, which "
         + "narrows it down. Their rows on the target are replaced, and they count as unverified."
@@ -133,6 +143,27 @@ extension HelpPage {
         ? "Remove the queue even if some of its chunks have not been copied."
         : "Refresh even if some of the chunks have not been copied yet, and refresh again what an earlier run has "
           + "refreshed."
+    case .table: "The table to load into, as SQL writes it: readings, public.\"Readings\"."
+    case .columns:
+      "The columns that records have, in their order, separated by commas. By default all that are not generated, in the "
+        + "table's order, or those that --header names."
+    case .header: "The first record of each file names the columns, and is not loaded."
+    case .format: "csv, the default, or text, which is what COPY writes by default."
+    case .delimiter: "What separates values. The default is a comma, and of text a tab (\\t)."
+    case .null: "What stands for NULL. The default is nothing at all without quotes, and of text \\N."
+    case .quote: "What values are quoted with in CSV. The default is \"."
+    case .escape: "What stands in front of a quote inside of quotes. The default is the quote itself."
+    case .encoding: "The files' encoding, as PostgreSQL calls it, such as LATIN1. The default is UTF8."
+    case .replace:
+      "First delete the table's rows from --from to --until, once, however often the load is continued."
+    case .onConflict:
+      "What to do with a record whose row is there already, by a unique index: error, the default, skip, or update, which "
+        + "takes the primary key, or the only unique index."
+    case .onError:
+      "What to do with a record that the server refuses: stop, the default; skip, which counts it; or reject=FILE, which "
+        + "writes it to FILE, and the reason to FILE.reasons."
+    case .batchSize:
+      "How much of a file is loaded in one transaction, from 64kB to 256MB. The default is 4MB."
     case .watch:
       "Show the state again and again, every 2 seconds or as given, until Ctrl-C. On a terminal --watch redraws it in "
         + "place."

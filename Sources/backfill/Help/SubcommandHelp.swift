@@ -1,7 +1,7 @@
 extension HelpPage {
   static func of(_ subcommand: Subcommand) -> HelpPage {
     HelpPage(
-      usage: "\(Version.program) \(subcommand.name) [options]",
+      usage: "\(Version.program) \(subcommand.name) [options]\(subcommand.takesFiles ? " FILE..." : "")",
       purpose: purpose(subcommand),
       sections: [
         options(of: subcommand),
@@ -122,6 +122,16 @@ extension HelpPage {
           + "done is seen on the target, or recorded there (__backfill.migration).",
         "See also: help migrating, transfer, staging.",
       ]
+    case .load:
+      [
+        "Loads files of CSV, or of COPY's text format, into a hypertable or an ordinary table of the target, in batches "
+          + "of whole records, several at once. Files may be compressed with gzip or zstd; - is standard input. Values "
+          + "mean what they mean to the server; times without a zone are read as UTC.",
+        "Each batch commits together with a mark of what is loaded (schema __backfill). After a stop, a lost connection or "
+          + "kill -9, the same command goes on, and loads no record twice and leaves none out; a file that has changed "
+          + "meanwhile is refused. Standard input cannot be read again.",
+        "See also: help loading, resuming, triggers.",
+      ]
     case .help: []
     }
   }
@@ -157,6 +167,11 @@ extension HelpPage {
         "export BACKFILL_SOURCE='postgresql://postgres@old.example.com/metrics'",
         "export BACKFILL_TARGET='postgresql://postgres@new.example.com/metrics'",
         "\(Version.program) migrate --parallelism 16",
+      ]
+    case .load:
+      return exports.suffix(1) + [
+        "\(Version.program) load --table public.readings --header \\",
+        "  --until '2024-06-01T00:00:00Z' readings-*.csv.gz",
       ]
     case .help: return []
     }

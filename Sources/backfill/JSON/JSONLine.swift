@@ -52,6 +52,7 @@ extension JSONLine {
     case .refreshing(let step): self.init(event: "refreshing", members: step.members, isMinor: true)
     case .refreshed(let aggregate): self.init(event: "refreshed", members: aggregate.members)
     case .step(let progress): self.init(event: "step", members: progress.members)
+    case .loading(let progress): self.init(event: "loading", members: progress.members, isMinor: true)
     }
   }
 }

@@ -14,6 +14,7 @@ extension Outcome {
     case .stated(let result): result.members
     case .reported(let result): result.members
     case .jobs(let result): result.members
+    case .loaded(let result): result.members
     case .failed: []
     }
   }

@@ -18,7 +18,9 @@ struct ProgressGauge {
       began = time
       recent.add(0, at: time)
     case .finished(let chunk): rows += chunk.rows
-    case .began, .moved, .failed, .phase, .connected, .warning, .note, .refreshing, .refreshed, .step: break
+    case .began, .moved, .failed, .phase, .connected, .warning, .note, .refreshing, .refreshed, .step,
+      .loading:
+      break
     }
   }
 

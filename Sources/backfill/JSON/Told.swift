@@ -28,7 +28,7 @@ final class DocumentReporter: Reporter {
       kept.withLock { $0.warnings.append(message) }
       console.tell([.message(message)])
     case .failed(let chunk): console.tell([.message(ChunkLine.message(chunk))])
-    case .planned, .began, .phase, .moved, .finished, .refreshing, .refreshed, .step: break
+    case .planned, .began, .phase, .moved, .finished, .refreshing, .refreshed, .step, .loading: break
     }
   }
 }

@@ -244,6 +244,26 @@ extension ManualPage {
                                           indexes back
       jobs.recorded         number        that are still turned off
 
+    load:
+
+      run_seconds           number        how long it took
+      stopped               flag          by a signal
+      table                 text?         that was loaded into
+      files                 number        that were given
+      rows                  number        that this run has loaded
+      left_out              number        records outside of the window
+      rejected              number        that the server refused
+      passed_over           number        whose row was there, or kept out by a
+                                          trigger
+      bytes                 number        of these records, without compression
+      batches               number        in which they were loaded
+      replaced              number        rows that --replace has deleted now
+      before.rows           number        the same of earlier runs of this load
+      before.left_out       number
+      before.rejected       number
+      before.passed_over    number
+      rejects_file          text?         where rejected records are
+
     jobs list:
 
       jobs                  [job]         by their numbers

@@ -98,6 +98,14 @@ extension ManualPage {
       message               text          the same for people
       seconds               number?       how long it took; null when it begins
 
+    Lines of loading:
+
+      seconds               number        since the work began
+      rows                  number        loaded by this run so far
+      bytes                 number        of records that are loaded, without
+                                          compression
+      bytes_all             number?       of all files, if none is compressed
+
     Lines of warning, note, error, stopping, suspending:
 
       code, message         text          as of a problem; stopping tells what a

@@ -150,6 +150,13 @@ extension ManualPage {
             from_time, filter, exclude, cascade_up, cascade_down), and when steps were
             done (schema_moved, jobs_off, writing_to_both, staged, copied, verified,
             refreshed, jobs_on). It exists without a queue, too.
+        __backfill.load, load_input, load_batch, load_reject
+            What load has loaded (see loading): a row for each load (table_schema,
+            table_name, table_oid, options, run, began, replaced, replaced_rows,
+            ended); its files (load, number, path, size, modified, head, tail); its
+            batches (load, input, first_byte, end_byte, first_line, lines, records,
+            rows, left_out, rejected, passed_over, at); and the records that were
+            rejected (id, load, input, line, column_name, sqlstate, message, record).
 
       Queues of Timescale's tool:
 

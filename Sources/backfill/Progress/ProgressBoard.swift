@@ -63,7 +63,7 @@ struct ProgressBoard {
       failed += 1
       progress.fail(expected: chunk.expectedBytes)
       settle(number: chunk.number, total: chunk.total)
-    case .connected, .warning, .note, .refreshing, .refreshed, .step: break
+    case .connected, .warning, .note, .refreshing, .refreshed, .step, .loading: break
     }
   }
 

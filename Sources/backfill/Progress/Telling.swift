@@ -29,6 +29,7 @@ struct Telling {
     case .refreshing(let step): normally(.progress(ChunkLine.text(step)))
     case .refreshed(let aggregate): normally(.output(ChunkLine.text(aggregate)))
     case .step(let progress): normally(.output(progress.line))
+    case .loading(let progress): normally(.progress(progress.line))
     case .moved: []
     }
   }

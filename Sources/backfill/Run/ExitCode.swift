@@ -35,6 +35,7 @@ extension Outcome {
     case .checked(let result): result.isReady ? .done : .failed
     case .moved, .staged, .cleaned, .reported: .done
     case .jobs(let result): result.problems.isEmpty ? .done : .failed
+    case .loaded(let result): result.stopped ? .stopped : result.failure == nil ? .done : .failed
     case .stated(let result): result.verdict.exitCode
     case .copied(let result) where !result.unstaged.isEmpty || !result.again.held.isEmpty: .failed
     case .copied(let result):

@@ -15,6 +15,7 @@ enum Outcome: Sendable {
   case stated(StatusResult)
   case reported(ReportResult)
   case jobs(JobsResult)
+  case loaded(LoadResult)
   case failed(CommandFailure)
 }
 
@@ -30,13 +31,14 @@ enum Command: Sendable {
   case status(Status)
   case report(ReportCommand)
   case jobs(JobsCommand)
+  case load(Load)
 
   /// What a command that works through chunks is doing; nil for the others.
   var activity: String? {
     switch self {
     case .copy: "Copying"
     case .verify(let verify): verify.request.options.thoroughness == .count ? "Counting" : "Verifying"
-    case .check, .schema, .stage, .clean, .refreshCaggs, .status, .report, .jobs: nil
+    case .check, .schema, .stage, .clean, .refreshCaggs, .status, .report, .jobs, .load: nil
     }
   }
 
@@ -52,6 +54,7 @@ enum Command: Sendable {
     case .status: .status
     case .report: .report
     case .jobs(let command): command.subcommand
+    case .load: .load
     }
   }
 
@@ -83,6 +86,7 @@ enum Command: Sendable {
         return .refreshed(try await refresh.run(interrupt, reporter))
       case .status(let status):
         return .stated(try await status.run(interrupt: interrupt, reporter: reporter))
+      case .load(let load): return .loaded(try await load.run(interrupt: interrupt, reporter: reporter))
       case .jobs(let command): return .jobs(try await command.run(interrupt, reporter))
       case .report(let command): return .reported(try await command.run(interrupt, reporter))
       }

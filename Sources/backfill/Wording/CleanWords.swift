@@ -9,6 +9,11 @@ extension CleanFinding {
       Words(
         "\(tasks) of the queue's \(all) tasks have not been copied",
         hint: "run copy first, or clean --force to remove the queue anyway")
+    case .unfinishedLoads(let loads):
+      Words(
+        "\(Quantity.count(loads, "load")) of files \(loads == 1 ? "is" : "are") not done, and would begin anew without the "
+          + "record of what is loaded",
+        hint: "run load again first, or clean --force to remove the record anyway")
     case .restoring: Words("Rebuilding indexes on partly copied chunks")
     case .notRestored(let obstacle, let object):
       Words(

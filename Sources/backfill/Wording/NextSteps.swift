@@ -16,6 +16,7 @@ extension Outcome {
     case .cleaned(let result): result.recordedJobs > 0 ? .jobsOn : nil
     case .reported: nil
     case .jobs(let result): result.next
+    case .loaded: nil
     case .stated(let result): result.next
     case .failed(.stopped): command.step
     case .failed(.failed(let finding)): finding.next
@@ -74,7 +75,7 @@ extension Command {
     case .refreshCaggs: .refreshCaggs
     case .clean: .clean
     case .jobs(.on): .jobsOn
-    case .status, .report, .jobs: nil
+    case .status, .report, .jobs, .load: nil
     }
   }
 }

@@ -23,6 +23,7 @@ extension UsageError {
         + (reason.map { ": \($0.text)" } ?? "")
     case .missingOptions(let options, let subcommand):
       "\(subcommand.name) needs \(Self.list(options.map { "--\($0.long)" }, "and"))"
+    case .missingFiles(let subcommand): "\(subcommand.name) needs at least one FILE"
     case .alternatives(let first, let second): "--\(first.long) and --\(second.long) exclude each other"
     case .alone(let option, let others, let subcommand):
       "\(subcommand.name) takes --\(option.long) only with \(Self.list(others.map { "--\($0.long)" }, "or"))"
@@ -58,6 +59,7 @@ extension UsageError {
     case .missingValue(let option, nextLooksLikeOption: false):
       "write --\(option.long) \(option.placeholder ?? "VALUE")"
     case .emptyValue: "is it from a shell variable that is not set?"
+    case .missingFiles: "write the names of files behind the options, or - for standard input"
     case .valueForFlag, .repeated, .badValue, .alternatives, .notUnicode, .unusableFile: nil
     case .alone(.again, _, _):
       "--differing copies those chunks again in which verify found a difference, --filter REGEX those of hypertables and "

@@ -17,7 +17,7 @@ _timescaledb_backfill() {
         fi
         case $word in
             -*=*) given+="${word%%=*} " ;;
-            --source | --target | --until | -u | --from | -F | --filter | -f | --exclude | --pg-bin | --snapshot | -s | --split-size | --sample | --parallelism | -p | --max-rate | --retry-budget | --watermarks-to | --watermarks-from | --stagger | --output | -o | --log-file | --completions)
+            --source | --target | --until | -u | --from | -F | --filter | -f | --exclude | --pg-bin | --snapshot | -s | --split-size | --sample | --parallelism | -p | --max-rate | --retry-budget | --watermarks-to | --watermarks-from | --stagger | --table | -t | --columns | --format | --delimiter | --null | --quote | --escape | --encoding | --on-conflict | --on-error | --batch-size | --output | -o | --log-file | --completions)
                 option=$word
                 given+="$word "
                 ;;
@@ -27,7 +27,7 @@ _timescaledb_backfill() {
                     topic+="$word "
                 elif [[ -z $subcommand ]]; then
                     case $group$word in
-                        check | schema | stage | copy | verify | refresh-caggs | 'jobs off' | 'jobs on' | 'jobs list' | status | report | clean | migrate | help) subcommand=$group$word ;;
+                        check | schema | stage | copy | verify | refresh-caggs | 'jobs off' | 'jobs on' | 'jobs list' | status | report | clean | migrate | load | help) subcommand=$group$word ;;
                         jobs) group="$word " ;;
                     esac
                 fi
@@ -41,6 +41,8 @@ _timescaledb_backfill() {
     fi
     case $option in
         --parallelism | -p) choices='auto' ;;
+        --format) choices='csv text' ;;
+        --on-conflict) choices='error skip update' ;;
         --completions) choices='bash zsh fish' ;;
         --watermarks-to | --watermarks-from | --output | -o | --log-file)
             compopt -o filenames 2>/dev/null
@@ -69,6 +71,7 @@ _timescaledb_backfill() {
         'report') options='--target --output --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'clean') options='--target --force --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'migrate') options='--source --target --until --from --filter --exclude --cascade-up --cascade-down --no-schema --rebuild --managed --no-roles --no-tables --pg-bin --parallelism --max-rate --disable-triggers --allow-shrinking --stagger --writing-to-both --yes --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
+        'load') options='--target --table --columns --header --format --delimiter --null --quote --escape --encoding --until --from --replace --on-conflict --on-error --again --parallelism --batch-size --retry-budget --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'help') options='--man --completions --disable-telemetry --help --version' ;;
         *) options='--disable-telemetry --help --version' ;;
     esac
@@ -76,12 +79,16 @@ _timescaledb_backfill() {
         :
     elif [[ $last != -* && -z $subcommand ]]; then
         case $group in
-            '') choices='check schema stage copy verify refresh-caggs jobs status report clean migrate help' ;;
+            '') choices='check schema stage copy verify refresh-caggs jobs status report clean migrate load help' ;;
             'jobs ') choices='off on list' ;;
         esac
+    elif [[ $last != -* && $subcommand = load ]]; then
+        compopt -o filenames 2>/dev/null
+        mapfile -t COMPREPLY < <(compgen -f -- "$last")
+        return
     elif [[ $last != -* && $subcommand = help ]]; then
         case $topic in
-            '') choices='check schema stage copy verify refresh-caggs jobs status report clean migrate topics installation versions connections privileges migrating transfer findings jobs staging chunks compression aggregates invalidations tuning resuming services monitoring reporting json queue verification checks locks triggers snapshots durability exit-codes limits troubleshooting crashes differences stability changes benchmarks tests' ;;
+            '') choices='check schema stage copy verify refresh-caggs jobs status report clean migrate load topics installation versions connections privileges migrating transfer findings jobs staging chunks compression aggregates invalidations tuning loading resuming services monitoring reporting json queue verification checks locks triggers snapshots durability exit-codes limits troubleshooting crashes differences stability changes benchmarks tests' ;;
             'jobs ') choices='off on list' ;;
         esac
     else

@@ -17,6 +17,7 @@ _timescaledb-backfill() {
     'report:Write the whole migration as a web page'
     'clean:Remove the queue from the target'
     'migrate:Do all of this, step by step, asking before each'
+    'load:Load files of CSV or text into a table of the target'
     'help:Show help: help [SUBCOMMAND|TOPIC|topics]'
   )
   _arguments -C -s -S \
@@ -243,6 +244,38 @@ _timescaledb-backfill() {
             '(-h --help)'{-h,--help}'[Show this help]' \
             '(-V --version)'{-V,--version}'[Show the version; with --verbose, also those of libpq, the compiler and the supported servers]'
           ;;
+        load)
+          _arguments -s -S \
+            '--target=[The database to load into; or set BACKFILL_TARGET]:CONNECTION: ' \
+            '(-t --table)'{-t+,--table=}'[The table to load into, as SQL writes it: readings, public."Readings"]:TABLE: ' \
+            '--columns=[The columns that records have, in their order, separated by commas]:NAME,...: ' \
+            '--header[The first record of each file names the columns, and is not loaded]' \
+            '--format=[csv, the default, or text, which is what COPY writes by default]:FORMAT:(csv text)' \
+            '--delimiter=[What separates values]:CHARACTER: ' \
+            '--null=[What stands for NULL]:TEXT: ' \
+            '--quote=[What values are quoted with in CSV]:CHARACTER: ' \
+            '--escape=[What stands in front of a quote inside of quotes]:CHARACTER: ' \
+            '--encoding=[The files'\'' encoding, as PostgreSQL calls it, such as LATIN1]:ENCODING: ' \
+            '*'{-u+,--until=}'[Leave out records from this time on, by the hypertable'\''s time column]:TIME: ' \
+            '(-F --from)'{-F+,--from=}'[Leave out records before this time]:TIME: ' \
+            '--replace[First delete the table'\''s rows from --from to --until, once, however often the load is continued]' \
+            '--on-conflict=[What to do with a record whose row is there already, by a unique index: error, the default, skip, or update, which takes the primary key, or the only unique index]:WHAT:(error skip update)' \
+            '--on-error=[What to do with a record that the server refuses: stop, the default; skip, which counts it; or reject=FILE, which writes it to FILE, and the reason to FILE.reasons]:WHAT: ' \
+            '--again[Load from the beginning, even if the same files were loaded before, as a whole or in part]' \
+            '(-p --parallelism)'{-p+,--parallelism=}'[How many batches to load at once, 1 to 255, or auto]:N:(auto)' \
+            '--batch-size=[How much of a file is loaded in one transaction, from 64kB to 256MB]:SIZE: ' \
+            '--retry-budget=[How long to retry while a server is unavailable, such as 90s, 15m or 2h]:TIME: ' \
+            '--json[Write one JSON document instead of text, and nothing else (help json)]' \
+            '--json-progress[Write progress, warnings and errors as JSON lines to standard error (help json)]' \
+            '--timestamps[Put the time in front of each line, in UTC (ISO 8601)]' \
+            '--quiet[Show only results, warnings and errors]' \
+            '--verbose[Has an effect on copy and verify]' \
+            '--log-file=[Add all lines to this file too, with the time, and with the details of each server error]:FILE:_files' \
+            '--disable-telemetry[Accepted, without effect: the program sends no telemetry]' \
+            '(-h --help)'{-h,--help}'[Show this help]' \
+            '(-V --version)'{-V,--version}'[Show the version; with --verbose, also those of libpq, the compiler and the supported servers]' \
+            '*:FILE:_files'
+          ;;
         jobs)
           _arguments -C -s -S '1:action:(off on list)' '*::argument:->action'
           if [[ $state = action ]]; then
@@ -298,7 +331,7 @@ _timescaledb-backfill() {
               '--disable-telemetry[Accepted, without effect: the program sends no telemetry]' \
               '(-h --help)'{-h,--help}'[Show this help]' \
               '(-V --version)'{-V,--version}'[Show the version; with --verbose, also those of libpq, the compiler and the supported servers]' \
-            '1:topic:(check schema stage copy verify refresh-caggs jobs status report clean migrate topics installation versions connections privileges migrating transfer findings jobs staging chunks compression aggregates invalidations tuning resuming services monitoring reporting json queue verification checks locks triggers snapshots durability exit-codes limits troubleshooting crashes differences stability changes benchmarks tests)' \
+            '1:topic:(check schema stage copy verify refresh-caggs jobs status report clean migrate load topics installation versions connections privileges migrating transfer findings jobs staging chunks compression aggregates invalidations tuning loading resuming services monitoring reporting json queue verification checks locks triggers snapshots durability exit-codes limits troubleshooting crashes differences stability changes benchmarks tests)' \
             '2:action:(off on list)'
           ;;
       esac

@@ -60,18 +60,21 @@ public struct BackfillProcess: Sendable {
   ///
   /// - Throws: `HarnessError` when it does not end within `limit`; it is killed then.
   public func run(
-    _ arguments: [String], terminal: Terminal? = nil, limit: Duration = .seconds(300)
+    _ arguments: [String], terminal: Terminal? = nil, input: String? = nil, limit: Duration = .seconds(300)
   ) async throws -> Outcome {
-    try await Gate.programs.pass { try await start(arguments, terminal: terminal).wait(limit: limit) }
+    try await Gate.programs.pass {
+      try await start(arguments, terminal: terminal, input: input).wait(limit: limit)
+    }
   }
 
   /// Starts a command.
   ///
   /// - Parameters:
   ///   - terminal: run it on a terminal of its own rather than with its output going to files.
+  ///   - input: a file to read from standard input.
   ///   - pipe: where standard output goes instead; the command's outcome then has nothing of it.
   public func start(
-    _ arguments: [String], terminal: Terminal? = nil, pipe: UnreadPipe? = nil
+    _ arguments: [String], terminal: Terminal? = nil, pipe: UnreadPipe? = nil, input: String? = nil
   ) throws -> RunningBackfill {
     let screen = try terminal.map(TerminalScreen.init)
     let stdout = try screen?.transcript ?? ScratchFile()
@@ -85,7 +88,7 @@ public struct BackfillProcess: Sendable {
         errors: .readingAndWriting(screen.path), standing: .ownSession)
     } else {
       child = try ChildProcess.start(
-        [binary] + arguments, environment: environment,
+        [binary] + arguments, environment: environment, input: input.map { .reading($0) } ?? .nothing,
         output: .writing(pipe?.path ?? stdout.path),
         errors: .writing(stderr.path))
     }
