@@ -47,29 +47,34 @@ let package = Package(
     .target(name: "Waiting", swiftSettings: lean),
     .target(name: "Postgres", dependencies: ["CLibpq", "Waiting"], swiftSettings: lean),
     .target(name: "TimescaleDB", dependencies: ["Postgres"], swiftSettings: small),
-    .target(name: "ChunkCatalog", dependencies: ["TimescaleDB", "Postgres"], swiftSettings: small),
+    .target(name: "Archive", dependencies: ["CZstd", "TimescaleDB", "Postgres"], swiftSettings: lean),
+    .target(
+      name: "ChunkCatalog", dependencies: ["Archive", "TimescaleDB", "Postgres"], swiftSettings: small),
     .target(
       name: "TaskEngine", dependencies: ["ChunkCatalog", "Postgres", "Waiting"],
       swiftSettings: small),
     .target(
-      name: "ChunkPairs", dependencies: ["TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
+      name: "ChunkPairs", dependencies: ["TaskEngine", "ChunkCatalog", "Archive", "TimescaleDB", "Postgres"],
       swiftSettings: small),
     .target(
-      name: "Copying", dependencies: ["ChunkPairs", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
+      name: "Copying",
+      dependencies: ["ChunkPairs", "TaskEngine", "ChunkCatalog", "Archive", "TimescaleDB", "Postgres"],
       swiftSettings: small),
     .target(
       name: "Verification",
-      dependencies: ["ChunkPairs", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
+      dependencies: ["ChunkPairs", "TaskEngine", "ChunkCatalog", "Archive", "TimescaleDB", "Postgres"],
       swiftSettings: small),
     .target(
       name: "BackfillCommands",
       dependencies: [
-        "Verification", "Copying", "ChunkPairs", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres",
-        "Waiting",
+        "Verification", "Copying", "ChunkPairs", "TaskEngine", "ChunkCatalog", "Archive", "TimescaleDB",
+        "Postgres", "Waiting",
       ], swiftSettings: small),
     .executableTarget(
       name: "backfill",
-      dependencies: ["BackfillCommands", "ChunkCatalog", "TimescaleDB", "Postgres", "Waiting", "CVersion"],
+      dependencies: [
+        "BackfillCommands", "ChunkCatalog", "Archive", "TimescaleDB", "Postgres", "Waiting", "CVersion",
+      ],
       swiftSettings: small,
       // Without its symbols the static binary is half as large. Nothing is loaded that would look for them.
       linkerSettings: [
@@ -80,7 +85,7 @@ let package = Package(
       name: "BackfillTests",
       dependencies: [
         "TestConnections", "TestTraits", "TestServers", "backfill", "BackfillCommands", "ChunkCatalog",
-        "TimescaleDB", "Postgres", "Waiting",
+        "Archive", "TimescaleDB", "Postgres", "Waiting",
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .executableTarget(
@@ -104,6 +109,8 @@ let package = Package(
       name: "TestConnections", dependencies: ["TestServers", "TimescaleDB", "Postgres", "Waiting"],
       path: "Tests/TestConnections",
       swiftSettings: strict),
+    .testTarget(
+      name: "ArchiveTests", dependencies: ["Archive", "TimescaleDB", "Postgres"], swiftSettings: strict),
     .testTarget(name: "WaitingTests", dependencies: ["Waiting"], swiftSettings: strict),
     .testTarget(
       name: "PostgresTests",
