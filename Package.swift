@@ -47,32 +47,36 @@ let package = Package(
     .target(name: "Waiting", swiftSettings: lean),
     .target(name: "Postgres", dependencies: ["CLibpq", "Waiting"], swiftSettings: lean),
     .target(name: "TimescaleDB", dependencies: ["Postgres"], swiftSettings: small),
-    .target(name: "ChunkCatalog", dependencies: ["TimescaleDB", "Postgres"], swiftSettings: small),
+    .target(name: "Archive", dependencies: ["CZstd", "TimescaleDB", "Postgres"], swiftSettings: lean),
+    .target(
+      name: "ChunkCatalog", dependencies: ["Archive", "TimescaleDB", "Postgres"], swiftSettings: small),
     .target(
       name: "TaskEngine", dependencies: ["ChunkCatalog", "Postgres", "Waiting"],
       swiftSettings: small),
     .target(
-      name: "ChunkPairs", dependencies: ["TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
+      name: "ChunkPairs", dependencies: ["TaskEngine", "ChunkCatalog", "Archive", "TimescaleDB", "Postgres"],
       swiftSettings: small),
     .target(
-      name: "Copying", dependencies: ["ChunkPairs", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
+      name: "Copying",
+      dependencies: ["ChunkPairs", "TaskEngine", "ChunkCatalog", "Archive", "TimescaleDB", "Postgres"],
       swiftSettings: small),
     // Looks at every byte of a file, so that it is made for speed.
     .target(name: "Loading", dependencies: ["Postgres", "Waiting", "CZlib", "CZstd"], swiftSettings: lean),
     .target(
       name: "Verification",
-      dependencies: ["ChunkPairs", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres"],
+      dependencies: ["ChunkPairs", "TaskEngine", "ChunkCatalog", "Archive", "TimescaleDB", "Postgres"],
       swiftSettings: small),
     .target(
       name: "BackfillCommands",
       dependencies: [
-        "Verification", "Copying", "ChunkPairs", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres",
-        "Waiting", "Loading",
+        "Verification", "Copying", "ChunkPairs", "TaskEngine", "ChunkCatalog", "Archive", "TimescaleDB",
+        "Postgres", "Waiting", "Loading",
       ], swiftSettings: small),
     .executableTarget(
       name: "backfill",
       dependencies: [
-        "BackfillCommands", "ChunkCatalog", "TimescaleDB", "Postgres", "Waiting", "CVersion", "Loading",
+        "BackfillCommands", "ChunkCatalog", "Archive", "TimescaleDB", "Postgres", "Waiting", "CVersion",
+        "Loading",
       ],
       swiftSettings: small,
       // Without its symbols the static binary is half as large. Nothing is loaded that would look for them.
@@ -84,14 +88,16 @@ let package = Package(
       name: "BackfillTests",
       dependencies: [
         "TestConnections", "TestTraits", "TestServers", "backfill", "BackfillCommands", "ChunkCatalog",
-        "TimescaleDB", "Postgres", "Waiting", "Loading",
+        "Archive", "TimescaleDB", "Postgres", "Waiting", "Loading",
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .executableTarget(
-      name: "Benchmarks", dependencies: ["TestServers", "Loading"], path: "Benchmarks", exclude: ["README.md"],
+      name: "Benchmarks", dependencies: ["TestServers", "Loading"], path: "Benchmarks",
+      exclude: ["README.md"],
       swiftSettings: strict),
     .target(
-      name: "TestServers", dependencies: ["CLibpq", "CZlib", "CZstd"], path: "Tests/TestServers", swiftSettings: strict),
+      name: "TestServers", dependencies: ["CLibpq", "CZlib", "CZstd"], path: "Tests/TestServers",
+      swiftSettings: strict),
     .target(
       name: "TestTraits", dependencies: ["TestServers"], path: "Tests/TestTraits", swiftSettings: strict),
     .executableTarget(
@@ -108,6 +114,8 @@ let package = Package(
       name: "TestConnections", dependencies: ["TestServers", "TimescaleDB", "Postgres", "Waiting"],
       path: "Tests/TestConnections",
       swiftSettings: strict),
+    .testTarget(
+      name: "ArchiveTests", dependencies: ["Archive", "TimescaleDB", "Postgres"], swiftSettings: strict),
     .testTarget(name: "WaitingTests", dependencies: ["Waiting"], swiftSettings: strict),
     .testTarget(
       name: "LoadingTests", dependencies: ["Loading", "TestServers", "Waiting"],

@@ -1,7 +1,7 @@
 public import ChunkCatalog
-internal import Postgres
+public import Postgres
 public import TaskEngine
-internal import TimescaleDB
+public import TimescaleDB
 
 extension ChunkPair {
   /// Opens the source's transaction, and asks both databases, at the same time, what they have of a task's chunk. The
@@ -20,6 +20,19 @@ extension ChunkPair {
   }
 }
 
+extension ChunkPair {
+  /// The same for a chunk of which a description is all that there is of the source's side. Asks the target alone.
+  ///
+  /// - Throws: `PostgresError`, `TaskFailure`.
+  public static func find(
+    for task: BackfillTask, described source: ChunkDescription, _ setting: PairSetting,
+    on target: borrowing Connection, lockingTarget: Bool
+  ) throws -> ChunkPair {
+    try ChunkPairSearch(task: task, setting: setting, lockingTarget: lockingTarget).pair(
+      source, nil, on: target)
+  }
+}
+
 /// One search for a task's chunk on both sides.
 struct ChunkPairSearch {
   let task: BackfillTask
@@ -32,16 +45,33 @@ struct ChunkPairSearch {
       try refuseMovedRows(on: sessions.source)
       return nil
     }
+    return try pair(source, hinted, on: sessions.target)
+  }
+
+  /// - Parameter hinted: what the target says of the chunk that staging noted; nil to ask.
+  func pair(
+    _ source: ChunkDescription, _ hinted: Result<TargetDescription, any Error>?,
+    on connection: borrowing Connection
+  ) throws -> ChunkPair {
     guard !source.isTiered else { throw TaskFailure(.tiered) }
     guard source.batchesAreKnown else { throw TaskFailure(.unknownBatches(.source)) }
     try task.refuseDisagreement(with: source)
-    let target = try target(for: source, hinted, on: sessions.target)
+    let answer = if let hinted { hinted } else { hint(on: connection) }
+    let target = try target(for: source, answer, on: connection)
     guard !target.columns.isEmpty else { throw TaskFailure(.noTargetHypertable(task.targetHypertable)) }
     guard !target.isUnlogged, target.chunk?.isUnlogged != true else {
       throw TaskFailure(.unloggedTarget(hypertable: task.targetHypertable))
     }
     guard target.chunk?.batchesAreKnown != false else { throw TaskFailure(.unknownBatches(.target)) }
     return ChunkPair(task, source: source, target: target)
+  }
+
+  private func hint(on target: borrowing Connection) -> Result<TargetDescription, any Error> {
+    do {
+      return .success(try describe(task.targetChunk, on: target))
+    } catch {
+      return .failure(error)
+    }
   }
 
   /// Asks both sides at the same time; the target about the chunk that staging noted, which may be gone.
@@ -53,12 +83,7 @@ struct ChunkPairSearch {
     try sessions.source.send(
       sessions.openSource(snapshot: task.snapshot) + ChunkDescription.question(task.chunk).sql,
       doing: operation)
-    let hinted: Result<TargetDescription, any Error>
-    do {
-      hinted = .success(try describe(task.targetChunk, on: sessions.target))
-    } catch {
-      hinted = .failure(error)
-    }
+    let hinted = hint(on: sessions.target)
     let found = try sessions.source.rows(doing: operation) { row throws(PostgresError) in
       try ChunkDescription(row, name: task.chunk)
     }
@@ -69,13 +94,15 @@ struct ChunkPairSearch {
   /// A chunk that is gone took its rows along only if no other one has them now: merge_chunks and the roll-up of
   /// compressed chunks keep one chunk, and widen it; tiering moves rows to object storage.
   private func refuseMovedRows(on source: borrowing Connection) throws {
-    guard let hypertable = task.hypertable, !task.slices.isEmpty else {
+    guard let hypertable = task.hypertable, !task.slices.isEmpty,
+      let capabilities = setting.source?.capabilities
+    else {
       throw TaskFailure(.goneWithoutRange)
     }
     let found = try source.query(
       ChunkDescription.covering(
         hypertable: hypertable, dimensions: task.slices.map { ($0.column, $0.range) },
-        capabilities: setting.source.capabilities),
+        capabilities: capabilities),
       doing: "looking for what has become of chunk \(task.chunk)"
     ) { row throws(PostgresError) in
       (name: try row.name("schema_name", "table_name"), isTiered: try row.flag("osm_chunk"))

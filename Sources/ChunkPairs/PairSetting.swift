@@ -4,13 +4,14 @@ public import TimescaleDB
 
 /// What the two databases of a run have: known once, and the same for every chunk.
 public struct PairSetting: Sendable {
-  public let source: Installation
+  /// nil where there is only an archive of the source.
+  public let source: Installation?
   public let target: Installation
   /// Hypertables of the target that run users' functions when rows are put into them.
   public let loadingUserFunctions: Set<QualifiedName>
 
   public init(
-    source: Installation, target: Installation, loadingUserFunctions: Set<QualifiedName> = []
+    source: Installation?, target: Installation, loadingUserFunctions: Set<QualifiedName> = []
   ) {
     self.source = source
     self.target = target
@@ -20,19 +21,21 @@ public struct PairSetting: Sendable {
   /// Statements that a session of either side needs before `ChunkPair.find`.
   public func preparation(of side: Side) -> SQL {
     switch side {
-    case .source: ChunkDescription.preparation(source.capabilities)
+    case .source: source.map { ChunkDescription.preparation($0.capabilities) } ?? ""
     case .target:
       ChunkDescription.preparation(target.capabilities) + Hypertable.columnsPreparation(target.capabilities)
         + StagedAggregate.preparation
     }
   }
 
-  /// Text has the same bytes on both sides.
-  public var encodingsAgree: Bool { source.encoding == target.encoding }
+  /// Text is known to have the same bytes on both sides.
+  public var encodingsAgree: Bool { source?.encoding == target.encoding }
 
   /// Texts are sorted alike on both sides where nothing else is said.
-  public var defaultCollationsAgree: Bool { source.defaultCollation == target.defaultCollation }
+  public var defaultCollationsAgree: Bool { source?.defaultCollation == target.defaultCollation }
 
   /// Bloom filters of the source's server mean the same on the target's: both hash alike, and the same bytes.
-  public var bloomFiltersAgree: Bool { source.bloomHash == target.bloomHash && encodingsAgree }
+  public var bloomFiltersAgree: Bool {
+    source.map { $0.bloomHash == target.bloomHash && encodingsAgree } ?? false
+  }
 }

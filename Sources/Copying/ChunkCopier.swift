@@ -7,13 +7,19 @@ import TimescaleDB
 /// Copies one task's rows: gathers the facts about its chunk, plans, and carries out the plan.
 public struct ChunkCopier: TaskWork {
   private let setting: PairSetting
+  /// What has the rows; nil for the source.
+  private let archive: TaskArchive?
   /// Whether indexes of large chunks are dropped before loading and made again after it.
   private let rebuildsIndexes: Bool
   /// Whether the target may be left with much fewer rows than it has.
   private let allowsShrinking: Bool
 
-  public init(_ setting: PairSetting, rebuildsIndexes: Bool = true, allowsShrinking: Bool = false) {
+  public init(
+    _ setting: PairSetting, from archive: TaskArchive? = nil, rebuildsIndexes: Bool = true,
+    allowsShrinking: Bool = false
+  ) {
     self.setting = setting
+    self.archive = archive
     self.rebuildsIndexes = rebuildsIndexes
     self.allowsShrinking = allowsShrinking
   }
@@ -29,7 +35,9 @@ public struct ChunkCopier: TaskWork {
     try task.refuseForeignFilter()
     do {
       return try copy(task, asText: false, sessions, transaction, tell: tell)
-    } catch let error as PostgresError where error.isRefusedValue && sessions.areUsable {
+    } catch let error as PostgresError
+      where error.isRefusedValue && sessions.areUsable && archive == nil
+    {
       // Some values have a binary form that their own server refuses to receive. As text they may be fine; if it wasn't
       // that, the second try says so.
       try TaskTransaction.undo(on: sessions.target, doing: "beginning a task anew")
@@ -43,7 +51,7 @@ public struct ChunkCopier: TaskWork {
     _ transaction: TaskTransaction, tell: (TaskNews) -> Void
   ) throws -> TaskOutcome {
     let found = try CopyPlan.Facts.gather(
-      for: task, setting, asText: asText, rebuildsIndexes: rebuildsIndexes, sessions)
+      for: task, setting, from: archive, asText: asText, rebuildsIndexes: rebuildsIndexes, sessions)
     guard let facts = found else { return try skipped(task, sessions, transaction, tell: tell) }
     try facts.pair.refuseCascades(on: sessions.target)
     guard try !isPrepared(task, facts, sessions, tell: tell) else {

@@ -1,3 +1,4 @@
+import Archive
 import ChunkCatalog
 import ChunkPairs
 import Postgres
@@ -10,17 +11,27 @@ extension CopyPlan.Facts {
 
   /// Everything that the plan for a task depends on. The target's chunk is locked against changes of its form.
   ///
-  /// - Parameter asText: the target has refused a value of the chunk in binary form.
+  /// - Parameters:
+  ///   - archive: what has the rows; nil for the source.
+  ///   - asText: the target has refused a value of the chunk in binary form.
   /// - Returns: nil when the chunk is gone from the source.
   /// - Throws: `PostgresError`, `TaskFailure`.
   static func gather(
-    for task: BackfillTask, _ setting: PairSetting, asText: Bool, rebuildsIndexes: Bool,
-    _ sessions: borrowing WorkerSessions
+    for task: BackfillTask, _ setting: PairSetting, from archive: TaskArchive?, asText: Bool,
+    rebuildsIndexes: Bool, _ sessions: borrowing WorkerSessions
   ) throws -> CopyPlan.Facts? {
-    guard let pair = try ChunkPair.find(for: task, setting, sessions: sessions, lockingTarget: true) else {
-      return nil
-    }
+    let archived = try archive.map { ArchivedRows(try $0.chunk(of: task), in: $0.directory) }
+    let found: ChunkPair? =
+      if let archived {
+        try ChunkPair.find(
+          for: task, described: archived.chunk.chunk, setting, on: sessions.target, lockingTarget: true)
+      } else {
+        try ChunkPair.find(for: task, setting, sessions: sessions, lockingTarget: true)
+      }
+    guard let pair = found else { return nil }
     var facts = CopyPlan.Facts(pair, setting, isPart: task.part != nil)
+    facts.archived = archived
+    try archived?.refuseOtherColumns(pair.targetColumns.filter { !$0.isGenerated }.map(\.name))
     facts.binaryIsRefused = asText
     if rebuildsIndexes { try facts.measure(on: sessions.target) }
     return facts

@@ -54,9 +54,13 @@ struct PlanExecution {
       switch step {
       case .stream(let stream):
         streamsLeft -= 1
-        try copy(
-          LiveChunk(rows: stream.source, chunk: facts.source, isLast: streamsLeft == 0), into: stream.sink,
-          sessions, tell: tell)
+        if let archived = facts.archived {
+          try copy(archived, into: stream.sink, sessions, tell: tell)
+        } else {
+          try copy(
+            LiveChunk(rows: stream.source, chunk: facts.source, isLast: streamsLeft == 0), into: stream.sink,
+            sessions, tell: tell)
+        }
       case .planAgain: return .planAgain
       case .dropInvalidationTrigger(let chunk):
         try rememberTrigger(of: chunk, on: sessions.target)

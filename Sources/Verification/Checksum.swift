@@ -19,7 +19,10 @@ public struct Checksum: Sendable, Equatable {
     self.sums = sums
   }
 
-  init(_ row: Row, columns: Int) throws(PostgresError) {
+  /// Reads the answer to a question with so many sums.
+  ///
+  /// - Throws: `PostgresError`.
+  public init(_ row: Row, columns: Int) throws(PostgresError) {
     var sums: [String] = []
     for index in 0..<columns { sums.append(try row.text(index + 1)) }
     self.init(rows: try row.integer(0), sums: sums)

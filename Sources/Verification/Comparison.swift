@@ -78,6 +78,18 @@ struct Comparison {
     return (answers.source[0], answers.target[0])
   }
 
+  /// A row count and sums of the target's rows alone.
+  ///
+  /// - Throws: `PostgresError`.
+  func askTarget(
+    _ question: Question, sums: Int, on connection: borrowing Connection
+  ) throws(PostgresError) -> Checksum {
+    try connection.queryRow(
+      question(target.relation, target.predicate, targetColumns, sameEncoding),
+      doing: "comparing chunk \(target.relation.name)"
+    ) { row throws(PostgresError) in try Checksum(row, columns: sums) }
+  }
+
   /// Asks both sides at the same time.
   ///
   /// - Throws: `TaskFailure`, worth retrying, when the source was moved about meanwhile.

@@ -38,6 +38,16 @@ func told(_ invocation: Invocation) -> String {
       + "\(format.kind) \(format.delimiter) \(format.quote) \(format.escape) \(format.null ?? "nil") "
       + "columns=\(options.columns?.joined(separator: "|") ?? "nil") \(options.errors) \(options.conflicts) \(options.batchSize)"
   case .run(.clean(let clean)): return "clean \(clean.target)"
+  case .run(.export(let export)):
+    return
+      "export \(export.source) to \(export.directory) until=\(export.until.general) from=\(export.from ?? "nil") "
+      + "\(chosen(export.selection)) p=\(export.workers) level=\(export.level)"
+  case .run(.importArchive(let command)):
+    return "import \(command.request.directory) -> \(command.request.target) "
+      + "p=\(workers(command.request.options))" + asked(command.request.options)
+  case .run(.verifyArchive(let verify)):
+    return "verify \(verify.request.directory) -> \(verify.request.target) "
+      + "p=\(workers(verify.request.options))" + asked(verify.request.options)
   case .run(.copy(let copy)):
     return "copy \(ends(copy.request.endpoints)) p=\(workers(copy.request.options))"
       + asked(copy.request.options)
@@ -83,6 +93,14 @@ struct CommandLineParserTests {
       "schema with all it takes",
       ["schema", "--managed", "--no-roles", "--no-tables", "--pg-bin", "/opt/pg/bin"],
       "schema host=s -> host=t in /opt/pg/bin managed no-roles no-tables"),
+    Words(
+      "export", ["export", "-o", "/d", "--until=5", "-F=3", "-f", "x", "-U", "-p2", "--compress", "19"],
+      "export host=s to /d until=5 from=3 filter=x up p=2 level=19"),
+    Words(
+      "export with what it takes by default", ["export", "--output=/d", "-u5"],
+      "export host=s to /d until=5 from=nil filter=nil p=8 level=3"),
+    Words("import", ["import", "-i", "/d"], "import /d -> host=t p=8"),
+    Words("verify by an archive", ["verify", "--input=/d", "-p3"], "verify /d -> host=t p=3"),
     Words("-p N", ["copy", "-p", "4"], "copy host=s -> host=t p=4"),
     Words("-pN", ["copy", "-p4"], "copy host=s -> host=t p=4"),
     Words("-p=N", ["copy", "-p=4"], "copy host=s -> host=t p=4"),

@@ -179,6 +179,25 @@ enum DocumentSample {
     RefreshedAggregate(view: readings, range: (from: "2024-01-01", to: "2024-02-01"), duration: .seconds(2))
   }
 
+  static var exported: ExportResult {
+    var result = ExportResult()
+    result.directory = "/mnt/disk"
+    (result.written, result.kept, result.left, result.rows) = (7, 3, 1, 4321)
+    (result.bytes, result.copiedBytes, result.duration) = (1_000_000, 9_000_000, .seconds(3))
+    result.failures = [failed]
+    return result
+  }
+
+  static var imported: ImportResult {
+    var result = ImportResult()
+    result.directory = "/mnt/disk"
+    (result.files, result.done, result.rows, result.bytes) = (20, 12, 4321, 9_000_000)
+    result.failures = [failed]
+    result.rest = copied.rest
+    result.duration = .seconds(3)
+    return result
+  }
+
   static var cleaned: CleanResult {
     var result = CleanResult()
     (result.removedTasks, result.uncopiedTasks, result.restoredChunks) = (5, 2, 3)
@@ -222,6 +241,7 @@ enum DocumentSample {
       .verified(estimated),
       .verified(nothingToVerify), .refreshed(refreshed), .refreshed(written),
       .cleaned(cleaned), .stated(StatusExample.busy),
+      .exported(exported), .imported(imported),
       .stated(ended), .reported(reported), .jobs(jobs(.off, .turnedOff, .offAlready, .leftOn)),
       .jobs(jobs(.on, .turnedOn, .onAlready, .leftOff, .lost)), .jobs(jobs(.list, nil)), .loaded(loaded),
     ]
@@ -268,6 +288,8 @@ enum DocumentSample {
       case .refreshed: ["refresh-caggs"]
       case .stated: ["status"]
       case .reported: ["report", "--output=r.html"]
+      case .exported: ["export", "--output=/mnt/disk", "--until=5"]
+      case .imported: ["import", "--input=/mnt/disk"]
       case .jobs(let result): ["jobs", result.action.rawValue]
       case .loaded: ["load", "--table=t", "a.csv"]
       }

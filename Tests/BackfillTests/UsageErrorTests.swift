@@ -215,11 +215,11 @@ struct UsageErrorTests {
       "control characters", .unknownSubcommand(.shown("\u{1B}[2J"), suggestion: nil),
       [
         "unknown subcommand: \"\\u{1b}[2J\"",
-        "the subcommands are check, schema, stage, copy, verify, refresh-caggs, jobs off, jobs on, jobs list, status, report, clean, migrate, load and help",
+        "the subcommands are check, schema, stage, copy, verify, refresh-caggs, jobs off, jobs on, jobs list, status, report, export, import, clean, migrate, load and help",
       ]),
     Wording(
       "misplaced", .misplacedOption(.until, subcommand: .copy),
-      ["copy has no option --until", "it is an option of check, stage, migrate and load"]),
+      ["copy has no option --until", "it is an option of check, stage, export, migrate and load"]),
     Wording(
       "missing", .missingOptions([.source, .target, .until], subcommand: .stage),
       [

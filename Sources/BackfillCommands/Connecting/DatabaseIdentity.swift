@@ -3,7 +3,8 @@ public import TimescaleDB
 
 /// Which databases a run began with. Every session of it has to lead to them.
 struct DatabaseIdentity: Sendable {
-  let source: Fingerprint
+  /// nil for a run without one.
+  let source: Fingerprint?
   let target: Fingerprint
   /// How far the source's write-ahead log was when it was staged; nil where that isn't known.
   let stagedPosition: WALPosition?
@@ -14,7 +15,8 @@ struct DatabaseIdentity: Sendable {
   func check(_ session: borrowing Connection) throws(PostgresError) {
     let side = session.side
     let found = try Fingerprint.find(on: session)
-    let differences = found.differences(from: side == .source ? source : target)
+    let known = side == .source ? source : target
+    let differences = known.map { found.differences(from: $0) } ?? []
     guard differences.isEmpty else {
       throw PostgresError(
         kind: .unexpectedAnswer, side: side, operation: "connecting again",

@@ -19,6 +19,15 @@ struct RowSecurity: ChecklistItem {
         + (try applying(on: databases.target, to: target)))
   }
 
+  /// The same of one database.
+  ///
+  /// - Throws: `PostgresError`.
+  static func find(
+    on connection: borrowing Connection, _ hypertables: Set<QualifiedName>
+  ) throws(PostgresError) -> RowSecurity {
+    RowSecurity(relations: try applying(on: connection, to: hypertables))
+  }
+
   var findings: [CheckedFinding] {
     relations.isEmpty ? [] : [.init(.stop, .databases(.rowSecurity(relations)))]
   }

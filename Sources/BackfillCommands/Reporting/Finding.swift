@@ -31,6 +31,7 @@ public enum Finding: Sendable {
   case transfer(TransferFinding)
   case definition(DefinitionFinding)
   case migration(MigrationFinding)
+  case archive(ArchiveFinding)
   case load(LoadFinding)
 
   /// What kind of finding it is, for programs. A code never changes its meaning.
@@ -71,6 +72,7 @@ public enum Finding: Sendable {
     case .transfer(let finding): finding
     case .definition(let finding): finding
     case .migration(let finding): finding
+    case .archive(let finding): finding
     case .load(let finding): finding
     }
   }

@@ -66,6 +66,8 @@ public struct FinishedChunk: Sendable {
     /// Has as many rows on both sides, whatever is in them.
     case counted
     case differs
+    /// Is in a file.
+    case exported
   }
 
   public var worker: Int

@@ -16,14 +16,23 @@ struct AggregateComparison: ChecklistItem {
     let schemas = [databases.sourceInstallation.schema, databases.targetInstallation.schema]
     let sameServers = databases.sourceInstallation.server.isSameMajor(
       as: databases.targetInstallation.server)
-    let differences = aggregates.compactMap { pair -> AggregateDifference? in
+    return AggregateComparison(aggregates, theirs, ours, schemas, isSameMajor: sameServers)
+  }
+
+  /// - Parameters:
+  ///   - theirs: the source's definitions by its hypertables' ids; `ours` are the target's by its.
+  ///   - schemas: where the extension's functions stand on each side.
+  init(
+    _ pairs: [HypertablePair], _ theirs: [Int64: String], _ ours: [Int64: String], _ schemas: [Identifier],
+    isSameMajor: Bool
+  ) {
+    differences = pairs.compactMap { pair in
       guard let source = theirs[pair.source.id], let target = ours[pair.target.id],
-        let difference = difference(source, target, extensionSchemas: schemas, isSameMajor: sameServers)
+        let difference = Self.difference(source, target, extensionSchemas: schemas, isSameMajor: isSameMajor)
       else { return nil }
       return AggregateDifference(
         view: pair.source.knownName, source: difference.source, target: difference.target)
     }
-    return AggregateComparison(differences: differences)
   }
 
   var findings: [CheckedFinding] {

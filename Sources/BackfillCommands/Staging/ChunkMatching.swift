@@ -14,7 +14,7 @@ struct ChunkMatching {
   let reporter: any Reporter
 
   /// What the target has for a source chunk.
-  private struct Counterpart {
+  struct Counterpart {
     /// nil where there is none, and none can be made; and in a dry run.
     var name: QualifiedName?
     /// There is one, or there would be.
@@ -34,6 +34,23 @@ struct ChunkMatching {
 
   /// - Throws: `CommandFailure`, `PostgresError`.
   func find(_ plan: StagePlan, _ databases: borrowing Databases) throws -> Found {
+    let (counterparts, created) = try counterparts(
+      of: plan, databases.targetInstallation, on: databases.target)
+    let divisions = try divisions(of: plan, counterparts, databases)
+    let candidates = plan.candidates(
+      targetChunks: counterparts.map(\.name), divisions: divisions, snapshot: snapshot)
+    let unmatched = plan.work.indices.filter { !counterparts[$0].isThere }.map { plan.work[$0].chunk.name }
+    return Found(candidates: candidates, created: created, unmatched: Set(unmatched))
+  }
+
+  /// The counterparts of the plan's chunks, after those were made that are missing.
+  ///
+  /// - Parameter installation: the target's.
+  /// - Returns: with the number of those that were made, or would be.
+  /// - Throws: `CommandFailure`, `PostgresError`.
+  func counterparts(
+    of plan: StagePlan, _ installation: Installation, on target: borrowing Connection
+  ) throws -> (found: [Counterpart], created: Int) {
     var counterparts = Array(repeating: Counterpart(), count: plan.work.count)
     var created = 0
     let byHypertable = Dictionary(grouping: plan.work.indices, by: { plan.work[$0].pair.source.id })
@@ -41,24 +58,20 @@ struct ChunkMatching {
       guard let indexes = byHypertable[pair.source.id] else { continue }
       let wanted = match(indexes, of: pair, in: plan, &counterparts)
       guard !isDryRun else {
-        let canCreate = databases.targetInstallation.capabilities.canCreateChunks
+        let canCreate = installation.capabilities.canCreateChunks
         for place in wanted where canCreate && place.existing == nil {
           created += 1
           counterparts[place.index].isThere = true
         }
         continue
       }
-      for (index, name) in try make(wanted, of: pair, databases) {
+      for (index, name) in try make(wanted, of: pair, installation, on: target) {
         if counterparts[index].name == nil { created += 1 }
         counterparts[index].name = name
         counterparts[index].isThere = true
       }
     }
-    let divisions = try divisions(of: plan, counterparts, databases)
-    let candidates = plan.candidates(
-      targetChunks: counterparts.map(\.name), divisions: divisions, snapshot: snapshot)
-    let unmatched = plan.work.indices.filter { !counterparts[$0].isThere }.map { plan.work[$0].chunk.name }
-    return Found(candidates: candidates, created: created, unmatched: Set(unmatched))
+    return (counterparts, created)
   }
 
   /// Finds the counterparts that are there.
@@ -95,15 +108,15 @@ struct ChunkMatching {
 
   /// - Returns: the chunks' names by the wanted chunks' indexes.
   private func make(
-    _ wanted: [ChunkMaker.Wanted], of pair: HypertablePair, _ databases: borrowing Databases
+    _ wanted: [ChunkMaker.Wanted], of pair: HypertablePair, _ installation: Installation,
+    on target: borrowing Connection
   ) throws -> [Int: QualifiedName] {
-    let installation = databases.targetInstallation
     guard installation.capabilities.canCreateChunks, !wanted.isEmpty else { return [:] }
     let maker = ChunkMaker(
       hypertable: pair.target, compresses: pair.compresses, capabilities: installation.capabilities,
       extensionSchema: installation.schema,
       lockRetry: LockRetry(interrupt: interrupt, reporter: reporter))
-    return try maker.make(wanted, on: databases.target) {
+    return try maker.make(wanted, on: target) {
       guard interrupt.stage == .running else { throw CommandFailure.stopped(.beforeStaging) }
     }
   }

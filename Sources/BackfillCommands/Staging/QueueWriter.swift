@@ -61,7 +61,7 @@ struct QueueWriter {
   /// Opens the transaction with the queue locked: nobody works on it, as this command holds it alone, but for a session
   /// that lost that lock, and people. These are waited for by short tries, as whoever comes behind a lock that is asked for
   /// has to wait too.
-  private func openQueue(_ target: borrowing Connection) throws {
+  func openQueue(_ target: borrowing Connection) throws {
     let deadline = ContinuousClock.now + Self.lockBudget
     var isTold = false
     while true {
@@ -84,7 +84,7 @@ struct QueueWriter {
   }
 
   /// Tasks that share rows would double them if they ran side by side, whoever put them into the queue.
-  private func refuseSharedRows(_ target: borrowing Connection) throws {
+  func refuseSharedRows(_ target: borrowing Connection) throws {
     let chunks = try TaskConflicts.overlaps(on: target)
     guard chunks.isEmpty else { throw CommandFailure.failed(.staging(.sharedRows(chunks: chunks))) }
   }

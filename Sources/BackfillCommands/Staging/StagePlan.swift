@@ -54,9 +54,18 @@ struct StagePlan {
     work = Self.work(chunks, pairs: pairs, bounds: bounds)
   }
 
+  /// Of chunks whose parts are decided.
+  init(pairs: [HypertablePair], work: [Work], targetChunks: [Chunk]) {
+    self.pairs = pairs
+    bounds = TimeBounds(ofAllTime: pairs.map(\.source))
+    chunks = work.map(\.chunk)
+    self.targetChunks = Dictionary(grouping: targetChunks, by: \.hypertableID)
+    self.work = Self.sorted(work)
+  }
+
   private static func work(_ chunks: [Chunk], pairs: [HypertablePair], bounds: TimeBounds) -> [Work] {
     let pairsByID = Dictionary(pairs.map { ($0.source.id, $0) }, uniquingKeysWith: { first, _ in first })
-    var work: [(work: Work, end: Int64)] = []
+    var work: [Work] = []
     for chunk in chunks where !chunk.isTiered {
       guard let pair = pairsByID[chunk.hypertableID], let range = bounds.range(for: pair.source),
         let index = pair.source.dimensions.timeIndex, index < chunk.slices.count,
@@ -66,14 +75,20 @@ struct StagePlan {
       let part = Dimension.Range(
         lower: range.lower > slice.lower ? range.lower : .min,
         upper: range.upper < slice.upper ? range.upper : .max)
-      work.append((Work(pair: pair, chunk: chunk, range: part), slice.upper))
+      work.append(Work(pair: pair, chunk: chunk, range: part))
     }
-    work.sort { left, right in
-      if left.end != right.end { return left.end > right.end }
-      if left.work.chunk.size != right.work.chunk.size { return left.work.chunk.size > right.work.chunk.size }
-      return left.work.chunk.id < right.work.chunk.id
+    return sorted(work)
+  }
+
+  private static func sorted(_ work: [Work]) -> [Work] {
+    func end(_ work: Work) -> Int64 {
+      work.pair.source.dimensions.timeIndex.map { work.chunk.slices[$0].upper } ?? .max
     }
-    return work.map(\.work)
+    return work.sorted { left, right in
+      if end(left) != end(right) { return end(left) > end(right) }
+      if left.chunk.size != right.chunk.size { return left.chunk.size > right.chunk.size }
+      return left.chunk.id < right.chunk.id
+    }
   }
 
   /// The selected hypertables by their names on the source.

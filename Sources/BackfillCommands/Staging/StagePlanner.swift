@@ -72,7 +72,7 @@ struct StagePlanner {
       try QueuePrivilege.find(on: databases.target, databases.targetInstallation), match,
       try RowSecurity.find(
         databases, source: Set(pairs.map(\.source.name)), target: Set(pairs.map(\.target.name))),
-      try BlockingPublications.find(pairs, databases),
+      try BlockingPublications.find(pairs, on: databases.target),
       try AggregateComparison.find(pairs, databases),
       try UnloggedTables.find(pairs, databases),
       EncodingComparison(

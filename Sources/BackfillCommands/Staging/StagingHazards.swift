@@ -17,15 +17,23 @@ struct StagingHazards: ChecklistItem {
   static func find(
     _ pairs: [HypertablePair], _ databases: borrowing Databases
   ) throws(PostgresError) -> StagingHazards {
-    let targets = pairs.map(\.target)
-    return StagingHazards(
-      jobs: try jobs(on: databases.target, of: targets).map(ScheduledJob.init),
+    try find(
+      pairs.map(\.target), databases.targetInstallation,
       retention: try jobs(on: databases.source, of: pairs.map(\.source)).filter(\.dropsChunks)
-        .map(ScheduledJob.init),
-      logged: try loggedHypertables(targets, databases),
-      role: Identifier(databases.targetInstallation.user),
-      foreignKeys: try ForeignKeys.from(targets, on: databases.target),
-      references: try ForeignKeys.to(targets, on: databases.target))
+        .map(ScheduledJob.init), on: databases.target)
+  }
+
+  /// - Parameter retention: the source's jobs, as far as they are known.
+  /// - Throws: `PostgresError`.
+  static func find(
+    _ targets: [Hypertable], _ installation: Installation, retention: [ScheduledJob],
+    on target: borrowing Connection
+  ) throws(PostgresError) -> StagingHazards {
+    StagingHazards(
+      jobs: try jobs(on: target, of: targets).map(ScheduledJob.init), retention: retention,
+      logged: try loggedHypertables(targets, installation, on: target),
+      role: Identifier(installation.user), foreignKeys: try ForeignKeys.from(targets, on: target),
+      references: try ForeignKeys.to(targets, on: target))
   }
 
   var findings: [CheckedFinding] {
@@ -50,13 +58,12 @@ struct StagingHazards: ChecklistItem {
 
   /// Those with aggregates on them, where this role can't keep writes out of the invalidation log (2.23 to 2.27).
   private static func loggedHypertables(
-    _ targets: [Hypertable], _ databases: borrowing Databases
+    _ targets: [Hypertable], _ installation: Installation, on target: borrowing Connection
   ) throws(PostgresError) -> [QualifiedName] {
-    let installation = databases.targetInstallation
     guard installation.capabilities.invalidationControl == .none, !installation.mayBypassExtension,
       installation.server.grantsParameters
     else { return [] }
-    let watched = Set(try Watermark.all(on: databases.target).map(\.rawHypertableID))
+    let watched = Set(try Watermark.all(on: target).map(\.rawHypertableID))
     return targets.filter { watched.contains($0.id) }.map(\.knownName)
   }
 }

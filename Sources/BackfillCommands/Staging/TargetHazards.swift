@@ -20,11 +20,20 @@ struct TargetHazards: ChecklistItem {
     _ databases: borrowing Databases, hypertables: Set<QualifiedName>,
     relations: SQL = Queue.writtenRelations
   ) throws(PostgresError) -> TargetHazards {
+    try find(
+      databases.targetInstallation, hypertables: hypertables, relations: relations, on: databases.target)
+  }
+
+  /// - Throws: `PostgresError`.
+  static func find(
+    _ installation: Installation, hypertables: Set<QualifiedName>, relations: SQL = Queue.writtenRelations,
+    on target: borrowing Connection
+  ) throws(PostgresError) -> TargetHazards {
     TargetHazards(
-      triggers: try FiringTrigger.all(on: relations, connection: databases.target),
-      functions: try LoadFunction.all(of: hypertables, on: databases.target),
-      publications: try PublishedDeletes.all(among: relations, connection: databases.target),
-      installation: databases.targetInstallation)
+      triggers: try FiringTrigger.all(on: relations, connection: target),
+      functions: try LoadFunction.all(of: hypertables, on: target),
+      publications: try PublishedDeletes.all(among: relations, connection: target),
+      installation: installation)
   }
 
   /// The hypertables that are loaded with the search_path that their database gives the role: functions in them may rely
@@ -90,12 +99,12 @@ struct BlockingPublications: ChecklistItem {
 
   /// - Throws: `PostgresError`.
   static func find(
-    _ pairs: [HypertablePair], _ databases: borrowing Databases
+    _ pairs: [HypertablePair], on target: borrowing Connection
   ) throws(PostgresError) -> BlockingPublications {
     guard !pairs.isEmpty else { return BlockingPublications(publications: []) }
     let relations = PublishedDeletes.relations(of: pairs.map(\.target))
     return BlockingPublications(
-      publications: try PublishedDeletes.all(among: relations, connection: databases.target))
+      publications: try PublishedDeletes.all(among: relations, connection: target))
   }
 
   var findings: [CheckedFinding] {

@@ -21,7 +21,7 @@ struct UnloggedTables: ChecklistItem {
     return (self.target.isEmpty ? [] : [target]) + (self.source.isEmpty ? [] : [source])
   }
 
-  private static func all(
+  static func all(
     _ hypertables: [Int64], _ installation: Installation, on connection: borrowing Connection
   ) throws(PostgresError) -> [UnloggedRelation] {
     try UnloggedRelations.all(of: hypertables, capabilities: installation.capabilities, on: connection)

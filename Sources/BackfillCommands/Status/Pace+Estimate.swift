@@ -70,7 +70,7 @@ extension Pace {
     let window = facts.shape.now.since(facts.window)
     guard window >= Self.leastWindow else { return nil }
     let recent = facts.hypertables.map(\.recent)
-    if commands.contains("copy") {
+    if !commands.isDisjoint(with: RecordedRun.copying) {
       let current = facts.sessions.compactMap(\.copy).reduce(0) { $0 + $1.bytes }
       self.init(
         .copying, window, tasks: recent.reduce(0) { $0 + $1.copiedTasks },

@@ -79,7 +79,7 @@ extension QueueStatus {
   /// Continuous aggregates are there, and weren't refreshed by us since the last copy.
   var needsRefresh: Bool {
     guard !aggregates.isEmpty else { return false }
-    let copied = runs.filter { $0.command == "copy" }.map(\.id).max() ?? 0
+    let copied = runs.filter(\.copies).map(\.id).max() ?? 0
     return !runs.contains { $0.command == "refresh-caggs" && $0.isDone && $0.id > copied }
   }
 }

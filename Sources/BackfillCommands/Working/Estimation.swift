@@ -120,8 +120,9 @@ extension QueueSession {
     try await DedicatedThread.run { () throws(CommandFailure) in
       try CommandFailure.converting {
         let interrupt = setting.control.interrupt
+        guard let string = setting.source, let there = pairSetting.source else { return Estimates() }
         let source = try Connection.open(
-          setting.source, side: .source, settings: setting.settings, purpose: work.command,
+          string, side: .source, settings: setting.settings, purpose: work.command,
           interrupt: interrupt)
         let target = try Connection.open(
           setting.target, side: .target, settings: setting.settings, purpose: work.command,
@@ -132,8 +133,7 @@ extension QueueSession {
         return Estimates(
           tasks,
           source: try ChunkStatistics.all(
-            of: Set(tasks.compactMap(\.hypertable)), capabilities: pairSetting.source.capabilities, on: source
-          ),
+            of: Set(tasks.compactMap(\.hypertable)), capabilities: there.capabilities, on: source),
           target: try ChunkStatistics.all(
             of: Set(tasks.map(\.targetHypertable)), capabilities: pairSetting.target.capabilities, on: target),
           names: Dictionary(

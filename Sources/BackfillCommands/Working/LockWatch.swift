@@ -54,9 +54,10 @@ final class LockWatch: Sendable {
 
   private func holdersOnSource() -> [LockHolder] {
     state.withLock { $0.moved = .now }
+    guard let source = setting.source else { return [] }
     do {
       let session = try Connection.open(
-        setting.source, side: .source, settings: setting.settings, purpose: "watch",
+        source, side: .source, settings: setting.settings, purpose: "watch",
         interrupt: setting.control.interrupt, timeout: 3)
       return try LockHolder.all(on: session)
     } catch {

@@ -130,7 +130,7 @@ final class PoolRun: Sendable {
       parallelism, asked: await session.askedParallelism(noting: totals.counters), control: control,
       reporter: reporter)
     let watch = LockWatch(session.setting, reporter: reporter)
-    return await WorkerPool(setting: session.setting, purpose: session.work.command).run(work) {
+    return await WorkerPool(setting: session.setting, purpose: session.command).run(work) {
       let totals = self.totals
       let activity = await session.activity()
       self.tellPhases { $0.take(activity) }
@@ -203,6 +203,8 @@ extension PoolRun.Totals {
     case .skipped: skipped += 1
     case .verified: verified += 1
     case .counted: counted += 1
+    // Of a run that has no queue.
+    case .exported: break
     case .differs: differing += 1
     }
   }

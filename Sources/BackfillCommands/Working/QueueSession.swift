@@ -12,17 +12,19 @@ struct QueueSession: Sendable {
   /// What the workers have to know of the two databases.
   let pairSetting: PairSetting
   let work: Queue.Work
+  /// The command that works, as users and pg_stat_activity know it.
+  let command: String
   let selected: SelectedTasks
   let counts: Queue.Counts
   /// The source's; none where there is nothing to do.
   let hypertables: [Hypertable]
   let overview: Overview
-  private let runID: Int64?
-  private let held: LockSession
+  let runID: Int64?
+  let held: LockSession
 
   /// The session with the lock. Unchecked, as a libpq session may move between threads but not be used by two at
   /// once, which the compiler can't see: each use here is awaited before the next one begins.
-  private final class LockSession: @unchecked Sendable {
+  final class LockSession: @unchecked Sendable {
     var connection: Connection
     /// When it was last tried to make up for its loss.
     var tried = ContinuousClock.now
@@ -61,7 +63,9 @@ struct QueueSession: Sendable {
         let databaseIdentity = DatabaseIdentity(
           source: fingerprints.source, target: fingerprints.target,
           stagedPosition: recorded.source?.position)
-        var setting = RunSetting(request, databaseIdentity, interrupt: interrupt)
+        var setting = RunSetting(
+          source: endpoints.source, target: endpoints.target, options, request.words, databaseIdentity,
+          interrupt: interrupt)
         try awaitStagedState(setting, databases.source, reporter: reporter)
         let staged = try Queue.hypertables(on: lock)
         let security = try RowSecurity.find(databases, source: staged.source, target: staged.target)
@@ -73,7 +77,8 @@ struct QueueSession: Sendable {
         let isNeeded = work.open(in: counts) > 0
         var loadingUserFunctions: Set<QualifiedName> = []
         if work == .copying, isNeeded {
-          loadingUserFunctions = try checkedHazards(databases, staged.target, options, reporter)
+          loadingUserFunctions = try checkedHazards(
+            databases.targetInstallation, staged.target, options, reporter, on: databases.target)
         }
         let hypertables =
           isNeeded ? try selected.hypertables ?? Hypertable.all(on: databases.source) : []
@@ -88,7 +93,8 @@ struct QueueSession: Sendable {
           source: databases.sourceInstallation, target: databases.targetInstallation,
           loadingUserFunctions: loadingUserFunctions)
         return QueueSession(
-          setting: setting, pairSetting: pairSetting, work: work, selected: selected, counts: counts,
+          setting: setting, pairSetting: pairSetting, work: work, command: work.command, selected: selected,
+          counts: counts,
           hypertables: hypertables, overview: overview, runID: runID,
           held: LockSession(lock))
       }
@@ -96,11 +102,11 @@ struct QueueSession: Sendable {
   }
 
   /// - Returns: the hypertables that are loaded with their database's search_path.
-  private static func checkedHazards(
-    _ databases: borrowing Databases, _ hypertables: Set<QualifiedName>, _ options: WorkOptions,
-    _ reporter: any Reporter
+  static func checkedHazards(
+    _ installation: Installation, _ hypertables: Set<QualifiedName>, _ options: WorkOptions,
+    _ reporter: any Reporter, on target: borrowing Connection
   ) throws -> Set<QualifiedName> {
-    let hazards = try TargetHazards.find(databases, hypertables: hypertables)
+    let hazards = try TargetHazards.find(installation, hypertables: hypertables, on: target)
     try hazards.refuse(disablesTriggers: options.disablesTriggers)
     for warning in hazards.warnings(disablesTriggers: options.disablesTriggers) {
       reporter.report(.warning(.hazard(warning)))
@@ -179,7 +185,7 @@ struct QueueSession: Sendable {
     held.tried = .now
     do {
       let fresh = try Connection.open(
-        setting.target, side: .target, settings: setting.settings, purpose: work.command,
+        setting.target, side: .target, settings: setting.settings, purpose: command,
         interrupt: setting.control.interrupt, timeout: 3
       )
       try setting.identify(fresh)
@@ -207,7 +213,7 @@ struct QueueSession: Sendable {
     }
     return try retry.run(setting.control.interrupt, until: .draining) { _ throws(PostgresError) in
       let fresh = try Connection.open(
-        setting.target, side: .target, settings: setting.settings, purpose: work.command,
+        setting.target, side: .target, settings: setting.settings, purpose: command,
         interrupt: setting.control.interrupt)
       try setting.identify(fresh)
       return try body(fresh)
@@ -298,19 +304,19 @@ struct QueueSession: Sendable {
     }
     return try body(
       try Connection.open(
-        setting.target, side: .target, settings: setting.settings, purpose: work.command, interrupt: limit,
+        setting.target, side: .target, settings: setting.settings, purpose: command, interrupt: limit,
         timeout: 2))
   }
 }
 
 extension RunSetting {
-  fileprivate init(
-    _ request: WorkRequest, _ identity: DatabaseIdentity, interrupt: Interrupt
+  init(
+    source: ConnectionString?, target: ConnectionString, _ options: WorkOptions, _ words: any QueueWords,
+    _ identity: DatabaseIdentity, interrupt: Interrupt
   ) {
-    let options = request.options
     self.init(
-      source: request.endpoints.source, target: request.endpoints.target, settings: .timescaleDB,
-      queue: Queue(run: Self.newRunName(), words: request.words),
+      source: source, target: target, settings: .timescaleDB,
+      queue: Queue(run: Self.newRunName(), words: words),
       control: RunControl(
         interrupt: interrupt, parallelism: options.parallelism.first,
         retry: RetryPolicy(budget: options.retryBudget), failsFast: options.failsFast,

@@ -29,7 +29,7 @@ public struct Verify: Sendable {
 
 extension VerifyResult {
   /// - Throws: `CommandFailure` where there is nothing that could be compared.
-  fileprivate mutating func take<Work>(
+  mutating func take<Work>(
     _ ending: WorkRun.Ending<Work>, _ takeWork: (inout VerifyResult, Work) -> Void
   ) throws(CommandFailure) {
     switch ending {
@@ -43,7 +43,7 @@ extension VerifyResult {
     }
   }
 
-  fileprivate mutating func take(_ summary: WorkRun.Summary) {
+  mutating func take(_ summary: WorkRun.Summary) {
     let equal = summary.totals.verified + summary.totals.counted + summary.totals.skipped
     if thoroughness.marks { verified = equal } else { counted = equal }
     differing = summary.totals.differing

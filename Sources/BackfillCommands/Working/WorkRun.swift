@@ -8,15 +8,28 @@ import Waiting
 /// for what others may give back, and records how it went.
 struct WorkRun {
   private let kind: Queue.Work
-  private let request: WorkRequest
+  private let options: WorkOptions
   private let interrupt: Interrupt
   private let reporter: any Reporter
+  private let open: @Sendable () async throws(CommandFailure) -> QueueSession
 
   init(_ kind: Queue.Work, _ request: WorkRequest, interrupt: Interrupt, reporter: any Reporter) {
+    self.init(kind, request.options, interrupt: interrupt, reporter: reporter) {
+      () async throws(CommandFailure) in
+      try await QueueSession.open(kind, request, interrupt: interrupt, reporter: reporter)
+    }
+  }
+
+  /// - Parameter open: opens the queue.
+  init(
+    _ kind: Queue.Work, _ options: WorkOptions, interrupt: Interrupt, reporter: any Reporter,
+    open: @escaping @Sendable () async throws(CommandFailure) -> QueueSession
+  ) {
     self.kind = kind
-    self.request = request
+    self.options = options
     self.interrupt = interrupt
     self.reporter = reporter
+    self.open = open
   }
 
   enum Ending<Work> {
@@ -48,19 +61,19 @@ struct WorkRun {
     _ makeWork: (PairSetting) -> any TaskWork
   ) async throws(CommandFailure) -> Ending<Summary> {
     let started = ContinuousClock.now
-    let session = try await QueueSession.open(kind, request, interrupt: interrupt, reporter: reporter)
+    let session = try await open()
     let tasks = kind.open(in: session.counts)
     guard tasks > 0 else { return .nothingOpen(session.counts, session.selected) }
     let run = PoolRun(total: tasks, session.overview, reporter: reporter)
     let (ends, open) = try await run.workToTheEnd(
-      makeWork(session.pairSetting), session, request.options.parallelism)
+      makeWork(session.pairSetting), session, options.parallelism)
     var totals = run.totals
     let control = session.setting.control
     let (after, mended) = try await session.finish(
       run.report(ends, open, control: control), done: totals.done, failed: totals.failedTasks)
     totals.forgetFailures(mended.contains)
     // What isn't marked is still open when it is done.
-    let isMarked = request.options.thoroughness.marks
+    let isMarked = options.thoroughness.marks
     let remaining = max(0, kind.open(in: after) - (isMarked ? 0 : totals.done))
     try PoolRun.settle(ends, control: control, remaining: remaining)
     return .worked(
@@ -77,7 +90,7 @@ extension WorkRun {
   /// - Throws: `CommandFailure`.
   func estimate() async throws(CommandFailure) -> Ending<Estimation> {
     let started = ContinuousClock.now
-    let session = try await QueueSession.open(kind, request, interrupt: interrupt, reporter: reporter)
+    let session = try await open()
     guard kind.open(in: session.counts) > 0 else { return .nothingOpen(session.counts, session.selected) }
     let estimates = try await session.estimates()
     let isStopped = interrupt.stage != .running

@@ -20,6 +20,8 @@ public enum CopyRemark: Sendable, Equatable {
 
 /// Why a chunk's batches can't be copied as they are, so that its rows are.
 public enum BatchObstacle: Sendable, Equatable {
+  /// They come from a file of rows.
+  case archivedRows
   /// What is copied has to be logged for continuous aggregates, and batches never are.
   case aggregateWasRefreshed
   case binaryIsRefused

@@ -100,7 +100,8 @@ public enum QueueSchema {
       ADD COLUMN IF NOT EXISTS parallelism integer CHECK (parallelism BETWEEN 1 AND 255),
       ADD COLUMN IF NOT EXISTS source_fingerprint jsonb,
       ADD COLUMN IF NOT EXISTS target_fingerprint jsonb,
-      ADD COLUMN IF NOT EXISTS source_lsn pg_lsn;
+      ADD COLUMN IF NOT EXISTS source_lsn pg_lsn,
+      ADD COLUMN IF NOT EXISTS archive text;
     CREATE TABLE IF NOT EXISTS __backfill.run (
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       command text NOT NULL,
@@ -168,11 +169,11 @@ public enum QueueSchema {
   public static func isComplete(on target: borrowing Connection) throws(PostgresError) -> Bool {
     let found = try target.query(
       """
-      SELECT count(*) = 10 AND NOT EXISTS (\(unidentified)) AS is_complete FROM pg_attribute AS a
+      SELECT count(*) = 11 AND NOT EXISTS (\(unidentified)) AS is_complete FROM pg_attribute AS a
       JOIN pg_class AS c ON c.oid = a.attrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
       WHERE n.nspname = '__backfill' AND (c.relname, a.attname) IN (
         ('task', 'staged_by'), ('task', 'split'), ('task', 'differed_at'), ('task', 'expected_rows'),
-        ('session', 'source_lsn'), ('run', 'source'), ('incident', 'message'), ('staged_aggregate', 'changed'), ('deferred', 'definition'),
+        ('session', 'source_lsn'), ('session', 'archive'), ('run', 'source'), ('incident', 'message'), ('staged_aggregate', 'changed'), ('deferred', 'definition'),
         ('refreshed', 'at'))
       """, doing: "looking at the queue"
     ) { row throws(PostgresError) in try row.flag("is_complete") }

@@ -5,11 +5,22 @@ public import TimescaleDB
 /// of the source.
 public enum StagedDatabases {
   /// Several stagings may have read the source at several servers; what the last of them saw has to be there for all.
-  public static func record(source: Fingerprint, target: Fingerprint) -> SQL {
+  ///
+  /// - Parameter archive: the archive that has the tasks' rows; nil where these are read from the source.
+  public static func record(source: Fingerprint, target: Fingerprint, archive: String? = nil) -> SQL {
     """
     UPDATE __backfill.session SET source_fingerprint = \(source.json), target_fingerprint = \(target.json),
-      source_lsn = greatest(source_lsn, (\(source.position?.description))::pg_lsn);
+      source_lsn = greatest(source_lsn, (\(source.position?.description))::pg_lsn), archive = \(archive);
     """
+  }
+
+  /// Which archive has the tasks' rows; nil where these are read from the source.
+  ///
+  /// - Throws: `PostgresError`.
+  public static func archive(on target: borrowing Connection) throws(PostgresError) -> String? {
+    try target.query("SELECT archive FROM __backfill.session", doing: "reading what was staged") {
+      row throws(PostgresError) in try row.optionalText("archive")
+    }.first ?? nil
   }
 
   /// The source has got another identity, and a write-ahead log of its own with it.

@@ -26,6 +26,11 @@ public struct RecordedRun: Sendable, Equatable {
   public var source: RecordedDatabase?
   public var target: RecordedDatabase?
 
+  /// Commands that put rows into the target.
+  public static let copying: Set<String> = ["copy", "import"]
+
+  public var copies: Bool { Self.copying.contains(command) }
+
   public init(
     id: Int64, command: String, version: String = "", options: String = "", host: String = "",
     process: Int64 = 0, backend: Int64? = nil, started: Timestamp? = nil, ended: Timestamp? = nil,

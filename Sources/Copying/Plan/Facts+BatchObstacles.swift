@@ -10,6 +10,7 @@ extension CopyPlan.Facts {
   func obstacleToBatches(
     from source: ChunkDescription.CompressedRelation, into target: ChunkDescription
   ) -> BatchObstacle? {
+    if archived != nil { return .archivedRows }
     // Batches are never logged.
     if pair.wasRefreshed { return .aggregateWasRefreshed }
     if binaryIsRefused { return .binaryIsRefused }

@@ -1,3 +1,4 @@
+internal import Archive
 internal import ChunkCatalog
 internal import ChunkPairs
 internal import Postgres
@@ -33,9 +34,9 @@ extension CopyPlan.Facts {
   /// - Parameter only: leaves out rows that are in batches. For a chunk without any these are all; and the planner, which
   ///   looks at the chunk's state as it is now and not as the snapshot has it, doesn't look.
   func rowStream(into destination: QualifiedName, only: Bool) throws(ChunkProblem) -> CopyStream {
-    CopyStream(
-      from: source.name, only: only, predicate: try pair.timePredicate(),
-      columns: try rowColumns().map(\.name),
+    let columns = if let archived { archived.chunk.columns } else { try rowColumns().map(\.name) }
+    return CopyStream(
+      from: source.name, only: only, predicate: try pair.timePredicate(), columns: columns,
       into: destination, format: rowsArePortable ? .binary : .text)
   }
 
@@ -46,7 +47,8 @@ extension CopyPlan.Facts {
   }
 
   private var rowsArePortable: Bool {
-    !binaryIsRefused
+    if let archived { return archived.chunk.format == .binary }
+    return !binaryIsRefused
       && (source.columns + pair.targetColumns).allSatisfy { $0.isGenerated || $0.hasPortableBinaryForm }
   }
 

@@ -28,6 +28,8 @@ extension CopyPlan {
     public var isPart: Bool
     /// Putting rows into the hypertable runs functions of users.
     public var loadsUserFunctions = false
+    /// The file that the rows come from; nil where they come from the source's chunk.
+    public var archived: ArchivedRows?
     /// What earlier plans for this task came to, so that none is tried twice.
     public var attempt: Attempt
 

@@ -8,7 +8,8 @@ public struct RunSetting: Sendable {
   /// - Throws: `PostgresError`; as trouble with the connection where it may lead there later.
   public typealias Identification = @Sendable (_ session: borrowing Connection) throws(PostgresError) -> Void
 
-  public var source: ConnectionString
+  /// nil for work that needs no source, as its rows come from elsewhere.
+  public var source: ConnectionString?
   public var target: ConnectionString
   /// Of the extension that both databases are used with.
   public var settings: ExtensionSettings
@@ -19,7 +20,7 @@ public struct RunSetting: Sendable {
   public var identify: Identification
 
   public init(
-    source: ConnectionString, target: ConnectionString, settings: ExtensionSettings, queue: Queue,
+    source: ConnectionString?, target: ConnectionString, settings: ExtensionSettings, queue: Queue,
     control: RunControl,
     disablesTriggers: Bool = false, identify: @escaping Identification
   ) {

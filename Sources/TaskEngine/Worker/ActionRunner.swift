@@ -172,7 +172,7 @@ struct ActionRunner {
     _ error: PostgresError, isCommitted: Bool = false, on sessions: borrowing WorkerSessions
   ) -> WorkerMachine.Failure {
     WorkerMachine.Failure(
-      error: error, sourceIsUsable: sessions.source.isUsable, targetIsUsable: sessions.target.isUsable,
+      error: error, sourceIsUsable: sessions.sourceIsUsable, targetIsUsable: sessions.target.isUsable,
       isClaimed: sessions.target.isInTransaction, isCommitted: isCommitted)
   }
 }

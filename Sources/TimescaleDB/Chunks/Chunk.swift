@@ -31,6 +31,21 @@ public struct Chunk: Sendable {
   /// nil unless it was asked for.
   public var contents: ChunkContents?
 
+  public init(
+    id: Int64, hypertableID: Int64, name: QualifiedName, status: ChunkStatus, isTiered: Bool,
+    slices: [Dimension.Range], size: Int64, compression: CompressionSettings?, contents: ChunkContents? = nil
+  ) {
+    self.id = id
+    self.hypertableID = hypertableID
+    self.name = name
+    self.status = status
+    self.isTiered = isTiered
+    self.slices = slices
+    self.size = size
+    self.compression = compression
+    self.contents = contents
+  }
+
   /// All chunks of the given hypertables.
   ///
   /// - Parameter withContents: asks how much each holds, in the same question.

@@ -10,6 +10,17 @@ public struct Hypertable: Sendable {
   /// The hypertable that the continuous aggregate is computed from.
   public let rawHypertableID: Int64?
 
+  public init(
+    id: Int64, name: QualifiedName, dimensions: [Dimension], aggregate: QualifiedName?,
+    rawHypertableID: Int64?
+  ) {
+    self.id = id
+    self.name = name
+    self.dimensions = dimensions
+    self.aggregate = aggregate
+    self.rawHypertableID = rawHypertableID
+  }
+
   /// What a person calls it, and what filters match: the view's name for a continuous aggregate.
   public var knownName: QualifiedName { aggregate ?? name }
 

@@ -55,6 +55,7 @@ enum CommandLineParser {
           target: try request.connection(.target, environment), isForced: request.flags.contains(.force)))
     }
     if let jobs = try request.jobs(environment) { return .jobs(jobs) }
+    if let archive = try request.archiveCommand(environment) { return archive }
     if request.subcommand == .status {
       return .status(Status(target: try request.connection(.target, environment)))
     }
@@ -105,6 +106,7 @@ extension Request {
   fileprivate var requiredOptions: [Option] {
     if values[.watermarksTo] != nil { return [.source] }
     if values[.watermarksFrom] != nil { return [.target] }
+    if subcommand == .verify, values[.input] != nil { return [.target] }
     return subcommand.requiredOptions
   }
 
@@ -143,7 +145,7 @@ extension Request {
       source: try connection(.source, environment), target: try connection(.target, environment))
   }
 
-  fileprivate func connection(
+  func connection(
     _ option: Option, _ environment: [String: String]
   ) throws(UsageError) -> ConnectionString {
     let given = values[option]
@@ -181,7 +183,7 @@ extension Request {
     }
   }
 
-  fileprivate var selection: Selection {
+  var selection: Selection {
     Selection(
       filter: values[.filter], exclude: values[.exclude], cascadeUp: flags.contains(.cascadeUp),
       cascadeDown: flags.contains(.cascadeDown))
@@ -191,7 +193,7 @@ extension Request {
     WorkRequest(endpoints: endpoints, options: try workOptions(), identity: identity, words: StoredWords())
   }
 
-  private func workOptions() throws(UsageError) -> WorkOptions {
+  func workOptions() throws(UsageError) -> WorkOptions {
     var options = WorkOptions(
       failsFast: flags.contains(.failFast), disablesTriggers: flags.contains(.disableTriggers),
       keepsIndexes: flags.contains(.keepIndexes), allowsShrinking: flags.contains(.allowShrinking))
@@ -235,7 +237,7 @@ extension Request {
   }
 
   /// What the run history says of this run. Connection strings stay out of it.
-  fileprivate var identity: RunIdentity {
+  var identity: RunIdentity {
     let given = Option.allCases.compactMap { option -> String? in
       if flags.contains(option) { return "--\(option.long)" }
       guard !option.isSecret, let value = values[option] else { return nil }

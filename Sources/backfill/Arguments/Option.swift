@@ -57,6 +57,8 @@ enum Option: String, CaseIterable, Sendable {
   case yes
   case watch
   case output
+  case input
+  case compress
   case json
   case jsonProgress = "json-progress"
   case timestamps
@@ -84,6 +86,7 @@ enum Option: String, CaseIterable, Sendable {
     case .parallelism: "p"
     case .output: "o"
     case .table: "t"
+    case .input: "i"
     case .help: "h"
     case .version: "V"
     case .source, .target, .exclude, .managed, .noRoles, .noTables, .tablesOnly, .rebuild, .missingOnly,
@@ -92,7 +95,7 @@ enum Option: String, CaseIterable, Sendable {
       .splitSize,
       .dryRun, .adoptSource, .again, .differing, .count, .estimate, .sample, .maxRate, .measure, .keepIndexes,
       .disableTriggers, .allowShrinking, .failFast, .retryBudget, .stagger, .watermarksTo, .watermarksFrom,
-      .force, .writingToBoth, .yes,
+      .force, .writingToBoth, .yes, .compress,
       .columns, .header, .format, .delimiter, .null, .quote, .escape, .encoding, .replace, .onConflict,
       .onError, .batchSize,
       .watch, .json, .jsonProgress, .timestamps, .quiet, .verbose, .logFile, .man, .completions,
@@ -121,7 +124,8 @@ enum Option: String, CaseIterable, Sendable {
     case .retryBudget, .stagger: "TIME"
     case .watch: "SECONDS"
     case .output, .logFile, .watermarksTo, .watermarksFrom: "FILE"
-    case .pgBin: "DIR"
+    case .pgBin, .input: "DIR"
+    case .compress: "LEVEL"
     case .completions: "SHELL"
     case .managed, .noRoles, .noTables, .tablesOnly, .rebuild, .missingOnly, .noGrants, .noSchema, .print,
       .cascadeUp, .cascadeDown,
@@ -132,6 +136,11 @@ enum Option: String, CaseIterable, Sendable {
       .timestamps, .quiet, .verbose, .man, .disableTelemetry, .help, .version:
       nil
     }
+  }
+
+  /// The same where a subcommand means something else by the value.
+  func placeholder(in subcommand: Subcommand) -> String? {
+    self == .output && subcommand == .exporting ? "DIR" : placeholder
   }
 
   var takesValue: Bool { placeholder != nil }

@@ -12,6 +12,8 @@ enum Subcommand: String, CaseIterable, Sendable {
   case jobsList = "jobs list"
   case status
   case report
+  case exporting = "export"
+  case importing = "import"
   case clean
   case migrate
   case load
@@ -47,8 +49,8 @@ enum Subcommand: String, CaseIterable, Sendable {
       ]
     case .verify:
       [
-        .source, .target, .count, .estimate, .sample, .again, .differing, .filter, .parallelism, .maxRate,
-        .failFast, .retryBudget,
+        .source, .target, .input, .count, .estimate, .sample, .again, .differing, .filter, .parallelism,
+        .maxRate, .failFast, .retryBudget,
       ]
     case .refreshCaggs:
       [.source, .target, .filter, .cascadeUp, .cascadeDown, .watermarksTo, .watermarksFrom, .force]
@@ -56,6 +58,16 @@ enum Subcommand: String, CaseIterable, Sendable {
     case .jobsOn: [.target, .stagger, .force]
     case .status: [.target, .watch]
     case .report: [.target, .output]
+    case .exporting:
+      [
+        .source, .output, .until, .from, .filter, .exclude, .cascadeUp, .cascadeDown, .compress,
+        .parallelism, .retryBudget,
+      ]
+    case .importing:
+      [
+        .target, .input, .parallelism, .keepIndexes, .disableTriggers, .allowShrinking, .failFast,
+        .retryBudget,
+      ]
     case .clean: [.target, .force]
     case .migrate:
       [
@@ -83,6 +95,8 @@ enum Subcommand: String, CaseIterable, Sendable {
     case .check, .schema, .copy, .verify, .refreshCaggs, .migrate: [.source, .target]
     case .status, .clean, .jobsOff, .jobsOn, .jobsList: [.target]
     case .report: [.target, .output]
+    case .exporting: [.source, .output, .until]
+    case .importing: [.target, .input]
     case .load: [.target, .table]
     case .help: []
     }
@@ -92,7 +106,9 @@ enum Subcommand: String, CaseIterable, Sendable {
   var alternatives: [[Option]] {
     let own: [[Option]] =
       switch self {
-      case .verify: [[.count, .estimate, .sample]]
+      case .verify:
+        [[.count, .estimate, .sample]]
+          + [.source, .count, .estimate, .sample, .filter, .maxRate].map { [.input, $0] }
       case .schema:
         [.rebuild, .missingOnly, .managed, .noRoles, .noTables, .noGrants, .pgBin, .print].map {
           [.tablesOnly, $0]

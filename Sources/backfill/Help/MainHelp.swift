@@ -34,6 +34,8 @@ extension HelpPage {
     case .jobsList: "Show the target's jobs."
     case .status: "Show how far the queue is, and who works on it."
     case .report: "Write the whole migration as a web page."
+    case .exporting: "Write chunks to files, without a target."
+    case .importing: "Put such files into the target, without a source."
     case .clean: "Remove the queue from the target."
     case .migrate: "Do all of this, step by step, asking before each."
     case .load: "Load files of CSV or text into a table of the target."
@@ -108,6 +110,18 @@ extension HelpPage {
         ("130", "stopped by a signal before the work was done; run it again to continue"),
       ]
     case .jobsList: meanings("success", failure: "the target could not be asked")
+    case .importing:
+      [
+        ("0", "all files are imported"), ("1", "some are not (each is named), or the run failed"),
+        ("2", "usage error: nothing was attempted"),
+        ("130", "stopped by a signal before the work was done; run it again to continue"),
+      ]
+    case .exporting:
+      [
+        ("0", "all files are written"), ("1", "some are not (each is named), or the run failed"),
+        ("2", "usage error: nothing was attempted"),
+        ("130", "stopped by a signal before the work was done; run it again to continue"),
+      ]
     case .migrate:
       [
         ("0", "all steps are done"), ("1", "a step failed"), ("2", "usage error"),

@@ -38,7 +38,7 @@ enum ManPage {
 
   private static func add(_ option: Option, of subcommand: Subcommand, to page: inout Roff) {
     page.option(
-      option.spellings.reversed(), option.placeholder, isOptional: option.valueIsOptional,
+      option.spellings.reversed(), option.placeholder(in: subcommand), isOptional: option.valueIsOptional,
       HelpPage.meaning(option, in: subcommand))
   }
 

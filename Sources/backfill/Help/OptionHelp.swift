@@ -1,17 +1,22 @@
+import BackfillCommands
+
 extension HelpPage {
   /// The options section, made from the table that the parser reads by.
   static func options(of subcommand: Subcommand) -> Section {
     let own = (subcommand.options + subcommand.outputOptions).map {
-      (spelling($0), meaning($0, in: subcommand))
+      (spelling($0, in: subcommand), meaning($0, in: subcommand))
     }
-    let shared = Subcommand.sharedOptions.map { (spelling($0), meaning($0, in: subcommand)) }
+    let shared = Subcommand.sharedOptions.map {
+      (spelling($0, in: subcommand), meaning($0, in: subcommand))
+    }
     return Section(title: "Options", lines: table(own + shared))
   }
 
   /// `-u, --until TIME`
-  private static func spelling(_ option: Option) -> String {
+  private static func spelling(_ option: Option, in subcommand: Subcommand) -> String {
     let short = option.short.map { "-\($0), " } ?? "    "
-    let value = option.placeholder.map { option.valueIsOptional ? "[=\($0)]" : " \($0)" } ?? ""
+    let value =
+      option.placeholder(in: subcommand).map { option.valueIsOptional ? "[=\($0)]" : " \($0)" } ?? ""
     return short + "--\(option.long)" + value
   }
 
@@ -29,6 +34,9 @@ extension HelpPage {
       "Leave out records from this time on, by the hypertable's time column. They are counted."
     case .until where subcommand == .check:
       "As for stage: the completion point. Without it, all of time is looked at."
+    case .until where subcommand == .exporting:
+      "Export rows before this time (exclusive). Besides, --until schema.relation=TIME sets another time for one "
+        + "hypertable or continuous aggregate, and for the aggregates on it; any number of times."
     case .until where subcommand == .migrate:
       "The completion point: rows before this time are copied (exclusive). --until schema.relation=TIME sets another time "
         + "for one hypertable or continuous aggregate, and for the aggregates on it; any number of times. Without it, "
@@ -36,6 +44,8 @@ extension HelpPage {
     case .until:
       "Copy rows before this time (exclusive). Besides, --until schema.relation=TIME sets another time for one hypertable "
         + "or continuous aggregate, and for the aggregates on it; any number of times."
+    case .from where subcommand == .exporting:
+      "Export rows from this time on (inclusive). The default is the beginning."
     case .from where subcommand == .load: "Leave out records before this time."
     case .from: "Copy rows from this time on (inclusive). The default is the beginning."
     case .filter where subcommand == .copy:
@@ -87,6 +97,9 @@ extension HelpPage {
     case .parallelism where subcommand == .migrate:
       "How many chunks to work on at once, \(OptionValue.workers.lowerBound) to "
         + "\(OptionValue.workers.upperBound), or auto. The default is \(OptionValue.workersByDefault)."
+    case .parallelism where subcommand == .exporting:
+      "How many chunks to read at once, \(OptionValue.workers.lowerBound) to \(OptionValue.workers.upperBound). The "
+        + "default is \(OptionValue.workersByDefault)."
     case .parallelism:
       "How many chunks to work on at once, \(OptionValue.workers.lowerBound) to "
         + "\(OptionValue.workers.upperBound), or auto. The default is \(OptionValue.workersByDefault). Can be changed "
@@ -167,6 +180,15 @@ extension HelpPage {
     case .watch:
       "Show the state again and again, every 2 seconds or as given, until Ctrl-C. On a terminal --watch redraws it in "
         + "place."
+    case .output where subcommand == .exporting:
+      "The directory to write to. It is created if it is not there, and continued if it has an archive of the same "
+        + "selection."
+    case .input where subcommand == .verify:
+      "Compare with the descriptions of the archive in this directory, which was imported. Needs only --target."
+    case .input: "The directory with the files of an export."
+    case .compress:
+      "How much to compress, \(Export.levels.lowerBound) to \(Export.levels.upperBound). The default is "
+        + "\(Export.levelByDefault)."
     case .output:
       "The file to write, which is replaced if it is there; - is standard output."
     case .json: "Write one JSON document instead of text, and nothing else (help json)."
@@ -174,7 +196,7 @@ extension HelpPage {
       "Write progress, warnings and errors as JSON lines to standard error (help json)."
     case .timestamps: "Put the time in front of each line, in UTC (ISO 8601)."
     case .quiet: "Show only results, warnings and errors."
-    case .verbose where [.copy, .verify, .migrate].contains(subcommand):
+    case .verbose where [.copy, .verify, .migrate, .exporting, .importing].contains(subcommand):
       "Also show when a worker begins a chunk, and each thing it does with it."
     case .verbose: "Has an effect on copy and verify."
     case .logFile:

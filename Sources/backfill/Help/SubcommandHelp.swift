@@ -107,6 +107,24 @@ extension HelpPage {
           + "time between stage and clean.",
         "See also: help reporting, queue.",
       ]
+    case .exporting:
+      [
+        "Writes a file for each chunk of the source to a directory, for a target that this host cannot reach: COPY data, "
+          + "compressed with zstd, and beside each file its description. All are read in one snapshot. Selection and time "
+          + "are those of stage.",
+        "After a stop or a full disk, run it again with the same options: what is finished stays. Several can write to one "
+          + "directory at once.",
+        "See also: help archives.",
+      ]
+    case .importing:
+      [
+        "Puts the files of an export into the target, each with its mark in the queue in one transaction, as copy does. "
+          + "The target needs the same hypertables; missing chunks are created. A file that is damaged or is not the one "
+          + "that was exported fails, and nothing of it stays.",
+        "After a stop or a failure, run it again. Several can run at once, on hosts that see the directory. Then "
+          + "verify --input compares, refresh-caggs --watermarks-from refreshes, and clean removes the queue.",
+        "See also: help archives.",
+      ]
     case .clean:
       [
         "Removes the queue, the schema __backfill, from the target. Copied data stays. Indexes of partly copied "
@@ -161,6 +179,12 @@ extension HelpPage {
     case .jobsList: return exports.suffix(1) + ["\(Version.program) jobs list"]
     case .status: return exports.suffix(1) + ["\(Version.program) status --watch"]
     case .report: return exports.suffix(1) + ["\(Version.program) report --output migration.html"]
+    case .exporting:
+      return exports.prefix(1) + [
+        "\(Version.program) export --until '2024-06-01T00:00:00Z' \\", "  --output /mnt/disk/metrics",
+      ]
+    case .importing:
+      return exports.suffix(1) + ["\(Version.program) import --input /mnt/disk/metrics"]
     case .clean: return exports.suffix(1) + ["\(Version.program) clean"]
     case .migrate:
       return [

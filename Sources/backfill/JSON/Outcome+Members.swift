@@ -14,6 +14,8 @@ extension Outcome {
     case .stated(let result): result.members
     case .reported(let result): result.members
     case .jobs(let result): result.members
+    case .exported(let result): result.members
+    case .imported(let result): result.members
     case .loaded(let result): result.members
     case .failed: []
     }

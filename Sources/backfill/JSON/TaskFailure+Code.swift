@@ -1,3 +1,5 @@
+import Archive
+import BackfillCommands
 import ChunkCatalog
 
 extension TaskFailure {
@@ -7,6 +9,7 @@ extension TaskFailure {
     case .server: "server-error"
     case .chunk(let problem): problem.code
     case .copying(let problem): problem.code
+    case .archive(let fault): fault.code
     }
   }
 }

@@ -54,6 +54,7 @@ extension CopyRemark {
 extension BatchObstacle {
   fileprivate var code: String {
     switch self {
+    case .archivedRows: "archived-rows"
     case .aggregateWasRefreshed: "aggregate-refreshed"
     case .binaryIsRefused: "binary-refused"
     case .missingValues: "missing-values"

@@ -236,6 +236,36 @@ extension ManualPage {
       watermarks.file       text?         with --watermarks-to: the file,
       watermarks.aggregates number?       and how many aggregates it is about
 
+    export:
+
+      run_seconds           number        as of copy
+      stopped               flag          as of copy
+      files.written         number        by this run
+      files.kept            number        finished before, or by other processes
+      files.failed          number        whose chunks could not be read
+      files.left            number        still to be written, failed ones included
+      rows                  number        in the files of this run
+      bytes                 number        of these files
+      copy_bytes            number        of COPY data in them
+      bytes_per_second      number?       of COPY data, on average
+      failures              [failure]     of this run
+
+    import:
+
+      run_seconds           number        as of copy
+      stopped               flag          as of copy
+      files.all             number        of the archive
+      files.done            number        imported by this run
+      files.failed          number        as of copy
+      files.left            number        as of copy
+      files.left_to_others  number        as of copy
+      files.left_to_nobody  number        as of copy
+      rows                  number        imported
+      bytes                 number        of COPY data
+      bytes_per_second      number?       on average
+      failures              [failure]     as of copy
+      locked                [obstacle]    as of copy
+
     clean:
 
       tasks.removed         number?       tasks of the queue; null if there was none

@@ -18,8 +18,9 @@ struct ReportThroughput {
     self.report = report
     let tasks = report.hypertables.flatMap(\.tasks)
     let all = report.runs.compactMap { run in
-      (run.record.command == "copy" || run.record.command == "verify" ? ThroughputChart(run, tasks) : nil).map
-      { (run, $0) }
+      (run.record.copies || run.record.command == "verify" ? ThroughputChart(run, tasks) : nil).map {
+        (run, $0)
+      }
     }
     // The longest ones, in their order.
     let longest = Set(
@@ -87,7 +88,7 @@ struct ReportThroughput {
   }
 
   private func words(_ run: ReportedRun, _ chart: ThroughputChart) -> String {
-    let bytes = run.record.command == "copy" ? run.record.bytes : 0
+    let bytes = run.record.copies ? run.record.bytes : 0
     let rate = Quantity.rate(bytes: bytes, in: chart.duration).map { ", \($0) on average" } ?? ""
     return "\(chart.start.minute) to \(chart.end.minute), \(Quantity.roughTime(chart.duration)); "
       + "\(Quantity.grouped(chart.tasks, "task"))\(rate)"

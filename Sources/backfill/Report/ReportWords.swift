@@ -79,7 +79,7 @@ enum ReportWords {
   }
 
   private static func bytes(_ report: MigrationReport, _ totals: ReportedTotals) -> Fact {
-    let copies = report.runs.filter { $0.record.command == "copy" }
+    let copies = report.runs.filter(\.record.copies)
     let time = copies.reduce(Duration.zero) { sum, run in
       guard let start = run.record.started, let end = run.end, end > start else { return sum }
       return sum + end.since(start)

@@ -48,6 +48,11 @@ extension Outcome {
     case .verified(let result) where !result.unstaged.isEmpty || !result.again.held.isEmpty: .failed
     case .verified(let result):
       Self.exitCode(stopped: result.stopped, result.rest, failures: result.failures.count)
+    case .exported(let result):
+      Self.exitCode(
+        stopped: result.stopped, RestOfWork(remaining: result.left), failures: result.failures.count)
+    case .imported(let result):
+      Self.exitCode(stopped: result.stopped, result.rest, failures: result.failures.count)
     case .refreshed(let result) where result.stopped: .stopped
     case .refreshed(let result): result.failures.isEmpty ? .done : .failed
     case .failed(.usage): .usage

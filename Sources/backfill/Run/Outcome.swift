@@ -15,6 +15,8 @@ enum Outcome: Sendable {
   case stated(StatusResult)
   case reported(ReportResult)
   case jobs(JobsResult)
+  case exported(ExportResult)
+  case imported(ImportResult)
   case loaded(LoadResult)
   case failed(CommandFailure)
 }
@@ -31,6 +33,9 @@ enum Command: Sendable {
   case status(Status)
   case report(ReportCommand)
   case jobs(JobsCommand)
+  case export(Export)
+  case importArchive(ImportArchive)
+  case verifyArchive(VerifyArchive)
   case load(Load)
 
   /// What a command that works through chunks is doing; nil for the others.
@@ -38,6 +43,9 @@ enum Command: Sendable {
     switch self {
     case .copy: "Copying"
     case .verify(let verify): verify.request.options.thoroughness == .count ? "Counting" : "Verifying"
+    case .verifyArchive: "Verifying"
+    case .export: "Exporting"
+    case .importArchive: "Importing"
     case .check, .schema, .stage, .clean, .refreshCaggs, .status, .report, .jobs, .load: nil
     }
   }
@@ -54,6 +62,9 @@ enum Command: Sendable {
     case .status: .status
     case .report: .report
     case .jobs(let command): command.subcommand
+    case .export: .exporting
+    case .importArchive: .importing
+    case .verifyArchive: .verify
     case .load: .load
     }
   }
@@ -88,6 +99,12 @@ enum Command: Sendable {
         return .stated(try await status.run(interrupt: interrupt, reporter: reporter))
       case .load(let load): return .loaded(try await load.run(interrupt: interrupt, reporter: reporter))
       case .jobs(let command): return .jobs(try await command.run(interrupt, reporter))
+      case .export(let export):
+        return .exported(try await export.run(interrupt: interrupt, reporter: reporter))
+      case .importArchive(let command):
+        return .imported(try await command.run(interrupt: interrupt, reporter: reporter))
+      case .verifyArchive(let verify):
+        return .verified(try await verify.run(interrupt: interrupt, reporter: reporter))
       case .report(let command): return .reported(try await command.run(interrupt, reporter))
       }
     } catch {

@@ -9,6 +9,8 @@ enum Program {
     Surroundings.openStandardDescriptors()
     // A pipe that nobody reads any more is no reason to stop: write says EPIPE, and we write no more.
     signal(SIGPIPE, SIG_IGN)
+    // Nor is a limit on the size of files (RLIMIT_FSIZE): write says EFBIG.
+    signal(SIGXFSZ, SIG_IGN)
     let environment = Surroundings.environment()
     let isLive = TerminalFacts.isLive(STDOUT_FILENO, environment: environment)
     let started = Timestamp.now

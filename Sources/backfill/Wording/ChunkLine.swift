@@ -99,6 +99,7 @@ enum ChunkLine {
     case .copied: style.green("Copied")
     case .verified: style.green("Verified")
     case .counted: style.green("Counted")
+    case .exported: style.green("Exported")
     case .skipped: style.yellow("Skipped")
     case .differs: style.red("Differs")
     }

@@ -53,7 +53,7 @@ extension ChunkProblem {
     case .unknownBatches:
       "check that this program knows the TimescaleDB version, and that queries on the chunk work"
     case .changedWhileRead:
-      "with --snapshot, trying again does not help: stage again with a newer snapshot"
+      "with --snapshot, trying again does not help: stage again with a newer snapshot; export takes one when it is run again"
     case .noTargetHypertable: "restore the schema on the target, then run copy again"
     case .unloggedTarget(let hypertable):
       "ALTER TABLE \(hypertable) SET LOGGED on the target, which changes its chunks too; then stage and copy again"

@@ -19,6 +19,7 @@ extension CopyRemark {
 extension BatchObstacle {
   fileprivate var text: String {
     switch self {
+    case .archivedRows: "the archive has its rows"
     case .aggregateWasRefreshed: "a continuous aggregate on it has been refreshed on the target"
     case .binaryIsRefused: "the target refused a value in binary form"
     case .missingValues: "a column was added with a default after the chunk was compressed"

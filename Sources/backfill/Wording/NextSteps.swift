@@ -14,7 +14,7 @@ extension Outcome {
     case .verified(let result): result.next
     case .refreshed(let result): result.stopped ? .refreshCaggs : nil
     case .cleaned(let result): result.recordedJobs > 0 ? .jobsOn : nil
-    case .reported: nil
+    case .reported, .exported, .imported: nil
     case .jobs(let result): result.next
     case .loaded: nil
     case .stated(let result): result.next
@@ -75,7 +75,7 @@ extension Command {
     case .refreshCaggs: .refreshCaggs
     case .clean: .clean
     case .jobs(.on): .jobsOn
-    case .status, .report, .jobs, .load: nil
+    case .status, .report, .jobs, .load, .export, .importArchive, .verifyArchive: nil
     }
   }
 }

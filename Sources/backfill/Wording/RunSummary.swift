@@ -20,6 +20,8 @@ struct RunSummary: Equatable {
         "Wrote \(SafeText.line(result.file.path)): \(Quantity.count(result.tasks, "task")), \(Quantity.bytes(Int64(result.bytes)))"
       )
     case .jobs(let result): tell(result)
+    case .exported(let result): tell(result)
+    case .imported(let result): tell(result)
     case .loaded(let result): tell(result)
     case .stated(let result): results += StatusText(result).lines(columns: columns)
     case .failed(let failure): problems += failure.messages

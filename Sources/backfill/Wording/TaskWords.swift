@@ -7,6 +7,7 @@ extension TaskFailure {
     case .server(let error): Words(error.text, hint: error.advice)
     case .chunk(let problem): problem.words
     case .copying(let problem): problem.words
+    case .archive(let fault): fault.words
     }
   }
 }

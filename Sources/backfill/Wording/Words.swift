@@ -65,6 +65,7 @@ extension Finding {
     case .transfer(let finding): finding.words
     case .definition(let finding): finding.words
     case .migration(let finding): finding.words
+    case .archive(let finding): finding.words
     case .load(let finding): finding.words
     }
   }

@@ -179,6 +179,7 @@ extension TaskFailure {
     case .server(let error): "\(error)"
     case .chunk(let problem): "\(problem)"
     case .copying(let problem): "\(problem)"
+    case .archive(let fault): "\(fault)"
     }
   }
 }

@@ -1,0 +1,105 @@
+internal import Postgres
+internal import TimescaleDB
+
+extension Manifest {
+  static let format: Int64 = 1
+  private static let kind = "timescaledb-backfill archive"
+
+  var json: JSONText {
+    .members([
+      "kind": .text(Self.kind), "format": .number(Self.format), "archive": .text(id),
+      "created": .text(created), "program": .text(program), "source": source.json, "request": request.json,
+      "snapshots": .number(snapshots), "hypertables": .array(hypertables.map(\.json)), "files": .texts(files),
+    ])
+  }
+
+  init(_ json: JSONText, file: String) throws {
+    guard json["kind"] == .text(Self.kind) else {
+      throw ArchiveFault.unreadable(file: file, .otherKind((try? json.text("kind")) ?? ""))
+    }
+    let format = try json.number("format")
+    guard format == Self.format else { throw ArchiveFault.unreadable(file: file, .otherFormat(format)) }
+    var hypertables: [ArchivedHypertable] = []
+    for hypertable in try json.array("hypertables") { hypertables.append(try ArchivedHypertable(hypertable)) }
+    self.init(
+      id: try json.text("archive"), created: try json.text("created"), program: try json.text("program"),
+      source: try Source(json["source"]), request: try Request(json["request"]), hypertables: hypertables,
+      files: try json.texts("files"), snapshots: try json.number("snapshots"))
+  }
+}
+
+extension Manifest.Source {
+  fileprivate var json: JSONText {
+    .members([
+      "address": .text(address), "database": .text(database), "user": .text(user),
+      "postgresql": .text(postgresVersion), "timescaledb": .text(timescaleVersion),
+      "encoding": .text(encoding), "schema": .text(schema),
+      "fingerprint": .object(
+        fingerprint.parts.sorted { $0.key < $1.key }.map { .init($0.key.recordedName, .text($0.value)) }),
+      "position": .optional(fingerprint.position?.description),
+    ])
+  }
+
+  fileprivate init(_ json: JSONText) throws(JSONText.Mismatch) {
+    self.init(
+      address: try json.text("address"), database: try json.text("database"), user: try json.text("user"),
+      postgresVersion: try json.text("postgresql"), timescaleVersion: try json.text("timescaledb"),
+      encoding: try json.text("encoding"), schema: try json.text("schema"),
+      fingerprint: Fingerprint(
+        recorded: try json.dictionary("fingerprint"),
+        position: try json.optionalText("position").flatMap { WALPosition($0) }))
+  }
+}
+
+extension Manifest.Request {
+  fileprivate var json: JSONText {
+    .members([
+      "until": .texts(until), "from": .optional(from), "filter": .optional(filter),
+      "exclude": .optional(exclude), "cascade_up": .flag(cascadeUp), "cascade_down": .flag(cascadeDown),
+    ])
+  }
+
+  fileprivate init(_ json: JSONText) throws(JSONText.Mismatch) {
+    self.init(
+      until: try json.texts("until"), from: try json.optionalText("from"),
+      filter: try json.optionalText("filter"), exclude: try json.optionalText("exclude"),
+      cascadeUp: try json.flag("cascade_up"), cascadeDown: try json.flag("cascade_down"))
+  }
+}
+
+extension ArchivedHypertable {
+  fileprivate var json: JSONText {
+    .members([
+      "id": .number(hypertable.id), "hypertable": hypertable.name.json,
+      "aggregate": hypertable.aggregate?.json ?? .null, "raw_id": .optional(hypertable.rawHypertableID),
+      "compresses": .flag(compresses), "has_window": .flag(window != nil),
+      "window_start": .optional(window?.lower), "window_end": .optional(window?.upper),
+      "watermark": .optional(watermark), "definition": .optional(definition),
+      "dimensions": .array(
+        zip(hypertable.dimensions, intervals).map { dimension, interval in
+          .object(dimension.members + [.init("interval", .optional(interval))])
+        }), "columns": .array(columns.map(\.json)),
+    ])
+  }
+
+  fileprivate init(_ json: JSONText) throws(JSONText.Mismatch) {
+    var dimensions: [Dimension] = []
+    var intervals: [Int64?] = []
+    for part in try json.array("dimensions") {
+      dimensions.append(try Dimension(part))
+      intervals.append(try part.optionalNumber("interval"))
+    }
+    var columns: [Column] = []
+    for column in try json.array("columns") { columns.append(try Column(column)) }
+    let window: Dimension.Range? =
+      try json.flag("has_window")
+      ? Dimension.Range(lower: try json.number("window_start"), upper: try json.number("window_end")) : nil
+    self.init(
+      hypertable: Hypertable(
+        id: try json.number("id"), name: try QualifiedName(json["hypertable"]), dimensions: dimensions,
+        aggregate: json["aggregate"] == .null ? nil : try QualifiedName(json["aggregate"]),
+        rawHypertableID: try json.optionalNumber("raw_id")), intervals: intervals, columns: columns,
+      compresses: try json.flag("compresses"), window: window,
+      definition: try json.optionalText("definition"), watermark: try json.optionalNumber("watermark"))
+  }
+}

@@ -1,0 +1,92 @@
+extension ManualPage {
+  static let archives = ManualPage(
+    topic: "archives", title: "Through files: export and import",
+    text: [archiving, archiveFormat].joined(separator: "\n\n"))
+
+  private static let archiving = #"""
+    If no host reaches both databases, the chunks go through files: export writes
+    them on the source's side, and import reads them on the target's.
+
+        timescaledb-backfill export --source ... --until 2024-06-01 \
+          --output /mnt/disk/metrics
+        # Carry the directory over: rsync, a disk, a mounted object store.
+        timescaledb-backfill import --target ... --input /mnt/disk/metrics
+        timescaledb-backfill verify --target ... --input /mnt/disk/metrics
+        timescaledb-backfill refresh-caggs --target ... \
+          --watermarks-from /mnt/disk/metrics/watermarks.json
+        timescaledb-backfill clean --target ...
+
+    The target's schema comes first. import needs the same hypertables there with
+    the same columns, and creates missing chunks; with another version of
+    TimescaleDB or PostgreSQL too. While import works, status, report and the
+    queue's tables are as for copy.
+
+    export reads every chunk twice in one snapshot: once for its rows, and once for
+    the checksum that verify --input compares. Rows of compressed chunks are written
+    as rows, and compressed again on the target. The snapshot is held until all is
+    written, which keeps VACUUM from removing what has been deleted since.
+
+    After a stop, a lost server or a full disk, run export again with the same
+    options: files that are finished stay. The new run has a snapshot of its own,
+    and a warning says so; chunks that were dropped since stay in the archive, those
+    that were merged are exported again. If every chunk has to be of one point in
+    time, begin again in an empty directory. Several exports can write to one
+    directory at once, on several hosts if its file system knows locks (flock): the
+    first one leads, the others read its snapshot, and they end when it is lost.
+
+    import checks each file while it reads it: its length, its SHA-256, and that its
+    description is of this chunk and this archive. A file that is damaged, cut off,
+    missing or exchanged fails like a chunk of copy: nothing of it stays, the others
+    go on, and the exit code is 1. Bring the right file and run import again. All of
+    it takes a few megabytes a worker, whatever a file claims of itself.
+
+    verify --input computes the checksum of the imported rows on the target and
+    compares it with the description. It needs neither the source nor the files with
+    the rows. Rows that arrived since in the same chunks count as a difference.
+
+    Not part of an archive: ordinary tables, sequences, and rows in object storage
+    (tiering), which is told.
+    """#
+
+  private static let archiveFormat = #"""
+    The archive, format 1:
+
+      manifest.json
+          kind "timescaledb-backfill archive"; format; archive, its own id; program,
+          created; source with versions, encoding and the database's identity
+          (fingerprint); request, the options that chose what is in it; snapshots,
+          how many runs wrote it; hypertables with dimensions, chunk intervals,
+          columns, window, and for continuous aggregates their query and watermark;
+          files, the names of all files without what is behind the last dot.
+      NAME.copy.zst
+          The rows of a chunk, or of the part of it that lies in the window, as
+          COPY writes them, in zstd frames with checksums.
+      NAME.json
+          Its description, written when the other is whole: format, archive, name;
+          kind ("rows"); copy_format ("binary", or "text" if a column's type has
+          no portable binary form); rows; bytes and sha256 of the file; copy_bytes,
+          what it decompresses to; checksum; position of the write-ahead log;
+          hypertable, chunk, dimensions with start and end (TimescaleDB's internal
+          values), lower_bound and upper_bound, null for the chunk's own; status,
+          compression, stored_bytes, heap_bytes of the chunk; copy_columns, the
+          columns in the file in their order; columns with types and collations.
+      watermarks.json
+          For refresh-caggs --watermarks-from, if there are continuous aggregates.
+      export.lock, NAME.json.part, NAME.copy.zst.part
+          Of an export that is going on, or was killed. They need not be carried
+          over.
+
+    Later versions read archives of format 1; of a format that it does not know, a
+    version says so.
+
+    A file can be read without this program. In binary format:
+
+        zstd -d < NAME.copy.zst | psql -c '\copy t from stdin binary'
+
+    where t is a table with the columns of copy_columns, in their order. In text
+    format it is the same without the word binary.
+
+    NAME is made of the hypertable's name, the chunk's, and 16 digits that tell
+    chunks, their bounds and parts of them apart.
+    """#
+}
