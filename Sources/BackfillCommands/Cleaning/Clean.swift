@@ -22,10 +22,12 @@ public struct Clean: Sendable {
           target, side: .target, purpose: "clean", interrupt: interrupt)
         if let connected = try ConnectedDatabase.find(on: session) { reporter.report(.connected(connected)) }
         try Databases.lock(.exclusive, on: session, interrupt: interrupt)
+        var result = CleanResult()
+        // Looks at whose the schema is, before anything in it is read.
+        let hasQueue = try QueueSchema.exists(on: session)
         let loads = try LoadRecord.unfinished(on: session)
         guard loads == 0 || isForced else { throw CommandFailure.failed(.clean(.unfinishedLoads(loads))) }
-        var result = CleanResult()
-        if try QueueSchema.exists(on: session) {
+        if hasQueue {
           let counts = try Queue.counts(on: session)
           result.removedTasks = counts.all
           result.uncopiedTasks = counts.uncopied
