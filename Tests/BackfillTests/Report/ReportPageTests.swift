@@ -152,14 +152,18 @@ import Testing
 
   @Test("of ten thousand tasks has less than two megabytes") func large() throws {
     let names = (0..<5).map { QualifiedName("public", "a_rather_long_name_of_a_hypertable_\($0)") }
-    let hypertables = names.enumerated().map { number, name in
-      ReportExample.hypertable(
-        (0..<2000).map { index in
+    var hypertables: [ReportedHypertable] = []
+    for (number, name) in names.enumerated() {
+      var tasks: [ReportedTask] = []
+      for index in 0..<2000 {
+        let priority = number * 2000 + index
+        tasks.append(
           ReportExample.task(
-            Int64(number * 2000 + index), lower: Int64(index) * ReportExample.day,
+            Int64(priority), lower: Int64(index) * ReportExample.day,
             state: index % 50 == 0 ? .failed : .verified, hypertable: name,
-            chunk: Sample.chunk("_hyper_\(number + 100)_\(10_000 + number * 2000 + index)_chunk"))
-        })
+            chunk: Sample.chunk("_hyper_\(number + 100)_\(10_000 + priority)_chunk")))
+      }
+      hypertables.append(ReportExample.hypertable(tasks))
     }
     let html = ReportPage(ReportExample.report(hypertables)).html
     #expect(html.utf8.count < 2_000_000, "\(html.utf8.count) bytes")

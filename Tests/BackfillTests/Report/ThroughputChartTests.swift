@@ -25,7 +25,8 @@ import Testing
       task(3, from: 10, to: 10, bytes: 77, backend: 2),
     ]
     let chart = try #require(ThroughputChart(run, tasks))
-    let seconds = chart.duration / .seconds(1) / Double(ThroughputChart.parts)
+    let duration: Double = chart.duration / .seconds(1)
+    let seconds = duration / Double(ThroughputChart.parts)
     let sum = chart.rates.reduce(0) { $0 + $1 * seconds }
     #expect(abs(sum - 8_005_077) < 1)
     #expect(abs(chart.rates[0] - 100_000) < 1)

@@ -76,7 +76,8 @@ import Testing
     let many = axis((0..<2000).map { ($0 * 1000, ($0 + 1) * 1000) }, isTimed: false)
     #expect(many.period == .numbers(200_000))
     #expect(many.lines.map(\.label).prefix(3) == ["0", "200,000", "400,000"])
-    let extreme = axis([(.min + 1, .min + 10), (.max - 10, .max - 1)], isTimed: false)
+    let (least, most) = (Int64.min, Int64.max)
+    let extreme = axis([(least + 1, least + 10), (most - 10, most - 1)], isTimed: false)
     #expect(extreme.marks.count == 2)
     #expect(extreme.marks.flatMap(\.pieces).allSatisfy { (0...1).contains($0.lower) && $0.upper <= 1.0001 })
   }

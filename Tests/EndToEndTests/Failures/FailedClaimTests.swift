@@ -13,7 +13,7 @@ import Testing
     // One thread uses it at a time: what waits here is awaited below.
     nonisolated(unsafe) let locker = try migration.target.session()
     let lockerPID = locker.backendPID
-    let locking = Task(executorPreference: TestThreads.all) {
+    let locking = Task(executorPreference: TestThreads.all) { @Sendable in
       try locker.execute("BEGIN; LOCK TABLE __backfill.task IN ACCESS EXCLUSIVE MODE")
     }
     try await migration.target.wait(

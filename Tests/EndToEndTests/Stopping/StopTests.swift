@@ -6,15 +6,18 @@ import Testing
 struct StopRequest: Sendable, CustomTestStringConvertible {
   let testDescription: String
   var terminal: Terminal?
-  let send: @Sendable (RunningBackfill) async throws -> Void
+  /// nil where Ctrl-C is typed.
+  var signal: Int32?
 
   static let all = [
-    StopRequest(testDescription: "SIGINT") { await $0.signal(SIGINT) },
-    StopRequest(testDescription: "SIGTERM") { await $0.signal(SIGTERM) },
-    StopRequest(testDescription: "Ctrl-C on a terminal", terminal: Terminal(columns: 100, rows: 30)) {
-      try await $0.type("\u{3}")
-    },
+    StopRequest(testDescription: "SIGINT", signal: SIGINT),
+    StopRequest(testDescription: "SIGTERM", signal: SIGTERM),
+    StopRequest(testDescription: "Ctrl-C on a terminal", terminal: Terminal(columns: 100, rows: 30)),
   ]
+
+  func send(_ running: RunningBackfill) async throws {
+    if let signal { await running.signal(signal) } else { try await running.type("\u{3}") }
+  }
 }
 
 @Suite("Stopping", .needsServer) struct StopTests {
