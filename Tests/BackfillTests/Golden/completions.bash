@@ -17,7 +17,7 @@ _timescaledb_backfill() {
         fi
         case $word in
             -*=*) given+="${word%%=*} " ;;
-            --source | --target | --until | -u | --from | -F | --filter | -f | --exclude | --pg-bin | --snapshot | -s | --split-size | --sample | --parallelism | -p | --max-rate | --retry-budget | --watermarks-to | --watermarks-from | --stagger | --table | -t | --columns | --format | --delimiter | --null | --quote | --escape | --encoding | --on-conflict | --on-error | --batch-size | --output | -o | --log-file | --completions)
+            --source | --target | --until | -u | --from | -F | --filter | -f | --exclude | --pg-bin | --snapshot | -s | --split-size | --sample | --parallelism | -p | --max-rate | --retry-budget | --watermarks-to | --watermarks-from | --stagger | --table | -t | --columns | --format | --delimiter | --null | --quote | --escape | --encoding | --on-conflict | --on-error | --batch-size | --output | -o | --input | -i | --compress | --log-file | --completions)
                 option=$word
                 given+="$word "
                 ;;
@@ -27,7 +27,7 @@ _timescaledb_backfill() {
                     topic+="$word "
                 elif [[ -z $subcommand ]]; then
                     case $group$word in
-                        check | schema | stage | copy | verify | refresh-caggs | 'jobs off' | 'jobs on' | 'jobs list' | status | report | clean | migrate | load | help) subcommand=$group$word ;;
+                        check | schema | stage | copy | verify | refresh-caggs | 'jobs off' | 'jobs on' | 'jobs list' | status | report | export | import | clean | migrate | load | help) subcommand=$group$word ;;
                         jobs) group="$word " ;;
                     esac
                 fi
@@ -49,7 +49,7 @@ _timescaledb_backfill() {
             mapfile -t COMPREPLY < <(compgen -f -- "$last")
             return
             ;;
-        --pg-bin)
+        --pg-bin | --input | -i)
             compopt -o filenames 2>/dev/null
             mapfile -t COMPREPLY < <(compgen -d -- "$last")
             return
@@ -62,13 +62,15 @@ _timescaledb_backfill() {
         'schema') options='--source --target --rebuild --missing-only --managed --no-roles --no-tables --tables-only --no-grants --filter --exclude --allow-shrinking --print --pg-bin --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'stage') options='--source --target --until --from --filter --exclude --cascade-up --cascade-down --dry-run --snapshot --split-size --adopt-source --allow-shrinking --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'copy') options='--source --target --again --differing --filter --parallelism --max-rate --keep-indexes --disable-triggers --allow-shrinking --fail-fast --retry-budget --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
-        'verify') options='--source --target --count --estimate --sample --again --differing --filter --parallelism --max-rate --fail-fast --retry-budget --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
+        'verify') options='--source --target --input --count --estimate --sample --again --differing --filter --parallelism --max-rate --fail-fast --retry-budget --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'refresh-caggs') options='--source --target --filter --cascade-up --cascade-down --watermarks-to --watermarks-from --force --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'jobs off') options='--target --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'jobs on') options='--target --stagger --force --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'jobs list') options='--target --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'status') options='--target --watch --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'report') options='--target --output --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
+        'export') options='--source --output --until --from --filter --exclude --cascade-up --cascade-down --compress --parallelism --retry-budget --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
+        'import') options='--target --input --parallelism --keep-indexes --disable-triggers --allow-shrinking --fail-fast --retry-budget --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'clean') options='--target --force --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'migrate') options='--source --target --until --from --filter --exclude --cascade-up --cascade-down --no-schema --rebuild --managed --no-roles --no-tables --pg-bin --parallelism --max-rate --disable-triggers --allow-shrinking --stagger --writing-to-both --yes --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'load') options='--target --table --columns --header --format --delimiter --null --quote --escape --encoding --until --from --replace --on-conflict --on-error --again --parallelism --batch-size --retry-budget --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
@@ -79,7 +81,7 @@ _timescaledb_backfill() {
         :
     elif [[ $last != -* && -z $subcommand ]]; then
         case $group in
-            '') choices='check schema stage copy verify refresh-caggs jobs status report clean migrate load help' ;;
+            '') choices='check schema stage copy verify refresh-caggs jobs status report export import clean migrate load help' ;;
             'jobs ') choices='off on list' ;;
         esac
     elif [[ $last != -* && $subcommand = load ]]; then
@@ -88,7 +90,7 @@ _timescaledb_backfill() {
         return
     elif [[ $last != -* && $subcommand = help ]]; then
         case $topic in
-            '') choices='check schema stage copy verify refresh-caggs jobs status report clean migrate load topics installation versions connections privileges migrating transfer findings jobs staging chunks compression aggregates invalidations tuning loading resuming services monitoring reporting json queue verification checks locks triggers snapshots durability exit-codes limits troubleshooting crashes differences stability changes benchmarks tests' ;;
+            '') choices='check schema stage copy verify refresh-caggs jobs status report export import clean migrate load topics installation versions connections privileges migrating transfer findings jobs staging chunks compression aggregates invalidations tuning archives loading resuming services monitoring reporting json queue verification checks locks triggers snapshots durability exit-codes limits troubleshooting crashes differences stability changes benchmarks tests' ;;
             'jobs ') choices='off on list' ;;
         esac
     else

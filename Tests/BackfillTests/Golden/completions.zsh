@@ -15,6 +15,8 @@ _timescaledb-backfill() {
     'jobs:jobs off, jobs on, jobs list'
     'status:Show how far the queue is, and who works on it'
     'report:Write the whole migration as a web page'
+    'export:Write chunks to files, without a target'
+    'import:Put such files into the target, without a source'
     'clean:Remove the queue from the target'
     'migrate:Do all of this, step by step, asking before each'
     'load:Load files of CSV or text into a table of the target'
@@ -131,6 +133,7 @@ _timescaledb-backfill() {
           _arguments -s -S \
             '--source=[The database to copy from; or set BACKFILL_SOURCE]:CONNECTION: ' \
             '--target=[The database to copy to; or set BACKFILL_TARGET]:CONNECTION: ' \
+            '(-i --input)'{-i+,--input=}'[Compare with the descriptions of the archive in this directory, which was imported]:DIR:_files -/' \
             '--count[Only count the rows on both sides, which proves nothing about their values]' \
             '--estimate[Only compare statistics (ANALYZE) of both sides, without reading any rows]' \
             '--sample=[Compare only this part of the chunks, such as 10%, chosen at random]:PERCENT: ' \
@@ -194,6 +197,49 @@ _timescaledb-backfill() {
             '--timestamps[Put the time in front of each line, in UTC (ISO 8601)]' \
             '--quiet[Show only results, warnings and errors]' \
             '--verbose[Has an effect on copy and verify]' \
+            '--log-file=[Add all lines to this file too, with the time, and with the details of each server error]:FILE:_files' \
+            '--disable-telemetry[Accepted, without effect: the program sends no telemetry]' \
+            '(-h --help)'{-h,--help}'[Show this help]' \
+            '(-V --version)'{-V,--version}'[Show the version; with --verbose, also those of libpq, the compiler and the supported servers]'
+          ;;
+        export)
+          _arguments -s -S \
+            '--source=[The database to copy from; or set BACKFILL_SOURCE]:CONNECTION: ' \
+            '(-o --output)'{-o+,--output=}'[The directory to write to]:FILE:_files' \
+            '*'{-u+,--until=}'[Export rows before this time (exclusive)]:TIME: ' \
+            '(-F --from)'{-F+,--from=}'[Export rows from this time on (inclusive)]:TIME: ' \
+            '(-f --filter)'{-f+,--filter=}'[Only hypertables (schema.table) and continuous aggregates (schema.view) that match this case-insensitive POSIX regular expression]:REGEX: ' \
+            '--exclude=[Leave out those that match this regular expression, whatever selected them]:REGEX: ' \
+            '(-U --cascade-up)'{-U,--cascade-up}'[With --filter: also the continuous aggregates that depend on the matches]' \
+            '(-D --cascade-down)'{-D,--cascade-down}'[With --filter: also what the matches depend on]' \
+            '--compress=[How much to compress, 1 to 19]:LEVEL: ' \
+            '(-p --parallelism)'{-p+,--parallelism=}'[How many chunks to read at once, 1 to 255]:N:(auto)' \
+            '--retry-budget=[How long to retry while a server is unavailable, such as 90s, 15m or 2h]:TIME: ' \
+            '--json[Write one JSON document instead of text, and nothing else (help json)]' \
+            '--json-progress[Write progress, warnings and errors as JSON lines to standard error (help json)]' \
+            '--timestamps[Put the time in front of each line, in UTC (ISO 8601)]' \
+            '--quiet[Show only results, warnings and errors]' \
+            '--verbose[Also show when a worker begins a chunk, and each thing it does with it]' \
+            '--log-file=[Add all lines to this file too, with the time, and with the details of each server error]:FILE:_files' \
+            '--disable-telemetry[Accepted, without effect: the program sends no telemetry]' \
+            '(-h --help)'{-h,--help}'[Show this help]' \
+            '(-V --version)'{-V,--version}'[Show the version; with --verbose, also those of libpq, the compiler and the supported servers]'
+          ;;
+        import)
+          _arguments -s -S \
+            '--target=[The database to copy to; or set BACKFILL_TARGET]:CONNECTION: ' \
+            '(-i --input)'{-i+,--input=}'[The directory with the files of an export]:DIR:_files -/' \
+            '(-p --parallelism)'{-p+,--parallelism=}'[How many chunks to work on at once, 1 to 255, or auto]:N:(auto)' \
+            '--keep-indexes[Keep the indexes of large chunks in place instead of rebuilding them after loading]' \
+            '--disable-triggers[Skip the target'\''s row triggers and foreign key checks]' \
+            '--allow-shrinking[Replace rows of the target even if the source has no rows there, or fewer than a tenth]' \
+            '--fail-fast[Stop at the first chunk that fails]' \
+            '--retry-budget=[How long to retry while a server is unavailable, such as 90s, 15m or 2h]:TIME: ' \
+            '--json[Write one JSON document instead of text, and nothing else (help json)]' \
+            '--json-progress[Write progress, warnings and errors as JSON lines to standard error (help json)]' \
+            '--timestamps[Put the time in front of each line, in UTC (ISO 8601)]' \
+            '--quiet[Show only results, warnings and errors]' \
+            '--verbose[Also show when a worker begins a chunk, and each thing it does with it]' \
             '--log-file=[Add all lines to this file too, with the time, and with the details of each server error]:FILE:_files' \
             '--disable-telemetry[Accepted, without effect: the program sends no telemetry]' \
             '(-h --help)'{-h,--help}'[Show this help]' \
@@ -331,7 +377,7 @@ _timescaledb-backfill() {
               '--disable-telemetry[Accepted, without effect: the program sends no telemetry]' \
               '(-h --help)'{-h,--help}'[Show this help]' \
               '(-V --version)'{-V,--version}'[Show the version; with --verbose, also those of libpq, the compiler and the supported servers]' \
-            '1:topic:(check schema stage copy verify refresh-caggs jobs status report clean migrate load topics installation versions connections privileges migrating transfer findings jobs staging chunks compression aggregates invalidations tuning loading resuming services monitoring reporting json queue verification checks locks triggers snapshots durability exit-codes limits troubleshooting crashes differences stability changes benchmarks tests)' \
+            '1:topic:(check schema stage copy verify refresh-caggs jobs status report export import clean migrate load topics installation versions connections privileges migrating transfer findings jobs staging chunks compression aggregates invalidations tuning archives loading resuming services monitoring reporting json queue verification checks locks triggers snapshots durability exit-codes limits troubleshooting crashes differences stability changes benchmarks tests)' \
             '2:action:(off on list)'
           ;;
       esac

@@ -4,7 +4,7 @@ import Foundation
 ///
 ///     B=.build/debug/timescaledb-backfill G=Tests/BackfillTests/Golden
 ///     for topic in check schema stage copy verify refresh-caggs 'jobs off' 'jobs on' 'jobs list' status report export import clean \
-///         topics; do
+///         migrate load topics; do
 ///       $B help $topic >$G/${topic/ /-}.txt; done; $B help >$G/main.txt; $B help --man >$G/man.1
 ///     for shell in bash zsh fish; do $B help --completions $shell >$G/completions.$shell; done
 enum GoldenFile {
