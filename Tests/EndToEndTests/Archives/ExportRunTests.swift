@@ -56,11 +56,11 @@ import Testing
     }
     #expect(written == 30)
     #expect(try rig.descriptions().count == 30)
-    // The same at the other end.
-    let importing = try (1...2).map { _ in
-      try rig.importer.start(["import", "--input", rig.archive, "-p2"])
-    }
-    for each in importing {
+    // The same at the other end, once one of them has staged the files, for which it has the queue alone.
+    let first = try rig.importer.start(["import", "--input", rig.archive, "-p1"])
+    try await first.waitUntilOutput(contains: "[1/30]")
+    let second = try rig.importer.start(["import", "--input", rig.archive, "-p1"])
+    for each in [first, second] {
       let outcome = try await each.wait()
       #expect(outcome.exitCode == 0, "\(outcome)")
     }
