@@ -202,6 +202,7 @@ enum DocumentSample {
     var result = CleanResult()
     (result.removedTasks, result.uncopiedTasks, result.restoredChunks) = (5, 2, 3)
     result.recordedJobs = 1
+    result.removedLoads = 2
     return result
   }
 

@@ -157,6 +157,7 @@ private final class SetClock: Sendable {
     json = try value(.cleaned(DocumentSample.cleaned))
     #expect(
       RunSummary(.cleaned(DocumentSample.cleaned)).results == [
+        "Removed the record of \(number("loads.removed")) loads",
         "Rebuilt indexes on \(number("chunks.restored")) partly copied chunks",
         "Removed the queue with \(number("tasks.removed")) tasks, \(number("tasks.uncopied")) of them not copied",
         "Next: timescaledb-backfill jobs on",

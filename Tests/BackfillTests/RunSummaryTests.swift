@@ -477,6 +477,9 @@ struct RunSummaryTests {
       "nothing to clean", .cleaned(CleanResult()),
       Row(lines: ["Nothing to clean: the target has no queue (schema __backfill)"], code: .done)),
     End(
+      "cleaned of a load", .cleaned(made(CleanResult()) { $0.removedLoads = 1 }),
+      Row(lines: ["Removed the record of 1 load"], code: .done)),
+    End(
       "cleaned with jobs that are off",
       .cleaned(
         made(CleanResult()) {

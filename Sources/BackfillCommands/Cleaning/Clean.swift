@@ -25,8 +25,11 @@ public struct Clean: Sendable {
         var result = CleanResult()
         // Looks at whose the schema is, before anything in it is read.
         let hasQueue = try QueueSchema.exists(on: session)
-        let loads = try LoadRecord.unfinished(on: session)
-        guard loads == 0 || isForced else { throw CommandFailure.failed(.clean(.unfinishedLoads(loads))) }
+        let loads = try LoadRecord.counts(on: session)
+        guard loads.unfinished == 0 || isForced else {
+          throw CommandFailure.failed(.clean(.unfinishedLoads(loads.unfinished)))
+        }
+        result.removedLoads = loads.all
         if hasQueue {
           let counts = try Queue.counts(on: session)
           result.removedTasks = counts.all

@@ -113,8 +113,10 @@ public struct VerifyResult: Sendable {
 
 /// What `clean` removed.
 public struct CleanResult: Sendable {
-  /// nil when there was no `__backfill` schema.
+  /// nil when there was no queue.
   public var removedTasks: Int?
+  /// Loads of files, of which it is no longer known what is in.
+  public var removedLoads = 0
   /// Of those, tasks that had not been copied yet.
   public var uncopiedTasks = 0
   /// Chunks that got back what they went without while their parts were copied.

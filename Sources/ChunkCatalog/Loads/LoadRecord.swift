@@ -71,24 +71,27 @@ public enum LoadRecord {
     \(QueueTrust.guarding)
     """
 
-  /// How many loads of files were begun and not ended, whose rows would be loaded twice if it were forgotten what is
-  /// in.
+  /// How many loads of files are recorded, and how many of them were begun and not ended: their rows would be loaded
+  /// twice if it were forgotten what is in.
   ///
   /// - Throws: `PostgresError`.
-  public static func unfinished(on target: borrowing Connection) throws(PostgresError) -> Int {
+  public static func counts(
+    on target: borrowing Connection
+  ) throws(PostgresError) -> (all: Int, unfinished: Int) {
     let operation = "looking for loads"
     let isThere = try target.queryRow(
       "SELECT \(QueueTrust.isThere("load")) AND \(QueueTrust.isThere("load_batch")) AS is_there",
       doing: operation
     ) { row throws(PostgresError) in try row.flag("is_there") }
-    guard isThere else { return 0 }
+    guard isThere else { return (0, 0) }
     return try target.queryRow(
       """
-      SELECT count(*) AS loads FROM ONLY __backfill.load AS l WHERE ended IS NULL
+      SELECT count(*) AS loads, count(*) FILTER (WHERE ended IS NULL
         AND EXISTS (SELECT FROM __backfill.load_input AS i WHERE i.load = l.id AND i.size IS NOT NULL)
-        AND EXISTS (SELECT FROM __backfill.load_batch AS b WHERE b.load = l.id)
+        AND EXISTS (SELECT FROM __backfill.load_batch AS b WHERE b.load = l.id)) AS unfinished
+      FROM ONLY __backfill.load AS l
       """, doing: operation
-    ) { row throws(PostgresError) in Int(try row.integer("loads")) }
+    ) { row throws(PostgresError) in (Int(try row.integer("loads")), Int(try row.integer("unfinished"))) }
   }
 
   /// Takes a load for this session, until that ends.

@@ -36,6 +36,7 @@ extension CleanResult {
     [
       JSON.Member(
         "tasks", .object(["removed": .integer(removedTasks), "uncopied": .integer(uncopiedTasks)])),
+      JSON.Member("loads", .object(["removed": .integer(removedLoads)])),
       JSON.Member("chunks", .object(["restored": .integer(restoredChunks)])),
       JSON.Member("jobs", .object(["recorded": .integer(recordedJobs)])),
     ]

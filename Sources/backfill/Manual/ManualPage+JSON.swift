@@ -270,6 +270,7 @@ extension ManualPage {
 
       tasks.removed         number?       tasks of the queue; null if there was none
       tasks.uncopied        number        of these, tasks that were not copied
+      loads.removed         number        loads of files that were recorded
       chunks.restored       number        partly copied chunks that got their
                                           indexes back
       jobs.recorded         number        that are still turned off

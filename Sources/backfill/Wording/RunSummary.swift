@@ -30,8 +30,13 @@ struct RunSummary: Equatable {
 
   private mutating func tell(_ result: CleanResult) {
     defer { if result.recordedJobs > 0 { results.append(Self.next(.jobsOn)) } }
+    if result.removedLoads > 0 {
+      results.append("Removed the record of \(Quantity.count(result.removedLoads, "load"))")
+    }
     guard let removed = result.removedTasks else {
-      results.append("Nothing to clean: the target has no queue (schema __backfill)")
+      if result.removedLoads == 0 {
+        results.append("Nothing to clean: the target has no queue (schema __backfill)")
+      }
       return
     }
     let uncopied = result.uncopiedTasks > 0 ? ", \(result.uncopiedTasks) of them not copied" : ""

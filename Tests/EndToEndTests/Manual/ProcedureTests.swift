@@ -6,11 +6,12 @@ import Testing
 @Suite("README") struct ProcedureTests {
   private static let procedure = "A migration in ten steps"
   private static let meanwhile = ["Tuning", "Stop and resume"]
+  private static let files = "Files of CSV"
 
   @Test("has no commands that are run by no test") func everyBlock() throws {
     let sections = Set(try Readme().blocks.map(\.section))
     // The last two install packages on the machine; CI runs what they do by scripts of its own.
-    let known = Set([Self.procedure] + Self.meanwhile + ["Try it", "Install"])
+    let known = Set([Self.procedure, Self.files] + Self.meanwhile + ["Try it", "Install"])
     #expect(sections == known)
   }
 
@@ -55,6 +56,20 @@ import Testing
     // What the sequences hand out is new.
     #expect(
       try target.query("INSERT INTO devices (name) VALUES ('the next') RETURNING id") == [["7"]])
+  }
+
+  @Test("loads files by its command", .needsServer, arguments: TestServer.ends)
+  func files(server: TestServer) async throws {
+    let rig = try await LoadRig.on(server)
+    let rows = LoadedRows(count: 2000)
+    let header = "time,device,value,note\n"
+    try rig.file("readings-1.csv.gz", Packing.gzip.packed(Array((header + rows.csv).utf8)))
+    let later = header + "2026-01-01 12:30:00+00,1,1,after the window\n"
+    try rig.file("readings-2.csv.gz", Packing.gzip.packed(Array(later.utf8)))
+    let outcome = try await ShellScript(try Readme().commands(of: Self.files).joined()).run(
+      in: rig.directory, with: server, environment: ["BACKFILL_TARGET": rig.target.keywordString])
+    try #require(outcome.ending == .exited(0), "\(outcome)")
+    try rig.expect(rows)
   }
 
   /// The procedure's blocks in their order, the blocks on a run under way after copying, and what an application does
