@@ -11,7 +11,7 @@ import TimescaleDB
     let scratch = try Scratch()
     let written = try scratch.write(level: level)
     #expect(scratch.read() == .success(Scratch.rows))
-    #expect(written.bytes == Int64(try scratch.bytes(of: scratch.dataPath).count))
+    #expect(try scratch.bytes(of: scratch.dataPath).count == Int(written.bytes))
     #expect(written.bytes < written.copiedBytes)
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.directory.path).count == 2)
   }

@@ -35,11 +35,7 @@ public struct MigrationLook: Sendable {
     let hasQueue = try QueueSchema.exists(on: session)
     let record = try MigrationRecord.find(on: session)
     if let record { try refuseOther(record, side: .target, found: try Fingerprint.find(on: session)) }
-    let hasRows =
-      try record == nil
-      && Chunk.all(
-        of: hypertables.map(\.id), withContents: true, capabilities: installation.capabilities, on: session
-      ).contains { ($0.contents?.bytes ?? 0) > 0 }
+    let hasRows = try record == nil && hasRows(hypertables, installation.capabilities, on: session)
     var state = MigrationState(target: .ready(hasRows: hasRows))
     state.record = record
     state.hasJobsOn = try BackgroundJob.all(on: session).contains(where: \.isScheduled)
@@ -49,6 +45,23 @@ public struct MigrationLook: Sendable {
     let counts = try Queue.counts(on: session)
     state.tasks = .init(all: counts.all, uncopied: counts.uncopied, unverified: counts.unverified)
     return state
+  }
+
+  /// Whether one of them has a row. A size doesn't say so: the catalog that `schema` restores has those of the source's
+  /// compressed chunks.
+  private static func hasRows(
+    _ hypertables: [Hypertable], _ capabilities: Capabilities, on session: borrowing Connection
+  ) throws(PostgresError) -> Bool {
+    let chunks = try Chunk.all(
+      of: hypertables.map(\.id), withContents: true, capabilities: capabilities, on: session)
+    let sized = Set(chunks.filter { ($0.contents?.bytes ?? 0) > 0 }.map(\.hypertableID))
+    for hypertable in hypertables where sized.contains(hypertable.id) {
+      let found = try session.queryRow(
+        "SELECT EXISTS (SELECT FROM \(hypertable.name)) AS has_rows", doing: "looking for rows on the target"
+      ) { row throws(PostgresError) in try row.flag("has_rows") }
+      if found { return true }
+    }
+    return false
   }
 
   /// - Throws: `CommandFailure` for a record that was made between other databases.
