@@ -39,7 +39,9 @@ import Testing
     #expect(cleaned.exitCode == 0, "\(cleaned)")
   }
 
-  @Test("another server takes what an older one has written", arguments: TestServer.oneCommunity)
+  @Test(
+    "another server takes what an older one has written", .needs(TestServer.oneCommunity),
+    arguments: TestServer.oneCommunity)
   func upwards(server: TestServer) async throws {
     let oldest = try #require(TestServer.communityEnds.first)
     let rig = try ArchiveRig(
@@ -72,8 +74,8 @@ import Testing
   }
 
   @Test(
-    "a file is readable without the program", .needsProgram("zstd", package: "zstd"),
-    arguments: TestServer.oneWithClients)
+    "a file is readable without the program", .needs(TestServer.oneWithClients),
+    .needsProgram("zstd", package: "zstd"), arguments: TestServer.oneWithClients)
   func plain(server: TestServer) async throws {
     let rig = try ArchiveRig(try await ArchivedTable.migration(on: server))
     try await rig.export()
@@ -105,7 +107,8 @@ import Testing
   }
 
   @Test(
-    "aggregates go along, and are refreshed by the archive's watermarks", arguments: TestServer.communityEnds)
+    "aggregates go along, and are refreshed by the archive's watermarks", .needs(TestServer.communityEnds),
+    arguments: TestServer.communityEnds)
   func aggregates(server: TestServer) async throws {
     let schema = """
       CREATE TABLE r (time timestamptz NOT NULL, dev int NOT NULL, val int);
