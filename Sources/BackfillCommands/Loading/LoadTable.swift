@@ -85,9 +85,16 @@ struct LoadTable: Sendable, Equatable {
     SELECT n.nspname, c.relname, c.relkind, c.relhasrules,
       ARRAY(SELECT attname::text FROM pg_attribute AS a WHERE \(isColumn(relation)) ORDER BY attnum) AS columns,
       ARRAY(SELECT attgenerated <> '' FROM pg_attribute AS a WHERE \(isColumn(relation)) ORDER BY attnum) AS generated,
-      ARRAY(SELECT t.tgname::text FROM pg_trigger AS t WHERE t.tgrelid = c.oid AND NOT t.tgisinternal
-        AND t.tgenabled IN ('O', 'A') AND t.tgtype & 7 = 7 AND t.tgname <> 'ts_insert_blocker' ORDER BY 1) AS triggers
+      \(triggers(relation)) AS triggers
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = \(relation)::oid
+    """
+  }
+
+  /// Of people, before each row that is inserted.
+  private static func triggers(_ relation: Int64) -> SQL {
+    """
+    ARRAY(SELECT t.tgname::text FROM pg_trigger AS t WHERE t.tgrelid = \(relation)::oid AND NOT t.tgisinternal
+      AND t.tgenabled IN ('O', 'A') AND t.tgtype & 7 = 7 AND t.tgname <> 'ts_insert_blocker' ORDER BY 1)
     """
   }
 
@@ -95,12 +102,14 @@ struct LoadTable: Sendable, Equatable {
     "a.attrelid = \(relation)::oid AND a.attnum > 0 AND NOT a.attisdropped"
   }
 
-  /// What the columns are, as one text; an expression, which is NULL where the table is gone.
+  /// What a load rests on, as one text: the columns, and what may keep rows out, which COPY doesn't tell from those
+  /// outside of the window. An expression, which is NULL where the table is gone.
   func signature(of columns: [Identifier]) -> SQL {
     let names = columns.map { "\($0.name)" as SQL }.joined(separator: ", ")
     return """
       (SELECT string_agg(concat_ws(' ', a.attname, a.atttypid, a.atttypmod, a.attgenerated), ', ' ORDER BY a.attnum)
        FROM pg_attribute AS a WHERE \(Self.isColumn(relation)) AND a.attname IN (\(names)))
+        || \(Self.triggers(relation))::text || (SELECT relhasrules FROM pg_class WHERE oid = \(relation)::oid)::text
       """
   }
 }

@@ -11,7 +11,8 @@ public struct LoadTransaction: Sendable {
   public let load: Int64
   /// The run that works on it.
   public let run: String
-  /// The table, as it was when the load began: its OID, and its columns that are loaded (`LoadTable.signature`).
+  /// The table, as it was when the load began: its OID, its columns that are loaded, and its triggers
+  /// (`LoadTable.signature`).
   public let relation: Int64
   public let table: QualifiedName
   public let signature: String
@@ -65,7 +66,7 @@ public struct LoadTransaction: Sendable {
     ) { row throws(PostgresError) in try LoadMark(row) }.first
   }
 
-  /// A condition: the name still leads to the table that the load began with, and its columns are what they were.
+  /// A condition: the name still leads to the table that the load began with, and that is what it was.
   public var isSameTable: SQL {
     "to_regclass(\(table.description))::oid = \(relation)::oid AND \(signatureNow) = \(signature)"
   }

@@ -74,7 +74,7 @@ extension ManualPage {
       A record may have up to 64 MB, a zstd window up to 32 MB. Lines end with
       newlines, or carriage returns and newlines. Encodings in which a byte of a
       character may look like another one (SJIS, BIG5, GBK, UHC, GB18030, JOHAB) are
-      refused. A table that is dropped, or whose loaded columns change, ends the
-      load.
+      refused. A table that is dropped, or whose loaded columns or triggers
+      change meanwhile, ends the run.
       """#)
 }

@@ -39,8 +39,8 @@ extension LoadTableFinding {
       Words("the records lack columns of the key: \(Words.list(columns.map(\.shown)))")
     case .changed(let name):
       Words(
-        "\(name.shown) is not the table that the load began with: it was dropped, or its columns were changed",
-        hint: "--again loads the files from the beginning")
+        "\(name.shown) is not the table that the load began with: it was dropped, or its columns or triggers were changed",
+        hint: "run load again; if the table is another one, --again loads the files from the beginning")
     }
   }
 

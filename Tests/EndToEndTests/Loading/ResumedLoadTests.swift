@@ -127,14 +127,22 @@ import Testing
     try rig.expect(rows)
   }
 
-  @Test("by another process leaves the first one nothing to commit")
-  func takenOver() async throws {
-    let (rig, proxy, cluster) = try await LoadRig.proxied(TestServer.one.newest())
+  /// A load of which a batch is in, and which is far from its end.
+  private static func startSlowly(
+    _ rig: LoadRig, _ proxy: FaultyProxy
+  ) async throws -> (path: String, running: RunningBackfill) {
     let path = try rig.file(LoadedRows(count: 20_000).csv)
     proxy.throttle(200_000)
     let running = try rig.backfill.start(rig.words(["-p1", path]))
     try await rig.target.wait(until: "to_regclass('__backfill.load_batch') IS NOT NULL")
     try await rig.target.wait(until: "EXISTS (SELECT FROM __backfill.load_batch)")
+    return (path, running)
+  }
+
+  @Test("by another process leaves the first one nothing to commit")
+  func takenOver() async throws {
+    let (rig, proxy, cluster) = try await LoadRig.proxied(TestServer.one.newest())
+    let (_, running) = try await Self.startSlowly(rig, proxy)
     try rig.target.execute("UPDATE __backfill.load SET run = 'another'")
     let count = try rig.count
     proxy.heal()
@@ -147,11 +155,7 @@ import Testing
   @Test("over a table that was made anew says so")
   func otherTable() async throws {
     let (rig, proxy, cluster) = try await LoadRig.proxied(TestServer.one.newest())
-    let path = try rig.file(LoadedRows(count: 20_000).csv)
-    proxy.throttle(200_000)
-    let running = try rig.backfill.start(rig.words(["-p1", path]))
-    try await rig.target.wait(until: "to_regclass('__backfill.load_batch') IS NOT NULL")
-    try await rig.target.wait(until: "EXISTS (SELECT FROM __backfill.load_batch)")
+    let (path, running) = try await Self.startSlowly(rig, proxy)
     // A batch on its way may win a deadlock.
     while (try? rig.target.execute("DROP TABLE readings; \(LoadRig.table)")) == nil {}
     proxy.heal()
@@ -163,6 +167,34 @@ import Testing
     let again = try await rig.load(path, exits: 1)
     #expect(again.stderr.contains("is not the table"), "\(again)")
     withExtendedLifetime(cluster) {}
+  }
+
+  /// A record that it keeps out would count as one outside of the window.
+  @Test("ends where a trigger is made meanwhile", arguments: TestServer.ends)
+  func otherTriggers(server: TestServer) async throws {
+    let rig = try await LoadRig.on(
+      server,
+      setup: LoadRig.table + """
+        CREATE FUNCTION keep_out() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+        """)
+    let rows = LoadedRows(count: 2000)
+    let path = try rig.file(rows.csv)
+    let other = try rig.target.session()
+    try other.execute(
+      "BEGIN; CREATE TRIGGER keep_out BEFORE INSERT ON readings FOR EACH ROW EXECUTE FUNCTION keep_out()")
+    let running = try rig.backfill.start(rig.words(["--until", "2025-01-01T00:00:00Z", path]))
+    try await rig.target.wait(
+      until: """
+        EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+          AND application_name = 'timescaledb-backfill load')
+        """)
+    try other.execute("COMMIT")
+    let outcome = try await running.wait()
+    #expect(outcome.exitCode == 1 && outcome.stderr.contains("triggers were changed"), "\(outcome)")
+    #expect(try rig.target.value("SELECT count(*) FROM __backfill.load_batch") == "0")
+    try rig.target.execute("DROP TRIGGER keep_out ON readings")
+    try await rig.load("--until", "2025-01-01T00:00:00Z", path)
+    try rig.expect(rows)
   }
 
   @Test("over lost connections finds out what became of a commit", arguments: FaultyProxy.Delivery.allCases)
