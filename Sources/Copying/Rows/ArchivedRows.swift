@@ -36,7 +36,7 @@ extension ArchivedRows: RowSource {
     let operation = "copying rows"
     do {
       try chunk.readRows(in: directory) { block in
-        try sessions.target.putCopy(block, doing: operation)
+        try sessions.target.sendCopy(block, doing: operation)
         moved(block.count)
       }
     } catch let fault as ArchiveFault {

@@ -19,37 +19,44 @@ extension Connection {
     var rest = bytes
     while !rest.isEmpty {
       let block = UnsafeRawBufferPointer(rebasing: rest.prefix(Self.blockSize))
-      let sent = PQputCopyData(
-        handle, block.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(block.count))
-      guard sent == 1 else { throw lost(operation) }
-      try flushListening(doing: operation)
+      try yieldToSuspension(doing: operation)
+      try sendBlock(block, doing: operation)
+      // Between two blocks the server is only looked at.
+      switch wait(on: [(PQsocket(handle), .readable)], interrupt: interrupt, milliseconds: 0) {
+      case .interrupted: throw cancelled(operation)
+      case .timedOut: break
+      case .ready: try hearFailure(doing: operation)
+      }
       progress(block.count)
       rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(block.count))
     }
   }
 
-  private func flushListening(doing operation: String) throws(PostgresError) {
+  /// Sends one block, and hears the server out if it speaks before all of it is in its socket.
+  func sendBlock(_ block: UnsafeRawBufferPointer, doing operation: String) throws(PostgresError) {
+    let sent = PQputCopyData(
+      handle, block.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(block.count))
+    guard sent == 1 else { throw lost(operation) }
     var silence = ServerSilence()
     while true {
       let flushed = PQflush(handle)
-      guard flushed >= 0 else { throw lost(operation) }
-      // Between two blocks the server is only looked at.
-      let wanted: Readiness = flushed == 0 ? .readable : [.readable, .writable]
+      if flushed == 0 { return }
+      guard flushed == 1 else { throw lost(operation) }
       let waited = wait(
-        on: [(PQsocket(handle), wanted)], interrupt: interrupt,
-        milliseconds: flushed == 0 ? 0 : interrupt.silenceLimit.milliseconds)
+        on: [(PQsocket(handle), [.readable, .writable])], interrupt: interrupt,
+        milliseconds: interrupt.silenceLimit.milliseconds)
       switch waited {
       case .interrupted: throw cancelled(operation)
-      case .timedOut where flushed == 0: return
       case .timedOut: try silence.check(self, doing: operation)
       case .ready(let found):
-        let seen = found.first?.subtracting(.writable) ?? []
-        if !seen.isEmpty { try hearFailure(doing: operation) }
+        if found.first?.contains(.readable) == true { try hearFailure(doing: operation) }
       }
     }
   }
 
-  private func hearFailure(doing operation: String) throws(PostgresError) {
+  /// A server that takes a COPY has nothing to say but that it failed (notices are turned off by `SessionSettings`).
+  /// libpq doesn't show that before the COPY is ended, so it is ended here, long before the rest is sent for nothing.
+  func hearFailure(doing operation: String) throws(PostgresError) {
     guard PQconsumeInput(handle) == 1 else { throw lost(operation) }
     _ = try endCopy(failure: "the server interrupted the COPY", doing: operation)
     throw PostgresError.unexpected(

@@ -68,7 +68,7 @@ struct CopyPump: ~Copyable {
       try sendBlock(to: target, operation: operation, progress: progress)
     }
     if length > Self.blockSize {
-      try send(row, length, to: target, operation: operation)
+      try target.sendBlock(UnsafeRawBufferPointer(start: row, count: length), doing: operation)
       progress(length)
     } else {
       memcpy(block + filled, row, length)
@@ -81,30 +81,9 @@ struct CopyPump: ~Copyable {
   ) throws(PostgresError) {
     guard filled > 0 else { return }
     try target.yieldToSuspension(doing: operation)
-    try send(block, filled, to: target, operation: operation)
+    try target.sendBlock(UnsafeRawBufferPointer(start: block, count: filled), doing: operation)
     progress(filled)
     filled = 0
-  }
-
-  private func send(
-    _ bytes: UnsafePointer<CChar>, _ count: Int, to target: borrowing Connection, operation: String
-  ) throws(PostgresError) {
-    guard PQputCopyData(target.handle, bytes, Int32(count)) == 1 else { throw target.lost(operation) }
-    var silence = ServerSilence()
-    while true {
-      let flushed = PQflush(target.handle)
-      if flushed == 0 { return }
-      guard flushed == 1 else { throw target.lost(operation) }
-      let waited = wait(
-        on: [(PQsocket(target.handle), [.readable, .writable])], interrupt: target.interrupt,
-        milliseconds: target.interrupt.silenceLimit.milliseconds)
-      switch waited {
-      case .interrupted: throw target.cancelled(operation)
-      case .timedOut: try silence.check(target, doing: operation)
-      case .ready(let found):
-        if found.first?.contains(.readable) == true { try hear(target, operation: operation) }
-      }
-    }
   }
 
   /// Nothing to read yet: waits for the source, and hears the target out if it speaks meanwhile.
@@ -124,18 +103,8 @@ struct CopyPump: ~Copyable {
       try sourceSilence.check(source, doing: operation)
     case .ready(let found):
       silentTime = 0
-      if !found[1].isEmpty { try hear(target, operation: operation) }
+      if !found[1].isEmpty { try target.hearFailure(doing: operation) }
       sourceIsGone = PQconsumeInput(source.handle) != 1
     }
-  }
-
-  /// A server that takes a COPY has nothing to say but that it failed (notices are turned off by
-  /// `SessionSettings`). libpq doesn't show that before the COPY is ended, so it is ended here, long before
-  /// the rest of the chunk is sent for nothing.
-  private func hear(_ target: borrowing Connection, operation: String) throws(PostgresError) {
-    guard PQconsumeInput(target.handle) == 1 else { throw target.lost(operation) }
-    _ = try target.endCopy(failure: "the server interrupted the COPY", doing: operation)
-    throw PostgresError.unexpected(
-      "the server ended the COPY without giving a reason", .target, doing: operation)
   }
 }

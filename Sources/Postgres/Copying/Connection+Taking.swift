@@ -1,8 +1,6 @@
 internal import CLibpq
-import Glibc
 import Waiting
 
-/// COPY with something else than a server at the other end.
 extension Connection {
   /// Takes the rows of a COPY that the server has begun to send; the statements after it in the batch are still to be
   /// received. Small rows are put together, so that memory is bounded by a block and one row.
@@ -59,27 +57,5 @@ extension Connection {
       try waitForSocket(.readable, doing: operation)
       isGone = PQconsumeInput(handle) != 1
     }
-  }
-
-  /// Sends COPY data.
-  ///
-  /// - Throws: `PostgresError`; what the server says where it has given the COPY up.
-  public func putCopy(_ bytes: UnsafeRawBufferPointer, doing operation: String) throws(PostgresError) {
-    try yieldToSuspension(doing: operation)
-    // A server that takes a COPY has nothing to say but that it failed, and libpq doesn't show that before the COPY
-    // is ended.
-    let answered = wait(on: [(PQsocket(handle), .readable)], interrupt: interrupt, milliseconds: 0)
-    if case .interrupted = answered { throw cancelled(operation) }
-    if case .ready = answered {
-      guard PQconsumeInput(handle) == 1 else { throw lost(operation) }
-      _ = try endCopy(failure: "the server interrupted the COPY", doing: operation)
-      throw PostgresError.unexpected(
-        "the server ended the COPY without giving a reason", side, doing: operation)
-    }
-    let sent = bytes.withMemoryRebound(to: CChar.self) {
-      PQputCopyData(handle, $0.baseAddress, Int32($0.count))
-    }
-    guard sent == 1 else { throw lost(operation) }
-    try flush(doing: operation)
   }
 }
