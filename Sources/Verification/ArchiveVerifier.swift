@@ -24,6 +24,7 @@ public struct ArchiveVerifier: TaskWork {
     _ task: BackfillTask, sessions: borrowing WorkerSessions, transaction: TaskTransaction,
     tell: (TaskNews) -> Void
   ) throws -> TaskOutcome {
+    try task.refuseForeignFilter()
     let result = try compare(task, on: sessions.target, tell)
     let message = transaction.words.verifyMessage(result)
     guard case .differs(let difference) = result else {

@@ -15,18 +15,24 @@ struct DatabaseIdentity: Sendable {
   func check(_ session: borrowing Connection) throws(PostgresError) {
     let side = session.side
     let found = try Fingerprint.find(on: session)
-    let known = side == .source ? source : target
-    let differences = known.map { found.differences(from: $0) } ?? []
-    guard differences.isEmpty else {
-      throw PostgresError(
-        kind: .unexpectedAnswer, side: side, operation: "connecting again",
-        reason: .objection(DatabaseObjection.isAnother(differences)))
-    }
+    if let known = side == .source ? source : target { try Self.refuseOther(found, than: known, side) }
     if side == .source { try refuseEarlierState(found) }
     guard side == .source || !found.isInRecovery else {
       throw PostgresError(
         kind: .connectionFailed, side: side, operation: "connecting again",
         reason: .objection(DatabaseObjection.isStandby))
+    }
+  }
+
+  /// - Throws: `PostgresError` for a session that leads to another database than the run began with.
+  static func refuseOther(
+    _ found: Fingerprint, than known: Fingerprint, _ side: Side
+  ) throws(PostgresError) {
+    let differences = found.differences(from: known)
+    guard differences.isEmpty else {
+      throw PostgresError(
+        kind: .unexpectedAnswer, side: side, operation: "connecting again",
+        reason: .objection(DatabaseObjection.isAnother(differences)))
     }
   }
 

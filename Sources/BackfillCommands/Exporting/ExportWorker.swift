@@ -33,6 +33,9 @@ struct ExportWorker {
   private func workOnSession(_ outage: inout RetryPolicy.Outage) throws {
     let session = try Connection.open(
       run.source, side: .source, settings: .timescaleDB, purpose: "export", interrupt: run.interrupt)
+    // Another server may know a snapshot of the same name.
+    try DatabaseIdentity.refuseOther(
+      try Fingerprint.find(on: session), than: run.plan.manifest.source.fingerprint, .source)
     try session.execute(
       "DEALLOCATE ALL;" + ChunkDescription.preparation(run.installation.capabilities),
       doing: "preparing a worker's session")

@@ -64,6 +64,16 @@ struct ArchiveRig {
         """))
   }
 
+  /// An export that waits for one of the source's chunks, which a session keeps locked until it rolls
+  /// back. The snapshot is taken by then.
+  func exportWaiting(for chunk: String) async throws -> (running: RunningBackfill, session: SQLSession) {
+    let session = try source.session()
+    try session.execute("BEGIN; LOCK TABLE \(chunk)")
+    let running = try exporter.start(exportArguments(["-p1"]))
+    try await source.wait(until: Self.waitsForLock)
+    return (running, session)
+  }
+
   /// A condition: an export waits for a lock.
   static let waitsForLock = """
     EXISTS (SELECT FROM pg_stat_activity WHERE application_name LIKE '%export' AND wait_event_type = 'Lock'

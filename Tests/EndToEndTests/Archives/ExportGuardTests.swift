@@ -30,12 +30,7 @@ import Testing
       try await Migration.on(
         server, setup: setup,
         targetSetup: setup.split(separator: "\n").prefix(3).joined(separator: "\n")))
-    let newest = try rig.sourceChunk("range_start DESC")
-    let session = try rig.source.session()
-    try session.execute("BEGIN; LOCK TABLE \(newest)")
-    let running = try rig.exporter.start(rig.exportArguments(["-p1"]))
-    // The snapshot is taken by then.
-    try await rig.source.wait(until: ArchiveRig.waitsForLock)
+    let (running, session) = try await rig.exportWaiting(for: try rig.sourceChunk("range_start DESC"))
     try rig.source.execute(
       "SELECT compress_chunk(c) FROM show_chunks('m', older_than => '2024-01-03Z'::timestamptz) AS c")
     try session.execute("ROLLBACK")

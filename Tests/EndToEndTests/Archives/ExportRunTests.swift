@@ -21,7 +21,7 @@ import Testing
   @Test("that is killed at any time goes on; so does an import", arguments: TestServer.ends)
   func killed(server: TestServer) async throws {
     let rig = try await rig(on: server)
-    var random = SystemRandomNumberGenerator()
+    var random = SeededRandom.ofThisRun(for: "moments to kill an export and an import at")
     for _ in 1...6 {
       let running = try rig.exporter.start(rig.exportArguments(["-p3"]))
       try await Task.sleep(for: .milliseconds(Int.random(in: 20...400, using: &random)))
@@ -71,11 +71,7 @@ import Testing
   @Test("reads one snapshot", arguments: TestServer.one)
   func snapshot(server: TestServer) async throws {
     let rig = try await rig(on: server)
-    let newest = try rig.sourceChunk("range_start DESC")
-    let session = try rig.source.session()
-    try session.execute("BEGIN; LOCK TABLE \(newest)")
-    let running = try rig.exporter.start(rig.exportArguments(["-p1"]))
-    try await rig.source.wait(until: ArchiveRig.waitsForLock)
+    let (running, session) = try await rig.exportWaiting(for: try rig.sourceChunk("range_start DESC"))
     try rig.source.execute(
       "INSERT INTO m VALUES ('2024-01-02 00:30Z', -1, 'later'); DELETE FROM m WHERE time = '2024-01-03Z'")
     try session.execute("ROLLBACK")
@@ -147,6 +143,32 @@ import Testing
     #expect(try rig.target.value("SELECT count(*) FROM m WHERE time < '2024-01-02Z'") == "480")
     let other = try await rig.export("--until", "2024-01-15", exits: 1)
     #expect(other.stderr.contains("an archive of another selection or time"), "\(other)")
+  }
+
+  @Test("whose session is made anew on another server ends", arguments: TestServer.one)
+  func stranger(server: TestServer) async throws {
+    let rig = try await rig(on: server)
+    let elsewhere = try await server.dedicatedCluster(identity: 2)
+    let other = try await elsewhere.makeDatabase(
+      version: server.timescaleVersion, name: rig.source.name, setup: Self.many + Self.rows)
+    let proxy = try FaultyProxy(to: rig.source.cluster.port)
+    let exporter = BackfillProcess(
+      environment: ["BACKFILL_SOURCE": proxy.connectionString(to: rig.source)])
+    proxy.throttle(500_000)
+    let running = try exporter.start(rig.exportArguments(["-p1"]))
+    try await running.waitUntilOutput(contains: "[1/30] Exported")
+    proxy.lead(to: elsewhere.port)
+    proxy.cutAll()
+    proxy.throttle(nil)
+    let outcome = try await running.wait()
+    #expect(outcome.exitCode == 1, "\(outcome)")
+    #expect(
+      outcome.stderr.contains("connecting again: this is not the database that the run began with"),
+      "\(outcome)")
+    try await rig.export()
+    try await rig.import()
+    try rig.expectSame("m")
+    withExtendedLifetime(other) {}
   }
 
   @Test("of another database into the same directory is refused", arguments: TestServer.one)
