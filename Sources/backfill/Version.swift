@@ -1,4 +1,5 @@
 import CVersion
+import Loading
 import Postgres
 import TimescaleDB
 
@@ -15,16 +16,15 @@ enum Version {
   static func details(_ library: ClientLibrary) -> [String] {
     let oldest = Capabilities.oldestVersion
     let newest = Capabilities.newestTried
-    var facts: [(name: String, value: String?)] = [
+    let facts: [(name: String, value: String?)] = [
       ("commit", commit),
       ("compiler", "Swift \(compiler)"),
       (
         "libpq",
         ([library.version, library.security, library.path].compactMap { $0 }).joined(separator: ", ")
       ),
-    ]
-    facts += CompressionLibrary.allCases.map { ($0.rawValue, $0.version) }
-    facts += [
+      (Compression.zstd.library, Compression.zstd.libraryVersion),
+      (Compression.gzip.library, Compression.gzip.libraryVersion),
       ("TimescaleDB", "\(oldest.major).\(oldest.minor) to \(newest.major).\(newest.minor)"),
       ("PostgreSQL", "\(ServerCapabilities.oldestMajor) or later, as far as TimescaleDB supports it"),
     ]

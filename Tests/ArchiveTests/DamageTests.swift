@@ -78,7 +78,7 @@ import TimescaleDB
     var failure: String?
     do {
       try header.withUnsafeBytes { try own.decompress($0) { _ in } }
-    } catch let found as Decompressor.Failure {
+    } catch let found as ZstdFailure {
       failure = found.reason
     }
     #expect(failure?.contains("memory") == true, "\(failure ?? "none")")

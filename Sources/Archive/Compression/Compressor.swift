@@ -29,7 +29,7 @@ struct Compressor: ~Copyable {
   /// - Parameters:
   ///   - isLast: ends the frame.
   ///   - emit: is given what there is to be written.
-  /// - Throws: what `emit` throws; `Failure` where the library fails.
+  /// - Throws: what `emit` throws; `ZstdFailure` where the library fails.
   func compress(
     _ bytes: UnsafeRawBufferPointer, isLast: Bool, emit: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
@@ -37,18 +37,11 @@ struct Compressor: ~Copyable {
     while true {
       var made = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
       let left = ZSTD_compressStream2(context, &made, &input, isLast ? ZSTD_e_end : ZSTD_e_continue)
-      guard ZSTD_isError(left) == 0 else { throw Failure(code: left) }
+      guard ZSTD_isError(left) == 0 else { throw ZstdFailure(code: left) }
       if made.pos > 0 {
         try emit(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(output)[..<made.pos]))
       }
       if isLast ? left == 0 : input.pos == input.size { return }
     }
-  }
-
-  /// The library's own word for what went wrong.
-  struct Failure: Error {
-    let reason: String
-
-    fileprivate init(code: Int) { reason = String(cString: ZSTD_getErrorName(code)) }
   }
 }

@@ -28,7 +28,7 @@ struct Decompressor: ~Copyable {
   }
 
   /// - Parameter emit: is given what was compressed, piece by piece.
-  /// - Throws: what `emit` throws; `Failure` where the bytes aren't what a compressor made.
+  /// - Throws: what `emit` throws; `ZstdFailure` where the bytes aren't what a compressor made.
   mutating func decompress(
     _ bytes: UnsafeRawBufferPointer, emit: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
@@ -36,7 +36,7 @@ struct Decompressor: ~Copyable {
     while true {
       var made = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
       let left = ZSTD_decompressStream(context, &made, &input)
-      guard ZSTD_isError(left) == 0 else { throw Failure(code: left) }
+      guard ZSTD_isError(left) == 0 else { throw ZstdFailure(code: left) }
       isInFrame = left != 0
       if made.pos > 0 {
         try emit(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(output)[..<made.pos]))
@@ -44,12 +44,5 @@ struct Decompressor: ~Copyable {
       // A full block of output may have more behind it.
       if input.pos == input.size, made.pos < made.size { return }
     }
-  }
-
-  /// The library's own word for what went wrong.
-  struct Failure: Error {
-    let reason: String
-
-    fileprivate init(code: Int) { reason = String(cString: ZSTD_getErrorName(code)) }
   }
 }

@@ -21,7 +21,7 @@ extension ArchivedChunk {
           guard found.copied <= copiedBytes else { throw ArchiveFault.otherBytes(file: file) }
           try body(rows)
         }
-      } catch let failure as Decompressor.Failure {
+      } catch let failure as ZstdFailure {
         throw ArchiveFault.undecodable(file: file, reason: failure.reason)
       }
     }

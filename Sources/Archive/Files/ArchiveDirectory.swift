@@ -19,10 +19,7 @@ public struct ArchiveDirectory: Sendable, Equatable {
 
   /// - Throws: `ArchiveFault`.
   public func has(_ file: String) throws(ArchiveFault) -> Bool {
-    var status = stat()
-    if stat(place(of: file), &status) == 0 { return true }
-    guard errno == ENOENT else { throw fault(errno, file: file) }
-    return false
+    try size(of: file) != nil
   }
 
   /// How many bytes a file has; nil where there is none.
@@ -53,6 +50,23 @@ public struct ArchiveDirectory: Sendable, Equatable {
     // Some network file systems know no such thing.
     guard fsync(descriptor) != 0, errno != EINVAL else { return }
     throw fault(errno, file: path)
+  }
+
+  /// Opens a file, which is made where there is none, and locks it for as long as it is open.
+  ///
+  /// - Parameter name: in the directory; `file` is what it is told by.
+  /// - Returns: nil where another process or thread has it locked.
+  /// - Throws: `ArchiveFault`.
+  func openLocked(_ name: String, for file: String) throws(ArchiveFault) -> Int32? {
+    let descriptor = open(place(of: name), O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw fault(errno, file: file) }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let error = errno
+      close(descriptor)
+      guard error == EWOULDBLOCK else { throw fault(error, file: file) }
+      return nil
+    }
+    return descriptor
   }
 
   func fault(_ error: Int32, file: String) -> ArchiveFault {

@@ -12,18 +12,10 @@ struct DraftFile: ~Copyable {
   /// - Returns: nil where another writer has it.
   /// - Throws: `ArchiveFault`.
   static func open(_ file: String, in directory: ArchiveDirectory) throws(ArchiveFault) -> DraftFile? {
-    let path = directory.place(of: temporaryName(of: file))
-    while true {
-      let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
-      guard descriptor >= 0 else { throw directory.fault(errno, file: file) }
-      guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-        let error = errno
-        close(descriptor)
-        guard error == EWOULDBLOCK else { throw directory.fault(error, file: file) }
-        return nil
-      }
-      // Between the two calls a writer may have finished: then this is the finished file, or one that is gone.
-      guard isSame(descriptor, path) else {
+    let name = temporaryName(of: file)
+    while let descriptor = try directory.openLocked(name, for: file) {
+      // Between opening and locking a writer may have finished: then this is the finished file, or one that is gone.
+      guard isSame(descriptor, directory.place(of: name)) else {
         close(descriptor)
         continue
       }
@@ -32,6 +24,7 @@ struct DraftFile: ~Copyable {
       guard ftruncate(descriptor, 0) == 0 else { throw directory.fault(errno, file: file) }
       return draft
     }
+    return nil
   }
 
   private static func isSame(_ descriptor: Int32, _ path: String) -> Bool {

@@ -11,14 +11,7 @@ public struct LeaderFile: ~Copyable {
   /// - Returns: nil where another process leads.
   /// - Throws: `ArchiveFault`.
   public static func take(in directory: ArchiveDirectory) throws(ArchiveFault) -> LeaderFile? {
-    let descriptor = open(directory.place(of: file), O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw directory.fault(errno, file: file) }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      let error = errno
-      close(descriptor)
-      guard error == EWOULDBLOCK else { throw directory.fault(error, file: file) }
-      return nil
-    }
+    guard let descriptor = try directory.openLocked(file, for: file) else { return nil }
     let leader = LeaderFile(directory: directory, descriptor: descriptor)
     guard ftruncate(descriptor, 0) == 0 else { throw directory.fault(errno, file: file) }
     return leader

@@ -18,15 +18,7 @@ struct Compatibility: ChecklistItem {
 
   var findings: [CheckedFinding] {
     var stops = versions
-    for (side, installation) in [(Side.source, source), (.target, target)] {
-      if installation.isRestoring { stops.append(.databases(.isRestoring(side))) }
-      if installation.server.isTooOld {
-        stops.append(
-          .versions(
-            .postgresTooOld(
-              side, version: installation.server.description, oldest: "\(ServerCapabilities.oldestMajor)")))
-      }
-    }
+    stops += Fitness(of: .source, source).obstacles + Fitness(of: .target, target).obstacles
     if target.server.isOlderMajor(than: source.server) {
       stops.append(
         .versions(

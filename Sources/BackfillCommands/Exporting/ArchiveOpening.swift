@@ -105,9 +105,9 @@ struct ArchiveOpening {
     }
   }
 
-  /// What earlier runs have finished of chunks that are no more as they were then. A chunk that is gone took its rows
-  /// along, and the file has them. Where another one has its place by now, or it has other bounds, the rows would
-  /// come twice: then the file goes, and the new chunk's comes.
+  /// What earlier runs have finished of chunks that are no longer as they were then. A chunk that was dropped took its
+  /// rows with it, and the file still has them. If another chunk covers the same range by now, the archive would have
+  /// its rows twice: then the old file is removed, and the new chunk is exported.
   private func keep(_ earlier: Manifest, beside tasks: [ExportPlanner.Task]) throws -> [String] {
     let planned = Set(tasks.map(\.name))
     let boxes = Dictionary(grouping: tasks, by: \.hypertable.name).mapValues { $0.map(\.box) }

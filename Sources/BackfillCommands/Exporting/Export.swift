@@ -60,7 +60,7 @@ public struct Export: Sendable {
     let session = try Databases.session(source, side: .source, purpose: "export", interrupt: interrupt)
     let installation = try Databases.installation(on: session)
     reporter.report(.connected(ConnectedDatabase(session, installation)))
-    try Checklist([ArchiveCompatibility(side: .source, installation)]).refuse()
+    try Checklist([Fitness(of: .source, installation)]).refuse()
     let archive = ArchiveDirectory(directory)
     try archive.make()
     let planner = ExportPlanner(request: self, installation: installation, reporter: reporter)
@@ -99,30 +99,5 @@ public struct Export: Sendable {
     result.directory = directory
     result.duration = ContinuousClock.now - started
     return result
-  }
-}
-
-/// An archive's server by itself.
-struct ArchiveCompatibility: ChecklistItem {
-  let side: Side
-  let installation: Installation
-
-  init(side: Side, _ installation: Installation) {
-    self.side = side
-    self.installation = installation
-  }
-
-  var findings: [CheckedFinding] {
-    var stops: [Finding] = []
-    if let old = VersionFinding.tooOld(installation.capabilities) { stops.append(.versions(old)) }
-    if installation.server.isTooOld {
-      stops.append(
-        .versions(
-          .postgresTooOld(
-            side, version: installation.server.description, oldest: "\(ServerCapabilities.oldestMajor)")))
-    }
-    if installation.isRestoring { stops.append(.databases(.isRestoring(side))) }
-    if side == .target, installation.isInRecovery { stops.append(.databases(.targetIsStandby)) }
-    return stops.map { CheckedFinding(.stop, $0) }
   }
 }

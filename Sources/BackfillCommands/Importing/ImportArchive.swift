@@ -20,11 +20,7 @@ public struct ImportArchive: Sendable {
     try await DedicatedThread.run { () throws(CommandFailure) in
       try CommandFailure.converting { try staging.perform(request.target) }
     }
-    let run = WorkRun(.copying, request.options, interrupt: interrupt, reporter: reporter) {
-      () async throws(CommandFailure) in
-      try await QueueSession.open(
-        .copying, "import", of: archive, request, interrupt: interrupt, reporter: reporter)
-    }
+    let run = archive.work(.copying, "import", request, interrupt: interrupt, reporter: reporter)
     let options = request.options
     let ending = try await run.perform { pairSetting in
       ChunkCopier(

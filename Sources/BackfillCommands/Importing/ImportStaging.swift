@@ -16,7 +16,7 @@ struct ImportStaging {
     let session = try Databases.session(target, side: .target, purpose: "import", interrupt: interrupt)
     let installation = try Databases.installation(on: session)
     reporter.report(.connected(ConnectedDatabase(session, installation)))
-    try Checklist([ArchiveCompatibility(side: .target, installation)]).refuse()
+    try Checklist([Fitness(of: .target, installation)]).refuse()
     // Others may be importing the same archive, and have the queue's lock.
     guard try !isStaged(on: session) else { return }
     try Databases.lock(.exclusive, on: session, interrupt: interrupt)

@@ -6,6 +6,22 @@ import TaskEngine
 import TimescaleDB
 import Waiting
 
+extension ReadArchive {
+  /// A run of workers on its queue.
+  ///
+  /// - Parameter command: as users and pg_stat_activity know it.
+  func work(
+    _ work: Queue.Work, _ command: String, _ request: ArchiveRequest, interrupt: Interrupt,
+    reporter: any Reporter
+  ) -> WorkRun {
+    WorkRun(work, request.options, interrupt: interrupt, reporter: reporter) {
+      () async throws(CommandFailure) in
+      try await QueueSession.open(
+        work, command, of: self, request, interrupt: interrupt, reporter: reporter)
+    }
+  }
+}
+
 extension QueueSession {
   /// Opens a queue whose rows are in an archive, for which the target is enough.
   ///
@@ -22,7 +38,7 @@ extension QueueSession {
           request.target, side: .target, purpose: command, interrupt: interrupt)
         let installation = try Databases.installation(on: lock)
         if work == .verifying { reporter.report(.connected(ConnectedDatabase(lock, installation))) }
-        try Checklist([ArchiveCompatibility(side: .target, installation)]).refuse()
+        try Checklist([Fitness(of: .target, installation)]).refuse()
         try Databases.lock(.shared, on: lock, interrupt: interrupt)
         let identity = try identity(of: archive, on: lock)
         var setting = RunSetting(

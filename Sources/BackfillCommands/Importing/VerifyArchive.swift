@@ -13,11 +13,7 @@ public struct VerifyArchive: Sendable {
   public func run(interrupt: Interrupt, reporter: any Reporter) async throws(CommandFailure) -> VerifyResult {
     let request = request
     let archive = try ReadArchive.open(request.directory)
-    let run = WorkRun(.verifying, request.options, interrupt: interrupt, reporter: reporter) {
-      () async throws(CommandFailure) in
-      try await QueueSession.open(
-        .verifying, "verify", of: archive, request, interrupt: interrupt, reporter: reporter)
-    }
+    let run = archive.work(.verifying, "verify", request, interrupt: interrupt, reporter: reporter)
     var result = VerifyResult()
     try result.take(try await run.perform { ArchiveVerifier($0, archive.tasks) }) { $0.take($1) }
     return result

@@ -27,7 +27,11 @@ public struct Load: Sendable {
   private func load(_ interrupt: Interrupt, _ reporter: any Reporter) throws -> LoadResult {
     let began = ContinuousClock.now
     let session = try Databases.session(target, side: .target, purpose: "load", interrupt: interrupt)
-    let capabilities = try check(session, reporter)
+    if let connected = try ConnectedDatabase.find(on: session) { reporter.report(.connected(connected)) }
+    let database = DatabaseIdentity(
+      source: nil, target: try Fingerprint.find(on: session), stagedPosition: nil)
+    guard !database.target.isInRecovery else { throw CommandFailure.failed(.databases(.targetIsStandby)) }
+    let capabilities = try capabilities(of: session)
     try Databases.lock(.shared, on: session, interrupt: interrupt)
     var options = options
     options.format.encoding = try encoding(on: session)
@@ -58,7 +62,7 @@ public struct Load: Sendable {
     if !marks.isEmpty {
       reporter.report(.note(.load(.resuming(batches: marks.count, rows: result.before.rows))))
     }
-    let setting = try LoadSetting(
+    let setting = LoadSetting(
       target: target, plan: plan,
       transaction: LoadTransaction(
         load: load.id, run: run, relation: plan.table.relation, table: plan.table.name,
@@ -67,7 +71,7 @@ public struct Load: Sendable {
       options: options,
       source: LoadSource(
         inputs.sources(load.inputs, marks: marks), opened: inputs.opened, options, interrupt: interrupt),
-      identity: identity(on: session), interrupt: interrupt, reporter: reporter,
+      identity: database, interrupt: interrupt, reporter: reporter,
       isDurable: inputs.identities.isEmpty,
       state: LoadState())
     if options.replaces {
@@ -139,26 +143,12 @@ public struct Load: Sendable {
   }
 
   /// - Returns: what the database's TimescaleDB can do; nil without it.
-  private func check(_ session: borrowing Connection, _ reporter: any Reporter) throws -> Capabilities? {
-    if let connected = try ConnectedDatabase.find(on: session) { reporter.report(.connected(connected)) }
-    let isStandby = try session.queryRow(
-      "SELECT pg_is_in_recovery() AS it_is", doing: "looking at the server"
-    ) {
-      row throws(PostgresError) in try row.flag("it_is")
-    }
-    guard !isStandby else { throw CommandFailure.failed(.databases(.targetIsStandby)) }
+  /// - Throws: `CommandFailure` where it can't be worked with; `PostgresError`.
+  private func capabilities(of session: borrowing Connection) throws -> Capabilities? {
     guard let installation = try Installation.find(on: session) else { return nil }
-    if let old = VersionFinding.tooOld(installation.capabilities) {
-      throw CommandFailure.failed(.versions(old))
-    }
-    guard !installation.isRestoring else { throw CommandFailure.failed(.databases(.isRestoring(.target))) }
+    try Checklist([Fitness(of: .target, installation)]).refuse()
     try Checklist([try QueuePrivilege.find(on: session, installation)]).refuse()
     return installation.capabilities
-  }
-
-  private func identity(on session: borrowing Connection) throws -> DatabaseIdentity {
-    let found = try Fingerprint.find(on: session)
-    return DatabaseIdentity(source: found, target: found, stagedPosition: nil)
   }
 
   /// The encoding as PostgreSQL calls it. Of some, used by clients only, the second byte of a character may be what

@@ -27,7 +27,7 @@ public enum LoadFinding: Sendable {
   case incomplete(path: String)
   /// Commits that were answered are gone, with their rows and marks: the server has crashed.
   case commitsLost
-  case rejectsNotWritten(path: String, reason: String)
+  case rejectsNotWritten(ReportFinding)
   case notResumable(path: String)
   case resuming(batches: Int, rows: Int64)
   case replaced(rows: Int64)
@@ -57,7 +57,7 @@ public enum LoadTableFinding: Sendable, Equatable {
   case noKey(QualifiedName)
   case severalKeys(QualifiedName, [Identifier])
   case keyNotLoaded([Identifier])
-  /// It was dropped and made anew since the load began, or its columns were changed.
+  /// It was dropped and made anew since the load began, or its columns or triggers were changed.
   case changed(QualifiedName)
 }
 

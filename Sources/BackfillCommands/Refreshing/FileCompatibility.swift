@@ -14,9 +14,6 @@ struct FileCompatibility: ChecklistItem {
     if let theirs = source.timescaleVersion, theirs != ours {
       stops.append(.versions(.timescaleDiffers(source: theirs, target: ours)))
     }
-    if let old = VersionFinding.tooOld(target.capabilities) { stops.append(.versions(old)) }
-    if target.isRestoring { stops.append(.databases(.isRestoring(.target))) }
-    if target.isInRecovery { stops.append(.databases(.targetIsStandby)) }
-    return stops.map { CheckedFinding(.stop, $0) }
+    return stops.map { CheckedFinding(.stop, $0) } + Fitness(of: .target, target).findings
   }
 }

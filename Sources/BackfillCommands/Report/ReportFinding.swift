@@ -5,6 +5,12 @@ public enum ReportFinding: Error, Sendable, Equatable {
   case isDirectory(path: String)
   /// It is a device or a pipe, which a file must not replace.
   case isNoFile(path: String)
+
+  public var path: String {
+    switch self {
+    case .notWritten(let path, _), .isDirectory(let path), .isNoFile(let path): path
+    }
+  }
 }
 
 extension ReportFinding: FindingFacts {
@@ -16,9 +22,5 @@ extension ReportFinding: FindingFacts {
     }
   }
 
-  var object: String? {
-    switch self {
-    case .notWritten(let path, _), .isDirectory(let path), .isNoFile(let path): path
-    }
-  }
+  var object: String? { path }
 }

@@ -23,9 +23,3 @@ public enum InputFailure: Error, Sendable, Equatable {
   /// The run was asked to stop while more of a stream was waited for.
   case stopped
 }
-
-/// What an input is compressed with.
-public enum Compression: String, Sendable, CaseIterable {
-  case gzip
-  case zstd
-}

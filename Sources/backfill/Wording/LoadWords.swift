@@ -51,9 +51,9 @@ extension LoadFinding {
           + "or its record was changed")
     case .commitsLost:
       Words("the server has lost its last commits, as after a crash: loading once more what was in them")
-    case .rejectsNotWritten(let path, let reason):
+    case .rejectsNotWritten(let reason):
       Words(
-        "the file of rejected records, \(SafeText.line(path)), cannot be written: \(SafeText.line(reason))",
+        "the file of rejected records, \(SafeText.line(reason.path)), cannot be written: \(reason.text)",
         hint: "they are kept in __backfill.load_reject; run the same command again once there is room")
     case .notResumable(let path):
       Words(
@@ -120,6 +120,17 @@ extension InputFailure {
         hint: "convert it first: tr '\\r' '\\n'")
     case .changed: Words("\(name) was changed while it was being loaded")
     case .stopped: Words("\(name): stopped")
+    }
+  }
+}
+
+extension ReportFinding {
+  /// Of a file whose name is told beside it.
+  fileprivate var text: String {
+    switch self {
+    case .notWritten(_, let reason): SafeText.line(reason)
+    case .isDirectory: "it is a directory"
+    case .isNoFile: "it is not a regular file"
     }
   }
 }
