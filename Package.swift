@@ -44,10 +44,12 @@ let package = Package(
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CVersion", cSettings: commit),
+    .target(name: "JSONValues", swiftSettings: small),
     .target(name: "Waiting", swiftSettings: lean),
     .target(name: "Postgres", dependencies: ["CLibpq", "Waiting"], swiftSettings: lean),
     .target(name: "TimescaleDB", dependencies: ["Postgres"], swiftSettings: small),
-    .target(name: "Archive", dependencies: ["CZstd", "TimescaleDB", "Postgres"], swiftSettings: lean),
+    .target(
+      name: "Archive", dependencies: ["CZstd", "JSONValues", "TimescaleDB", "Postgres"], swiftSettings: lean),
     .target(
       name: "ChunkCatalog", dependencies: ["Archive", "TimescaleDB", "Postgres"], swiftSettings: small),
     .target(
@@ -76,7 +78,7 @@ let package = Package(
       name: "backfill",
       dependencies: [
         "BackfillCommands", "ChunkCatalog", "Archive", "TimescaleDB", "Postgres", "Waiting", "CVersion",
-        "Loading",
+        "Loading", "JSONValues",
       ],
       swiftSettings: small,
       // Without its symbols the static binary is half as large. Nothing is loaded that would look for them.
@@ -88,7 +90,7 @@ let package = Package(
       name: "BackfillTests",
       dependencies: [
         "TestConnections", "TestTraits", "TestServers", "backfill", "BackfillCommands", "ChunkCatalog",
-        "Archive", "TimescaleDB", "Postgres", "Waiting", "Loading",
+        "Archive", "TimescaleDB", "Postgres", "Waiting", "Loading", "JSONValues",
       ],
       exclude: ["Golden"], swiftSettings: strict),
     .executableTarget(
@@ -115,7 +117,8 @@ let package = Package(
       path: "Tests/TestConnections",
       swiftSettings: strict),
     .testTarget(
-      name: "ArchiveTests", dependencies: ["Archive", "TimescaleDB", "Postgres"], swiftSettings: strict),
+      name: "ArchiveTests", dependencies: ["Archive", "JSONValues", "TimescaleDB", "Postgres"],
+      swiftSettings: strict),
     .testTarget(name: "WaitingTests", dependencies: ["Waiting"], swiftSettings: strict),
     .testTarget(
       name: "LoadingTests", dependencies: ["Loading", "TestServers", "Waiting"],

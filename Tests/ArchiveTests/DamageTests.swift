@@ -1,4 +1,5 @@
 import Foundation
+import JSONValues
 import Testing
 import TimescaleDB
 
@@ -128,9 +129,9 @@ import TimescaleDB
   }
 
   @Test("texts come back as they were") func quoting() throws {
-    let value = JSONText.members([
-      "a": .text("\"\\/\u{8}\u{c}\n\r\t\u{0}é𝄞\u{301}"), "b": .array([.null, .flag(true), .number(.min)]),
-      "c": .object([]), "d": .array([]), "": .members(["e": .texts(["x", ""])]),
+    let value = JSON.object([
+      "a": .string("\"\\/\u{8}\u{c}\n\r\t\u{0}é𝄞\u{301}"), "b": .array([.null, .flag(true), .whole(.min)]),
+      "c": .members([]), "d": .array([]), "": .object(["e": .texts(["x", ""])]),
     ])
     #expect(try JSONReader.read(Array(value.document.utf8), most: 100) == value)
   }

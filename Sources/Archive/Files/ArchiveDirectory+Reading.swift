@@ -1,4 +1,5 @@
 import Glibc
+internal import JSONValues
 
 extension ArchiveDirectory {
   /// Reads a file block by block.
@@ -27,7 +28,7 @@ extension ArchiveDirectory {
   ///
   /// - Parameter limit: how many bytes it may have.
   /// - Throws: `ArchiveFault`.
-  func json(_ file: String, limit: Int) throws -> JSONText {
+  func json(_ file: String, limit: Int) throws -> JSON {
     var bytes: [UInt8] = []
     try read(file) { block in
       guard bytes.count + block.count <= limit else {

@@ -1,3 +1,4 @@
+internal import JSONValues
 internal import TimescaleDB
 
 /// Manifests and descriptions.
@@ -40,13 +41,13 @@ extension ArchiveDirectory {
   }
 
   private func read<Value>(
-    _ file: String, limit: Int, _ body: (JSONText) throws -> Value
+    _ file: String, limit: Int, _ body: (JSON) throws -> Value
   ) throws(ArchiveFault) -> Value {
     do {
       return try body(try json(file, limit: limit))
     } catch let fault as ArchiveFault {
       throw fault
-    } catch let mismatch as JSONText.Mismatch {
+    } catch let mismatch as JSON.Mismatch {
       throw .unreadable(file: file, .member(mismatch.member))
     } catch {
       throw .unreadable(file: file, .noJSON)

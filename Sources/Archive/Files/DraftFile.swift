@@ -1,4 +1,5 @@
 import Glibc
+internal import JSONValues
 
 /// A file that is being written, under its name with ".part" behind it. One process or thread at a time has it: the
 /// others find it locked, until its writer gives it its name, gives it up, or is gone.
@@ -76,7 +77,7 @@ struct DraftFile: ~Copyable {
 }
 
 extension ArchiveDirectory {
-  func write(_ text: JSONText, to file: String) throws(ArchiveFault) { try write(text.document, to: file) }
+  func write(_ text: JSON, to file: String) throws(ArchiveFault) { try write(text.document, to: file) }
 
   /// Writes a text file, in place of one of that name.
   ///

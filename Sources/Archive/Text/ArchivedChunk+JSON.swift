@@ -1,3 +1,4 @@
+internal import JSONValues
 internal import Postgres
 internal import TimescaleDB
 
@@ -5,27 +6,27 @@ extension ArchivedChunk {
   static let format: Int64 = 1
 
   /// - Parameter archive: which one it belongs to.
-  func json(archive: String) -> JSONText {
-    .members([
-      "format": .number(Self.format), "archive": .text(archive), "name": .text(name),
-      "kind": .text(kind.rawValue), "copy_format": .text(format.rawValue), "rows": .number(rows),
-      "bytes": .number(bytes), "copy_bytes": .number(copiedBytes), "sha256": .text(sha256),
-      "checksum": .text(checksum), "position": .optional(position),
+  func json(archive: String) -> JSON {
+    .object([
+      "format": .whole(Self.format), "archive": .string(archive), "name": .string(name),
+      "kind": .string(kind.rawValue), "copy_format": .string(format.rawValue), "rows": .whole(rows),
+      "bytes": .whole(bytes), "copy_bytes": .whole(copiedBytes), "sha256": .string(sha256),
+      "checksum": .string(checksum), "position": .text(position),
       "hypertable": chunk.hypertable.json, "chunk": chunk.name.json,
-      "lower_bound": .optional(range.lower == .min ? nil : range.lower),
-      "upper_bound": .optional(range.upper == .max ? nil : range.upper),
+      "lower_bound": .integer(range.lower == .min ? nil : range.lower),
+      "upper_bound": .integer(range.upper == .max ? nil : range.upper),
       "dimensions": .array(
         zip(chunk.dimensions, chunk.slices).map { dimension, slice in
-          .object(
-            dimension.members + [.init("start", .number(slice.lower)), .init("end", .number(slice.upper))])
+          .members(
+            dimension.members + [.init("start", .whole(slice.lower)), .init("end", .whole(slice.upper))])
         }),
-      "status": .number(chunk.status.rawValue), "stored_bytes": .number(chunk.storedSize),
-      "heap_bytes": .number(chunk.size), "compression": .optional(chunk.compressed?.settings),
+      "status": .whole(chunk.status.rawValue), "stored_bytes": .whole(chunk.storedSize),
+      "heap_bytes": .whole(chunk.size), "compression": .text(chunk.compressed?.settings),
       "copy_columns": .texts(columns.map(\.name)), "columns": .array(chunk.columns.map(\.json)),
     ])
   }
 
-  init(_ json: JSONText) throws(JSONText.Mismatch) {
+  init(_ json: JSON) throws(JSON.Mismatch) {
     guard let kind = Kind(rawValue: try json.text("kind")) else { throw .init(member: "kind") }
     guard let format = Format(rawValue: try json.text("copy_format")) else {
       throw .init(member: "copy_format")
@@ -43,7 +44,7 @@ extension ArchivedChunk {
 }
 
 extension ChunkDescription {
-  fileprivate init(archived json: JSONText) throws(JSONText.Mismatch) {
+  fileprivate init(archived json: JSON) throws(JSON.Mismatch) {
     var dimensions: [Dimension] = []
     var slices: [Dimension.Range] = []
     for part in try json.array("dimensions") {
@@ -64,22 +65,22 @@ extension ChunkDescription {
 }
 
 extension QualifiedName {
-  var json: JSONText { .members(["schema": .text(schema.name), "name": .text(name.name)]) }
+  var json: JSON { .object(["schema": .string(schema.name), "name": .string(name.name)]) }
 
-  init(_ json: JSONText) throws(JSONText.Mismatch) {
+  init(_ json: JSON) throws(JSON.Mismatch) {
     self.init(try json.text("schema"), try json.text("name"))
   }
 }
 
 extension Dimension {
-  var members: [JSONText.Member] {
+  var members: [JSON.Member] {
     [
-      .init("column", .text(column.name)), .init("type", .text(type)), .init("open", .flag(isOpen)),
+      .init("column", .string(column.name)), .init("type", .string(type)), .init("open", .flag(isOpen)),
       .init("function", partitioningFunction?.json ?? .null),
     ]
   }
 
-  init(_ json: JSONText) throws(JSONText.Mismatch) {
+  init(_ json: JSON) throws(JSON.Mismatch) {
     self.init(
       column: Identifier(try json.text("column")), type: try json.text("type"), isOpen: try json.flag("open"),
       partitioningFunction: json["function"] == .null ? nil : try QualifiedName(json["function"]))
@@ -87,17 +88,18 @@ extension Dimension {
 }
 
 extension Column {
-  var json: JSONText {
-    .members([
-      "name": .text(name.name), "type": .text(type), "number": .number(number),
+  var json: JSON {
+    .object([
+      "name": .string(name.name), "type": .string(type), "number": .whole(number),
       "generated": .flag(isGenerated), "binary": .flag(hasPortableBinaryForm),
-      "batches": .flag(hasPortableBatches), "builtin_type": .optional(builtinType),
-      "collatable": .flag(isCollatable), "collation": .text(collation), "definition": .text(typeDefinition),
-      "enum_order": .text(enumOrder), "missing_value": .optional(missingValue),
+      "batches": .flag(hasPortableBatches), "builtin_type": .integer(builtinType),
+      "collatable": .flag(isCollatable), "collation": .string(collation),
+      "definition": .string(typeDefinition),
+      "enum_order": .string(enumOrder), "missing_value": .text(missingValue),
     ])
   }
 
-  init(_ json: JSONText) throws(JSONText.Mismatch) {
+  init(_ json: JSON) throws(JSON.Mismatch) {
     self.init(
       name: Identifier(try json.text("name")), type: try json.text("type"), number: try json.number("number"),
       isGenerated: try json.flag("generated"), hasPortableBinaryForm: try json.flag("binary"),

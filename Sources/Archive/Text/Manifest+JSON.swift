@@ -1,3 +1,4 @@
+internal import JSONValues
 internal import Postgres
 internal import TimescaleDB
 
@@ -5,16 +6,17 @@ extension Manifest {
   static let format: Int64 = 1
   private static let kind = "timescaledb-backfill archive"
 
-  var json: JSONText {
-    .members([
-      "kind": .text(Self.kind), "format": .number(Self.format), "archive": .text(id),
-      "created": .text(created), "program": .text(program), "source": source.json, "request": request.json,
-      "snapshots": .number(snapshots), "hypertables": .array(hypertables.map(\.json)), "files": .texts(files),
+  var json: JSON {
+    .object([
+      "kind": .string(Self.kind), "format": .whole(Self.format), "archive": .string(id),
+      "created": .string(created), "program": .string(program), "source": source.json,
+      "request": request.json,
+      "snapshots": .whole(snapshots), "hypertables": .array(hypertables.map(\.json)), "files": .texts(files),
     ])
   }
 
-  init(_ json: JSONText, file: String) throws {
-    guard json["kind"] == .text(Self.kind) else {
+  init(_ json: JSON, file: String) throws {
+    guard json["kind"] == .string(Self.kind) else {
       throw ArchiveFault.unreadable(file: file, .otherKind((try? json.text("kind")) ?? ""))
     }
     let format = try json.number("format")
@@ -29,18 +31,18 @@ extension Manifest {
 }
 
 extension Manifest.Source {
-  fileprivate var json: JSONText {
-    .members([
-      "address": .text(address), "database": .text(database), "user": .text(user),
-      "postgresql": .text(postgresVersion), "timescaledb": .text(timescaleVersion),
-      "encoding": .text(encoding), "schema": .text(schema),
-      "fingerprint": .object(
-        fingerprint.parts.sorted { $0.key < $1.key }.map { .init($0.key.recordedName, .text($0.value)) }),
-      "position": .optional(fingerprint.position?.description),
+  fileprivate var json: JSON {
+    .object([
+      "address": .string(address), "database": .string(database), "user": .string(user),
+      "postgresql": .string(postgresVersion), "timescaledb": .string(timescaleVersion),
+      "encoding": .string(encoding), "schema": .string(schema),
+      "fingerprint": .members(
+        fingerprint.parts.sorted { $0.key < $1.key }.map { .init($0.key.recordedName, .string($0.value)) }),
+      "position": .text(fingerprint.position?.description),
     ])
   }
 
-  fileprivate init(_ json: JSONText) throws(JSONText.Mismatch) {
+  fileprivate init(_ json: JSON) throws(JSON.Mismatch) {
     self.init(
       address: try json.text("address"), database: try json.text("database"), user: try json.text("user"),
       postgresVersion: try json.text("postgresql"), timescaleVersion: try json.text("timescaledb"),
@@ -52,14 +54,14 @@ extension Manifest.Source {
 }
 
 extension Manifest.Request {
-  fileprivate var json: JSONText {
-    .members([
-      "until": .texts(until), "from": .optional(from), "filter": .optional(filter),
-      "exclude": .optional(exclude), "cascade_up": .flag(cascadeUp), "cascade_down": .flag(cascadeDown),
+  fileprivate var json: JSON {
+    .object([
+      "until": .texts(until), "from": .text(from), "filter": .text(filter),
+      "exclude": .text(exclude), "cascade_up": .flag(cascadeUp), "cascade_down": .flag(cascadeDown),
     ])
   }
 
-  fileprivate init(_ json: JSONText) throws(JSONText.Mismatch) {
+  fileprivate init(_ json: JSON) throws(JSON.Mismatch) {
     self.init(
       until: try json.texts("until"), from: try json.optionalText("from"),
       filter: try json.optionalText("filter"), exclude: try json.optionalText("exclude"),
@@ -68,21 +70,21 @@ extension Manifest.Request {
 }
 
 extension ArchivedHypertable {
-  fileprivate var json: JSONText {
-    .members([
-      "id": .number(hypertable.id), "hypertable": hypertable.name.json,
-      "aggregate": hypertable.aggregate?.json ?? .null, "raw_id": .optional(hypertable.rawHypertableID),
+  fileprivate var json: JSON {
+    .object([
+      "id": .whole(hypertable.id), "hypertable": hypertable.name.json,
+      "aggregate": hypertable.aggregate?.json ?? .null, "raw_id": .integer(hypertable.rawHypertableID),
       "compresses": .flag(compresses), "has_window": .flag(window != nil),
-      "window_start": .optional(window?.lower), "window_end": .optional(window?.upper),
-      "watermark": .optional(watermark), "definition": .optional(definition),
+      "window_start": .integer(window?.lower), "window_end": .integer(window?.upper),
+      "watermark": .integer(watermark), "definition": .text(definition),
       "dimensions": .array(
         zip(hypertable.dimensions, intervals).map { dimension, interval in
-          .object(dimension.members + [.init("interval", .optional(interval))])
+          .members(dimension.members + [.init("interval", .integer(interval))])
         }), "columns": .array(columns.map(\.json)),
     ])
   }
 
-  fileprivate init(_ json: JSONText) throws(JSONText.Mismatch) {
+  fileprivate init(_ json: JSON) throws(JSON.Mismatch) {
     var dimensions: [Dimension] = []
     var intervals: [Int64?] = []
     for part in try json.array("dimensions") {

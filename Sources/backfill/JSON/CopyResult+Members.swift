@@ -1,5 +1,6 @@
 import BackfillCommands
 import ChunkCatalog
+import JSONValues
 import Postgres
 
 extension CopyResult {

@@ -1,5 +1,6 @@
 import BackfillCommands
 import Glibc
+import JSONValues
 import Postgres
 
 /// What `--json` writes: one document, whatever the outcome. Its members are described by `help json`, and those that every

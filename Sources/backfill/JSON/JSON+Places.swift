@@ -1,5 +1,6 @@
 import BackfillCommands
 import ChunkCatalog
+import JSONValues
 import Postgres
 
 /// What several documents and lines tell of: databases, problems, tasks, and who is in the way.

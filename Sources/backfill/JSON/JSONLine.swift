@@ -1,4 +1,5 @@
 import BackfillCommands
+import JSONValues
 import Postgres
 
 /// A line of `--json-progress`, as `help json` describes it.

@@ -1,4 +1,5 @@
 import BackfillCommands
+import JSONValues
 
 extension Outcome {
   /// The subcommand's members of the document; none where it failed as a whole.

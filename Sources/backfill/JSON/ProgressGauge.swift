@@ -1,4 +1,5 @@
 import BackfillCommands
+import JSONValues
 import Postgres
 
 /// How far a run of `copy` or `verify` is, as numbers: takes events, gives a line. Times are since the run began.

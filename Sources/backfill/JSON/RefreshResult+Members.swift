@@ -1,4 +1,5 @@
 import BackfillCommands
+import JSONValues
 import Postgres
 
 extension RefreshResult {

@@ -1,4 +1,5 @@
 import BackfillCommands
+import JSONValues
 
 extension ReportResult {
   /// Its members of the document, as `help json` describes them.

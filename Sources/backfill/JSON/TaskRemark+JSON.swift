@@ -1,4 +1,5 @@
 import ChunkCatalog
+import JSONValues
 import Postgres
 
 extension TaskRemark {

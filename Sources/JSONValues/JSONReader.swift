@@ -1,7 +1,7 @@
-/// Reads JSON that may be anybody's: how deep it is and how many values it has is limited, so that memory is.
-struct JSONReader {
+/// Reads JSON that may be anybody's, with whole numbers alone: how deep it is and how many values it has is limited, so that memory is.
+public struct JSONReader {
   /// Why a text isn't read.
-  enum Failure: Error {
+  public enum Failure: Error {
     case noJSON
     case tooLarge
   }
@@ -14,7 +14,8 @@ struct JSONReader {
   private var left: Int
 
   /// - Parameter most: how many values there may be.
-  static func read(_ bytes: [UInt8], most: Int) throws(Failure) -> JSONText {
+  /// - Throws: `Failure`.
+  public static func read(_ bytes: [UInt8], most: Int) throws(Failure) -> JSON {
     var reader = JSONReader(bytes: bytes, left: most)
     let value = try reader.value(depth: 0)
     reader.skipSpace()
@@ -40,22 +41,22 @@ struct JSONReader {
     return true
   }
 
-  private mutating func value(depth: Int) throws(Failure) -> JSONText {
+  private mutating func value(depth: Int) throws(Failure) -> JSON {
     guard left > 0, depth < Self.deepest else { throw .tooLarge }
     left -= 1
     skipSpace()
     switch next {
     case UInt8(ascii: "{"): return try object(depth: depth)
     case UInt8(ascii: "["): return try array(depth: depth)
-    case UInt8(ascii: "\""): return .text(try text())
+    case UInt8(ascii: "\""): return .string(try text())
     case UInt8(ascii: "t"): return try word("true", .flag(true))
     case UInt8(ascii: "f"): return try word("false", .flag(false))
     case UInt8(ascii: "n"): return try word("null", .null)
-    default: return .number(try number())
+    default: return .whole(try number())
     }
   }
 
-  private mutating func word(_ word: StaticString, _ value: JSONText) throws(Failure) -> JSONText {
+  private mutating func word(_ word: StaticString, _ value: JSON) throws(Failure) -> JSON {
     let isThere = word.withUTF8Buffer { bytes[place...].starts(with: $0) }
     guard isThere else { throw .noJSON }
     place += word.utf8CodeUnitCount
@@ -72,19 +73,19 @@ struct JSONReader {
     return number
   }
 
-  private mutating func array(depth: Int) throws(Failure) -> JSONText {
+  private mutating func array(depth: Int) throws(Failure) -> JSON {
     place += 1
-    var elements: [JSONText] = []
+    var elements: [JSON] = []
     if take(UInt8(ascii: "]")) { return .array([]) }
     repeat { elements.append(try value(depth: depth + 1)) } while take(UInt8(ascii: ","))
     guard take(UInt8(ascii: "]")) else { throw .noJSON }
     return .array(elements)
   }
 
-  private mutating func object(depth: Int) throws(Failure) -> JSONText {
+  private mutating func object(depth: Int) throws(Failure) -> JSON {
     place += 1
-    var members: [JSONText.Member] = []
-    if take(UInt8(ascii: "}")) { return .object([]) }
+    var members: [JSON.Member] = []
+    if take(UInt8(ascii: "}")) { return .members([]) }
     repeat {
       skipSpace()
       guard next == UInt8(ascii: "\"") else { throw .noJSON }
@@ -93,7 +94,7 @@ struct JSONReader {
       members.append(.init(name, try value(depth: depth + 1)))
     } while take(UInt8(ascii: ","))
     guard take(UInt8(ascii: "}")) else { throw .noJSON }
-    return .object(members)
+    return .members(members)
   }
 
   private mutating func text() throws(Failure) -> String {
