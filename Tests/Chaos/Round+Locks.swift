@@ -31,7 +31,7 @@ extension Round {
       // It waits for moments only, and tells whom for if that goes on.
       if waiter?.errors.contains(told) == true { return true }
       return try observer.query(
-        "SELECT FROM pg_locks WHERE NOT granted AND relation = \(quotedLiteral(chunk))::regclass"
+        "SELECT FROM \(TestDatabase.locks) WHERE NOT granted AND relation = \(quotedLiteral(chunk))::regclass"
       ).count > 0
     }
     if hit { try await Task.sleep(for: .milliseconds(milliseconds)) }

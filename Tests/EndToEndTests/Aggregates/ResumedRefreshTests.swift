@@ -23,7 +23,7 @@ import Testing
     """,
   ]
   private static let isHeld =
-    "EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = \(lock) AND NOT granted)"
+    "EXISTS (SELECT FROM \(TestDatabase.locks) WHERE locktype = 'advisory' AND objid = \(lock) AND NOT granted)"
 
   /// All raw rows are copied, the aggregate up to 300, and the source's is refreshed up to 1200.
   private func migration(_ server: TestServer) async throws -> Migration {
@@ -50,7 +50,10 @@ import Testing
     if signal == SIGKILL {
       let outcome = try await running.wait()
       try migration.target.executeAsSuperuser(
-        "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = \(Self.lock) AND NOT granted"
+        """
+        SELECT pg_terminate_backend(pid) FROM \(TestDatabase.locks)
+        WHERE locktype = 'advisory' AND objid = \(Self.lock) AND NOT granted
+        """
       )
       try await migration.target.wait(until: "NOT \(Self.isHeld)")
       return outcome

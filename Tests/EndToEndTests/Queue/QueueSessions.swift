@@ -4,8 +4,8 @@ import Testing
 extension TestDatabase {
   /// The sessions that have the queue's lock together, one for each run; the workers' have others. From FROM on.
   static let queueSessions = """
-    FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ShareLock' AND granted AND objid = \(0x6669_6c6c)
-      AND classid = \(0x6261_636b) AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    FROM \(TestDatabase.locks) WHERE locktype = 'advisory' AND mode = 'ShareLock' AND granted
+      AND objid = \(0x6669_6c6c) AND classid = \(0x6261_636b)
     """
 
   /// Ends the session by which the only run has the queue.

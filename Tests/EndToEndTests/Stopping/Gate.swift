@@ -8,8 +8,7 @@ struct Gate {
   let process: String
   private static let key = 4711
   private static let arrivals = """
-    pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = \(key)
-      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    \(TestDatabase.locks) WHERE locktype = 'advisory' AND NOT granted AND objid = \(key)
     """
 
   /// Puts the gate into a queue, closed.

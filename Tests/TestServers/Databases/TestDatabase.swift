@@ -14,6 +14,12 @@ public struct TestDatabase: Sendable {
     cluster.superuserConnectionString(database: name)
   }
 
+  /// In SQL: the locks in the database that the statement runs in, as a table for FROM. Others on the server have the
+  /// same relations' OIDs, being copies of one template, and the same keys of advisory locks.
+  public static let locks = """
+    (SELECT * FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS locks
+    """
+
   /// A connection to keep, as `app`.
   public func session(limit: Duration = .seconds(120)) throws -> SQLSession {
     try SQLSession(connectionString: connectionString, limit: limit)
