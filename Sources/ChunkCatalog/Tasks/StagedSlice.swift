@@ -29,7 +29,10 @@ public struct StagedSlice: Sendable, Hashable {
   private static func all(_ texts: [String]) -> [StagedSlice] {
     var slices: [StagedSlice] = []
     for text in texts {
-      let words = text.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+      let words = text.utf8.split(
+        separator: UInt8(ascii: " "), maxSplits: 2, omittingEmptySubsequences: false
+      )
+      .map(Substring.init)
       guard words.count == 3, let lower = Int64(words[0]), let upper = Int64(words[1]) else { return [] }
       slices.append(StagedSlice(Identifier(String(words[2])), Dimension.Range(lower: lower, upper: upper)))
     }

@@ -11,7 +11,23 @@ enum ArrayLiteral {
   private static func elements(of text: UnsafeBufferPointer<UInt8>) -> [String]? {
     guard text.count >= 2, text.first == UInt8(ascii: "{"), text.last == UInt8(ascii: "}") else { return nil }
     if text.count == 2 { return [] }
-    var bytes = text.dropFirst().dropLast().makeIterator()
+    let inside = UnsafeBufferPointer(rebasing: text.dropFirst().dropLast())
+    guard inside.contains(where: isSpecial) else {
+      return inside.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map {
+        String(decoding: $0, as: UTF8.self)
+      }
+    }
+    return quotedElements(of: inside)
+  }
+
+  /// Whether an element with this byte needs more than a look for the next comma.
+  private static func isSpecial(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "{")
+      || byte == UInt8(ascii: "}")
+  }
+
+  private static func quotedElements(of text: UnsafeBufferPointer<UInt8>) -> [String]? {
+    var bytes = text.makeIterator()
     var elements: [String] = []
     var element: [UInt8] = []
     var quoted = false

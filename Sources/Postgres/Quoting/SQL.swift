@@ -8,7 +8,7 @@ public struct Identifier: Sendable, Hashable, CustomStringConvertible {
   /// A quote and a combining character behind it are one `Character`, so the scalars are looked at.
   public var description: String {
     // Hardly any name has a quote, and one by one the scalars take many times as long.
-    guard name.utf8.contains(UInt8(ascii: "\"")) else { return "\"" + name + "\"" }
+    guard name.hasByte(where: { $0 == UInt8(ascii: "\"") }) else { return "\"" + name + "\"" }
     var quoted = String.UnicodeScalarView("\"".unicodeScalars)
     for scalar in name.unicodeScalars {
       if scalar == "\"" { quoted.append(scalar) }
@@ -30,6 +30,11 @@ public struct Identifier: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension String {
+  /// Looks at the bytes where they lie, which is several times as fast as one by one from `utf8`.
+  func hasByte(where isWanted: (UInt8) -> Bool) -> Bool {
+    utf8.withContiguousStorageIfAvailable { $0.contains(where: isWanted) } ?? utf8.contains(where: isWanted)
+  }
+
   /// Byte by byte, as servers compare: for Swift texts are equal that Unicode calls canonically equivalent.
   public func hasSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }
@@ -111,7 +116,7 @@ public struct SQL: Sendable, Hashable, ExpressibleByStringInterpolation, CustomS
   /// A string constant. With a backslash inside, the E'' form is used, whose reading doesn't depend on
   /// standard_conforming_strings. NUL, which no text value can hold, ends the value as it does in libpq.
   static func literal(_ value: String) -> String {
-    guard value.utf8.contains(where: meansMore) else { return "'" + value + "'" }
+    guard value.hasByte(where: meansMore) else { return "'" + value + "'" }
     var body = ""
     var escaped = false
     for scalar in value.unicodeScalars.prefix(while: { $0.value != 0 }) {

@@ -44,9 +44,10 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     let inDay = microseconds - days * Self.day
     let seconds = inDay / 1_000_000
     let whole = "\(Self.two(seconds / 3600)):\(Self.two(seconds / 60 % 60)):\(Self.two(seconds % 60))"
+    guard inDay % 1_000_000 != 0 else { return whole }
     var fraction = "\(1_000_000 + inDay % 1_000_000)".dropFirst()
     while fraction.last == "0" { fraction = fraction.dropLast() }
-    return fraction.isEmpty ? whole : "\(whole).\(fraction)"
+    return "\(whole).\(fraction)"
   }
 
   private static let day: Int64 = 86_400_000_000

@@ -1,4 +1,5 @@
 internal import CLibpq
+import Glibc
 
 /// What one statement returned. Owns libpq's memory for it.
 public struct QueryResult: ~Copyable {
@@ -20,7 +21,8 @@ public struct QueryResult: ~Copyable {
   /// The command's name as the server gives it, such as "SELECT" or "COMMIT". Of a COMMIT that found the transaction
   /// failed it is "ROLLBACK".
   public var command: String {
-    PQcmdStatus(handle).map { String(cString: $0).prefix { $0 != " " } }.map(String.init) ?? ""
+    guard let tag = PQcmdStatus(handle) else { return "" }
+    return String(decoding: UnsafeRawBufferPointer(start: tag, count: strcspn(tag, " ")), as: UTF8.self)
   }
 
   /// The name of the first column; nil where no columns were returned.

@@ -9,6 +9,7 @@ final class RowReader {
   let handle: OpaquePointer
   private let side: Side
   private let operation: String
+  private var names: [Name]?
   private var found: [Place] = []
   /// Where in `found` the next column is expected.
   private var next = 0
@@ -45,17 +46,41 @@ final class RowReader {
     return column
   }
 
-  /// Where each answer has one row, names are nearly all that is read, so that none is made a String for it.
+  /// Where each answer has one row, names are nearly all that is read: none is made a String for it, and only names of one
+  /// hash are compared.
   private func lookUp(_ name: StaticString) throws(PostgresError) -> Int32 {
-    let wanted = UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
-    var found: Int32?
-    for column in 0..<PQnfields(handle) {
-      guard let other = PQfname(handle, column), strcmp(other, wanted) == 0 else { continue }
-      guard found == nil else { throw error("the answer has several columns called \"\(name)\"") }
-      found = column
+    let wanted = Name(UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self))
+    let names = self.names ?? (0..<PQnfields(handle)).map { Name(PQfname(handle, $0)) }
+    self.names = names
+    guard let found = names.firstIndex(of: wanted) else {
+      throw error("the answer has no column \"\(name)\"")
     }
-    guard let found else { throw error("the answer has no column \"\(name)\"") }
-    return found
+    guard names.lastIndex(of: wanted) == found else {
+      throw error("the answer has several columns called \"\(name)\"")
+    }
+    return Int32(found)
+  }
+
+  /// A column's name where libpq or the program keeps it.
+  private struct Name: Equatable {
+    let text: UnsafePointer<CChar>
+    let hash: UInt32
+
+    /// FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv/
+    init(_ text: UnsafePointer<CChar>) {
+      self.text = text
+      var hash: UInt32 = 2_166_136_261
+      var next = text
+      while next.pointee != 0 {
+        hash = (hash ^ UInt32(UInt8(bitPattern: next.pointee))) &* 16_777_619
+        next += 1
+      }
+      self.hash = hash
+    }
+
+    static func == (left: Name, right: Name) -> Bool {
+      left.hash == right.hash && strcmp(left.text, right.text) == 0
+    }
   }
 
   /// The name as it stands in the answer.
