@@ -9,7 +9,7 @@ final class RowReader {
   let handle: OpaquePointer
   private let side: Side
   private let operation: String
-  private var names: [Name]?
+  private var names: Names?
   private var found: [Place] = []
   /// Where in `found` the next column is expected.
   private var next = 0
@@ -46,19 +46,32 @@ final class RowReader {
     return column
   }
 
-  /// Where each answer has one row, names are nearly all that is read: none is made a String for it, and only names of one
-  /// hash are compared.
+  /// Where each answer has one row, names are nearly all that is read: none is made a String for it, and what is asked for
+  /// next mostly comes next in the answer.
   private func lookUp(_ name: StaticString) throws(PostgresError) -> Int32 {
     let wanted = Name(UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self))
-    let names = self.names ?? (0..<PQnfields(handle)).map { Name(PQfname(handle, $0)) }
+    let names = self.names ?? Names(of: handle)
     self.names = names
-    guard let found = names.firstIndex(of: wanted) else {
+    let expected = found.last.map { Int($0.column) + 1 } ?? 0
+    if !names.hasDoubles, expected < names.all.count, names.all[expected] == wanted { return Int32(expected) }
+    guard let found = names.all.firstIndex(of: wanted) else {
       throw error("the answer has no column \"\(name)\"")
     }
-    guard names.lastIndex(of: wanted) == found else {
+    guard !names.hasDoubles || names.all.lastIndex(of: wanted) == found else {
       throw error("the answer has several columns called \"\(name)\"")
     }
     return Int32(found)
+  }
+
+  private struct Names {
+    let all: [Name]
+    let hasDoubles: Bool
+
+    init(of result: OpaquePointer) {
+      let all = (0..<PQnfields(result)).map { Name(PQfname(result, $0)) }
+      self.all = all
+      hasDoubles = all.indices.contains { all[..<$0].contains(all[$0]) }
+    }
   }
 
   /// A column's name where libpq or the program keeps it.
