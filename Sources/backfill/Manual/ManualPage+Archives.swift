@@ -18,8 +18,10 @@ extension ManualPage {
 
     The target's schema comes first. import needs the same hypertables there with
     the same columns, and creates missing chunks; with another version of
-    TimescaleDB or PostgreSQL too. While import works, status, report and the
-    queue's tables are as for copy.
+    TimescaleDB or PostgreSQL too. Several imports of one archive share its files,
+    on hosts that see the directory: one of them stages, and the others wait until
+    it has. While import works, status, report and the queue's tables are as for
+    copy.
 
     export reads every chunk twice in one snapshot: once for its rows, and once for
     the checksum that verify --input compares. Rows of compressed chunks are written
