@@ -95,7 +95,7 @@ let package = Package(
       exclude: ["Golden"], swiftSettings: strict),
     .executableTarget(
       name: "Benchmarks", dependencies: ["TestServers", "Loading"], path: "Benchmarks",
-      exclude: ["README.md"],
+      exclude: ["README.md", "load.svg", "archive.svg"],
       swiftSettings: strict),
     .target(
       name: "TestServers", dependencies: ["CLibpq", "CZlib", "CZstd"], path: "Tests/TestServers",

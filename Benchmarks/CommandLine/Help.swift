@@ -14,14 +14,14 @@ enum Help {
       --peer PATH          a drop-in binary to measure too; may be given several times
       --only NAME,...      only contestants whose names contain one of these
       --program PATH       this program's binary; otherwise it is built for release
-      --psql PATH          psql for the pipe
+      --psql PATH          psql for the pipe, with pg_dump and pg_restore beside it
       --pgcopydb PATH      pgcopydb, if it is not on PATH
       --server VERSION     the TimescaleDB version; the newest Community edition found otherwise
       --two-clusters       source and target on a cluster each
       --durable            fsync, full_page_writes and synchronous_commit on
       --without-create     app may not create in _timescaledb_internal on the target
       --json FILE          all that was measured
-      --svg FILE           a chart
+      --svg FILE           a chart of throughput
       --markdown FILE      tables for a README
 
     Tables go to standard output, progress to standard error. Servers are found as by the tests

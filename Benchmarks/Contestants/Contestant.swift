@@ -6,7 +6,7 @@ protocol Contestant: Sendable {
   var phases: [Phase] { get }
   /// What is copied where this time, in the contestant's terms. Nothing here is timed.
   func prepare(_ course: Course) throws
-  func command(_ phase: Phase, _ course: Course) -> Command
+  func command(_ phase: Phase, _ course: Course) throws -> Command
   /// Why it can't take part in a trial; nil if it can.
   func objection(to trial: Trial) -> String?
 }
@@ -14,6 +14,11 @@ protocol Contestant: Sendable {
 extension Contestant {
   func prepare(_ course: Course) throws {}
   func objection(to trial: Trial) -> String? { nil }
+}
+
+extension Trial {
+  /// Why somebody doesn't take part who isn't missed.
+  static let nothingToShow = "nothing to show here"
 }
 
 /// One run's databases, and what a contestant may know of them.

@@ -10,7 +10,7 @@ struct DropIn: Contestant {
   private let keepsIndexes: Bool
   private let canLoad: Bool
 
-  let phases = Phase.allCases
+  let phases = [Phase.stage, .copy, .verify, .load]
 
   /// - Throws: when the binary does not run.
   init(name: String, binary: String) throws {
@@ -40,24 +40,22 @@ struct DropIn: Contestant {
   }
 
   func prepare(_ course: Course) throws {
-    if course.trial.isLoad { try ByHandLoad.writeFile(course, psql: course.psql) }
+    if course.trial.kind == .loading { _ = try RecordFile.make(course) }
   }
 
   func objection(to trial: Trial) -> String? {
-    keepsIndexes && !trial.alsoKeepingIndexes || trial.isLoad && !canLoad ? "nothing to show here" : nil
+    let hasNothing =
+      keepsIndexes && !trial.alsoKeepingIndexes || trial.kind == .loading && !canLoad || trial.comparesOrders
+    return hasNothing ? Trial.nothingToShow : nil
   }
 
   /// The connection strings are arguments, which every drop-in understands.
-  func command(_ phase: Phase, _ course: Course) -> Command {
+  func command(_ phase: Phase, _ course: Course) throws -> Command {
     var words = [
       binary, phase.rawValue, "--source", course.source, "--target", course.destination,
     ]
     switch phase {
-    case .load:
-      words = [
-        binary, "load", "--target", course.destination, "--table", "m", "-p", "\(course.trial.workers)",
-        ByHandLoad.file(course),
-      ]
+    case .load: return loading(try RecordFile.make(course), course)
     case .stage:
       words += ["--until", course.fixture.dataset.until]
       if canSplit, let parts = course.trial.parts {
@@ -67,7 +65,15 @@ struct DropIn: Contestant {
       words += ["--parallelism", "\(course.trial.workers)"]
       if keepsIndexes { words.append("--keep-indexes") }
     case .verify: words += ["--parallelism", "\(course.trial.workers)"]
+    case .export, .importing: break
     }
     return Command(words: words)
+  }
+
+  func loading(_ file: String, _ course: Course) -> Command {
+    Command(
+      words: [
+        binary, "load", "--target", course.destination, "--table", "m", "-p", "\(course.trial.workers)", file,
+      ])
   }
 }

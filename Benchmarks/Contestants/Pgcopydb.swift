@@ -8,7 +8,7 @@ struct Pgcopydb: Contestant {
   let phases = [Phase.copy]
 
   func objection(to trial: Trial) -> String? {
-    if trial.isLoad { return "nothing to show here" }
+    if trial.kind != .copying { return Trial.nothingToShow }
     if trial.dropInsOnly { return "only drop-ins take part" }
     if trial.dataset.isCompressed { return "copies compressed chunks as whole databases only" }
     return trial.dataset.targetHasChunks ? nil : "needs the target's chunks"

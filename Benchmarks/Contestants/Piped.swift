@@ -7,7 +7,7 @@ struct Piped: Contestant {
   let phases = [Phase.copy]
 
   func objection(to trial: Trial) -> String? {
-    if trial.isLoad { return "nothing to show here" }
+    if trial.kind != .copying { return Trial.nothingToShow }
     if trial.dropInsOnly { return "only drop-ins take part" }
     return trial.dataset.targetHasChunks ? nil : "needs the target's chunks"
   }

@@ -37,7 +37,7 @@ enum Programs {
     return beside
   }
 
-  private static func isExecutable(_ path: String) -> Bool {
+  static func isExecutable(_ path: String) -> Bool {
     FileManager.default.isExecutableFile(atPath: path)
   }
 }

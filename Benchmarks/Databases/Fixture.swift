@@ -1,3 +1,4 @@
+import Foundation
 import TestServers
 
 /// A dataset's source, filled, and the empty target that every run gets a fresh copy of.
@@ -13,6 +14,8 @@ struct Fixture {
   let chunkBytes: Int
   /// The names of each chunk on the source and on the target; none if the target has no chunks.
   let pairs: [(source: String, target: String)]
+  /// A directory for files that are made of it once.
+  let directory: String
 
   /// Chunks made or filled in one transaction: few enough for the lock table and for the time it takes.
   private static let batch = 250
@@ -31,12 +34,17 @@ struct Fixture {
     if dataset.targetHasChunks {
       try inBatches(dataset) { try target.session().execute(dataset.makeChunksSQL($0)) }
     }
+    let directory = FileManager.default.temporaryDirectory.appendingPathComponent(
+      "backfill-bench-\(UUID().uuidString)"
+    ).path
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     let sizes = "SELECT max(pg_relation_size(c)) FROM show_chunks('m') AS c"
     // Reading every row also brings the source into memory before the first run.
     return Fixture(
       dataset: dataset, source: source, emptyTarget: target, contents: try Self.contents(of: source),
       copyBytes: try Piped.bytes(of: "COPY (SELECT * FROM m) TO STDOUT (FORMAT binary)", source, psql: psql),
-      chunkBytes: try source.number(sizes), pairs: try Self.pairs(source, target))
+      chunkBytes: try source.number(sizes), pairs: try Self.pairs(source, target),
+      directory: directory)
   }
 
   private static func empty(
@@ -71,8 +79,9 @@ struct Fixture {
     }
   }
 
-  /// Both databases, for when the next dataset needs the room.
+  /// All of it, for when the next dataset needs the room.
   func drop() throws {
+    try FileManager.default.removeItem(atPath: directory)
     try source.drop()
     try emptyTarget.drop()
   }

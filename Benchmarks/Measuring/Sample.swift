@@ -7,6 +7,8 @@ struct Sample: Codable, Sendable {
   var clientMemory: Int
   /// The machine's load average when the run began: much above 0 says that something else was running.
   var loadBefore: Double
+  /// Of the files that it has written, where these are what it is about.
+  var fileBytes: Int?
   /// Where the run went through the counting proxy.
   var trips: Trips?
 }

@@ -27,7 +27,9 @@ extension Report {
 
   /// Under which the numbers were taken.
   var conditions: [String] {
-    let programs = versions.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+    let present = Set(results.flatMap(\.contestants).map(\.name))
+    let programs = versions.filter { present.contains($0.key) }.sorted { $0.key < $1.key }
+      .map { "\($0.key): \($0.value)" }
     let set = settings.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)" }
     let loads = results.flatMap(\.contestants).flatMap(\.samples.values).joined().map(\.loadBefore)
     let busiest = loads.max() ?? 0

@@ -58,4 +58,7 @@ struct ContestantResult: Codable, Sendable {
 enum ContestantName {
   static let this = "timescaledb-backfill"
   static let pipe = "psql | psql"
+  static let copyByHand = "psql \\copy"
+  static let inOrder = "in the order of time"
+  static let dump = "pg_dump -Fd, pg_restore"
 }

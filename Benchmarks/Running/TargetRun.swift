@@ -40,20 +40,30 @@ struct TargetRun {
   ) throws {
     // What runs before have written is on its way to the disk; here it arrives.
     sync()
-    let outcome = try MeasuredProcess.run(contestant.command(phase, course))
+    let outcome = try MeasuredProcess.run(try contestant.command(phase, course))
     guard outcome.isSuccess else {
-      result.failure = "\(phase) failed: " + (outcome.errors + outcome.output).suffix(400)
+      result.failure = "\(phase.rawValue) failed: " + (outcome.errors + outcome.output).suffix(400)
       return
     }
     var sample = outcome.sample
     sample.trips = ledger?.take()
+    if phase == .export { sample.fileBytes = Self.size(of: course.archive) }
     result.samples[phase.rawValue, default: []].append(sample)
-    runner.tell("    \(phase) \(Figure.seconds(sample.seconds)) s")
-    if phase == .copy || phase == .load,
+    runner.tell("    \(phase.rawValue) \(Figure.seconds(sample.seconds)) s")
+    if phase.fills,
       let fault = try check.fault(
         of: course.target, thorough: isFirst, isSplit: course.trial.parts != nil)
     {
       result.failure = "its times mean nothing: \(fault)"
+    }
+  }
+
+  /// Of all files in a directory.
+  private static func size(of directory: String) -> Int {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    return files.reduce(0) { sum, file in
+      let facts = try? FileManager.default.attributesOfItem(atPath: "\(directory)/\(file)")
+      return sum + (facts?[.size] as? Int ?? 0)
     }
   }
 }

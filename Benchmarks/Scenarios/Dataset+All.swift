@@ -17,6 +17,12 @@ extension Dataset {
 
   static let compressed = Dataset(name: "compressed", chunks: 8, devices: 300, isCompressed: true)
 
+  /// 10 million rows, 700 MB of COPY data.
+  static let tenMillion = Dataset(name: "ten_million", chunks: 10, step: 108, devices: 1250)
+
+  /// More chunks than COPY has buffers for (MAX_PARTITION_BUFFERS, 32, in PostgreSQL's copyfrom.c).
+  static let fiftyChunks = Dataset(name: "fifty_chunks", chunks: 50, devices: 40)
+
   /// All rows in one chunk.
   static let huge = Dataset(name: "huge", chunks: 1, chunkSeconds: 8 * 86_400, devices: 300)
 

@@ -1,6 +1,6 @@
 extension Scenario {
   /// Every scenario, in the order in which they are run.
-  static let all: [Scenario] = throughput + tinyChunks + distance + [memory, load, splitter]
+  static let all: [Scenario] = throughput + tinyChunks + distance + [memory] + files + [splitter]
 
   static func named(_ name: String) -> Scenario? { all.first { $0.name == name } }
 
@@ -71,9 +71,23 @@ extension Scenario {
       Trial(label: "ten times as big", dataset: .wide2, workers: 8),
     ])
 
-  private static let load = Scenario(
-    name: "load", question: "3.5 million rows of CSV into a hypertable with two indexes, 4 workers",
-    trials: [Trial(dataset: .wide2, workers: 4, phases: [.load])])
+  private static let files = [
+    Scenario(
+      name: "load", question: "10 million rows of CSV into a hypertable with two indexes, 4 workers",
+      trials: [Trial(dataset: .tenMillion, workers: 4, phases: [.load], kind: .loading)]),
+    Scenario(
+      name: "load-order",
+      question: "CSV in the order of time, at random, and at random with its batches sorted",
+      trials: [
+        Trial(dataset: .fiftyChunks, workers: 4, phases: [.load], kind: .loading, comparesOrders: true)
+      ]),
+    Scenario(
+      name: "archive",
+      question: "3.5 million rows into files and into the target, against copy and pg_dump, 2 workers",
+      trials: [
+        Trial(dataset: .wide2, workers: 2, phases: [.stage, .copy, .export, .importing], kind: .archiving)
+      ]),
+  ]
 
   /// Needs no server: see `SplitterBenchmark`.
   static let splitter = Scenario(

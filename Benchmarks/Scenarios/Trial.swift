@@ -1,6 +1,10 @@
-/// What is timed: one subcommand of a drop-in; others only copy.
+/// What is timed: one subcommand of a drop-in, or what does the same.
 enum Phase: String, Codable, Sendable, CaseIterable {
-  case stage, copy, verify, load
+  case stage, copy, verify, load, export
+  case importing = "import"
+
+  /// Whether the target has all rows afterwards.
+  var fills: Bool { self == .copy || self == .load || self == .importing }
 }
 
 /// One dataset under one load, run by every contestant in turn.
@@ -15,12 +19,22 @@ struct Trial: Sendable {
   var roundTrip: Double?
   /// Parts into which this program is asked to split each chunk at staging, where it can.
   var parts: Int?
-  /// Files of CSV are loaded, and nothing else is done.
-  var isLoad: Bool { phases == [.load] }
+  var kind = Kind.copying
+  /// This program alone loads the same rows in different orders.
+  var comparesOrders = false
   /// Only drop-ins take part: others have nothing to show here.
   var dropInsOnly = false
   /// This program runs a second time with `copy --keep-indexes`, where it has that.
   var alsoKeepingIndexes = false
+  /// What it is about.
+  enum Kind: Sendable {
+    case copying
+    /// Files of CSV go into the target.
+    case loading
+    /// The source goes into files, and these into the target.
+    case archiving
+  }
+
   /// Runs, however many are asked for: what is counted is the same every time.
   var runs: Int?
 }

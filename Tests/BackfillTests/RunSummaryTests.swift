@@ -413,6 +413,24 @@ struct RunSummaryTests {
           "hint: run 'timescaledb-backfill verify' again to continue",
         ], code: .different)),
     End(
+      "one differs from an archive, and it was stopped",
+      .verified(
+        made(VerifyResult()) {
+          $0.archive = "/mnt/a disk"
+          $0.differing = 1
+          $0.stopped = true
+          $0.rest.remaining = 3
+        }),
+      Row(
+        lines: ["Verified 0 chunks in 0.00s (0 rows), 1 chunk differs"],
+        problems: [
+          "error: 1 chunk differs between archive and target; each is named above",
+          "hint: import such chunks again with 'timescaledb-backfill import --again --differing --input '/mnt/a disk'', or "
+            + "repair their rows; then run 'timescaledb-backfill verify --input '/mnt/a disk'' again",
+          "error: stopped with 2 chunks left to verify",
+          "hint: run 'timescaledb-backfill verify --input '/mnt/a disk'' again to continue",
+        ], code: .different)),
+    End(
       "stopped",
       .verified(
         made(VerifyResult()) {

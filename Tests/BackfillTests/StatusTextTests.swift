@@ -1,5 +1,6 @@
 import ChunkCatalog
 import Postgres
+import TestConnections
 import Testing
 
 @testable import BackfillCommands
@@ -143,6 +144,21 @@ enum StatusExample {
         "Nothing is staged on this target: it has no queue (schema __backfill)", "",
         "Next: timescaledb-backfill stage",
       ])
+  }
+
+  static let archived: [Case<NextStep, String>] = [
+    Case("copy", .copy, "import --input DIR"), Case("verify", .verify, "verify --input DIR"),
+    Case("copy again", .copyDiffering, "import --again --differing --input DIR"),
+    Case("refresh", .refreshCaggs, "refresh-caggs --watermarks-from DIR/watermarks.json"),
+    Case("jobs", .jobsOn, "jobs on"), Case("clean", .clean, "clean"),
+  ]
+
+  @Test("of an archive's queue suggests what reads the archive", arguments: archived)
+  func archive(row: Case<NextStep, String>) {
+    var result = StatusExample.busy
+    result.next = row.input
+    result.isOfArchive = true
+    #expect(StatusText(result).lines().last == "Next: timescaledb-backfill \(row.expected)")
   }
 
   @Test("names only some of very many failures") func many() {

@@ -19,6 +19,8 @@ public enum ArchiveFinding: Sendable, Equatable {
   case otherQueue(directory: String)
   /// What its files hold overlaps.
   case overlapping(directory: String)
+  /// Nothing of it is on the target yet.
+  case notImported(directory: String)
 }
 
 extension ArchiveFinding: FindingFacts {
@@ -33,6 +35,7 @@ extension ArchiveFinding: FindingFacts {
     case .unfinished: "archive-unfinished"
     case .otherQueue: "queue-of-other-origin"
     case .overlapping: "archive-overlaps"
+    case .notImported: "nothing-imported"
     }
   }
 
@@ -40,7 +43,8 @@ extension ArchiveFinding: FindingFacts {
     switch self {
     case .fault(let directory, _), .full(let directory, _, _), .otherSource(let directory),
       .otherRequest(let directory, _), .severalSnapshots(let directory, _), .snapshotLost(let directory),
-      .unfinished(let directory, _, _), .otherQueue(let directory), .overlapping(let directory):
+      .unfinished(let directory, _, _), .otherQueue(let directory), .overlapping(let directory),
+      .notImported(let directory):
       directory
     }
   }

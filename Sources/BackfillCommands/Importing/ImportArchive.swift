@@ -1,5 +1,5 @@
 import Archive
-import ChunkCatalog
+public import ChunkCatalog
 import ChunkPairs
 import Copying
 import TaskEngine
@@ -44,6 +44,8 @@ public struct ImportResult: Sendable {
   /// Of COPY data.
   public var bytes: Int64 = 0
   public var failures: [FailedChunk] = []
+  /// What was made open to be imported again.
+  public var again = Repetition.Result()
   public var rest = RestOfWork()
   public var stopped = false
   public var duration: Duration = .zero
@@ -54,7 +56,11 @@ public struct ImportResult: Sendable {
 extension ImportResult {
   init(_ ending: WorkRun.Ending<WorkRun.Summary>, files: Int) {
     self.files = files
-    guard case .worked(let summary) = ending else { return }
+    guard case .worked(let summary) = ending else {
+      if case .nothingOpen(_, let selected) = ending { again = selected.again }
+      return
+    }
+    again = summary.selected.again
     done = summary.totals.copied
     rows = summary.totals.rows
     bytes = summary.totals.bytes

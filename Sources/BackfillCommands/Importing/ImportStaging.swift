@@ -13,16 +13,48 @@ struct ImportStaging {
 
   /// - Throws: `CommandFailure`, `PostgresError`.
   func perform(_ target: ConnectionString) throws {
-    let session = try Databases.session(target, side: .target, purpose: "import", interrupt: interrupt)
+    let session = try Databases.session(target, side: .target, purpose: Self.purpose, interrupt: interrupt)
     let installation = try Databases.installation(on: session)
     reporter.report(.connected(ConnectedDatabase(session, installation)))
     try Checklist([Fitness(of: .target, installation)]).refuse()
-    // Others may be importing the same archive, and have the queue's lock.
-    guard try !isStaged(on: session) else { return }
-    try Databases.lock(.exclusive, on: session, interrupt: interrupt)
-    guard try !isStaged(on: session) else { return }
+    guard try takeQueue(on: session) else { return }
     try stage(installation, on: session)
   }
+
+  /// Gets the queue for this session alone, unless the files are in it. Another import may be putting them there, which
+  /// is waited for, as its work is then shared.
+  ///
+  /// - Returns: false where they are in it.
+  private func takeQueue(on target: borrowing Connection) throws -> Bool {
+    let patience = ContinuousClock.now + Self.patience
+    var isTold = false
+    while true {
+      guard try !isStaged(on: target) else { return false }
+      guard let holders = try RunLock.take(.exclusive, on: target) else {
+        return try !isStaged(on: target)
+      }
+      guard interrupt.stage == .running else { throw CommandFailure.stopped(.working) }
+      if ContinuousClock.now > patience {
+        guard holders.allSatisfy(Self.isImport) else {
+          throw CommandFailure.failed(.queue(.inUse(by: holders)))
+        }
+        if !isTold, !holders.isEmpty {
+          reporter.report(.warning(.queue(.awaitingLock(by: holders))))
+          isTold = true
+        }
+      }
+      interrupt.sleep(.milliseconds(200), until: .draining)
+    }
+  }
+
+  /// How long a command may take to give the queue back after its end, and another import to fill it untold.
+  private static let patience = Duration.seconds(3)
+
+  private static func isImport(_ session: ServerSession) -> Bool {
+    session.application.flatMap { ApplicationName.purpose(of: $0) } == Self.purpose
+  }
+
+  private static let purpose = "import"
 
   /// - Throws: `CommandFailure` for a queue with other tasks; `PostgresError`.
   private func isStaged(on target: borrowing Connection) throws -> Bool {

@@ -73,7 +73,9 @@ extension QueueSession {
   private static func identity(
     of archive: ReadArchive, on lock: borrowing Connection
   ) throws -> DatabaseIdentity {
-    guard try QueueSchema.exists(on: lock) else { throw CommandFailure.failed(.queue(.notStaged)) }
+    guard try QueueSchema.exists(on: lock) else {
+      throw CommandFailure.failed(.archive(.notImported(directory: archive.directory.path)))
+    }
     if try !QueueSchema.isComplete(on: lock) {
       try lock.execute(QueueSchema.upgrade, doing: "bringing the queue up to date")
     }
@@ -92,13 +94,13 @@ extension QueueSession {
 }
 
 extension SelectedTasks {
-  /// Of a queue whose hypertables nobody can be asked for: all that is open, and for verifying again all that is
-  /// copied.
+  /// Of a queue whose hypertables nobody can be asked for: all that is open. Again means what differed, or for verifying
+  /// all that is copied.
   fileprivate static func select(
     _ work: Queue.Work, _ options: WorkOptions, queue: borrowing Connection
   ) throws -> SelectedTasks {
     var again = Repetition.Result()
-    if work == .verifying, options.selection.again {
+    if options.selection.again {
       again = try Repetition(work, Queue.Scope(onlyDiffering: options.selection.onlyDiffering)).perform(
         on: queue)
     }

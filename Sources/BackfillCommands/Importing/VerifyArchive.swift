@@ -15,6 +15,7 @@ public struct VerifyArchive: Sendable {
     let archive = try ReadArchive.open(request.directory)
     let run = archive.work(.verifying, "verify", request, interrupt: interrupt, reporter: reporter)
     var result = VerifyResult()
+    result.archive = request.directory
     try result.take(try await run.perform { ArchiveVerifier($0, archive.tasks) }) { $0.take($1) }
     return result
   }

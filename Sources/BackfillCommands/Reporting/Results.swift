@@ -82,6 +82,8 @@ public struct CopyResult: Sendable {
 
 /// What `verify` found.
 public struct VerifyResult: Sendable {
+  /// The directory of the archive that was compared with; nil where it was a source.
+  public var archive: String?
   public var thoroughness = Thoroughness.full
   public var verified = 0
   /// Chunks with as many rows on both sides, whose values weren't looked at.

@@ -26,6 +26,7 @@ extension StatusResult {
       isRunning
       ? nil
       : Self.next(progress, needsRefresh: facts.needsRefresh, hasJobsOff: (recordedJobs ?? 0) > 0)
+    isOfArchive = facts.isOfArchive
     notes = Self.notes(facts.shape)
   }
 
@@ -51,7 +52,7 @@ extension StatusResult {
 
   /// - Parameter tables: what there may be more to tell from than the tasks.
   static func notes(
-    _ shape: QueueShape, tables: [String] = ["run", "deferred", "split", JobRecord.name]
+    _ shape: QueueShape, tables: [String] = ["run", "deferred", "split", JobRecord.name, "session"]
   ) -> [StatusFinding] {
     guard shape.hasQueue else { return [] }
     let role = Identifier(shape.role)

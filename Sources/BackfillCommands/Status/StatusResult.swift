@@ -23,6 +23,8 @@ public struct StatusResult: Sendable {
   public var verdict: Verdict = .done
   /// nil where there is nothing to do but wait.
   public var next: NextStep?
+  /// `import` staged the queue: what is left is done by the commands that read the archive.
+  public var isOfArchive = false
   /// Jobs that `jobs off` has turned off and that aren't on again; nil where the role may not see that.
   public var recordedJobs: Int?
   /// What the role can't see.

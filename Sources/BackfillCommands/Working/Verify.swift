@@ -36,6 +36,7 @@ extension VerifyResult {
     case .worked(let work): takeWork(&self, work)
     case .nothingOpen(let counts, let selected):
       guard counts.all > counts.uncopied else {
+        if let archive { throw .failed(.archive(.notImported(directory: archive))) }
         throw .failed(.queue(counts.all == 0 ? .empty : .nothingCopied))
       }
       doneBefore = (verified: counts.all - counts.uncopied, uncopied: counts.uncopied)

@@ -18,9 +18,18 @@ public enum StagedDatabases {
   ///
   /// - Throws: `PostgresError`.
   public static func archive(on target: borrowing Connection) throws(PostgresError) -> String? {
-    try target.query("SELECT archive FROM __backfill.session", doing: "reading what was staged") {
+    try target.query(archiveQuestion, doing: "reading what was staged") {
       row throws(PostgresError) in try row.optionalText("archive")
     }.first ?? nil
+  }
+
+  static let archiveQuestion: SQL = "SELECT archive FROM __backfill.session"
+
+  /// The answer to `archiveQuestion`, which was sent.
+  static func isOfArchive(on target: borrowing Connection) throws(PostgresError) -> Bool {
+    try target.nextRows(doing: "reading what was staged") { row throws(PostgresError) in
+      try row.optionalText("archive")
+    }.contains { $0 != nil }
   }
 
   /// The source has got another identity, and a write-ahead log of its own with it.

@@ -17,13 +17,15 @@ public struct QueueStatus: Sendable {
   public var aggregates: [QualifiedName: QualifiedName] = [:]
   /// Jobs that are recorded as turned off; nil where that can't be read.
   public var recordedJobs: Int?
+  /// The tasks' rows are in an archive, so that `copy` and `verify` are of no use without one.
+  public var isOfArchive = false
 
   /// More than anybody reads.
   public static let taskLimit = 1000
   /// How far back the rate is looked at.
   public static let recency = Duration.seconds(300)
 
-  private static let tables = ["task", "run", "split", "deferred", JobRecord.name]
+  private static let tables = ["task", "run", "split", "deferred", "session", JobRecord.name]
 
   public init(shape: QueueShape, window: Timestamp) {
     self.shape = shape
@@ -78,13 +80,15 @@ public struct QueueStatus: Sendable {
         + HypertableProgress.question(shape, window: window, transactions: transactions)
         + (shape.reads("run") ? RecordedRun.question(shape) : "")
         + (readsDeferred ? DeferredWork.question : "") + (hasAggregates ? AggregateName.question : "")
-        + (shape.reads(JobRecord.name) ? JobRecord.counting : ""),
+        + (shape.reads(JobRecord.name) ? JobRecord.counting : "")
+        + (readsArchive ? StagedDatabases.archiveQuestion + ";" : ""),
       doing: operation)
     hypertables = try HypertableProgress.answer(on: target)
     if shape.reads("run") { runs = try RecordedRun.answer(on: target) }
     if readsDeferred { deferred = try DeferredWork.answer(on: target) }
     if hasAggregates { aggregates = try AggregateName.answer(on: target) }
     if shape.reads(JobRecord.name) { recordedJobs = try JobRecord.answer(on: target) }
+    if readsArchive { isOfArchive = try StagedDatabases.isOfArchive(on: target) }
     try target.drain(doing: operation)
     let keys = notableKeys
     try target.send(
@@ -94,6 +98,8 @@ public struct QueueStatus: Sendable {
   }
 
   private var readsDeferred: Bool { shape.reads("deferred") && shape.hasColumn("task", "split") }
+
+  private var readsArchive: Bool { shape.reads("session") && shape.hasColumn("session", "archive") }
 
   private var notableKeys: [Int64] {
     let failed = hypertables.flatMap(\.failedKeys).sorted().prefix(Self.taskLimit)

@@ -65,7 +65,8 @@ enum Subcommand: String, CaseIterable, Sendable {
       ]
     case .importing:
       [
-        .target, .input, .parallelism, .keepIndexes, .disableTriggers, .allowShrinking, .failFast,
+        .target, .input, .again, .differing, .parallelism, .keepIndexes, .disableTriggers, .allowShrinking,
+        .failFast,
         .retryBudget,
       ]
     case .clean: [.target, .force]
@@ -130,6 +131,7 @@ enum Subcommand: String, CaseIterable, Sendable {
     case .check: [(.from, [.until])]
     case .copy: [(.again, [.differing, .filter]), (.differing, [.again]), (.filter, [.again])]
     case .verify: [(.differing, [.again])]
+    case .importing: [(.again, [.differing]), (.differing, [.again])]
     case .load: [(.replace, [.until, .from])]
     case .schema: [.filter, .exclude, .allowShrinking].map { ($0, [.tablesOnly]) }
     default: []

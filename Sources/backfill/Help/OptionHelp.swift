@@ -113,6 +113,9 @@ extension HelpPage {
     case .again where subcommand == .copy:
       "Copy chunks again that were copied before: with --differing, with --filter, or with both, which "
         + "narrows it down. Their rows on the target are replaced, and they count as unverified."
+    case .again where subcommand == .importing:
+      "With --differing: import chunks again that were imported before. Their rows on the target are replaced, and they "
+        + "count as unverified."
     case .again: "Compare chunks again that were verified before."
     case .differing:
       "With --again: only chunks that differed when they were last compared."

@@ -1,4 +1,5 @@
 import BackfillCommands
+import ChunkCatalog
 import JSONValues
 import Postgres
 
@@ -35,12 +36,13 @@ extension ImportResult {
           [
             JSON.Member("all", .integer(files)), JSON.Member("done", .integer(done)),
             JSON.Member("failed", .integer(failures.count)),
-          ] + rest.counts(givenUp: failures.count))),
+          ] + rest.counts(givenUp: failures.count) + [JSON.Member("again", .integer(again.chunks))])),
       JSON.Member("rows", .integer(rows)),
       JSON.Member("bytes", .integer(bytes)),
       JSON.Member("bytes_per_second", .rate(bytes, in: duration)),
       JSON.Member("failures", .array(failures.map(\.json))),
       JSON.Member("locked", .array(rest.held.map(\.json))),
+      JSON.Member("not_repeated", .names(again.held)),
     ]
   }
 }

@@ -49,7 +49,7 @@ extension Document {
     for problem in RunSummary(outcome).problems {
       if problem.kind == .error { errors.append(problem) } else { self.told.warnings.append(problem) }
     }
-    next = outcome.next(after: command)?.command
+    next = outcome.next(after: command)?.command(of: outcome.archive(of: command))
     members = outcome.members
   }
 

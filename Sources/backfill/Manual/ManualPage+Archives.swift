@@ -18,8 +18,11 @@ extension ManualPage {
 
     The target's schema comes first. import needs the same hypertables there with
     the same columns, and creates missing chunks; with another version of
-    TimescaleDB or PostgreSQL too. While import works, status, report and the
-    queue's tables are as for copy.
+    TimescaleDB or PostgreSQL too. Several imports of one archive share its files,
+    on hosts that see the directory: one of them stages, and the others wait until
+    it has. While import works, status, report and the queue's tables are as for
+    copy. What status suggests has DIR for the directory, which the queue does not
+    know.
 
     export reads every chunk twice in one snapshot: once for its rows, and once for
     the checksum that verify --input compares. Rows of compressed chunks are written
@@ -42,7 +45,21 @@ extension ManualPage {
 
     verify --input computes the checksum of the imported rows on the target and
     compares it with the description. It needs neither the source nor the files with
-    the rows. Rows that arrived since in the same chunks count as a difference.
+    the rows.
+
+    An archive is the source as it was at the export, from --from to --until. Rows
+    at or after --until, as writers send them to both databases, are neither
+    replaced by import nor compared by verify --input. Rows before it that were
+    written or changed after the export are not in the archive, whichever database
+    has them: import replaces the target's rows in the window by the archive's, and
+    what comes to the target later is a difference. So give an --until that has
+    passed, with no late rows to come, before the export begins. Late rows that are
+    right need no repair; their chunks stay unverified, which clean accepts. Where
+    the target's rows are wrong,
+
+        timescaledb-backfill import --again --differing --input /mnt/disk/metrics
+
+    replaces those of the chunks that differ by the archive's once more.
 
     Not part of an archive: ordinary tables, sequences, and rows in object storage
     (tiering), which is told.

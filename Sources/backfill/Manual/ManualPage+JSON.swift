@@ -45,7 +45,8 @@ extension ManualPage {
       source, target        database?     as far as they were connected to
       errors, warnings      [problem]     what is wrong, and what may be
       notes                 [problem]     what is good to know
-      next                  text?         the command to run next
+      next                  text?         the command to run next, with DIR where an
+                                          archive's directory is not known
 
     A problem:
 
@@ -260,11 +261,13 @@ extension ManualPage {
       files.left            number        as of copy
       files.left_to_others  number        as of copy
       files.left_to_nobody  number        as of copy
+      files.again           number        to be imported again (--again)
       rows                  number        imported
       bytes                 number        of COPY data
       bytes_per_second      number?       on average
       failures              [failure]     as of copy
       locked                [obstacle]    as of copy
+      not_repeated          [text]        as of copy
 
     clean:
 

@@ -85,9 +85,11 @@ enum ReportWords {
       return sum + end.since(start)
     }
     let moved = copies.reduce(0) { $0 + $1.record.bytes }
+    let commands = Words.list(
+      Set(copies.map(\.record.command)).sorted().map(SafeText.line), separator: " and ")
     return Fact(
       name: "Bytes copied", value: Quantity.bytes(totals.bytes),
-      detail: Quantity.rate(bytes: moved, in: time).map { "\($0) on average over the runs of copy" })
+      detail: Quantity.rate(bytes: moved, in: time).map { "\($0) on average over the runs of \(commands)" })
   }
 
   /// What was compared, and how.

@@ -51,6 +51,7 @@ extension Outcome {
     case .exported(let result):
       Self.exitCode(
         stopped: result.stopped, RestOfWork(remaining: result.left), failures: result.failures.count)
+    case .imported(let result) where !result.again.held.isEmpty: .failed
     case .imported(let result):
       Self.exitCode(stopped: result.stopped, result.rest, failures: result.failures.count)
     case .refreshed(let result) where result.stopped: .stopped

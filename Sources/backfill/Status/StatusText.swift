@@ -15,7 +15,7 @@ struct StatusText {
   func lines(columns: Int? = nil) -> [String] {
     var lines = ["At \(result.now.whole)", ""] + summary + jobs
     var blocks = [stuck, runs, failures, table, deferred].filter { !$0.isEmpty }
-    if let next = result.next { blocks.append(["Next: \(next.command)"]) }
+    if let next = result.next { blocks.append(["Next: \(next.command(of: result.archive))"]) }
     for block in blocks { lines += [""] + block }
     guard let columns else { return lines }
     return lines.flatMap { Self.wrapped($0, columns: columns) }

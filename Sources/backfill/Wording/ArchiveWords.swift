@@ -84,6 +84,10 @@ extension ArchiveFinding {
         hint: "finish what is in the queue, run clean, and import then")
     case .overlapping(let directory):
       return Words("\(SafeText.line(directory)): two of its files have rows of the same part of a hypertable")
+    case .notImported(let directory):
+      return Words(
+        "nothing of the archive in \(SafeText.line(directory)) has been imported yet",
+        hint: SafeText.line("run '\(NextStep.copy.command(of: ShellWord.quoted(directory)))' first"))
     }
   }
 }

@@ -14,7 +14,8 @@ extension Outcome {
     case .verified(let result): result.next
     case .refreshed(let result): result.stopped ? .refreshCaggs : nil
     case .cleaned(let result): result.recordedJobs > 0 ? .jobsOn : nil
-    case .reported, .exported, .imported: nil
+    case .imported(let result): result.next
+    case .reported, .exported: nil
     case .jobs(let result): result.next
     case .loaded: nil
     case .stated(let result): result.next
@@ -25,6 +26,23 @@ extension Outcome {
   }
 }
 
+extension Outcome {
+  /// The directory of the archive that has the queue's rows, as a word for the shell; nil where none has.
+  func archive(of command: Command) -> String? {
+    if case .stated(let result) = self { return result.archive }
+    return switch command {
+    case .importArchive(let command): ShellWord.quoted(command.request.directory)
+    case .verifyArchive(let command): ShellWord.quoted(command.request.directory)
+    default: nil
+    }
+  }
+}
+
+extension StatusResult {
+  /// What stands for the directory of the archive that has the queue's rows.
+  var archive: String? { isOfArchive ? NextStep.archivePlaceholder : nil }
+}
+
 extension StageResult {
   var next: NextStep? { !isDryRun && staged + alreadyStaged > 0 ? .copy : nil }
 }
@@ -33,6 +51,13 @@ extension CopyResult {
   var next: NextStep? {
     guard failures.isEmpty, rest.unattended(givenUp: 0) == 0 else { return .copy }
     return rest.remaining == 0 && again.held.isEmpty && unstaged.isEmpty ? .verify : nil
+  }
+}
+
+extension ImportResult {
+  var next: NextStep? {
+    guard failures.isEmpty, rest.unattended(givenUp: 0) == 0 else { return .copy }
+    return rest.remaining == 0 && again.held.isEmpty ? .verify : nil
   }
 }
 
@@ -58,7 +83,9 @@ extension Finding {
   fileprivate var next: NextStep? {
     switch self {
     case .queue(.notStaged), .queue(.empty): .stage
-    case .queue(.nothingCopied), .refresh(.uncopied), .clean(.uncopied), .jobs(.uncopied): .copy
+    case .queue(.nothingCopied), .refresh(.uncopied), .clean(.uncopied), .jobs(.uncopied),
+      .archive(.notImported):
+      .copy
     default: nil
     }
   }
@@ -70,12 +97,12 @@ extension Command {
     case .check: .check
     case .schema: nil
     case .stage: .stage
-    case .copy: .copy
-    case .verify: .verify
+    case .copy, .importArchive: .copy
+    case .verify, .verifyArchive: .verify
     case .refreshCaggs: .refreshCaggs
     case .clean: .clean
     case .jobs(.on): .jobsOn
-    case .status, .report, .jobs, .load, .export, .importArchive, .verifyArchive: nil
+    case .status, .report, .jobs, .load, .export: nil
     }
   }
 }

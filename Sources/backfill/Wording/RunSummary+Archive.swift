@@ -20,6 +20,7 @@ extension RunSummary {
   }
 
   mutating func tell(_ result: ImportResult) {
+    let archive = ShellWord.quoted(result.directory)
     if result.done == 0, result.failures.isEmpty, result.rest.remaining == 0 {
       results.append("Nothing to import: all files of the archive (\(result.files)) have been imported")
     } else {
@@ -28,10 +29,10 @@ extension RunSummary {
         "Imported \(Quantity.bytes(result.bytes)) from \(Quantity.count(result.done, "file")) in "
           + "\(Quantity.time(result.duration)) (\(Quantity.count(result.rows, "row"))\(rate))")
       tell(
-        result.failures, result.rest, givenUp: result.failures.count, stopped: result.stopped, todo: "import")
+        result.failures, result.rest, givenUp: result.failures.count, stopped: result.stopped, todo: "import",
+        by: NextStep.copy.command(of: archive))
     }
-    guard problems.isEmpty, result.rest.remaining == 0 else { return }
-    results.append(
-      "Next: \(Version.program) verify --input \(SafeText.line(ShellWord.quoted(result.directory)))")
+    tell(result.again, "import")
+    if problems.isEmpty, let next = result.next { results.append(Self.next(next, of: archive)) }
   }
 }

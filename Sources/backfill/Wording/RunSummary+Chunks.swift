@@ -70,16 +70,20 @@ extension RunSummary {
   }
 
   /// What was not done, and why.
+  ///
+  /// - Parameter command: does the rest; nil where it is called as what is to be done.
   mutating func tell(
-    _ failures: [FailedChunk], _ rest: RestOfWork, givenUp: Int, stopped: Bool, todo: String
+    _ failures: [FailedChunk], _ rest: RestOfWork, givenUp: Int, stopped: Bool, todo: String,
+    by command: String? = nil
   ) {
+    let command = SafeText.line(command ?? "\(Version.program) \(todo)")
     if !failures.isEmpty {
       problems.append(
         Message(
           .error,
           Self.list(
             failures.map { ChunkLine.name($0) }, after: "\(Quantity.count(failures.count, "chunk")) failed:"),
-          hint: "see the reasons above; '\(Version.program) \(todo)' tries them again", code: "chunks-failed")
+          hint: "see the reasons above; '\(command)' tries them again", code: "chunks-failed")
       )
     }
     if rest.withOthers > 0 {
@@ -91,7 +95,8 @@ extension RunSummary {
     let count = Quantity.count(left, "chunk")
     guard !stopped else {
       problems.append(
-        Message(.error, "stopped with \(count) left to \(todo)", hint: Self.continuing(todo), code: "stopped")
+        Message(
+          .error, "stopped with \(count) left to \(todo)", hint: Self.continuing(command), code: "stopped")
       )
       return
     }
@@ -108,8 +113,8 @@ extension RunSummary {
           + names)
           .joined(separator: "\n"),
         hint: names.isEmpty
-          ? Self.continuing(todo)
-          : "end what has them locked (pg_terminate_backend or ROLLBACK PREPARED), then run '\(Version.program) \(todo)' again",
+          ? Self.continuing(command)
+          : "end what has them locked (pg_terminate_backend or ROLLBACK PREPARED), then run '\(command)' again",
         code: names.isEmpty ? "work-left" : "work-locked"))
   }
 

@@ -2,6 +2,7 @@ import BackfillCommands
 
 extension RunSummary {
   mutating func tell(_ result: VerifyResult) {
+    let archive = result.archive.map(ShellWord.quoted)
     if let done = result.doneBefore {
       let uncopied = done.uncopied > 0 ? "; \(done.uncopied) more are not copied yet" : ""
       results.append(
@@ -11,7 +12,7 @@ extension RunSummary {
       tell(result.again, "verify")
       tell(result.strays.map { .stray($0) })
       tell(result.unstaged.map { .unstaged($0) })
-      if let next = result.next { results.append(Self.next(next)) }
+      if let next = result.next { results.append(Self.next(next, of: archive)) }
       return
     }
     if let estimates = result.estimates {
@@ -30,16 +31,18 @@ extension RunSummary {
     if result.differing > 0 {
       problems.append(
         Message(
-          .error, "\(differ) between source and target; each is named above",
-          hint:
-            "copy such chunks again with '\(Version.program) copy --again --differing', or repair their rows; then run "
-            + "'\(Version.program) verify' again", code: "chunks-differ"))
+          .error,
+          "\(differ) between \(archive == nil ? "source" : "archive") and target; each is named above",
+          hint: SafeText.line(
+            "\(archive == nil ? "copy" : "import") such chunks again with "
+              + "'\(NextStep.copyDiffering.command(of: archive))', or repair their rows; then run "
+              + "'\(NextStep.verify.command(of: archive))' again"), code: "chunks-differ"))
     }
     tell(result.again, "verify")
     tell(result.strays.map { .stray($0) })
     tell(
       result.failures, result.rest, givenUp: result.failures.count + result.differing,
-      stopped: result.stopped, todo: "verify")
+      stopped: result.stopped, todo: "verify", by: NextStep.verify.command(of: archive))
     tell(result.unstaged.map { .unstaged($0) })
   }
 

@@ -63,19 +63,24 @@ struct RunSummary: Equatable {
       problems.append(Message(.error, .refresh(failure.reason)))
     }
     if result.stopped {
-      problems.append(Message(.error, "stopped", hint: Self.continuing("refresh-caggs"), code: "stopped"))
+      problems.append(
+        Message(.error, "stopped", hint: Self.continuing("\(Version.program) refresh-caggs"), code: "stopped")
+      )
     }
   }
 
   /// For whoever knows what comes next.
   var withoutNext: RunSummary {
     var summary = self
-    let lines = Set(NextStep.allCases.map(Self.next))
+    let lines = Set(NextStep.allCases.map { Self.next($0) })
     summary.results.removeAll(where: lines.contains)
     return summary
   }
 
-  static func next(_ step: NextStep) -> String { "Next: \(step.command)" }
+  /// - Parameter archive: the archive's directory, as a word for the shell, where the queue is of one.
+  static func next(_ step: NextStep, of archive: String? = nil) -> String {
+    SafeText.line("Next: \(step.command(of: archive))")
+  }
 
-  static func continuing(_ name: String) -> String { "run '\(Version.program) \(name)' again to continue" }
+  static func continuing(_ command: String) -> String { "run '\(command)' again to continue" }
 }

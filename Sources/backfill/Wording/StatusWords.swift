@@ -27,19 +27,40 @@ extension StatusFinding {
 
 extension NextStep {
   /// The command, as it is typed.
-  var command: String {
+  ///
+  /// - Parameter archive: the directory of the archive that the queue's rows are in, as a word for the shell; nil where
+  ///   they are in a source.
+  func command(of archive: String? = nil) -> String {
+    "\(Version.program) " + (archive.flatMap(words(of:)) ?? words)
+  }
+
+  private var words: String {
     switch self {
-    case .check: "\(Version.program) check"
-    case .schema: "\(Version.program) schema"
-    case .stage: "\(Version.program) stage"
-    case .copy: "\(Version.program) copy"
-    case .verify: "\(Version.program) verify"
-    case .copyDiffering: "\(Version.program) copy --again --differing"
-    case .refreshCaggs: "\(Version.program) refresh-caggs"
-    case .jobsOn: "\(Version.program) jobs on"
-    case .clean: "\(Version.program) clean"
+    case .check: "check"
+    case .schema: "schema"
+    case .stage: "stage"
+    case .copy: "copy"
+    case .verify: "verify"
+    case .copyDiffering: "copy --again --differing"
+    case .refreshCaggs: "refresh-caggs"
+    case .jobsOn: "jobs on"
+    case .clean: "clean"
     }
   }
+
+  /// nil for what is the same with an archive.
+  private func words(of archive: String) -> String? {
+    switch self {
+    case .stage, .copy: "import --input \(archive)"
+    case .verify: "verify --input \(archive)"
+    case .copyDiffering: "import --again --differing --input \(archive)"
+    case .refreshCaggs: "refresh-caggs --watermarks-from \(archive)/watermarks.json"
+    case .check, .schema, .jobsOn, .clean: nil
+    }
+  }
+
+  /// Stands for an archive's directory where that isn't known.
+  static let archivePlaceholder = "DIR"
 }
 
 extension TaskPlace {
@@ -103,6 +124,15 @@ extension RecordedRun {
   }
 }
 
+extension RecordedRun {
+  /// What does the same again. Of a run that read an archive all options are told, as one of them leads to that.
+  fileprivate var retyped: String {
+    let readsArchive = options.hasPrefix("--input=") || options.contains(part: " --input=")
+    let options = readsArchive ? " \(options)" : ""
+    return SafeText.line("\(Version.program) \(command)\(options)")
+  }
+}
+
 extension AwaitedLock {
   var shown: String {
     let from = since.map { " since \($0.whole)" } ?? ""
@@ -141,7 +171,7 @@ extension StatusTrouble {
     case .dead(let run):
       Words(
         "\(run.shown) has no session any more and did not say that it ended: it was killed, or its machine was lost",
-        hint: "its unfinished chunks are free; run '\(Version.program) \(SafeText.line(run.command))' again")
+        hint: "its unfinished chunks are free; run '\(run.retyped)' again")
     case .silent(let command, let run, let since):
       Words(
         "nothing has been heard from \(run?.shown ?? SafeText.line(command))"

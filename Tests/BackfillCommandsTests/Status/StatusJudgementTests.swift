@@ -58,6 +58,13 @@ private typealias Sample = StatusSample
     #expect(Sample.result(facts).next == .clean)
   }
 
+  @Test("an archive's queue is told") func archive() {
+    var facts = Self.facts(Sample.hypertable(all: 3))
+    #expect(!Sample.result(facts).isOfArchive)
+    facts.isOfArchive = true
+    #expect(Sample.result(facts).isOfArchive && Sample.result(facts).next == .copy)
+  }
+
   @Test("a silent run is on nothing") func silent() {
     let result = Sample.result(
       Sample.facts(

@@ -258,6 +258,8 @@ complete -c timescaledb-backfill -n '__timescaledb_backfill_in export' -l help -
 complete -c timescaledb-backfill -n '__timescaledb_backfill_in export' -l version -s V -d 'Show the version; with --verbose, also those of libpq, the compiler and the supported servers'
 complete -c timescaledb-backfill -n '__timescaledb_backfill_in import' -l target -x -d 'The database to copy to; or set BACKFILL_TARGET'
 complete -c timescaledb-backfill -n '__timescaledb_backfill_in import' -l input -s i -x -a '(__fish_complete_directories)' -d 'The directory with the files of an export'
+complete -c timescaledb-backfill -n '__timescaledb_backfill_in import' -l again -d 'With --differing: import chunks again that were imported before'
+complete -c timescaledb-backfill -n '__timescaledb_backfill_in import' -l differing -d 'With --again: only chunks that differed when they were last compared'
 complete -c timescaledb-backfill -n '__timescaledb_backfill_in import' -l parallelism -s p -x -a 'auto' -d 'How many chunks to work on at once, 1 to 255, or auto'
 complete -c timescaledb-backfill -n '__timescaledb_backfill_in import' -l keep-indexes -d 'Keep the indexes of large chunks in place instead of rebuilding them after loading'
 complete -c timescaledb-backfill -n '__timescaledb_backfill_in import' -l disable-triggers -d 'Skip the target\'s row triggers and foreign key checks'

@@ -229,6 +229,8 @@ _timescaledb-backfill() {
           _arguments -s -S \
             '--target=[The database to copy to; or set BACKFILL_TARGET]:CONNECTION: ' \
             '(-i --input)'{-i+,--input=}'[The directory with the files of an export]:DIR:_files -/' \
+            '--again[With --differing: import chunks again that were imported before]' \
+            '--differing[With --again: only chunks that differed when they were last compared]' \
             '(-p --parallelism)'{-p+,--parallelism=}'[How many chunks to work on at once, 1 to 255, or auto]:N:(auto)' \
             '--keep-indexes[Keep the indexes of large chunks in place instead of rebuilding them after loading]' \
             '--disable-triggers[Skip the target'\''s row triggers and foreign key checks]' \
