@@ -19,6 +19,18 @@ public enum ArchiveFinding: Sendable, Equatable {
   case otherQueue(directory: String)
   /// What its files hold overlaps.
   case overlapping(directory: String)
+  /// It has so many chunks as batches, which servers of other versions have written than the target's.
+  case otherVersions(directory: String, chunks: Int, source: Versions, target: Versions)
+
+  public struct Versions: Sendable, Equatable {
+    public var timescale: String
+    public var postgres: String
+
+    public init(timescale: String, postgres: String) {
+      self.timescale = timescale
+      self.postgres = postgres
+    }
+  }
 }
 
 extension ArchiveFinding: FindingFacts {
@@ -33,6 +45,7 @@ extension ArchiveFinding: FindingFacts {
     case .unfinished: "archive-unfinished"
     case .otherQueue: "queue-of-other-origin"
     case .overlapping: "archive-overlaps"
+    case .otherVersions: "archive-of-other-versions"
     }
   }
 
@@ -40,7 +53,8 @@ extension ArchiveFinding: FindingFacts {
     switch self {
     case .fault(let directory, _), .full(let directory, _, _), .otherSource(let directory),
       .otherRequest(let directory, _), .severalSnapshots(let directory, _), .snapshotLost(let directory),
-      .unfinished(let directory, _, _), .otherQueue(let directory), .overlapping(let directory):
+      .unfinished(let directory, _, _), .otherQueue(let directory), .overlapping(let directory),
+      .otherVersions(let directory, _, _, _):
       directory
     }
   }

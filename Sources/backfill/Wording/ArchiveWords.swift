@@ -84,6 +84,19 @@ extension ArchiveFinding {
         hint: "finish what is in the queue, run clean, and import then")
     case .overlapping(let directory):
       return Words("\(SafeText.line(directory)): two of its files have rows of the same part of a hypertable")
+    case .otherVersions(let directory, let chunks, let source, let target):
+      return Words(
+        "\(SafeText.line(directory)) has \(Quantity.count(chunks, "chunk")) as compressed batches of \(source.text), "
+          + "and the target has \(target.text)",
+        hint:
+          "import into TimescaleDB \(SafeText.line(source.timescale)), or export again with --rows, which any "
+          + "version takes")
     }
+  }
+}
+
+extension ArchiveFinding.Versions {
+  fileprivate var text: String {
+    "TimescaleDB \(SafeText.line(timescale)) on PostgreSQL \(SafeText.line(postgres))"
   }
 }
