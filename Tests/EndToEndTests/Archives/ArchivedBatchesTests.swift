@@ -166,9 +166,18 @@ import Testing
     try rig.expectSame("m")
   }
 
+  /// Values that hardly repeat, so that nothing is left for zstd to find in the batches; and an index by which they get
+  /// bloom filters, which have no binary form: all of it travels as text then.
+  private static let values = [
+    "mixed": "random() * 100, (random() * 1000)::int, md5((random() * 500)::int::text)",
+    "random": "random() * 100, (random() * 1e18)::bigint, md5(random()::text)",
+  ]
+
   /// The manual page on archives says so.
-  @Test("take no more room than in the table that they were in", arguments: TestServer.communityEnds)
-  func sizes(server: TestServer) async throws {
+  @Test(
+    "take no more room than in the table that they were in", arguments: TestServer.communityEnds,
+    ["mixed", "random"])
+  func sizes(server: TestServer, values: String) async throws {
     let schema = """
       CREATE TABLE m (time timestamptz NOT NULL, dev int NOT NULL, val float8, n bigint, txt text);
       SELECT create_hypertable('m', 'time', chunk_time_interval => interval '1 day');
@@ -180,8 +189,8 @@ import Testing
         server,
         setup: schema + """
 
-          INSERT INTO m SELECT t, d, random() * 100, (random() * 1000)::int, md5((random() * 500)::int::text)
-          FROM generate_series('2024-01-01Z'::timestamptz, '2024-01-02 23:59:57Z', '3 s') AS t, generate_series(1, 4) AS d;
+          INSERT INTO m SELECT t, d, \(try #require(Self.values[values]))
+          FROM generate_series('2024-01-01Z'::timestamptz, '2024-01-02 23:59:57Z', '5 s') AS t, generate_series(1, 3) AS d;
           SELECT compress_chunk(c) FROM show_chunks('m') AS c;
           """, targetSetup: schema))
     try await rig.export()
@@ -193,9 +202,9 @@ import Testing
       try rig.source.value(
         "SELECT sum(after_compression_table_bytes + after_compression_toast_bytes) FROM chunk_compression_stats('m')"
       ).flatMap { Int($0) })
-    print("batches take \(stored) bytes in their table, and \(bytes) in files on \(server)")
+    print("\(values) batches take \(stored) bytes in their table, and \(bytes) in files on \(server)")
     #expect(stored > 500_000)
-    #expect(Double(bytes) <= Double(stored) * 1.05, "\(bytes) bytes of files, \(stored) in the table")
+    #expect(bytes <= stored, "\(bytes) bytes of files, \(stored) in the table")
     try await rig.import()
     try await rig.verify()
     try rig.expectSame("m")
