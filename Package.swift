@@ -144,7 +144,8 @@ let package = Package(
     .testTarget(
       name: "CopyingTests",
       dependencies: [
-        "TestConnections", "Copying", "ChunkPairs", "TaskEngine", "ChunkCatalog", "TimescaleDB", "Postgres",
+        "TestConnections", "Copying", "ChunkPairs", "TaskEngine", "ChunkCatalog", "Archive", "TimescaleDB",
+        "Postgres",
       ],
       swiftSettings: strict),
     .testTarget(

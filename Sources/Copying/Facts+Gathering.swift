@@ -30,11 +30,20 @@ extension CopyPlan.Facts {
       }
     guard let pair = found else { return nil }
     var facts = CopyPlan.Facts(pair, setting, isPart: task.part != nil)
-    facts.archived = archived
+    if let archived { facts.take(archived, into: setting.target) }
     try archived?.refuseOtherColumns(pair.targetColumns.filter { !$0.isGenerated }.map(\.name))
     facts.binaryIsRefused = asText
     if rebuildsIndexes { try facts.measure(on: sessions.target) }
     return facts
+  }
+
+  /// What a setting tells of two servers, an archive's batches tell of theirs.
+  private mutating func take(_ archived: ArchivedRows, into target: Installation) {
+    self.archived = archived
+    guard let origin = archived.chunk.batches?.origin else { return }
+    versionsAgree = origin.isReadable(by: target)
+    bloomFiltersAgree = origin.hashesAs(target)
+    defaultCollationsAgree = origin.sortsAs(target)
   }
 
   /// Finds out what can be deferred for a large chunk that the task owns whole.

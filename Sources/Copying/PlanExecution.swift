@@ -55,7 +55,7 @@ struct PlanExecution {
       case .stream(let stream):
         streamsLeft -= 1
         if let archived = facts.archived {
-          try copy(archived, into: stream.sink, sessions, tell: tell)
+          try copy(try archived.data(for: stream.source), into: stream.sink, sessions, tell: tell)
         } else {
           try copy(
             LiveChunk(rows: stream.source, chunk: facts.source, isLast: streamsLeft == 0), into: stream.sink,

@@ -5,13 +5,14 @@ import TimescaleDB
 
 @testable import Archive
 
-@Suite("A file of rows") struct ChunkFileTests {
+@Suite("A chunk's files") struct ChunkFileTests {
   @Test("gives back what was put in, at every level", arguments: [1, 3, 19])
   func roundTrip(level: Int) throws {
     let scratch = try Scratch()
     let written = try scratch.write(level: level)
     #expect(scratch.read() == .success(Scratch.rows))
     #expect(try scratch.bytes(of: scratch.dataPath).count == Int(written.bytes))
+    #expect(written.kind == .rows)
     #expect(written.bytes < written.copiedBytes)
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.directory.path).count == 2)
   }
@@ -30,6 +31,56 @@ import TimescaleDB
     #expect(found.chunk.hypertable == Scratch.chunk.hypertable)
     #expect(found.chunk.columns == Scratch.chunk.columns)
     #expect(found.range == Scratch.range)
+  }
+
+  @Test("of batches are described as they were", arguments: [false, true]) func batches(partial: Bool) throws
+  {
+    let scratch = try Scratch()
+    let written = try scratch.writeBatches(partial: partial)
+    #expect(written.kind == (partial ? .both : .batches))
+    let found = try scratch.directory.description(of: written.name, in: Scratch.archive)
+    #expect(found.json(archive: "a") == written.json(archive: "a"))
+    #expect(found.rowFile?.tuples == (partial ? 3 : nil))
+    let (there, here) = (try #require(found.batches), try #require(written.batches))
+    #expect(there.settings == here.settings)
+    #expect(there.origin == here.origin)
+    #expect((there.rows, there.file.tuples) == (1500, 2))
+    let relation = try #require(found.chunk.compressed)
+    #expect(relation.columns == written.chunk.compressed?.columns)
+    #expect(relation.sizes == [1, 2, 3])
+    #expect(relation.settings == "{} {time} {t} {t}")
+    #expect(found.chunk.enforced == written.chunk.enforced)
+    #expect(found.chunk.columnRanges == written.chunk.columnRanges)
+    #expect(found.chunk.status == written.chunk.status)
+    var read: [UInt8] = []
+    try there.file.read(in: scratch.directory) { read += $0 }
+    #expect(read == Scratch.rows)
+  }
+
+  @Test("that an earlier run has left of another form of the chunk go") func otherForm() throws {
+    let scratch = try Scratch()
+    let name = try scratch.writeBatches(partial: true).name
+    try FileManager.default.removeItem(atPath: scratch.path(ArchivedChunk.descriptionFile(name)))
+    let written = try scratch.writeBatches(partial: false)
+    let there = try FileManager.default.contentsOfDirectory(atPath: scratch.directory.path)
+    #expect(
+      Set(there) == [ArchivedChunk.batchFile(written.name), ArchivedChunk.descriptionFile(written.name)])
+    try FileManager.default.removeItem(atPath: scratch.path(ArchivedChunk.batchFile(written.name)))
+    #expect(try scratch.directory.finished(written.name, in: Scratch.archive) == nil)
+  }
+
+  @Test("of format 1 are read as ever") func earlierFormat() throws {
+    let scratch = try Scratch()
+    let written = try scratch.write()
+    // Neither of these was there.
+    let lines = String(decoding: try scratch.bytes(of: scratch.descriptionPath), as: UTF8.self)
+      .split(separator: "\n").filter { !$0.contains("\"seal\":") && !$0.contains("\"copy_rows\":") }
+    var text = lines.joined(separator: "\n")
+    text.replace(",\n}", with: "\n}")
+    try scratch.put(Array(text.utf8), to: scratch.descriptionPath)
+    let found = try scratch.directory.description(of: Scratch.name, in: Scratch.archive)
+    #expect(found.json(archive: "a") == written.json(archive: "a"))
+    #expect(scratch.read() == .success(Scratch.rows))
   }
 
   @Test("is finished only when it is described and whole") func finished() throws {
@@ -51,14 +102,16 @@ import TimescaleDB
       }
       first.discard()
     }
-    guard var writer = try ChunkFileWriter.open(Scratch.name, level: 3, in: scratch.directory) else {
+    guard let writer = try ChunkFileWriter.open(Scratch.name, level: 3, in: scratch.directory) else {
       Issue.record("the lock of a writer that is gone stays")
       return
     }
     if try ChunkFileWriter.open(Scratch.name, level: 3, in: scratch.directory) != nil {
       Issue.record("two writers have one file")
     }
-    try Scratch.rows.withUnsafeBytes { try writer.append($0) }
+    let (rows, batches) = (try writer.openRows(), try writer.openBatches())
+    try Scratch.rows.withUnsafeBytes { try rows.append($0) }
+    try Scratch.rows.withUnsafeBytes { try batches.append($0) }
     writer.discard()
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.directory.path) == [])
   }

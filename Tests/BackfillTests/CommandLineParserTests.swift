@@ -41,7 +41,7 @@ func told(_ invocation: Invocation) -> String {
   case .run(.export(let export)):
     return
       "export \(export.source) to \(export.directory) until=\(export.until.general) from=\(export.from ?? "nil") "
-      + "\(chosen(export.selection)) p=\(export.workers) level=\(export.level)"
+      + "\(chosen(export.selection)) p=\(export.workers) level=\(export.level)\(export.asRows ? " rows" : "")"
   case .run(.importArchive(let command)):
     return "import \(command.request.directory) -> \(command.request.target) "
       + "p=\(workers(command.request.options))" + asked(command.request.options)
@@ -94,8 +94,9 @@ struct CommandLineParserTests {
       ["schema", "--managed", "--no-roles", "--no-tables", "--pg-bin", "/opt/pg/bin"],
       "schema host=s -> host=t in /opt/pg/bin managed no-roles no-tables"),
     Words(
-      "export", ["export", "-o", "/d", "--until=5", "-F=3", "-f", "x", "-U", "-p2", "--compress", "19"],
-      "export host=s to /d until=5 from=3 filter=x up p=2 level=19"),
+      "export",
+      ["export", "-o", "/d", "--until=5", "-F=3", "-f", "x", "-U", "-p2", "--compress", "19", "--rows"],
+      "export host=s to /d until=5 from=3 filter=x up p=2 level=19 rows"),
     Words(
       "export with what it takes by default", ["export", "--output=/d", "-u5"],
       "export host=s to /d until=5 from=nil filter=nil p=8 level=3"),

@@ -184,6 +184,7 @@ enum DocumentSample {
     result.directory = "/mnt/disk"
     (result.written, result.kept, result.left, result.rows) = (7, 3, 1, 4321)
     (result.bytes, result.copiedBytes, result.duration) = (1_000_000, 9_000_000, .seconds(3))
+    result.batches = 4
     result.failures = [failed]
     return result
   }

@@ -130,6 +130,10 @@ import TimescaleDB
       Case(
         "a type that can't be compared", .inexpressibleRange(numeric),
         #"the range of dimension "time" (type numeric) cannot be written as a condition"#),
+      Case(
+        "batches of an archive", .archivedBatches(.settings),
+        "the archive has the chunk as compressed batches, which cannot be put into the target as they are, as the hypertables' compression settings differ"
+      ),
     ] as [Case<ChunkProblem, String>])
   func refusal(_ row: Case<ChunkProblem, String>) {
     let failure = TaskFailure(row.input)

@@ -1,66 +1,100 @@
 public import Postgres
 public import TimescaleDB
 
-/// What a file of an archive holds: a chunk's rows, or those of a part of its time.
+/// What an archive holds of a chunk: all of its rows, or those of a part of its time.
 public struct ArchivedChunk: Sendable {
-  /// In which form rows travel in a COPY.
-  public enum Format: String, Sendable {
-    case binary
-    case text
-  }
-
-  /// What the file consists of.
+  /// As what the rows are there.
   public enum Kind: String, Sendable {
     /// COPY data of rows.
     case rows
+    /// COPY data of the compressed relation.
+    case batches
+    /// The same, and beside it the rows that weren't compressed.
+    case both
   }
 
-  /// The file's name without what stands behind its dots.
+  /// The files' name without what stands behind its dots.
   public var name: String
-  /// The chunk as it was read: of a compressed one it says by which settings, and its batches aren't in the file.
+  /// The chunk as it was read: of a compressed one it says by which settings, also where its rows are in the file.
   public var chunk: ChunkDescription
   /// The part of the chunk's time; `Int64.min` and `.max` stand for the chunk's own bounds.
   public var range: Dimension.Range
-  public var kind: Kind
-  public var format: Format
-  /// The columns that rows have, in their order.
-  public var columns: [Identifier]
+  /// The rows: all of them, or those beside the batches; nil where there are batches alone.
+  public var rowFile: ArchivedFile?
+  /// nil where all rows are in the other file.
+  public var batches: ArchivedBatches?
+  /// All rows, those in batches counted one by one.
   public var rows: Int64
-  /// Of COPY data, not compressed.
-  public var copiedBytes: Int64
-  /// Of the file.
-  public var bytes: Int64
-  /// Of the file, in hexadecimal digits.
-  public var sha256: String
   /// The sum over the rows' hashes, as `verify` computes it with texts in UTF-8.
   public var checksum: String
   /// Of the write-ahead log when the snapshot was taken that the rows were read in; nil where it isn't known.
   public var position: String?
 
   public init(
-    name: String, chunk: ChunkDescription, range: Dimension.Range, kind: Kind = .rows, format: Format,
-    columns: [Identifier], rows: Int64, copiedBytes: Int64, bytes: Int64, sha256: String, checksum: String,
-    position: String?
+    name: String, chunk: ChunkDescription, range: Dimension.Range, rowFile: ArchivedFile?,
+    batches: ArchivedBatches? = nil, rows: Int64, checksum: String, position: String?
   ) {
     self.name = name
     self.chunk = chunk
     self.range = range
-    self.kind = kind
-    self.format = format
-    self.columns = columns
+    self.rowFile = rowFile
+    self.batches = batches
     self.rows = rows
-    self.copiedBytes = copiedBytes
-    self.bytes = bytes
-    self.sha256 = sha256
     self.checksum = checksum
     self.position = position
   }
 
-  /// The file with the rows.
+  public var kind: Kind {
+    guard batches != nil else { return .rows }
+    return rowFile == nil ? .batches : .both
+  }
+
+  /// The files with data.
+  public var files: [ArchivedFile] { [rowFile, batches?.file].compactMap { $0 } }
+
+  /// Of all files.
+  public var bytes: Int64 { files.reduce(0) { $0 + $1.bytes } }
+
+  /// Of COPY data, not compressed.
+  public var copiedBytes: Int64 { files.reduce(0) { $0 + $1.copiedBytes } }
+
+  /// The file with rows.
   public static func dataFile(_ name: String) -> String { name + ".copy.zst" }
 
-  /// The file that describes it, which is written last: where it is, the other is whole.
+  /// The file with batches.
+  public static func batchFile(_ name: String) -> String { name + ".batches.zst" }
+
+  /// The file that describes them, which is written last: where it is, the others are whole.
   public static func descriptionFile(_ name: String) -> String { name + ".json" }
+}
+
+extension ArchiveDirectory {
+  /// Whether a chunk is finished: described, and its files there at their lengths. That their bytes are the right ones
+  /// is known where they are read.
+  ///
+  /// - Throws: `ArchiveFault`; not for a description that can't be used.
+  public func finished(_ name: String, in archive: String) throws(ArchiveFault) -> ArchivedChunk? {
+    guard try has(ArchivedChunk.descriptionFile(name)) else { return nil }
+    do throws(ArchiveFault) {
+      let described = try description(of: name, in: archive)
+      for file in described.files {
+        guard try size(of: file.name) == file.bytes else { return nil }
+      }
+      return described
+    } catch {
+      if case .refused = error { throw error }
+      return nil
+    }
+  }
+
+  /// Takes away all that there is of a chunk, its description first.
+  ///
+  /// - Throws: `ArchiveFault`.
+  public func removeChunk(_ name: String) throws(ArchiveFault) {
+    for file in [
+      ArchivedChunk.descriptionFile(name), ArchivedChunk.dataFile(name), ArchivedChunk.batchFile(name),
+    ] { try remove(file) }
+  }
 }
 
 extension ArchivedChunk {

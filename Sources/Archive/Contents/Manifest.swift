@@ -51,9 +51,12 @@ public struct Manifest: Sendable {
     public var exclude: String?
     public var cascadeUp: Bool
     public var cascadeDown: Bool
+    /// Compressed chunks are written as their rows, too.
+    public var asRows: Bool
 
     public init(
-      until: [String], from: String?, filter: String?, exclude: String?, cascadeUp: Bool, cascadeDown: Bool
+      until: [String], from: String?, filter: String?, exclude: String?, cascadeUp: Bool, cascadeDown: Bool,
+      asRows: Bool
     ) {
       self.until = until
       self.from = from
@@ -61,6 +64,7 @@ public struct Manifest: Sendable {
       self.exclude = exclude
       self.cascadeUp = cascadeUp
       self.cascadeDown = cascadeDown
+      self.asRows = asRows
     }
   }
 

@@ -26,7 +26,7 @@ extension ArchiveDirectory {
     let file = ArchivedChunk.descriptionFile(name)
     return try read(file, limit: Self.descriptionLimit) { json in
       let format = try json.number("format")
-      guard format == ArchivedChunk.format else {
+      guard ArchivedChunk.formats.contains(format) else {
         throw ArchiveFault.unreadable(file: file, .otherFormat(format))
       }
       guard try json.text("archive").utf8.elementsEqual(archive.utf8) else {

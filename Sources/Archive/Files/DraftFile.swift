@@ -73,7 +73,12 @@ struct DraftFile: ~Copyable {
   }
 
   /// Takes it away. For its writer alone, while it has the lock.
-  func discard() { unlink(directory.place(of: Self.temporaryName(of: file))) }
+  func discard() { Self.discard(file, in: directory) }
+
+  /// The same by its name, for who has the lock of the chunk that it is of.
+  static func discard(_ file: String, in directory: ArchiveDirectory) {
+    unlink(directory.place(of: temporaryName(of: file)))
+  }
 }
 
 extension ArchiveDirectory {

@@ -3,16 +3,17 @@ internal import Postgres
 internal import TimescaleDB
 
 extension ArchivedChunk {
-  static let format: Int64 = 1
+  /// 1 knew rows alone.
+  static let formats: ClosedRange<Int64> = 1...2
+  private static let firstWithBatches: Int64 = 2
 
   /// - Parameter archive: which one it belongs to.
   func json(archive: String) -> JSON {
-    .object([
-      "format": .whole(Self.format), "archive": .string(archive), "name": .string(name),
-      "kind": .string(kind.rawValue), "copy_format": .string(format.rawValue), "rows": .whole(rows),
-      "bytes": .whole(bytes), "copy_bytes": .whole(copiedBytes), "sha256": .string(sha256),
-      "checksum": .string(checksum), "position": .text(position),
-      "hypertable": chunk.hypertable.json, "chunk": chunk.name.json,
+    let format = batches == nil ? Self.formats.lowerBound : Self.firstWithBatches
+    let head: JSON = .object([
+      "format": .whole(format), "archive": .string(archive), "name": .string(name),
+      "kind": .string(kind.rawValue), "rows": .whole(rows), "checksum": .string(checksum),
+      "position": .text(position), "hypertable": chunk.hypertable.json, "chunk": chunk.name.json,
       "lower_bound": .integer(range.lower == .min ? nil : range.lower),
       "upper_bound": .integer(range.upper == .max ? nil : range.upper),
       "dimensions": .array(
@@ -22,24 +23,43 @@ extension ArchivedChunk {
         }),
       "status": .whole(chunk.status.rawValue), "stored_bytes": .whole(chunk.storedSize),
       "heap_bytes": .whole(chunk.size), "compression": .text(chunk.compressed?.settings),
-      "copy_columns": .texts(columns.map(\.name)), "columns": .array(chunk.columns.map(\.json)),
+      "columns": .array(chunk.columns.map(\.json)),
     ])
+    var members = head.allMembers + (rowFile?.members ?? [])
+    if let batches, let relation = chunk.compressed {
+      members += [
+        .init("column_ranges", .string(chunk.columnRanges)),
+        .init("enforced", .texts(chunk.enforced.sorted())),
+        .init("batches", batches.json(of: relation)),
+      ]
+    }
+    return JSON.members(members).sealed
   }
 
-  init(_ json: JSON) throws(JSON.Mismatch) {
-    guard let kind = Kind(rawValue: try json.text("kind")) else { throw .init(member: "kind") }
-    guard let format = Format(rawValue: try json.text("copy_format")) else {
-      throw .init(member: "copy_format")
-    }
+  /// - Throws: `JSON.Mismatch`; `ArchiveFault` for a description that isn't as it was written.
+  init(_ json: JSON) throws {
+    let name = try json.text("name")
+    let kind = try json.text("kind", among: Kind.self)
+    let chunk = try ChunkDescription(archived: json)
     self.init(
-      name: try json.text("name"), chunk: try ChunkDescription(archived: json),
+      name: name, chunk: chunk,
       range: Dimension.Range(
         lower: try json.optionalNumber("lower_bound") ?? .min,
-        upper: try json.optionalNumber("upper_bound") ?? .max), kind: kind, format: format,
-      columns: try json.texts("copy_columns").map { Identifier($0) }, rows: try json.number("rows"),
-      copiedBytes: try json.number("copy_bytes"), bytes: try json.number("bytes"),
-      sha256: try json.text("sha256"), checksum: try json.text("checksum"),
+        upper: try json.optionalNumber("upper_bound") ?? .max),
+      rowFile: kind == .batches ? nil : try ArchivedFile(json, name: Self.dataFile(name)),
+      batches: kind == .rows ? nil : try ArchivedBatches(json["batches"], name: name, in: chunk),
+      rows: try json.number("rows"), checksum: try json.text("checksum"),
       position: try json.optionalText("position"))
+    guard batches == nil || isConsistent else { throw JSON.Mismatch(member: "kind") }
+    guard json.isAsSealed(unsealedIsFine: batches == nil) else {
+      throw ArchiveFault.otherBytes(file: Self.descriptionFile(name))
+    }
+  }
+
+  /// Batches are of a whole chunk that says of itself that it has them, and whether it has rows beside.
+  private var isConsistent: Bool {
+    range.isUnbounded && chunk.status.contains(.compressed)
+      && chunk.status.contains(.partial) == (rowFile != nil)
   }
 }
 
@@ -54,13 +74,14 @@ extension ChunkDescription {
     var columns: [Column] = []
     for column in try json.array("columns") { columns.append(try Column(column)) }
     let name = try QualifiedName(json["chunk"])
-    let settings = try json.optionalText("compression")
     self.init(
       name: name, status: ChunkStatus(rawValue: try json.number("status")),
       hypertable: try QualifiedName(json["hypertable"]), dimensions: dimensions, slices: slices,
       columns: columns, hypertableNumbers: [:], size: try json.number("heap_bytes"),
       storedSize: try json.number("stored_bytes"),
-      compressed: settings.map { CompressedRelation(name: name, columns: [], settings: $0) })
+      columnRanges: try json.optionalText("column_ranges") ?? "",
+      compressed: try CompressedRelation(archived: json, of: name),
+      enforced: Set(json["enforced"] == .null ? [] : try json.texts("enforced")))
   }
 }
 

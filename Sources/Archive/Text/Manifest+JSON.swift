@@ -3,12 +3,15 @@ internal import Postgres
 internal import TimescaleDB
 
 extension Manifest {
-  static let format: Int64 = 1
+  /// 1 has rows alone, and earlier versions of this program read it.
+  private static let formats: ClosedRange<Int64> = 1...2
   private static let kind = "timescaledb-backfill archive"
+
+  private var format: Int64 { request.asRows ? 1 : 2 }
 
   var json: JSON {
     .object([
-      "kind": .string(Self.kind), "format": .whole(Self.format), "archive": .string(id),
+      "kind": .string(Self.kind), "format": .whole(format), "archive": .string(id),
       "created": .string(created), "program": .string(program), "source": source.json,
       "request": request.json,
       "snapshots": .whole(snapshots), "hypertables": .array(hypertables.map(\.json)), "files": .texts(files),
@@ -20,7 +23,9 @@ extension Manifest {
       throw ArchiveFault.unreadable(file: file, .otherKind((try? json.text("kind")) ?? ""))
     }
     let format = try json.number("format")
-    guard format == Self.format else { throw ArchiveFault.unreadable(file: file, .otherFormat(format)) }
+    guard Self.formats.contains(format) else {
+      throw ArchiveFault.unreadable(file: file, .otherFormat(format))
+    }
     var hypertables: [ArchivedHypertable] = []
     for hypertable in try json.array("hypertables") { hypertables.append(try ArchivedHypertable(hypertable)) }
     self.init(
@@ -58,6 +63,7 @@ extension Manifest.Request {
     .object([
       "until": .texts(until), "from": .text(from), "filter": .text(filter),
       "exclude": .text(exclude), "cascade_up": .flag(cascadeUp), "cascade_down": .flag(cascadeDown),
+      "rows": .flag(asRows),
     ])
   }
 
@@ -65,7 +71,9 @@ extension Manifest.Request {
     self.init(
       until: try json.texts("until"), from: try json.optionalText("from"),
       filter: try json.optionalText("filter"), exclude: try json.optionalText("exclude"),
-      cascadeUp: try json.flag("cascade_up"), cascadeDown: try json.flag("cascade_down"))
+      cascadeUp: try json.flag("cascade_up"), cascadeDown: try json.flag("cascade_down"),
+      // Without it, the archive is of a version that knew nothing else.
+      asRows: json["rows"] == .null ? true : try json.flag("rows"))
   }
 }
 

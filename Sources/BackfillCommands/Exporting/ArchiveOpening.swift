@@ -10,8 +10,10 @@ struct OpenedArchive: Sendable {
   let position: WALPosition?
   /// What isn't finished yet.
   let tasks: [ExportPlanner.Task]
-  /// How many files are.
+  /// How many are.
   let finished: Int
+  /// Those of them that have a chunk's batches.
+  let finishedAsBatches: Int
 }
 
 /// Begins an archive, or goes on with one.
@@ -39,8 +41,8 @@ struct ArchiveOpening {
     ) { row throws(PostgresError) in (try row.text("snapshot"), try row.integer("now")) }
     let (tasks, bounds) = try planner.tasks(scope, on: source)
     let id = earlier?.id ?? Self.newID()
-    let open = try tasks.filter { try archive.finished($0.name, in: id) == nil }
     let kept = try earlier.map { try keep($0, beside: tasks) } ?? []
+    let (open, asBatches) = try look(at: tasks, and: kept, in: id)
     let isBegun = open.count < tasks.count || !kept.isEmpty
     let snapshots = isBegun ? (earlier?.snapshots ?? 0) + (open.isEmpty ? 0 : 1) : 1
     let manifest = Manifest(
@@ -55,7 +57,7 @@ struct ArchiveOpening {
     tell(manifest)
     return OpenedArchive(
       manifest: manifest, snapshot: snapshot, position: fingerprint.position, tasks: open,
-      finished: manifest.files.count - open.count)
+      finished: manifest.files.count - open.count, finishedAsBatches: asBatches)
   }
 
   /// For a process that follows another one.
@@ -82,10 +84,29 @@ struct ArchiveOpening {
       throw CommandFailure.failed(.archive(.otherRequest(directory: archive.path, options: "")))
     }
     tell(manifest)
-    let open = try tasks.filter { try archive.finished($0.name, in: manifest.id) == nil }
+    let kept = files.subtracting(tasks.map(\.name))
+    let (open, asBatches) = try look(at: tasks, and: Array(kept), in: manifest.id)
     return OpenedArchive(
       manifest: manifest, snapshot: snapshot, position: manifest.source.fingerprint.position, tasks: open,
-      finished: manifest.files.count - open.count)
+      finished: manifest.files.count - open.count, finishedAsBatches: asBatches)
+  }
+
+  /// - Parameter kept: names of chunks that are finished, and no longer tasks.
+  /// - Returns: what isn't finished, and how many of the others have batches.
+  private func look(
+    at tasks: [ExportPlanner.Task], and kept: [String], in id: String
+  ) throws(ArchiveFault) -> (open: [ExportPlanner.Task], asBatches: Int) {
+    var open: [ExportPlanner.Task] = []
+    var asBatches = 0
+    for task in tasks {
+      guard let file = try archive.finished(task.name, in: id) else {
+        open.append(task)
+        continue
+      }
+      if file.batches != nil { asBatches += 1 }
+    }
+    for name in kept where try archive.finished(name, in: id)?.batches != nil { asBatches += 1 }
+    return (open, asBatches)
   }
 
   private func tell(_ manifest: Manifest) {
@@ -117,8 +138,7 @@ struct ArchiveOpening {
         let others = boxes[file.chunk.hypertable] ?? []
         if !others.contains(where: file.box.overlaps) { return true }
       }
-      try archive.remove(ArchivedChunk.descriptionFile(name))
-      try archive.remove(ArchivedChunk.dataFile(name))
+      try archive.removeChunk(name)
       return false
     }
   }

@@ -16,17 +16,17 @@ struct ChunkExporter {
 
   private var operation: String { "reading \(task.chunk.name)" }
 
-  /// - Returns: nil where another process has the file, or has finished it.
+  /// - Returns: nil where another process has the chunk, or has finished it.
   /// - Throws: `ArchiveFault`, `TaskFailure`, `PostgresError`; `CommandFailure` where the snapshot is gone.
   func export(on session: borrowing Connection) throws -> ArchivedChunk? {
-    guard var writer = try ChunkFileWriter.open(task.name, level: run.level, in: run.archive) else {
+    guard let writer = try ChunkFileWriter.open(task.name, level: run.level, in: run.archive) else {
       run.leave(task)
       return nil
     }
     do {
-      if try run.archive.finished(task.name, in: run.plan.manifest.id) != nil {
+      if let file = try run.archive.finished(task.name, in: run.plan.manifest.id) {
         writer.discard()
-        run.keep()
+        run.keep(file)
         return nil
       }
       run.reporter.report(
@@ -34,7 +34,9 @@ struct ChunkExporter {
           worker: worker,
           StartedChunk(
             chunk: task.chunk.name, part: nil, place: task.place, expectedBytes: task.chunk.contents?.bytes)))
-      return try write(to: &writer, on: session)
+      let written = try write(to: writer, on: session)
+      try writer.publish(written, of: run.plan.manifest.id)
+      return written
     } catch {
       session.abandonStatement()
       writer.discard()
@@ -43,37 +45,77 @@ struct ChunkExporter {
   }
 
   private func write(
-    to writer: inout ChunkFileWriter, on session: borrowing Connection
+    to writer: borrowing ChunkFileWriter, on session: borrowing Connection
   ) throws -> ArchivedChunk {
     let chunk = try described(on: session)
-    let columns = Self.columns(of: chunk)
-    let format: CopyStream.Format = columns.allSatisfy(\.hasPortableBinaryForm) ? .binary : .text
-    let predicate = try predicate(of: chunk)
-    let only = chunk.compressed == nil
-    let rows = CopyStream(
-      from: chunk.name, only: only, predicate: predicate, columns: columns.map(\.name), into: chunk.name,
-      format: format)
+    let reading = try ChunkReading(
+      of: chunk, for: task, asRows: run.asRows, run.installation.capabilities)
+    run.reporter.report(.phase(worker: worker, .copying))
+    try ask(for: reading, of: chunk, on: session)
+    var rows: Taken?
+    if let stream = reading.rows { rows = try take(stream, into: try writer.openRows(), on: session) }
+    var batches: Taken?
+    if let stream = reading.batches?.stream {
+      batches = try take(stream, into: try writer.openBatches(), on: session)
+    }
+    let sum = try confirmed(chunk, (rows?.rows ?? 0) + (batches?.rows ?? 0), on: session)
+    run.reporter.report(.phase(worker: worker, .committing))
+    return ArchivedChunk(
+      name: task.name, chunk: chunk, range: task.range, rowFile: try rows?.published(),
+      batches: try archived(batches, reading), rows: sum.rows, checksum: sum.sums[0],
+      position: run.plan.position?.description)
+  }
+
+  private func archived(_ batches: Taken?, _ reading: ChunkReading) throws(ArchiveFault) -> ArchivedBatches? {
+    guard let batches, let settings = reading.batches?.settings else { return nil }
+    return ArchivedBatches(
+      file: try batches.published(), rows: batches.rows, settings: settings,
+      origin: BatchOrigin(run.installation))
+  }
+
+  private func ask(
+    for reading: ChunkReading, of chunk: ChunkDescription, on session: borrowing Connection
+  ) throws {
+    let streams = [reading.rows, reading.batches?.stream].compactMap { $0 }
     // Texts in UTF-8, as nobody knows of which encoding the database is that they go to.
     let sum = Checksum.ofRows(
-      in: Relation(chunk.name, only: only), where: predicate, columns: chunk.columns, sameEncoding: false)
+      in: Relation(chunk.name, only: chunk.compressed == nil),
+      where: try ChunkReading.predicate(of: chunk, task.range), columns: chunk.columns, sameEncoding: false)
     let guards = SourceGuard.filesAreSame(SourceGuard.relations(of: chunk)) + ";"
-    run.reporter.report(.phase(worker: worker, .copying))
     try session.send(
-      rows.source.sql + sum + ";" + guards + SourceGuard.ending(chunk), doing: operation)
+      streams.map(\.source.sql).joined(separator: "") + sum + ";" + guards + SourceGuard.ending(chunk),
+      doing: operation)
+  }
+
+  /// A COPY that was taken into a file, which has no name yet.
+  private struct Taken {
+    let stream: CopyStream
+    let file: CopyFileWriter
+    /// What the COPY counted.
+    let tuples: Int64
+    /// The same, with those in batches counted one by one.
+    let rows: Int64
+
+    func published() throws(ArchiveFault) -> ArchivedFile {
+      try file.publish(
+        stream.source.format == .binary ? .binary : .text, columns: stream.source.columns, tuples: tuples)
+    }
+  }
+
+  private func take(
+    _ stream: CopyStream, into file: CopyFileWriter, on session: borrowing Connection
+  ) throws -> Taken {
     try session.awaitCopy(doing: operation)
     let copied = try session.takeCopy(doing: operation) { block in
-      try writer.append(block)
+      try file.append(block)
       run.reporter.report(.moved(worker: worker, bytes: block.count))
     }
-    let checksum = try confirmed(chunk, copied.rows, on: session)
-    run.reporter.report(.phase(worker: worker, .committing))
-    return try writer.publish(of: run.plan.manifest.id) { written in
-      ArchivedChunk(
-        name: task.name, chunk: chunk, range: task.range, format: format == .binary ? .binary : .text,
-        columns: columns.map(\.name), rows: copied.rows, copiedBytes: written.copiedBytes,
-        bytes: written.bytes, sha256: written.sha256, checksum: checksum,
-        position: run.plan.position?.description)
+    let inBatches = try session.nextRows(doing: operation) { row throws(PostgresError) in
+      try row.optionalInteger("rows_in_batches")
     }
+    // No batches have no sum.
+    let rows = stream.source.isCompressed ? (inBatches.first ?? nil) ?? 0 : copied.rows
+    return Taken(stream: stream, file: file, tuples: copied.rows, rows: rows)
   }
 
   /// The chunk in the snapshot of the export, in a transaction that stays open.
@@ -94,32 +136,11 @@ struct ChunkExporter {
     return chunk
   }
 
-  /// The columns that rows have, in the hypertable's order, which a plain `\copy` into it takes.
-  private static func columns(of chunk: ChunkDescription) -> [Column] {
-    chunk.columns.filter { !$0.isGenerated }.sorted {
-      (chunk.hypertableNumbers[$0.name] ?? .max) < (chunk.hypertableNumbers[$1.name] ?? .max)
-    }
-  }
-
-  private func predicate(of chunk: ChunkDescription) throws(TaskFailure) -> SQL? {
-    let pair = ChunkPair(
-      source: chunk, target: nil, targetHypertable: chunk.hypertable, targetColumns: [],
-      targetCompresses: false, bounds: TaskBounds(task.range))
-    do throws(ChunkProblem) {
-      return try pair.timePredicate()
-    } catch {
-      throw TaskFailure(error)
-    }
-  }
-
-  /// - Returns: the sum over the rows' hashes.
+  /// - Returns: the rows' number, and the sum over their hashes.
   /// - Throws: `TaskFailure` where what was read isn't what was described.
   private func confirmed(
     _ chunk: ChunkDescription, _ rows: Int64, on session: borrowing Connection
-  ) throws -> String {
-    _ = try session.nextRows(doing: operation) { row throws(PostgresError) in
-      try row.optionalInteger("rows_in_batches")
-    }
+  ) throws -> Checksum {
     let sums = try session.nextRows(doing: operation) { row throws(PostgresError) in
       try Checksum(row, columns: 1)
     }
@@ -131,6 +152,6 @@ struct ChunkExporter {
     guard let sum = sums.first, sum.rows == rows, answers.count == expected, !answers.contains(false) else {
       throw SourceGuard.failure
     }
-    return sum.sums[0]
+    return sum
   }
 }

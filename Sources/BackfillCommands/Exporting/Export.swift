@@ -17,6 +17,8 @@ public struct Export: Sendable {
   public var workers: Int
   /// Of compression, one of `levels`.
   public var level: Int
+  /// Writes the rows of compressed chunks, which any target takes, and not their batches.
+  public var asRows = false
   /// How long an outage of the server may last before a worker gives up.
   public var retryBudget: Duration
   public var identity: RunIdentity
@@ -93,10 +95,11 @@ public struct Export: Sendable {
     since started: ContinuousClock.Instant, _ interrupt: Interrupt, _ reporter: any Reporter
   ) throws -> ExportResult {
     let run = ExportRun(
-      plan: plan, archive: archive, source: source, installation: installation, level: level,
+      plan: plan, archive: archive, source: source, installation: installation, level: level, asRows: asRows,
       retry: RetryPolicy(budget: retryBudget), interrupt: interrupt, reporter: reporter)
     var result = try run.perform(workers: workers)
     result.directory = directory
+    result.timescaleVersion = installation.capabilities.version.description
     result.duration = ContinuousClock.now - started
     return result
   }

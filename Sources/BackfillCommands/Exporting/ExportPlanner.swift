@@ -109,6 +109,6 @@ extension Export {
     Manifest.Request(
       until: [until.general] + until.exceptions.map { "\($0.relation)=\($0.until)" }.sorted(), from: from,
       filter: selection.filter, exclude: selection.exclude, cascadeUp: selection.cascadeUp,
-      cascadeDown: selection.cascadeDown)
+      cascadeDown: selection.cascadeDown, asRows: asRows)
   }
 }

@@ -13,6 +13,7 @@ final class ExportRun: Sendable {
   let source: ConnectionString
   let installation: Installation
   let level: Int
+  let asRows: Bool
   let retry: RetryPolicy
   let interrupt: Interrupt
   let reporter: any Reporter
@@ -35,13 +36,14 @@ final class ExportRun: Sendable {
 
   init(
     plan: OpenedArchive, archive: ArchiveDirectory, source: ConnectionString, installation: Installation,
-    level: Int, retry: RetryPolicy, interrupt: Interrupt, reporter: any Reporter
+    level: Int, asRows: Bool, retry: RetryPolicy, interrupt: Interrupt, reporter: any Reporter
   ) {
     self.plan = plan
     self.archive = archive
     self.source = source
     self.installation = installation
     self.level = level
+    self.asRows = asRows
     self.retry = retry
     self.interrupt = interrupt
     self.reporter = reporter
@@ -76,6 +78,7 @@ final class ExportRun: Sendable {
     let (found, failure) = state.withLock { ($0.result, $0.failure) }
     var result = found
     result.kept += plan.finished
+    result.batches += plan.finishedAsBatches
     result.left = plan.manifest.files.count - result.kept - result.written
     result.stopped = interrupt.stage != .running
     if let failure, result.left > 0, !result.stopped {
@@ -130,10 +133,11 @@ extension ExportRun {
   }
 
   /// Another process has finished it.
-  func keep() {
+  func keep(_ file: ArchivedChunk) {
     state.withLock { state in
       state.inHand -= 1
       state.result.kept += 1
+      if file.batches != nil { state.result.batches += 1 }
     }
   }
 
@@ -142,6 +146,7 @@ extension ExportRun {
       state.inHand -= 1
       state.finished += 1
       state.result.written += 1
+      if file.batches != nil { state.result.batches += 1 }
       state.result.rows += file.rows
       state.result.bytes += file.bytes
       state.result.copiedBytes += file.copiedBytes

@@ -29,6 +29,7 @@ extension Manifest.Request {
     if let exclude { words.append("--exclude \(exclude)") }
     if cascadeUp { words.append("--cascade-up") }
     if cascadeDown { words.append("--cascade-down") }
+    if asRows { words.append("--rows") }
     return words.joined(separator: " ")
   }
 }

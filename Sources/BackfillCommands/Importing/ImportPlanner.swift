@@ -22,7 +22,8 @@ struct ImportPlanner {
             directory: archive.directory.path, files: archive.manifest.files.count, missing: missing)))
     }
     let match = try match(on: target)
-    let checklist = try checklist(match, on: target)
+    var checklist = try checklist(match, on: target)
+    checklist.add(ArchivedBatchesCheck(contents, in: archive.directory, installation))
     try checklist.refuse()
     checklist.tell(reporter)
     var files: [Int64: ArchivedChunk] = [:]
@@ -95,10 +96,12 @@ struct ImportPlanner {
 }
 
 extension Chunk {
-  /// As the archive has it. Nothing is prepared for batches, which it hasn't got.
+  /// As the archive has it. Of a chunk without batches there it isn't told how it was compressed, so that nothing is
+  /// prepared for them.
   fileprivate init(_ file: ArchivedChunk, id: Int64, of hypertable: Hypertable) {
     self.init(
       id: id, hypertableID: hypertable.id, name: file.chunk.name, status: file.chunk.status, isTiered: false,
-      slices: file.chunk.slices, size: file.copiedBytes, compression: nil)
+      slices: file.chunk.slices, size: file.copiedBytes,
+      compression: file.batches?.settings)
   }
 }

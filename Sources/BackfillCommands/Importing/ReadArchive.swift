@@ -29,14 +29,19 @@ struct ReadArchive: Sendable {
     try Self.faults(in: directory.path) { () throws(ArchiveFault) in
       var found: [ArchivedChunk] = []
       for name in manifest.files {
-        if try directory.has(ArchivedChunk.descriptionFile(name)),
-          try directory.has(ArchivedChunk.dataFile(name))
-        {
-          found.append(try directory.description(of: name, in: manifest.id))
-        }
+        guard try directory.has(ArchivedChunk.descriptionFile(name)) else { continue }
+        let described = try directory.description(of: name, in: manifest.id)
+        if try hasFiles(of: described) { found.append(described) }
       }
       return found
     }
+  }
+
+  private func hasFiles(of chunk: ArchivedChunk) throws(ArchiveFault) -> Bool {
+    for file in chunk.files {
+      guard try directory.has(file.name) else { return false }
+    }
+    return true
   }
 
   private static func faults<Value>(

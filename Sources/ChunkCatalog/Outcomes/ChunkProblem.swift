@@ -33,4 +33,6 @@ public enum ChunkProblem: Error, Sendable, Equatable {
   /// The range of a dimension that no condition can express.
   case inexpressibleRange(Dimension)
   case hypercore(Side)
+  /// An archive has the chunk's batches, which the target can't take as they are, and not its rows.
+  case archivedBatches(BatchObstacle)
 }

@@ -18,7 +18,8 @@ public enum CopyRemark: Sendable, Equatable {
   }
 }
 
-/// Why a chunk's batches can't be copied as they are, so that its rows are.
+/// Why a chunk's batches can't be copied as they are, so that its rows are; from an archive that has its batches, these
+/// aren't to be had.
 public enum BatchObstacle: Sendable, Equatable {
   /// They come from a file of rows.
   case archivedRows
@@ -33,4 +34,10 @@ public enum BatchObstacle: Sendable, Equatable {
   case order(of: Identifier)
   case constraints
   case settings
+  /// They were written by another version of TimescaleDB, or on a newer PostgreSQL.
+  case versions
+  /// The target has no chunk with the same slices.
+  case slices
+  /// The target's hypertable has no compression.
+  case noCompression
 }

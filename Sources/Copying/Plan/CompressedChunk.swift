@@ -1,24 +1,33 @@
+internal import Archive
 internal import ChunkCatalog
 internal import ChunkPairs
-internal import Postgres
-internal import TimescaleDB
+public import Postgres
+public import TimescaleDB
 
 /// The source's chunk is compressed, wholly or partly (`PartlyCompressedChunk.swift`).
 extension ChunkContent {
   /// Batches are copied as they are when the target's compressed relation has the same columns and was made by the same
   /// settings. Where it wasn't, or there is none, the emptied chunk is compressed by the target's settings first. Where
-  /// that doesn't help, or something else speaks against it, rows are copied, and compressed on the target.
+  /// that doesn't help, or something else speaks against it, rows are copied, and compressed on the target. An archive
+  /// that has batches hasn't got these: what can't be copied as batches can't be copied then, but for what only their
+  /// metadata speaks against (`madeAnew`).
   static func compressed(
     _ batches: ChunkDescription.CompressedRelation, _ facts: CopyPlan.Facts, target: ChunkDescription
   ) throws(ChunkProblem) -> Self {
-    let obstacle = facts.obstacleToBatches(from: batches, into: target)
+    let found = facts.obstacleToBatches(from: batches, into: target)
+    let misleading = facts.misleadingMetadata(found, from: batches, into: target)
+    let obstacle = misleading == nil ? found : nil
     if obstacle == nil, let relation = target.compressed, relation.holdsSameTuples(as: batches),
       facts.attempt == .afterPreparing || !target.hasToBeMadeAnew(for: facts.source)
     {
-      return try asBatches(batches, into: relation, facts, target: target)
+      let content = try asBatches(batches, into: relation, facts, target: target)
+      return misleading.map { content.madeAnew(in: target, because: $0) } ?? content
     }
     if facts.attempt == .first, facts.pair.targetCompresses, obstacle == nil {
       return preparing(facts, target: target)
+    }
+    guard facts.archived?.hasBatches != true else {
+      throw .archivedBatches(obstacle ?? (facts.pair.targetCompresses ? .settings : .noCompression))
     }
     return try asRows(because: obstacle ?? .settings, facts, target: target)
   }
@@ -56,6 +65,14 @@ extension ChunkContent {
       remarks: isPartial ? facts.formatRemarks : [])
   }
 
+  /// With the rows taken out of the batches again, and compressed by the target itself, before anybody sees any of them.
+  private func madeAnew(in target: ChunkDescription, because obstacle: BatchObstacle) -> Self {
+    var content = self
+    content.finishing = [.decompress(target.name), .compress(target.name)]
+    content.remarks = [.compressedAnew(obstacle)] + remarks
+    return content
+  }
+
   /// Puts batches that overlap in order, and notes the sizes that the source noted.
   private static func finishing(
     _ source: ChunkDescription.CompressedRelation, _ relation: ChunkDescription.CompressedRelation,
@@ -83,13 +100,30 @@ extension CopyPlan.Facts {
   fileprivate func batchStream(
     from source: ChunkDescription.CompressedRelation, into relation: ChunkDescription.CompressedRelation
   ) -> CopyStream {
+    if let file = archived?.chunk.batches?.file {
+      return CopyStream(
+        from: source.name, only: true, predicate: nil, columns: file.columns, into: relation.name,
+        format: file.format == .binary ? .binary : .text, freezes: true, isCompressed: true)
+    }
+    return CopyStream(
+      batchesOf: source, into: relation.name, receivesNullBatches: capabilities.receivesNullBatches)
+  }
+}
+
+extension CopyStream {
+  /// The batches of a compressed chunk as they are, into a relation that this transaction emptied.
+  ///
+  /// - Parameter receivesNullBatches: the target's `Capabilities.receivesNullBatches`.
+  public init(
+    batchesOf source: ChunkDescription.CompressedRelation, into relation: QualifiedName,
+    receivesNullBatches: Bool
+  ) {
     let columns = source.columns.filter { !$0.isGenerated }
     let portable = columns.allSatisfy(\.hasPortableBinaryForm)
-    return CopyStream(
-      from: source.name, only: true, predicate: nil, columns: columns.map(\.name), into: relation.name,
+    self.init(
+      from: source.name, only: true, predicate: nil, columns: columns.map(\.name), into: relation,
       format: portable ? .binary : .text, freezes: true, isCompressed: true,
-      withoutNullBatches: capabilities.receivesNullBatches
-        ? [] : columns.filter(\.isCompressedData).map(\.name))
+      withoutNullBatches: receivesNullBatches ? [] : columns.filter(\.isCompressedData).map(\.name))
   }
 }
 

@@ -6,7 +6,7 @@ internal import TimescaleDB
 /// Tasks that don't own a chunk of the target: other rows of it stay.
 extension CopyPlan {
   /// No chunk of the target has these slices: delete and insert by range, through the hypertable. The rows find
-  /// their chunks, which TimescaleDB makes where there are none.
+  /// their chunks, which TimescaleDB makes where there are none. Batches don't.
   static func throughHypertable(_ facts: Facts) throws(ChunkProblem) -> CopyPlan {
     let predicate = try facts.pair.hypertablePredicate()
     return CopyPlan(

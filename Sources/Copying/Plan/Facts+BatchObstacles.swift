@@ -7,10 +7,14 @@ extension CopyPlan.Facts {
   /// Why a chunk's batches can't move as they are, so that its rows have to; nil where they can. Batches carry more than
   /// rows: metadata by which queries leave them out, which has to mean the same on the target. And they go past the
   /// checks that rows go through.
+  ///
+  /// - Parameter ignoringMetadata: leaves out what is wrong with metadata alone.
   func obstacleToBatches(
-    from source: ChunkDescription.CompressedRelation, into target: ChunkDescription
+    from source: ChunkDescription.CompressedRelation, into target: ChunkDescription,
+    ignoringMetadata: Bool = false
   ) -> BatchObstacle? {
-    if archived != nil { return .archivedRows }
+    if archived?.hasBatches == false { return .archivedRows }
+    if !versionsAgree { return .versions }
     // Batches are never logged.
     if pair.wasRefreshed { return .aggregateWasRefreshed }
     if binaryIsRefused { return .binaryIsRefused }
@@ -18,23 +22,49 @@ extension CopyPlan.Facts {
     guard target.hasSameMissingValues(as: self.source),
       capabilities.receivesNullBatches || self.source.columns.allSatisfy({ $0.missingValue == nil })
     else { return .missingValues }
-    if !bloomFiltersAgree, source.hasBloomFilters {
+    if !ignoringMetadata, !bloomFiltersAgree, source.hasBloomFilters {
       return .bloomFilters
     }
     guard self.source.hasPortableBatches else {
       return .columnTypes
     }
     guard let relation = target.compressed else { return nil }
-    if let column = relation.metadataSortedOtherwise(than: source, defaultCollationsAgree) {
-      return .order(of: column)
-    }
-    if source.hasUntoldCollations, let column = target.columnSortedOtherwise(than: self.source) {
+    if !ignoringMetadata, let column = columnSortedOtherwise(from: source, into: target, relation) {
       return .order(of: column)
     }
     guard target.enforced.isSubset(of: self.source.enforced) else {
       return .constraints
     }
     return nil
+  }
+
+  /// The obstacle, where it is that metadata would mislead queries, nothing else is in the way, and an archive has
+  /// batches and no rows. Rows can be taken out of such batches all the same: for that no metadata is looked at.
+  func misleadingMetadata(
+    _ obstacle: BatchObstacle?, from source: ChunkDescription.CompressedRelation,
+    into target: ChunkDescription
+  ) -> BatchObstacle? {
+    guard archived?.hasBatches == true, let obstacle, obstacle.isOfMetadata else { return nil }
+    return obstacleToBatches(from: source, into: target, ignoringMetadata: true) == nil ? obstacle : nil
+  }
+
+  private func columnSortedOtherwise(
+    from source: ChunkDescription.CompressedRelation, into target: ChunkDescription,
+    _ relation: ChunkDescription.CompressedRelation
+  ) -> Identifier? {
+    relation.metadataSortedOtherwise(than: source, defaultCollationsAgree)
+      ?? (source.hasUntoldCollations ? target.columnSortedOtherwise(than: self.source) : nil)
+  }
+}
+
+extension BatchObstacle {
+  fileprivate var isOfMetadata: Bool {
+    switch self {
+    case .bloomFilters, .order: true
+    case .archivedRows, .aggregateWasRefreshed, .binaryIsRefused, .missingValues, .columnTypes, .constraints,
+      .settings, .versions, .slices, .noCompression:
+      false
+    }
   }
 }
 

@@ -33,8 +33,12 @@ extension CopyPlan.Facts {
 
   /// - Parameter only: leaves out rows that are in batches. For a chunk without any these are all; and the planner, which
   ///   looks at the chunk's state as it is now and not as the snapshot has it, doesn't look.
+  ///
+  /// - Throws: `ChunkProblem` where an archive has some of the rows in batches, and those are asked for, too.
   func rowStream(into destination: QualifiedName, only: Bool) throws(ChunkProblem) -> CopyStream {
-    let columns = if let archived { archived.chunk.columns } else { try rowColumns().map(\.name) }
+    if let archived, archived.hasBatches, !only { throw .archivedBatches(.slices) }
+    let columns =
+      if let file = archived?.chunk.rowFile { file.columns } else { try rowColumns().map(\.name) }
     return CopyStream(
       from: source.name, only: only, predicate: try pair.timePredicate(), columns: columns,
       into: destination, format: rowsArePortable ? .binary : .text)
@@ -47,7 +51,7 @@ extension CopyPlan.Facts {
   }
 
   private var rowsArePortable: Bool {
-    if let archived { return archived.chunk.format == .binary }
+    if let file = archived?.chunk.rowFile { return file.format == .binary }
     return !binaryIsRefused
       && (source.columns + pair.targetColumns).allSatisfy { $0.isGenerated || $0.hasPortableBinaryForm }
   }

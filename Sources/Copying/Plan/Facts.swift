@@ -18,6 +18,9 @@ extension CopyPlan {
     public var bloomFiltersAgree: Bool
     /// Both databases sort texts alike where nothing else is said.
     public var defaultCollationsAgree: Bool
+    /// The target knows all that is in the source's batches (`BatchOrigin.isReadable`). Between two servers this is made
+    /// sure of beforehand.
+    public var versionsAgree = true
     /// The target has refused a value of this chunk in binary form.
     public var binaryIsRefused = false
     /// Indexes of the target's chunk that may be rebuilt after loading; empty where that isn't wanted or doesn't pay.
@@ -28,7 +31,7 @@ extension CopyPlan {
     public var isPart: Bool
     /// Putting rows into the hypertable runs functions of users.
     public var loadsUserFunctions = false
-    /// The file that the rows come from; nil where they come from the source's chunk.
+    /// The files that the rows come from; nil where they come from the source's chunk.
     public var archived: ArchivedRows?
     /// What earlier plans for this task came to, so that none is tried twice.
     public var attempt: Attempt

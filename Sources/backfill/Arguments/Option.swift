@@ -59,6 +59,7 @@ enum Option: String, CaseIterable, Sendable {
   case output
   case input
   case compress
+  case rows
   case json
   case jsonProgress = "json-progress"
   case timestamps
@@ -95,7 +96,7 @@ enum Option: String, CaseIterable, Sendable {
       .splitSize,
       .dryRun, .adoptSource, .again, .differing, .count, .estimate, .sample, .maxRate, .measure, .keepIndexes,
       .disableTriggers, .allowShrinking, .failFast, .retryBudget, .stagger, .watermarksTo, .watermarksFrom,
-      .force, .writingToBoth, .yes, .compress,
+      .force, .writingToBoth, .yes, .compress, .rows,
       .columns, .header, .format, .delimiter, .null, .quote, .escape, .encoding, .replace, .onConflict,
       .onError, .batchSize,
       .watch, .json, .jsonProgress, .timestamps, .quiet, .verbose, .logFile, .man, .completions,
@@ -131,7 +132,8 @@ enum Option: String, CaseIterable, Sendable {
       .cascadeUp, .cascadeDown,
       .dryRun, .adoptSource,
       .again, .differing, .count, .estimate, .measure, .keepIndexes,
-      .disableTriggers, .allowShrinking, .failFast, .force, .writingToBoth, .yes, .header, .replace, .json,
+      .disableTriggers, .allowShrinking, .failFast, .force, .writingToBoth, .yes, .header, .replace, .rows,
+      .json,
       .jsonProgress,
       .timestamps, .quiet, .verbose, .man, .disableTelemetry, .help, .version:
       nil

@@ -26,6 +26,7 @@ extension Request {
       from: values[.from], directory: values[.output] ?? "",
       workers: parallelism ?? OptionValue.workersByDefault, level: level ?? Export.levelByDefault,
       identity: identity)
+    export.asRows = flags.contains(.rows)
     export.retryBudget = try workOptions().retryBudget
     return export
   }

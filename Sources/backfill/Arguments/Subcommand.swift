@@ -61,7 +61,7 @@ enum Subcommand: String, CaseIterable, Sendable {
     case .exporting:
       [
         .source, .output, .until, .from, .filter, .exclude, .cascadeUp, .cascadeDown, .compress,
-        .parallelism, .retryBudget,
+        .rows, .parallelism, .retryBudget,
       ]
     case .importing:
       [

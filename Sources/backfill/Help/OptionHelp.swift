@@ -192,6 +192,10 @@ extension HelpPage {
     case .compress:
       "How much to compress, \(Export.levels.lowerBound) to \(Export.levels.upperBound). The default is "
         + "\(Export.levelByDefault)."
+    case .rows:
+      "Write compressed chunks as rows. The archive is larger, and goes into any target: of another version of "
+        + "TimescaleDB, with other compression settings, with none. By default, their compressed batches are written as "
+        + "they are (help archives)."
     case .output:
       "The file to write, which is replaced if it is there; - is standard output."
     case .json: "Write one JSON document instead of text, and nothing else (help json)."

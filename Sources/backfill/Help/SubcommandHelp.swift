@@ -112,6 +112,8 @@ extension HelpPage {
         "Writes a file for each chunk of the source to a directory, for a target that this host cannot reach: COPY data, "
           + "compressed with zstd, and beside each file its description. All are read in one snapshot. Selection and time "
           + "are those of stage.",
+        "Compressed chunks are written as they are, for a target with the same version of TimescaleDB; with --rows as "
+          + "rows, for any.",
         "After a stop or a full disk, run it again with the same options: what is finished stays. Several can write to one "
           + "directory at once.",
         "See also: help archives.",

@@ -13,7 +13,7 @@ extension ExportResult {
         "files",
         .object([
           "written": .integer(written), "kept": .integer(kept), "failed": .integer(failures.count),
-          "left": .integer(left),
+          "left": .integer(left), "batches": .integer(batches),
         ])),
       JSON.Member("rows", .integer(rows)),
       JSON.Member("bytes", .integer(bytes)),

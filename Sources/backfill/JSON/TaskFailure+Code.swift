@@ -34,6 +34,7 @@ extension ChunkProblem {
     case .columns: "columns-differ"
     case .inexpressibleRange: "inexpressible-range"
     case .hypercore: "hypercore"
+    case .archivedBatches: "archived-batches"
     }
   }
 }

@@ -64,6 +64,9 @@ extension BatchObstacle {
     case .order: "order"
     case .constraints: "constraints"
     case .settings: "settings"
+    case .versions: "versions"
+    case .slices: "slices"
+    case .noCompression: "no-compression"
     }
   }
 }

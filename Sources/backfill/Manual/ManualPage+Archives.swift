@@ -1,7 +1,7 @@
 extension ManualPage {
   static let archives = ManualPage(
     topic: "archives", title: "Through files: export and import",
-    text: [archiving, archiveFormat].joined(separator: "\n\n"))
+    text: [archiving, archivedBatches, archiveChecks, archiveFormat].joined(separator: "\n\n"))
 
   private static let archiving = #"""
     If no host reaches both databases, the chunks go through files: export writes
@@ -17,16 +17,20 @@ extension ManualPage {
         timescaledb-backfill clean --target ...
 
     The target's schema comes first. import needs the same hypertables there with
+<<<<<<< HEAD
     the same columns, and creates missing chunks; with another version of
     TimescaleDB or PostgreSQL too. Several imports of one archive share its files,
     on hosts that see the directory: one of them stages, and the others wait until
     it has. While import works, status, report and the queue's tables are as for
     copy. What status suggests has DIR for the directory, which the queue does not
     know.
+=======
+    the same columns, and creates missing chunks. While import works, status, report
+    and the queue's tables are as for copy.
+>>>>>>> 95e85a79247172442f32fe54a82b92e94016a4d0
 
-    export reads every chunk twice in one snapshot: once for its rows, and once for
-    the checksum that verify --input compares. Rows of compressed chunks are written
-    as rows, and compressed again on the target. The snapshot is held until all is
+    export reads every chunk twice in one snapshot: once for its files, and once for
+    the checksum that verify --input compares. The snapshot is held until all is
     written, which keeps VACUUM from removing what has been deleted since.
 
     After a stop, a lost server or a full disk, run export again with the same
@@ -36,7 +40,44 @@ extension ManualPage {
     time, begin again in an empty directory. Several exports can write to one
     directory at once, on several hosts if its file system knows locks (flock): the
     first one leads, the others read its snapshot, and they end when it is lost.
+    """#
 
+  private static let archivedBatches = #"""
+    Compressed chunks are written as they are: the file has their compressed
+    batches, which take no more room there than in the database, and no work on the
+    target. A chunk that was written to after it was compressed has the rows beside
+    its batches in a second file. Chunks that the window cuts are written as rows,
+    and so are those whose batches no other database could take: types that batches
+    cannot carry, and columns that were added with a default.
+
+    Know before you send a disk: import puts batches only into
+
+      - the same version of TimescaleDB (2.22.1 is not 2.22.0), on the same or a
+        newer major version of PostgreSQL,
+      - a hypertable with compression, in a chunk of the same bounds,
+      - a hypertable without a constraint, NOT NULL or unique index that the source
+        does not have, as batches are not checked against it,
+      - a time for which no continuous aggregate on the target has been refreshed
+        since the import began.
+
+    Compression settings of the target's hypertable may differ: new, empty and small
+    chunks (1 MB) are compressed by the source's, as by stage. Where texts are
+    sorted otherwise or bloom filters mean something else, the rows are taken out of
+    the batches on the target and compressed anew.
+
+    What cannot be put there fails chunk by chunk, with the reason and what to do;
+    the others go on. No row is lost by that, but the rows have to be sent again. So
+    export tells at its end how many chunks are in the archive as batches. If the
+    target is of another version, or not known yet,
+
+        timescaledb-backfill export --source ... --until 2024-06-01 --rows \
+          --output /mnt/disk/metrics
+
+    writes all chunks as rows, which go into any version and are compressed again by
+    the target's settings. Such an archive is often several times larger.
+    """#
+
+  private static let archiveChecks = #"""
     import checks each file while it reads it: its length, its SHA-256, and that its
     description is of this chunk and this archive. A file that is damaged, cut off,
     missing or exchanged fails like a chunk of copy: nothing of it stays, the others
@@ -66,7 +107,7 @@ extension ManualPage {
     """#
 
   private static let archiveFormat = #"""
-    The archive, format 1:
+    The archive, format 2:
 
       manifest.json
           kind "timescaledb-backfill archive"; format; archive, its own id; program,
@@ -74,29 +115,42 @@ extension ManualPage {
           (fingerprint); request, the options that chose what is in it; snapshots,
           how many runs wrote it; hypertables with dimensions, chunk intervals,
           columns, window, and for continuous aggregates their query and watermark;
-          files, the names of all files without what is behind the last dot.
+          files, the names of all chunks' files without what is behind their dots.
       NAME.copy.zst
           The rows of a chunk, or of the part of it that lies in the window, as
-          COPY writes them, in zstd frames with checksums.
+          COPY writes them, in zstd frames with checksums. Of a chunk with batches
+          only the rows beside them.
+      NAME.batches.zst
+          The compressed batches of a chunk, as COPY writes the table that
+          TimescaleDB keeps them in.
       NAME.json
-          Its description, written when the other is whole: format, archive, name;
-          kind ("rows"); copy_format ("binary", or "text" if a column's type has
-          no portable binary form); rows; bytes and sha256 of the file; copy_bytes,
-          what it decompresses to; checksum; position of the write-ahead log;
-          hypertable, chunk, dimensions with start and end (TimescaleDB's internal
-          values), lower_bound and upper_bound, null for the chunk's own; status,
-          compression, stored_bytes, heap_bytes of the chunk; copy_columns, the
-          columns in the file in their order; columns with types and collations.
+          Their description, written when they are whole: format, archive, name;
+          kind ("rows", "batches", or "both"); rows, all of the chunk; checksum;
+          position of the write-ahead log; hypertable, chunk, dimensions with start
+          and end (TimescaleDB's internal values), lower_bound and upper_bound, null
+          for the chunk's own; status, compression, stored_bytes, heap_bytes of the
+          chunk; columns with types and collations. Of NAME.copy.zst copy_format
+          ("binary", or "text" if a column's type has no portable binary form);
+          bytes and sha256 of the file; copy_bytes, what it decompresses to;
+          copy_rows, how many are in it; copy_columns, the columns in the file in
+          their order. With batches also column_ranges and enforced (constraints),
+          and batches: the same of NAME.batches.zst, where copy_rows is the number
+          of batches and rows that of the rows in them; relation, its columns,
+          settings and sizes; origin, the versions, encoding, default collation and
+          bloom filters' hash of the server that wrote them. seal is the SHA-256 of
+          all other members.
       watermarks.json
           For refresh-caggs --watermarks-from, if there are continuous aggregates.
-      export.lock, NAME.json.part, NAME.copy.zst.part
+      export.lock, and files that end in .part
           Of an export that is going on, or was killed. They need not be carried
           over.
 
-    Later versions read archives of format 1; of a format that it does not know, a
-    version says so.
+    Archives of format 1 are read like those of 2. They have no batches, and
+    descriptions without seal and copy_rows; export --rows writes them, too, for
+    versions of this program that know nothing newer. Of a format that it does not
+    know, a version says so.
 
-    A file can be read without this program. In binary format:
+    A file of rows can be read without this program. In binary format:
 
         zstd -d < NAME.copy.zst | psql -c '\copy t from stdin binary'
 

@@ -245,6 +245,8 @@ extension ManualPage {
       files.kept            number        finished before, or by other processes
       files.failed          number        whose chunks could not be read
       files.left            number        still to be written, failed ones included
+      files.batches         number        of the archive with a chunk's compressed
+                                          batches, not its rows (help archives)
       rows                  number        in the files of this run
       bytes                 number        of these files
       copy_bytes            number        of COPY data in them

@@ -35,6 +35,8 @@ extension ChunkProblem {
       "the range of dimension \(dimension.column) (type \(dimension.type)) cannot be written as a condition"
     case .hypercore(let side):
       "the chunk on the \(side.rawValue) uses the hypercore access method, which this program cannot copy"
+    case .archivedBatches(let obstacle):
+      "the archive has the chunk as compressed batches, which cannot be put into the target as they are, as \(obstacle.text)"
     }
   }
 
@@ -61,7 +63,29 @@ extension ChunkProblem {
     case .inexpressibleRange:
       "copy the chunk as a whole, into a target chunk with the same bounds"
     case .hypercore: "convert it with ALTER TABLE ... SET ACCESS METHOD heap"
+    case .archivedBatches(let obstacle): obstacle.adviceForArchive
     }
+  }
+}
+
+extension BatchObstacle {
+  /// What to do where batches are all that there is.
+  fileprivate var adviceForArchive: String {
+    let mend: String? =
+      switch self {
+      case .settings:
+        "give the target's hypertable the source's compression settings and import again"
+      case .noCompression:
+        "turn on compression for the target's hypertable, with the source's settings, and import again"
+      case .constraints: "drop these until the migration is complete and import again"
+      case .aggregateWasRefreshed:
+        "run jobs off and clean --force, import again, and then run refresh-caggs --force"
+      case .slices:
+        "drop the target's chunks in its range, if nothing else is in them, run clean --force and import again"
+      case .archivedRows, .binaryIsRefused, .missingValues, .bloomFilters, .columnTypes, .order, .versions:
+        nil
+      }
+    return (mend.map { $0 + "; or " } ?? "") + "export again with --rows, and import that"
   }
 }
 

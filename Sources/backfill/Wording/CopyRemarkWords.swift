@@ -17,7 +17,8 @@ extension CopyRemark {
 }
 
 extension BatchObstacle {
-  fileprivate var text: String {
+  /// Stands behind "as".
+  var text: String {
     switch self {
     case .archivedRows: "the archive has its rows"
     case .aggregateWasRefreshed: "a continuous aggregate on it has been refreshed on the target"
@@ -28,6 +29,9 @@ extension BatchObstacle {
     case .order(let column): "the databases sort \(column) in different ways"
     case .constraints: "the target has constraints that the source does not have"
     case .settings: "the hypertables' compression settings differ"
+    case .versions: "they are of another version of TimescaleDB, or of a newer PostgreSQL"
+    case .slices: "the target has no chunk with the same slices"
+    case .noCompression: "the target's hypertable has no compression"
     }
   }
 }

@@ -10,6 +10,12 @@ extension RunSummary {
       "Exported \(Quantity.bytes(result.copiedBytes)) from \(Quantity.count(result.written, "chunk")) in "
         + "\(Quantity.time(result.duration)) (\(Quantity.count(result.rows, "row"))\(rate)) into "
         + "\(Quantity.bytes(result.bytes)) of files\(kept)")
+    if result.batches > 0 {
+      results.append(
+        "\(Quantity.count(result.batches, "chunk")) of the archive as compressed batches, which go only into "
+          + "TimescaleDB \(result.timescaleVersion) with compression and no further constraints; for another target, "
+          + "export with --rows into another directory (help archives)")
+    }
     tell(
       result.failures, RestOfWork(remaining: result.left), givenUp: result.failures.count,
       stopped: result.stopped, todo: "export")

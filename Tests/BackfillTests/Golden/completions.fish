@@ -245,6 +245,7 @@ complete -c timescaledb-backfill -n '__timescaledb_backfill_in export' -l exclud
 complete -c timescaledb-backfill -n '__timescaledb_backfill_in export' -l cascade-up -s U -d 'With --filter: also the continuous aggregates that depend on the matches'
 complete -c timescaledb-backfill -n '__timescaledb_backfill_in export' -l cascade-down -s D -d 'With --filter: also what the matches depend on'
 complete -c timescaledb-backfill -n '__timescaledb_backfill_in export' -l compress -x -d 'How much to compress, 1 to 19'
+complete -c timescaledb-backfill -n '__timescaledb_backfill_in export' -l rows -d 'Write compressed chunks as rows'
 complete -c timescaledb-backfill -n '__timescaledb_backfill_in export' -l parallelism -s p -x -a 'auto' -d 'How many chunks to read at once, 1 to 255'
 complete -c timescaledb-backfill -n '__timescaledb_backfill_in export' -l retry-budget -x -d 'How long to retry while a server is unavailable, such as 90s, 15m or 2h'
 complete -c timescaledb-backfill -n '__timescaledb_backfill_in export' -l json -d 'Write one JSON document instead of text, and nothing else (help json)'

@@ -213,6 +213,7 @@ _timescaledb-backfill() {
             '(-U --cascade-up)'{-U,--cascade-up}'[With --filter: also the continuous aggregates that depend on the matches]' \
             '(-D --cascade-down)'{-D,--cascade-down}'[With --filter: also what the matches depend on]' \
             '--compress=[How much to compress, 1 to 19]:LEVEL: ' \
+            '--rows[Write compressed chunks as rows]' \
             '(-p --parallelism)'{-p+,--parallelism=}'[How many chunks to read at once, 1 to 255]:N:(auto)' \
             '--retry-budget=[How long to retry while a server is unavailable, such as 90s, 15m or 2h]:TIME: ' \
             '--json[Write one JSON document instead of text, and nothing else (help json)]' \

@@ -1,12 +1,22 @@
 import TestServers
+import TestTraits
 import Testing
 
 /// The cases of the matrix through files: what a query sees is the same at the other end, in chunks of the same
 /// bounds.
 @Suite("Compression matrix through files", .needsServer) struct ArchiveMatrixTests {
-  @Test("every case", arguments: TestServer.ends)
+  @Test("every case, compressed chunks as they are", arguments: TestServer.ends)
   func cases(server: TestServer) async throws {
-    let outcome = try await ArchiveMatrixRun.perform(on: server)
+    try await expectAll(on: server, asRows: false)
+  }
+
+  @Test("every case as rows", .needs(TestServer.communityEnds), arguments: TestServer.communityEnds)
+  func rows(server: TestServer) async throws {
+    try await expectAll(on: server, asRows: true)
+  }
+
+  private func expectAll(on server: TestServer, asRows: Bool) async throws {
+    let outcome = try await ArchiveMatrixRun.perform(on: server, asRows: asRows)
     #expect(outcome.failedCommands.isEmpty, "\(outcome.failedCommands.joined(separator: "\n\n"))")
     for (name, failures) in outcome.failures.sorted(by: { $0.key < $1.key }) {
       #expect(failures.isEmpty, "\(name): \(failures.joined(separator: "\n"))")
@@ -19,15 +29,17 @@ private struct ArchiveMatrixRun {
   let source: MatrixDatabase
   let target: MatrixDatabase
   let cases: [MatrixCase]
+  let asRows: Bool
   var outcome = MatrixOutcome()
 
-  static func perform(on server: TestServer) async throws -> MatrixOutcome {
+  static func perform(on server: TestServer, asRows: Bool) async throws -> MatrixOutcome {
     var run = ArchiveMatrixRun(
       source: MatrixDatabase(try await server.makeDatabase(), on: server),
       target: MatrixDatabase(try await server.makeDatabase(), on: server),
       cases: MatrixCase.all.filter { $0.runs(on: server, target: .dumped) && !$0.needsLiveSource }.map {
-        (server.isCommunity ? $0 : $0.withoutCompression).asRows
-      })
+        let each = server.isCommunity ? $0 : $0.withoutCompression
+        return asRows ? each.asRows : each
+      }, asRows: asRows)
     try await run.perform()
     return run.outcome
   }
@@ -69,7 +81,11 @@ private struct ArchiveMatrixRun {
       var differences: [String] = []
       attempt(each) { [self] in
         let (there, here) = (try source.facts(of: each), try target.facts(of: each))
-        differences = MatrixComparison.differences(there.answers, here.answers)
+        let comparison = MatrixComparison(
+          matrixCase: each, source: there, target: here, invalidationsBefore: [], tasks: [], isFirst: false)
+        differences =
+          (asRows ? [] : comparison.chunkDifferences)
+          + MatrixComparison.differences(there.answers, here.answers)
       }
       for difference in differences { outcome.fail(each.name, difference) }
     }
@@ -83,7 +99,7 @@ private struct ArchiveMatrixRun {
     let importer = BackfillProcess(
       environment: ["BACKFILL_TARGET": target.database.superuserConnectionString])
     for (program, arguments) in [
-      (exporter, ["export", "--output", archive, "-p3"] + window),
+      (exporter, ["export", "--output", archive, "-p3"] + window + (asRows ? ["--rows"] : [])),
       (importer, ["import", "--input", archive, "-p3"]), (importer, ["verify", "--input", archive, "-p3"]),
       (importer, ["clean"]),
     ] {

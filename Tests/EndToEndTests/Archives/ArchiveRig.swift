@@ -93,7 +93,10 @@ struct ArchiveRig {
     try FileManager.default.contentsOfDirectory(atPath: archive).filter { $0.hasSuffix(ending) }.sorted()
   }
 
-  /// The descriptions of rows.
+  /// The files with rows, and those with batches.
+  func dataFiles() throws -> [String] { try files(".zst") }
+
+  /// The descriptions of chunks.
   func descriptions() throws -> [String] {
     try files(".json").filter { $0 != "manifest.json" && $0 != "watermarks.json" }
   }

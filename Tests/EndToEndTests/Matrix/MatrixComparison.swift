@@ -33,7 +33,8 @@ struct MatrixComparison {
     return found
   }
 
-  private var chunkDifferences: [String] {
+  /// How the target's chunks are not as they are expected to be.
+  var chunkDifferences: [String] {
     let expected: [MatrixFacts.Chunk]
     var actual = target.chunks
     switch matrixCase.expected {
