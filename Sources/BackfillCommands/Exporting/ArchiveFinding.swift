@@ -19,10 +19,8 @@ public enum ArchiveFinding: Sendable, Equatable {
   case otherQueue(directory: String)
   /// What its files hold overlaps.
   case overlapping(directory: String)
-<<<<<<< HEAD
   /// Nothing of it is on the target yet.
   case notImported(directory: String)
-=======
   /// It has so many chunks as batches, which servers of other versions have written than the target's.
   case otherVersions(directory: String, chunks: Int, source: Versions, target: Versions)
 
@@ -35,7 +33,6 @@ public enum ArchiveFinding: Sendable, Equatable {
       self.postgres = postgres
     }
   }
->>>>>>> 95e85a79247172442f32fe54a82b92e94016a4d0
 }
 
 extension ArchiveFinding: FindingFacts {
@@ -50,11 +47,8 @@ extension ArchiveFinding: FindingFacts {
     case .unfinished: "archive-unfinished"
     case .otherQueue: "queue-of-other-origin"
     case .overlapping: "archive-overlaps"
-<<<<<<< HEAD
     case .notImported: "nothing-imported"
-=======
     case .otherVersions: "archive-of-other-versions"
->>>>>>> 95e85a79247172442f32fe54a82b92e94016a4d0
     }
   }
 
@@ -63,11 +57,7 @@ extension ArchiveFinding: FindingFacts {
     case .fault(let directory, _), .full(let directory, _, _), .otherSource(let directory),
       .otherRequest(let directory, _), .severalSnapshots(let directory, _), .snapshotLost(let directory),
       .unfinished(let directory, _, _), .otherQueue(let directory), .overlapping(let directory),
-<<<<<<< HEAD
-      .notImported(let directory):
-=======
-      .otherVersions(let directory, _, _, _):
->>>>>>> 95e85a79247172442f32fe54a82b92e94016a4d0
+      .notImported(let directory), .otherVersions(let directory, _, _, _):
       directory
     }
   }

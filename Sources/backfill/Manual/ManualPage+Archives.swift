@@ -17,17 +17,11 @@ extension ManualPage {
         timescaledb-backfill clean --target ...
 
     The target's schema comes first. import needs the same hypertables there with
-<<<<<<< HEAD
-    the same columns, and creates missing chunks; with another version of
-    TimescaleDB or PostgreSQL too. Several imports of one archive share its files,
-    on hosts that see the directory: one of them stages, and the others wait until
-    it has. While import works, status, report and the queue's tables are as for
-    copy. What status suggests has DIR for the directory, which the queue does not
-    know.
-=======
-    the same columns, and creates missing chunks. While import works, status, report
-    and the queue's tables are as for copy.
->>>>>>> 95e85a79247172442f32fe54a82b92e94016a4d0
+    the same columns, and creates missing chunks. Several imports of one archive
+    share its files, on hosts that see the directory: one of them stages, and the
+    others wait until it has. While import works, status, report and the queue's
+    tables are as for copy. What status suggests has DIR for the directory, which
+    the queue does not know.
 
     export reads every chunk twice in one snapshot: once for its files, and once for
     the checksum that verify --input compares. The snapshot is held until all is

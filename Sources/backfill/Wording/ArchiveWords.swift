@@ -84,12 +84,10 @@ extension ArchiveFinding {
         hint: "finish what is in the queue, run clean, and import then")
     case .overlapping(let directory):
       return Words("\(SafeText.line(directory)): two of its files have rows of the same part of a hypertable")
-<<<<<<< HEAD
     case .notImported(let directory):
       return Words(
         "nothing of the archive in \(SafeText.line(directory)) has been imported yet",
         hint: SafeText.line("run '\(NextStep.copy.command(of: ShellWord.quoted(directory)))' first"))
-=======
     case .otherVersions(let directory, let chunks, let source, let target):
       return Words(
         "\(SafeText.line(directory)) has \(Quantity.count(chunks, "chunk")) as compressed batches of \(source.text), "
@@ -97,7 +95,6 @@ extension ArchiveFinding {
         hint:
           "import into TimescaleDB \(SafeText.line(source.timescale)), or export again with --rows, which any "
           + "version takes")
->>>>>>> 95e85a79247172442f32fe54a82b92e94016a4d0
     }
   }
 }

@@ -69,7 +69,7 @@ _timescaledb_backfill() {
         'jobs list') options='--target --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'status') options='--target --watch --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'report') options='--target --output --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
-        'export') options='--source --output --until --from --filter --exclude --cascade-up --cascade-down --compress --parallelism --retry-budget --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
+        'export') options='--source --output --until --from --filter --exclude --cascade-up --cascade-down --compress --rows --parallelism --retry-budget --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'import') options='--target --input --again --differing --parallelism --keep-indexes --disable-triggers --allow-shrinking --fail-fast --retry-budget --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'clean') options='--target --force --json --json-progress --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
         'migrate') options='--source --target --until --from --filter --exclude --cascade-up --cascade-down --no-schema --rebuild --managed --no-roles --no-tables --pg-bin --parallelism --max-rate --disable-triggers --allow-shrinking --stagger --writing-to-both --yes --timestamps --quiet --verbose --log-file --disable-telemetry --help --version' ;;
