@@ -34,7 +34,9 @@ struct SilentSourceTests {
     rig.sourceProxy.throttle(20_000)
     let running = try rig.backfill.start(["copy", "-p1"])
     try await rig.target.wait(
-      until: "EXISTS (SELECT FROM \(TestDatabase.locks) WHERE locktype = 'advisory' AND NOT granted AND objid = 4712)")
+      until: """
+        EXISTS (SELECT FROM \(TestDatabase.locks) WHERE locktype = 'advisory' AND NOT granted AND objid = 4712)
+        """)
     rig.sourceProxy.hold()
     try holder.execute("SELECT pg_advisory_unlock(4712)")
     try await rig.target.wait(

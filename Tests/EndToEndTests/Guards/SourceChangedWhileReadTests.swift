@@ -144,7 +144,9 @@ struct SourceChangedWhileReadTests {
     try holder.execute("BEGIN; LOCK TABLE \(chunk) IN ACCESS EXCLUSIVE MODE")
     let running = try migration.backfill.start([command, "-p1"])
     try await migration.target.wait(
-      until: "EXISTS (SELECT FROM \(TestDatabase.locks) WHERE relation = '\(chunk)'::regclass AND NOT granted)")
+      until: """
+        EXISTS (SELECT FROM \(TestDatabase.locks) WHERE relation = '\(chunk)'::regclass AND NOT granted)
+        """)
     try await migration.source.wait(
       until: """
         EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'

@@ -118,7 +118,9 @@ import Testing
     try holder.execute("BEGIN; LOCK TABLE readings IN SHARE MODE")
     let first = try rig.backfill.start(rig.words(["-p2", path]))
     try await rig.target.wait(
-      until: "EXISTS (SELECT FROM \(TestDatabase.locks) WHERE NOT granted AND relation = 'readings'::regclass)")
+      until: """
+        EXISTS (SELECT FROM \(TestDatabase.locks) WHERE NOT granted AND relation = 'readings'::regclass)
+        """)
     let second = try await rig.load(path, exits: 1)
     try await first.waitUntilOutput(contains: "waiting for a")
     #expect(second.stderr.contains("another process is loading these files"), "\(second)")
