@@ -20,6 +20,8 @@ import Testing
       "timescaledb.bgw_launcher_poll_time": "200",
     ])
     let target = try await cluster.makeDatabase(version: server.timescaleVersion, setup: Self.job)
+    // A scheduler that was started between the database and its extension ends, and is not always started again.
+    try target.executeAsSuperuser("SELECT _timescaledb_functions.restart_background_workers()")
     try await target.wait(until: "EXISTS (SELECT \(Self.worker) AND state = 'active')")
     return (JobsRig(target), cluster)
   }
