@@ -35,11 +35,11 @@ import Testing
       let day = "'2030-01-01Z'::timestamptz + interval '1 day' * \(number * 4 + thread)"
       return thread < 3
         ? [
-          "SELECT pg_sleep(0.1)", "BEGIN; SELECT count(*), pg_sleep(0.02) FROM busy",
+          "SELECT pg_sleep(0.3)", "BEGIN; SELECT count(*), pg_sleep(0.02) FROM busy",
           "INSERT INTO busy VALUES (\(day), \(thread + 1), 1)", "SELECT max(time) FROM busy; ROLLBACK",
         ]
         : [
-          "SELECT pg_sleep(0.1)",
+          "SELECT pg_sleep(0.3)",
           "BEGIN; UPDATE devices SET seen = seen + 1 WHERE id = \(thread + 1); SELECT pg_sleep(0.02)",
           "SELECT count(*) FROM busy; COMMIT",
         ]
