@@ -37,7 +37,14 @@ struct Medians {
   var trips: Trips? { samples.compactMap(\.trips).first }
 
   private func median(_ value: (Sample) -> Double) -> Double {
-    let sorted = samples.map(value).sorted()
+    samples.map(value).median
+  }
+}
+
+extension [Double] {
+  /// NaN where there are none.
+  var median: Double {
+    let sorted = sorted()
     guard !sorted.isEmpty else { return .nan }
     let middle = sorted.count / 2
     return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2

@@ -12,8 +12,7 @@ struct Ratio {
     let ratios = zip(baseline, seconds).map { $0 / $1 }.sorted()
     guard let least = ratios.first, let most = ratios.last else { return nil }
     (self.least, self.most) = (least, most)
-    let middle = ratios.count / 2
-    median = ratios.count % 2 == 1 ? ratios[middle] : (ratios[middle - 1] + ratios[middle]) / 2
+    median = ratios.median
   }
 
   /// `1.93 (1.80-2.05)`

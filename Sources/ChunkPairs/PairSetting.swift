@@ -1,3 +1,4 @@
+internal import Archive
 internal import ChunkCatalog
 public import Postgres
 public import TimescaleDB
@@ -9,11 +10,14 @@ public struct PairSetting: Sendable {
   public let target: Installation
   /// Hypertables of the target that run users' functions when rows are put into them.
   public let loadingUserFunctions: Set<QualifiedName>
+  /// Of batches on the source.
+  private let origin: BatchOrigin?
 
   public init(
     source: Installation?, target: Installation, loadingUserFunctions: Set<QualifiedName> = []
   ) {
     self.source = source
+    origin = source.map { BatchOrigin($0) }
     self.target = target
     self.loadingUserFunctions = loadingUserFunctions
   }
@@ -32,10 +36,8 @@ public struct PairSetting: Sendable {
   public var encodingsAgree: Bool { source?.encoding == target.encoding }
 
   /// Texts are sorted alike on both sides where nothing else is said.
-  public var defaultCollationsAgree: Bool { source?.defaultCollation == target.defaultCollation }
+  public var defaultCollationsAgree: Bool { origin?.sortsAs(target) ?? false }
 
   /// Bloom filters of the source's server mean the same on the target's: both hash alike, and the same bytes.
-  public var bloomFiltersAgree: Bool {
-    source.map { $0.bloomHash == target.bloomHash && encodingsAgree } ?? false
-  }
+  public var bloomFiltersAgree: Bool { origin?.hashesAs(target) ?? false }
 }

@@ -18,6 +18,14 @@ extension JSON {
     return text
   }
 
+  /// A text that is one of an enumeration's.
+  public func text<Value: RawRepresentable<String>>(
+    _ name: String, among type: Value.Type
+  ) throws(Mismatch) -> Value {
+    guard let value = Value(rawValue: try text(name)) else { throw Mismatch(member: name) }
+    return value
+  }
+
   public func optionalText(_ name: String) throws(Mismatch) -> String? {
     self[name] == .null ? nil : try text(name)
   }
@@ -39,6 +47,15 @@ extension JSON {
   public func array(_ name: String) throws(Mismatch) -> [JSON] {
     guard case .array(let elements) = self[name] else { throw Mismatch(member: name) }
     return elements
+  }
+
+  public func numbers(_ name: String) throws(Mismatch) -> [Int64] {
+    var numbers: [Int64] = []
+    for element in try array(name) {
+      guard case .whole(let number) = element else { throw Mismatch(member: name) }
+      numbers.append(number)
+    }
+    return numbers
   }
 
   public func texts(_ name: String) throws(Mismatch) -> [String] {

@@ -109,10 +109,7 @@ extension ArchivedChunk {
       identity += [slice.column.name, "\(slice.range.lower)", "\(slice.range.upper)"]
     }
     var digest = SHA256()
-    for part in identity {
-      let bytes = Array(part.utf8) + [0]
-      bytes.withUnsafeBytes { digest.append($0) }
-    }
+    for part in identity { digest.append(Array(part.utf8) + [0]) }
     let readable = [hypertable.name.name, chunk.name.name].map(plain)
     return (readable + [String(digest.finished().prefix(16))]).joined(separator: ".")
   }

@@ -30,6 +30,8 @@ public struct SHA256 {
     rest += bytes.dropFirst(whole)
   }
 
+  public mutating func append(_ bytes: [UInt8]) { bytes.withUnsafeBytes { append($0) } }
+
   /// The digest of all that was appended, in hexadecimal digits.
   public func finished() -> String {
     var last = self

@@ -22,26 +22,7 @@ extension JSON {
   private var digest: String {
     let line = JSONWriter.line { (" "..."~").contains($0) }.text(of: self)
     var digest = SHA256()
-    Array(line.utf8).withUnsafeBytes { digest.append($0) }
+    digest.append(Array(line.utf8))
     return digest.finished()
-  }
-}
-
-extension JSON {
-  /// A text that is one of an enumeration's.
-  func text<Value: RawRepresentable<String>>(
-    _ name: String, among type: Value.Type
-  ) throws(Mismatch) -> Value {
-    guard let value = Value(rawValue: try text(name)) else { throw Mismatch(member: name) }
-    return value
-  }
-
-  func numbers(_ name: String) throws(Mismatch) -> [Int64] {
-    var numbers: [Int64] = []
-    for element in try array(name) {
-      guard case .whole(let number) = element else { throw Mismatch(member: name) }
-      numbers.append(number)
-    }
-    return numbers
   }
 }

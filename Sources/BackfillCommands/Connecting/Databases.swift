@@ -64,6 +64,9 @@ struct Databases: ~Copyable {
     return found
   }
 
+  /// How long a command may take to give the queue back after its end.
+  static let patience = Duration.seconds(3)
+
   /// Locks the queue against commands that don't go with this one, until this session ends. Waits a moment for a command
   /// that has just ended: its server process may take that long to notice, and scripts run one command after the other.
   ///
@@ -71,7 +74,7 @@ struct Databases: ~Copyable {
   static func lock(
     _ mode: RunLock.Mode, on target: borrowing Connection, interrupt: Interrupt
   ) throws(CommandFailure) {
-    let deadline = ContinuousClock.now + .seconds(3)
+    let deadline = ContinuousClock.now + patience
     while true {
       let holders: [ServerSession]?
       do throws(PostgresError) {

@@ -26,7 +26,7 @@ struct ImportStaging {
   ///
   /// - Returns: false where they are in it.
   private func takeQueue(on target: borrowing Connection) throws -> Bool {
-    let patience = ContinuousClock.now + Self.patience
+    let deadline = ContinuousClock.now + Databases.patience
     var isTold = false
     while true {
       guard try !isStaged(on: target) else { return false }
@@ -34,7 +34,7 @@ struct ImportStaging {
         return try !isStaged(on: target)
       }
       guard interrupt.stage == .running else { throw CommandFailure.stopped(.working) }
-      if ContinuousClock.now > patience {
+      if ContinuousClock.now > deadline {
         guard holders.allSatisfy(Self.isImport) else {
           throw CommandFailure.failed(.queue(.inUse(by: holders)))
         }
@@ -46,9 +46,6 @@ struct ImportStaging {
       interrupt.sleep(.milliseconds(200), until: .draining)
     }
   }
-
-  /// How long a command may take to give the queue back after its end, and another import to fill it untold.
-  private static let patience = Duration.seconds(3)
 
   private static func isImport(_ session: ServerSession) -> Bool {
     session.application.flatMap { ApplicationName.purpose(of: $0) } == Self.purpose
