@@ -1,4 +1,4 @@
-/// This program with a file in another order than that of time.
+/// This program with a file in the order of time or in another one.
 struct LoadInOrder: Contestant {
   let dropIn: DropIn
   let order: RecordFile.Order
@@ -8,7 +8,7 @@ struct LoadInOrder: Contestant {
     switch order {
     case .time: ContestantName.inOrder
     case .random: "at random"
-    case .sortedBlocks: "at random, batches sorted"
+    case .sortedBlocks: "at random, sorted beforehand"
     }
   }
 

@@ -5,9 +5,10 @@ enum RecordFile {
   enum Order: String, CaseIterable {
     /// That in which rows were made.
     case time
+    /// `load` sorts its batches.
     case random
     /// At random, but for blocks of as many records as `load` has in a batch, each of which is in the order of time: what
-    /// sorting a batch before it is sent would come to.
+    /// is left for the server when `load` has nothing to sort.
     case sortedBlocks
   }
 

@@ -77,7 +77,7 @@ extension Scenario {
       trials: [Trial(dataset: .tenMillion, workers: 4, phases: [.load], kind: .loading)]),
     Scenario(
       name: "load-order",
-      question: "CSV in the order of time, at random, and at random with its batches sorted",
+      question: "CSV in the order of time, at random, and at random but sorted beforehand within batches",
       trials: [
         Trial(dataset: .fiftyChunks, workers: 4, phases: [.load], kind: .loading, comparesOrders: true)
       ]),

@@ -15,7 +15,8 @@ struct ExtensionSettingsTests {
     "keep what is written from being compressed on its way, whatever the database has set",
     .needs(compressing))
   func directCompression() async throws {
-    let names = ["timescaledb.enable_direct_compress_copy", "timescaledb.enable_direct_compress_insert"]
+    let direct = ["timescaledb.enable_direct_compress_copy", "timescaledb.enable_direct_compress_insert"]
+    let names = direct + direct.map { $0 + "_client_sorted" }
     let database = try await Self.compressing.newest().makeDatabase(
       options: DatabaseOptions(settings: Dictionary(uniqueKeysWithValues: names.map { ($0, "on") })))
     try await database.withConnection { connection throws in

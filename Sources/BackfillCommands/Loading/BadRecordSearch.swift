@@ -46,7 +46,8 @@ struct BadRecordSearch {
     try session.send(Self.savepoint.setting + load.plan.copy, doing: operation)
     try session.awaitCopy(doing: operation)
     let bytes = UnsafeRawBufferPointer(rebasing: load.batch.bytes[index.bytes(of: records)])
-    let outcome = try load.send(bytes, records: records.count, on: session)
+    try session.sendCopy(bytes, doing: operation)
+    let outcome = try load.bringIn(records.count, on: session)
     try session.execute(load.plan.clearing + Self.savepoint.release, doing: operation)
     return outcome
   }

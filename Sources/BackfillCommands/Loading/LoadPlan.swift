@@ -23,6 +23,16 @@ struct LoadPlan: Sendable {
     conflicts != .error || !table.triggers.isEmpty || window != nil && !copyFiltersFirst
   }
 
+  /// The place of the time among a record's values, by which a batch may be sorted before it is sent. nil where it can be
+  /// seen afterwards in which order records came: the stage numbers them, triggers are told one by one, and defaults of
+  /// columns that records lack may count them.
+  var sortedColumn: Int? {
+    guard !isStaged, !table.hasInsertTriggers, let time = table.time?.column,
+      table.columns.allSatisfy({ !$0.hasDefault || columns.contains($0.name) })
+    else { return nil }
+    return columns.firstIndex(of: time)
+  }
+
   private static let stage: SQL = "pg_temp.backfill_load"
   /// Records of one batch in their order.
   private static let ordinal = Identifier("backfill_load_ordinal")

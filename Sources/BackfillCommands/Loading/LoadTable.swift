@@ -12,11 +12,15 @@ struct LoadTable: Sendable, Equatable {
   let isHypertable: Bool
   /// Of people, before each row that is inserted: they may keep it out.
   let triggers: [Identifier]
+  /// Of people, for INSERT, of whatever kind: they may see in which order rows come.
+  let hasInsertTriggers: Bool
   let hasRules: Bool
 
   struct LoadColumn: Sendable, Equatable {
     let name: Identifier
     let isGenerated: Bool
+    /// Has a value of its own where none is given, which may be another one for each row.
+    let hasDefault: Bool
   }
 
   /// - Throws: `CommandFailure`; `PostgresError`.
@@ -30,13 +34,14 @@ struct LoadTable: Sendable, Equatable {
       row throws(PostgresError) in
       let name = try row.name("nspname", "relname")
       let hypertable = hypertables.first { $0.name == name }
-      let columns = zip(try row.texts("columns"), try row.flags("generated"))
-        .map { LoadColumn(name: Identifier($0), isGenerated: $1) }
+      let (generated, defaulted) = (try row.flags("generated"), try row.flags("defaulted"))
+      let columns = zip(try row.texts("columns"), zip(generated, defaulted))
+        .map { LoadColumn(name: Identifier($0), isGenerated: $1.0, hasDefault: $1.1) }
       return (
         table: LoadTable(
           name: name, relation: relation, columns: columns, time: hypertable?.timeDimension,
           isHypertable: hypertable != nil, triggers: try row.texts("triggers").map(Identifier.init),
-          hasRules: try row.flag("relhasrules")),
+          hasInsertTriggers: try row.flag("has_insert_triggers"), hasRules: try row.flag("relhasrules")),
         kind: try row.text("relkind")
       )
     }
@@ -85,7 +90,8 @@ struct LoadTable: Sendable, Equatable {
     SELECT n.nspname, c.relname, c.relkind, c.relhasrules,
       ARRAY(SELECT attname::text FROM pg_attribute AS a WHERE \(isColumn(relation)) ORDER BY attnum) AS columns,
       ARRAY(SELECT attgenerated <> '' FROM pg_attribute AS a WHERE \(isColumn(relation)) ORDER BY attnum) AS generated,
-      \(triggers(relation)) AS triggers
+      ARRAY(SELECT \(hasDefault) FROM pg_attribute AS a WHERE \(isColumn(relation)) ORDER BY attnum) AS defaulted,
+      \(triggers(relation)) AS triggers, \(hasInsertTriggers(relation)) AS has_insert_triggers
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = \(relation)::oid
     """
   }
@@ -97,6 +103,22 @@ struct LoadTable: Sendable, Equatable {
       AND t.tgenabled IN ('O', 'A') AND t.tgtype & 7 = 7 AND t.tgname <> 'ts_insert_blocker' ORDER BY 1)
     """
   }
+
+  /// Of people, for INSERT, on the table or on a chunk of it.
+  private static func hasInsertTriggers(_ relation: Int64) -> SQL {
+    """
+    EXISTS (SELECT FROM pg_trigger AS t WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgtype & 4 <> 0
+      AND t.tgname NOT IN ('ts_insert_blocker', \(Invalidation.trigger.name))
+      AND t.tgrelid IN (
+        SELECT \(relation)::oid UNION ALL SELECT inhrelid FROM pg_inherits WHERE inhparent = \(relation)::oid))
+    """
+  }
+
+  /// Of the column or of its type; expressions of generated columns see one row at a time.
+  private static let hasDefault: SQL = """
+    a.attgenerated = '' AND (a.atthasdef OR a.attidentity <> ''
+      OR EXISTS (SELECT FROM pg_type AS y WHERE y.oid = a.atttypid AND y.typdefault IS NOT NULL))
+    """
 
   private static func isColumn(_ relation: Int64) -> SQL {
     "a.attrelid = \(relation)::oid AND a.attnum > 0 AND NOT a.attisdropped"

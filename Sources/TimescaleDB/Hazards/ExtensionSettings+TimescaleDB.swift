@@ -12,5 +12,8 @@ extension ExtensionSettings {
     "timescaledb.max_tuples_decompressed_per_dml_transaction": "0",
     "timescaledb.enable_direct_compress_copy": "off",
     "timescaledb.enable_direct_compress_insert": "off",
+    // Promises that nobody has given for what is written here, should a table be compressed directly by itself.
+    "timescaledb.enable_direct_compress_copy_client_sorted": "off",
+    "timescaledb.enable_direct_compress_insert_client_sorted": "off",
   ])
 }

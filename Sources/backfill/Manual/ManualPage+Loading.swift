@@ -62,6 +62,17 @@ extension ManualPage {
       record is in them twice, or missing. If they cannot be written, the load is not
       done; the same command writes them. The first ten are warned of.
 
+      Order:
+
+      A hypertable takes records fastest in the order of time: what costs is going
+      from chunk to chunk. A batch whose records are in no such order is sorted by the
+      first 16 bytes of their times before it is sent. That is not done where it could
+      be seen afterwards: with --on-conflict skip or update, with triggers for INSERT,
+      and with columns that are not in the file but have defaults; nor where values
+      have newlines in them. Batches with a bad record are taken apart in the file's
+      order. A larger --batch-size gains more for records at random. A worker has one
+      batch in memory, and no more than as much again while it sorts one.
+
       Conflicts:
 
       --on-conflict skip and update load each batch into a temporary table first,
