@@ -89,15 +89,19 @@ struct LoadedRows {
   /// Seconds between two rows.
   var step = 10
   var lineEnd = "\n"
+  /// Without line ends within notes, so that batches are sorted. The number of rows is no multiple of 7919.
+  var isAtRandom = false
 
   /// A quote in each note, and in every seventh a line end.
   var csv: String {
     var text = ""
-    for row in 0..<count {
+    for place in 0..<count {
+      let row = isAtRandom ? place * 7919 % count : place
       let seconds = row * step
       let time =
         "2024-01-\(two(1 + seconds / 86_400)) \(two(seconds / 3600 % 24)):\(two(seconds / 60 % 60)):\(two(seconds % 60))+00"
-      let note = row % 7 == 0 ? "\"note \"\"\(row)\"\"\nand more\"" : "\"note \"\"\(row)\"\"\""
+      let note =
+        row % 7 == 0 && !isAtRandom ? "\"note \"\"\(row)\"\"\nand more\"" : "\"note \"\"\(row)\"\"\""
       text += "\(time),\(row % 10),\(row).5,\(row % 11 == 0 ? "" : note)\(lineEnd)"
     }
     return text
@@ -109,7 +113,7 @@ struct LoadedRows {
     """
     SELECT '2024-01-01 00:00Z'::timestamptz + \(step) * i * interval '1 second' AS time, i % 10 AS device,
       i + 0.5::float8 AS value, CASE WHEN i % 11 <> 0 THEN 'note "' || i || '"'
-        || CASE WHEN i % 7 = 0 THEN E'\\nand more' ELSE '' END END AS note
+        || CASE WHEN i % 7 = 0 AND NOT \(isAtRandom) THEN E'\\nand more' ELSE '' END END AS note
     FROM generate_series(0, \(count - 1)) AS i
     """
   }
