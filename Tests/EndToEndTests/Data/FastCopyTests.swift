@@ -18,8 +18,8 @@ import Testing
 
   /// 5 MB in a chunk.
   private static let rows = """
-    INSERT INTO fast SELECT t, d, repeat(md5(t::text || d), 6), d + 0.5
-    FROM generate_series('2024-01-01Z'::timestamptz, '2024-01-02 23:59:50Z', '50 seconds') AS t,
+    INSERT INTO fast SELECT t, d, repeat(md5(t::text || d), 24), d + 0.5
+    FROM generate_series('2024-01-01Z'::timestamptz, '2024-01-02 23:59:50Z', '200 seconds') AS t,
       generate_series(1, 12) AS d ORDER BY t;
     """
 

@@ -49,7 +49,8 @@ enum DataDirectory {
     let messages = try ScratchFile()
     let child = try ChildProcess.start(
       [
-        "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+        "-days", "2",
         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
         "-keyout", "\(data)/server.key", "-out", "\(data)/server.crt",
       ], errors: .writing(messages.path))

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// What the manual's page `json` says of documents and lines: the members of each object, and of which type each is.
 /// Compares what the program wrote with that, and keeps a record of what has been seen.
@@ -19,6 +20,18 @@ public struct DocumentedJSON {
   /// - Parameter page: the text of the page. An object has a heading of its own (`A task:`, `copy:`, `Lines of began:`), and
   ///   below it, indented by two, lines of names, a type and what it means.
   public init(page: String) {
+    objects = Self.read.withLock { read in
+      if let objects = read[page] { return objects }
+      let objects = Self.objects(of: page)
+      read[page] = objects
+      return objects
+    }
+  }
+
+  /// Pages that have been read: it takes as long as a whole command of the program, and hundreds of tests want the same.
+  private static let read = Mutex<[String: [String: [Member]]]>([:])
+
+  private static func objects(of page: String) -> [String: [Member]] {
     var objects: [String: [Member]] = [:]
     var current: [String] = []
     for line in page.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -40,7 +53,7 @@ public struct DocumentedJSON {
         current = []
       }
     }
-    self.objects = objects
+    return objects
   }
 
   private static func objects(under line: Substring) -> [String]? {

@@ -19,7 +19,8 @@ public final class CertificateAuthority: Sendable {
     directory = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     certificatePath = directory + "/authority.crt"
     try await Self.openssl([
-      "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=\(name)",
+      "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+      "-subj", "/CN=\(name)",
       "-addext", "basicConstraints=critical,CA:TRUE", "-keyout", directory + "/authority.key", "-out",
       certificatePath,
     ])
@@ -38,7 +39,8 @@ public final class CertificateAuthority: Sendable {
       hostNames.isEmpty ? "" : "subjectAltName=" + hostNames.map { "DNS:\($0)" }.joined(separator: ",")
     try names.write(toFile: base + ".ext", atomically: false, encoding: .utf8)
     try await Self.openssl([
-      "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=\(commonName)", "-keyout", base + ".key", "-out",
+      "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj",
+      "/CN=\(commonName)", "-keyout", base + ".key", "-out",
       base + ".csr",
     ])
     chmod(base + ".key", 0o600)
