@@ -12,8 +12,8 @@ import Testing
     CREATE INDEX ON split (device, time DESC);
     CREATE UNIQUE INDEX split_once ON split (device, time, lower(note));
     CREATE INDEX split_part ON split USING hash (note) WHERE device > 3;
-    INSERT INTO split SELECT t, d, repeat(md5(t::text || d), 24), d + 0.5
-    FROM generate_series('2024-01-01Z'::timestamptz, '2024-01-03 05:59:50Z', '200 seconds') AS t,
+    INSERT INTO split SELECT t, d, repeat(md5(t::text || d), 6), d + 0.5
+    FROM generate_series('2024-01-01Z'::timestamptz, '2024-01-03 05:59:50Z', '50 seconds') AS t,
       generate_series(1, 20) AS d ORDER BY t;
     """
   private static let until = "2024-01-03T05:00:00Z"
