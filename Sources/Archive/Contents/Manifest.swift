@@ -94,6 +94,8 @@ public struct ArchivedHypertable: Sendable {
   public var compresses: Bool
   /// What was exported of its time; nil where nothing was to be.
   public var window: Dimension.Range?
+  /// The source has rows in object storage, which aren't exported.
+  public var isTiered: Bool
   /// The query of a continuous aggregate, as the source's server writes it.
   public var definition: String?
   /// Up to where a continuous aggregate is materialised.
@@ -101,13 +103,14 @@ public struct ArchivedHypertable: Sendable {
 
   public init(
     hypertable: Hypertable, intervals: [Int64?], columns: [Column], compresses: Bool,
-    window: Dimension.Range?, definition: String?, watermark: Int64?
+    window: Dimension.Range?, isTiered: Bool, definition: String?, watermark: Int64?
   ) {
     self.hypertable = hypertable
     self.intervals = intervals
     self.columns = columns
     self.compresses = compresses
     self.window = window
+    self.isTiered = isTiered
     self.definition = definition
     self.watermark = watermark
   }

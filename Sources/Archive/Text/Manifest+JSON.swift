@@ -84,6 +84,7 @@ extension ArchivedHypertable {
       "aggregate": hypertable.aggregate?.json ?? .null, "raw_id": .integer(hypertable.rawHypertableID),
       "compresses": .flag(compresses), "has_window": .flag(window != nil),
       "window_start": .integer(window?.lower), "window_end": .integer(window?.upper),
+      "is_tiered": .flag(isTiered),
       "watermark": .integer(watermark), "definition": .text(definition),
       "dimensions": .array(
         zip(hypertable.dimensions, intervals).map { dimension, interval in
@@ -110,6 +111,8 @@ extension ArchivedHypertable {
         aggregate: json["aggregate"] == .null ? nil : try QualifiedName(json["aggregate"]),
         rawHypertableID: try json.optionalNumber("raw_id")), intervals: intervals, columns: columns,
       compresses: try json.flag("compresses"), window: window,
+      // Earlier versions didn't say.
+      isTiered: json["is_tiered"] == .null ? false : try json.flag("is_tiered"),
       definition: try json.optionalText("definition"), watermark: try json.optionalNumber("watermark"))
   }
 }

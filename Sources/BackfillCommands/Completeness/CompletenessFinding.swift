@@ -38,6 +38,8 @@ public struct StrayRows: Sendable, Equatable {
   /// Statements that would delete them, the first of `chunks`.
   public var deletions: [String]
   public var chunks: Int
+  /// They were looked for with an archive, which stands for the source.
+  public var isBesideArchive = false
 }
 
 /// A sequence of the target that may hand out numbers which copied rows have.

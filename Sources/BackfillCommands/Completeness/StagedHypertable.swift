@@ -1,8 +1,9 @@
+import Archive
 import ChunkCatalog
 import Postgres
 import TimescaleDB
 
-/// A hypertable of which a window was staged, as it is now on both sides.
+/// A hypertable of which a window was staged, as it is now on both sides, or in an archive and on the target.
 struct StagedHypertable {
   let source: Hypertable
   /// nil where the target has it no more.
@@ -21,30 +22,56 @@ struct StagedHypertable {
   static func all(
     source: borrowing Connection, target: borrowing Connection
   ) throws(PostgresError) -> [StagedHypertable] {
-    let windows = Dictionary(grouping: try StagedWindow.all(on: target), by: \.hypertable)
-    guard !windows.isEmpty, let sourceInstallation = try Installation.find(on: source),
-      let targetInstallation = try Installation.find(on: target)
-    else { return [] }
+    let windows = try windows(on: target)
+    guard !windows.isEmpty, let installation = try Installation.find(on: source) else { return [] }
     let theirs = try Hypertable.all(on: source).filter { windows[$0.name] != nil }
+    let chunks = Dictionary(
+      grouping: try Chunk.all(
+        of: theirs.map(\.id), capabilities: installation.capabilities, on: source), by: \.hypertableID)
+    let tiered = chunks.filter { $0.value.contains(where: \.isTiered) }
+    return try all(theirs, windows, chunks, tiered: Set(tiered.keys), on: target)
+  }
+
+  /// Those of an archive, which has a task for every chunk that the source had in the windows.
+  ///
+  /// - Throws: `PostgresError`.
+  static func all(
+    of archived: [ArchivedHypertable], on target: borrowing Connection
+  ) throws(PostgresError) -> [StagedHypertable] {
+    let windows = try windows(on: target)
+    let tiered = Set(archived.filter(\.isTiered).map(\.hypertable.id))
+    return try all(
+      archived.map(\.hypertable).filter { windows[$0.name] != nil }, windows, [:], tiered: tiered, on: target)
+  }
+
+  private static func windows(
+    on target: borrowing Connection
+  ) throws(PostgresError) -> [QualifiedName: [StagedWindow]] {
+    Dictionary(grouping: try StagedWindow.all(on: target), by: \.hypertable)
+  }
+
+  /// - Parameters:
+  ///   - theirs: the source's, or an archive's.
+  ///   - sourceChunks: by the hypertables' numbers there, as `tiered` is.
+  private static func all(
+    _ theirs: [Hypertable], _ windows: [QualifiedName: [StagedWindow]], _ sourceChunks: [Int64: [Chunk]],
+    tiered: Set<Int64>, on target: borrowing Connection
+  ) throws(PostgresError) -> [StagedHypertable] {
+    guard !theirs.isEmpty, let installation = try Installation.find(on: target) else { return [] }
     let ours = Dictionary(
       try Hypertable.all(on: target).map { ($0.knownName, $0) }, uniquingKeysWith: { first, _ in first })
     let tasks = Dictionary(grouping: try TaskExtent.all(on: target), by: \.hypertable)
-    let sourceChunks = Dictionary(
-      grouping: try Chunk.all(
-        of: theirs.map(\.id), capabilities: sourceInstallation.capabilities, on: source),
-      by: \.hypertableID)
     let targetChunks = Dictionary(
       grouping: try Chunk.all(
-        of: theirs.compactMap { ours[$0.knownName]?.id },
-        capabilities: targetInstallation.capabilities, on: target), by: \.hypertableID)
+        of: theirs.compactMap { ours[$0.knownName]?.id }, capabilities: installation.capabilities, on: target),
+      by: \.hypertableID)
     return theirs.map { hypertable in
       let target = ours[hypertable.knownName]
-      let chunks = sourceChunks[hypertable.id] ?? []
       return StagedHypertable(
         source: hypertable, target: target, windows: windows[hypertable.name] ?? [],
-        sourceChunks: chunks.filter { !$0.isTiered },
+        sourceChunks: (sourceChunks[hypertable.id] ?? []).filter { !$0.isTiered },
         targetChunks: target.flatMap { targetChunks[$0.id] } ?? [], tasks: tasks[hypertable.name] ?? [],
-        isTiered: chunks.contains(where: \.isTiered))
+        isTiered: tiered.contains(hypertable.id))
     }
   }
 

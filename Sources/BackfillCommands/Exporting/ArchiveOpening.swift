@@ -39,7 +39,8 @@ struct ArchiveOpening {
       SELECT pg_export_snapshot() AS snapshot, \(Timestamp.reading("now()")) AS now
       """, doing: Self.operation
     ) { row throws(PostgresError) in (try row.text("snapshot"), try row.integer("now")) }
-    let (tasks, bounds) = try planner.tasks(scope, on: source)
+    let plan = try planner.plan(scope, on: source)
+    let tasks = plan.tasks
     let id = earlier?.id ?? Self.newID()
     let kept = try earlier.map { try keep($0, beside: tasks) } ?? []
     let (open, asBatches) = try look(at: tasks, and: kept, in: id)
@@ -50,7 +51,7 @@ struct ArchiveOpening {
       program: request.identity.version,
       source: Manifest.Source(
         ConnectedDatabase(source, planner.installation), planner.installation, fingerprint),
-      request: request.archived, hypertables: try planner.archived(scope, bounds, on: source),
+      request: request.archived, hypertables: try planner.archived(scope, plan, on: source),
       files: tasks.map(\.name) + kept, snapshots: snapshots)
     try archive.write(manifest)
     try ExportedWatermarks(scope.chosen, planner.installation).write(to: archive, on: source)
@@ -77,7 +78,7 @@ struct ArchiveOpening {
       source.rollBack()
       return nil
     }
-    let (tasks, _) = try planner.tasks(scope, on: source)
+    let tasks = try planner.plan(scope, on: source).tasks
     try source.execute("COMMIT", doing: Self.operation)
     let files = Set(manifest.files)
     guard tasks.allSatisfy({ files.contains($0.name) }) else {

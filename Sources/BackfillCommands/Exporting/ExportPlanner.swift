@@ -14,6 +14,14 @@ struct ExportPlanner {
     let bounds: TimeBounds
   }
 
+  /// What a scope comes to.
+  struct Plan {
+    let tasks: [Task]
+    let bounds: TimeBounds
+    /// Hypertables that have rows in object storage, by their numbers.
+    let tiered: Set<Int64>
+  }
+
   /// A chunk of the source, or the part of it that lies in the window.
   struct Task: Sendable {
     let name: String
@@ -55,9 +63,9 @@ struct ExportPlanner {
   /// Reads, in the open transaction, which chunks there are.
   ///
   /// - Throws: `PostgresError`.
-  func tasks(
+  func plan(
     _ scope: Scope, on source: borrowing Connection
-  ) throws(PostgresError) -> (tasks: [Task], bounds: TimeBounds) {
+  ) throws(PostgresError) -> Plan {
     let chunks = try Chunk.all(
       of: scope.chosen.map(\.id), withContents: true, capabilities: installation.capabilities, on: source)
     let bounds = scope.bounds.clipped(to: try Watermark.all(on: source))
@@ -68,6 +76,7 @@ struct ExportPlanner {
     }
     let plan = StagePlan(pairs: pairs, bounds: bounds, chunks: chunks, targetChunks: [])
     for finding in plan.tieredChunks { reporter.report(.warning(.staging(finding))) }
+    let tiered = Set(chunks.filter(\.isTiered).map(\.hypertableID))
     let tasks = plan.work.map { work in
       Task(
         name: ArchivedChunk.name(
@@ -75,14 +84,14 @@ struct ExportPlanner {
           slices: zip(work.pair.source.dimensions, work.chunk.slices).map { ($0.column, $1) },
           range: work.range), hypertable: work.pair.source, chunk: work.chunk, range: work.range)
     }
-    return (tasks, bounds)
+    return Plan(tasks: tasks, bounds: bounds, tiered: tiered)
   }
 
   /// The hypertables as the manifest has them.
   ///
   /// - Throws: `PostgresError`.
   func archived(
-    _ scope: Scope, _ bounds: TimeBounds, on source: borrowing Connection
+    _ scope: Scope, _ plan: Plan, on source: borrowing Connection
   ) throws(PostgresError) -> [ArchivedHypertable] {
     let columns = try RelationColumns.all(
       of: scope.chosen, capabilities: installation.capabilities, on: source)
@@ -97,8 +106,9 @@ struct ExportPlanner {
         hypertable: hypertable,
         intervals: intervals[hypertable.id] ?? hypertable.dimensions.map { _ in nil },
         columns: columns[hypertable.id]?.columns ?? [],
-        compresses: columns[hypertable.id]?.compresses ?? false, window: bounds.range(for: hypertable),
-        definition: definitions[hypertable.id], watermark: watermarks[hypertable.id] ?? nil)
+        compresses: columns[hypertable.id]?.compresses ?? false, window: plan.bounds.range(for: hypertable),
+        isTiered: plan.tiered.contains(hypertable.id), definition: definitions[hypertable.id],
+        watermark: watermarks[hypertable.id] ?? nil)
     }
   }
 }

@@ -1,4 +1,6 @@
+import Archive
 import ChunkCatalog
+import Postgres
 import TaskEngine
 import Verification
 public import Waiting
@@ -17,6 +19,29 @@ public struct VerifyArchive: Sendable {
     var result = VerifyResult()
     result.archive = request.directory
     try result.take(try await run.perform { ArchiveVerifier($0, archive.tasks) }) { $0.take($1) }
+    result.strays = try await strays(of: archive, interrupt)
     return result
+  }
+
+  /// Rows of the target in the archive's windows, beside all tasks. On a session of its own, as those of the run are given
+  /// back by then.
+  ///
+  /// - Returns: none for a run that was stopped.
+  private func strays(
+    of archive: ReadArchive, _ interrupt: Interrupt
+  ) async throws(CommandFailure) -> [StrayRows] {
+    guard interrupt.stage == .running else { return [] }
+    let request = request
+    return try await DedicatedThread.run { () throws(CommandFailure) in
+      try CommandFailure.converting {
+        let target = try Databases.session(
+          request.target, side: .target, purpose: Queue.Work.verifying.command, interrupt: interrupt)
+        return try StagedHypertable.all(of: archive.manifest.hypertables, on: target).compactMap { staged in
+          var strays = try StrayRowSearch.find(staged, on: target)
+          strays?.isBesideArchive = true
+          return strays
+        }
+      }
+    }
   }
 }

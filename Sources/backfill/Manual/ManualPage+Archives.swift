@@ -80,7 +80,8 @@ extension ManualPage {
 
     verify --input computes the checksum of the imported rows on the target and
     compares it with the description. It needs neither the source nor the files with
-    the rows.
+    the rows. It also looks for rows of the target in the window at a time for which
+    the archive has no chunk.
 
     An archive is the source as it was at the export, from --from to --until. Rows
     at or after --until, as writers send them to both databases, are neither
@@ -108,7 +109,8 @@ extension ManualPage {
           created; source with versions, encoding and the database's identity
           (fingerprint); request, the options that chose what is in it; snapshots,
           how many runs wrote it; hypertables with dimensions, chunk intervals,
-          columns, window, and for continuous aggregates their query and watermark;
+          columns, window, is_tiered (rows in object storage, which are not in the
+          archive), and for continuous aggregates their query and watermark;
           files, the names of all chunks' files without what is behind their dots.
       NAME.copy.zst
           The rows of a chunk, or of the part of it that lies in the window, as

@@ -27,8 +27,8 @@ extension StrayRows {
   fileprivate var words: Words {
     let more = chunks > deletions.count ? "; and so on for \(chunks - deletions.count) more" : ""
     return Words(
-      "\(hypertable.shown): the target has rows that the source does not have, from \(first.shown) to \(last.shown) "
-        + "(rows: \(rows))",
+      "\(hypertable.shown): the target has rows that the \(isBesideArchive ? "archive" : "source") does not have, from "
+        + "\(first.shown) to \(last.shown) (rows: \(rows))",
       hint: "if they are not wanted, run \(deletions.map(SafeText.line).joined(separator: "; "))\(more)")
   }
 }

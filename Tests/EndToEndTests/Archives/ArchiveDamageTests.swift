@@ -109,6 +109,57 @@ import Testing
     #expect(lacks.stdout.contains("120 rows on the source, 119 on the target"), "\(lacks)")
   }
 
+  /// An archive of m with a day's chunk missing; the target has two rows of that day, and one behind the window.
+  private func exportedWithGap(on server: TestServer, tieringBy statement: String = "") async throws
+    -> ArchiveRig
+  {
+    let migration = try await ArchivedTable.migration(on: server)
+    try migration.source.execute(
+      "SELECT drop_chunks('m', '2024-01-04Z'::timestamptz, '2024-01-03Z'::timestamptz)")
+    if !statement.isEmpty { try migration.source.executeAsSuperuser(statement) }
+    let rig = try ArchiveRig(migration)
+    try await rig.export("--until", "2024-01-08")
+    let others = ["2024-01-03 10:00Z", "2024-01-03 11:00Z", "2024-01-08 10:00Z"].map { "('\($0)', 9)" }
+    try rig.target.execute("INSERT INTO m (time, dev) VALUES \(others.joined(separator: ", "))")
+    try await rig.import()
+    return rig
+  }
+
+  @Test("rows of the target where the archive has none are found by verify", arguments: TestServer.ends)
+  func strays(server: TestServer) async throws {
+    let rig = try await exportedWithGap(on: server)
+    // Also when there is nothing left to compare.
+    for _ in 1...2 {
+      let found = try await rig.verify(exits: 3)
+      let told = "the archive does not have, from 2024-01-03 10:00:00+00 to 2024-01-03 11:00:00+00 (rows: 2)"
+      #expect(found.stderr.contains(told), "\(found)")
+    }
+    // The statement that it tells removes them, and nothing else.
+    let found = try await rig.verify(exits: 3)
+    let statement = try #require(found.stderr.firstMatch(of: /DELETE FROM .*/)).output
+    try rig.target.execute(String(statement))
+    try await rig.verify()
+    #expect(try rig.target.value("SELECT count(*) FROM m WHERE dev = 9") == "1")
+    try rig.expectSame("m", where: "time < '2024-01-08Z'")
+  }
+
+  @Test(
+    "rows of the target that the source may have in object storage are no difference",
+    arguments: TestServer.one)
+  func tiered(server: TestServer) async throws {
+    let rig = try await exportedWithGap(
+      on: server,
+      tieringBy: """
+        CREATE FOREIGN DATA WRAPPER nothing;
+        CREATE SERVER nowhere FOREIGN DATA WRAPPER nothing;
+        CREATE FOREIGN TABLE public.tiered (time timestamptz NOT NULL, dev int NOT NULL, val numeric, doc jsonb,
+          feeling mood, txt text, twice int GENERATED ALWAYS AS (dev * 2) STORED) SERVER nowhere;
+        ALTER TABLE public.tiered OWNER TO \(TestCluster.appUser);
+        SELECT _timescaledb_functions.attach_osm_table_chunk('m', 'public.tiered')
+        """)
+    try await rig.verify()
+  }
+
   @Test(
     "a target that isn't like the source is refused, also when it was changed after staging",
     arguments: TestServer.one)
