@@ -44,6 +44,10 @@ extension JSON {
     return flag
   }
 
+  public func optionalFlag(_ name: String) throws(Mismatch) -> Bool? {
+    self[name] == .null ? nil : try flag(name)
+  }
+
   public func array(_ name: String) throws(Mismatch) -> [JSON] {
     guard case .array(let elements) = self[name] else { throw Mismatch(member: name) }
     return elements

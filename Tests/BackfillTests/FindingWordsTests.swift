@@ -217,7 +217,7 @@ struct FindingWordsTests {
         .stray(
           .init(
             hypertable: table, rows: 4, first: .time("1"), last: .time("2"), deletions: ["DELETE FROM x"],
-            chunks: 2))),
+            chunks: 2), besideArchive: false)),
       [
         #""public"."metrics": the target has rows that the source does not have, from 1 to 2 (rows: 4)"#,
         "if they are not wanted, run DELETE FROM x; and so on for 1 more",

@@ -73,7 +73,7 @@ extension Manifest.Request {
       filter: try json.optionalText("filter"), exclude: try json.optionalText("exclude"),
       cascadeUp: try json.flag("cascade_up"), cascadeDown: try json.flag("cascade_down"),
       // Without it, the archive is of a version that knew nothing else.
-      asRows: json["rows"] == .null ? true : try json.flag("rows"))
+      asRows: try json.optionalFlag("rows") ?? true)
   }
 }
 
@@ -112,7 +112,7 @@ extension ArchivedHypertable {
         rawHypertableID: try json.optionalNumber("raw_id")), intervals: intervals, columns: columns,
       compresses: try json.flag("compresses"), window: window,
       // Earlier versions didn't say.
-      isTiered: json["is_tiered"] == .null ? false : try json.flag("is_tiered"),
+      isTiered: try json.optionalFlag("is_tiered") ?? false,
       definition: try json.optionalText("definition"), watermark: try json.optionalNumber("watermark"))
   }
 }

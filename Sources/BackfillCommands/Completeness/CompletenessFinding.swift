@@ -3,7 +3,8 @@ public import Postgres
 /// What a run's end finds to be missing beyond the tasks of the queue.
 public enum CompletenessFinding: Sendable, Equatable {
   case unstaged(UnstagedChunks)
-  case stray(StrayRows)
+  /// `besideArchive`: it is an archive that stands for the source.
+  case stray(StrayRows, besideArchive: Bool)
   case sequence(SequenceFinding)
 }
 
@@ -38,8 +39,6 @@ public struct StrayRows: Sendable, Equatable {
   /// Statements that would delete them, the first of `chunks`.
   public var deletions: [String]
   public var chunks: Int
-  /// They were looked for with an archive, which stands for the source.
-  public var isBesideArchive = false
 }
 
 /// A sequence of the target that may hand out numbers which copied rows have.
@@ -82,7 +81,7 @@ extension CompletenessFinding: FindingFacts {
   var object: String? {
     switch self {
     case .unstaged(let chunks): chunks.hypertable.description
-    case .stray(let rows): rows.hypertable.description
+    case .stray(let rows, _): rows.hypertable.description
     case .sequence(let finding): finding.sequence.description
     }
   }

@@ -25,11 +25,8 @@ struct StagedHypertable {
     let windows = try windows(on: target)
     guard !windows.isEmpty, let installation = try Installation.find(on: source) else { return [] }
     let theirs = try Hypertable.all(on: source).filter { windows[$0.name] != nil }
-    let chunks = Dictionary(
-      grouping: try Chunk.all(
-        of: theirs.map(\.id), capabilities: installation.capabilities, on: source), by: \.hypertableID)
-    let tiered = chunks.filter { $0.value.contains(where: \.isTiered) }
-    return try all(theirs, windows, chunks, tiered: Set(tiered.keys), on: target)
+    let chunks = try Chunk.all(of: theirs.map(\.id), capabilities: installation.capabilities, on: source)
+    return try all(theirs, windows, chunks, tiered: chunks.tieredHypertables, on: target)
   }
 
   /// Those of an archive, which has a task for every chunk that the source had in the windows.
@@ -41,7 +38,7 @@ struct StagedHypertable {
     let windows = try windows(on: target)
     let tiered = Set(archived.filter(\.isTiered).map(\.hypertable.id))
     return try all(
-      archived.map(\.hypertable).filter { windows[$0.name] != nil }, windows, [:], tiered: tiered, on: target)
+      archived.map(\.hypertable).filter { windows[$0.name] != nil }, windows, [], tiered: tiered, on: target)
   }
 
   private static func windows(
@@ -52,15 +49,16 @@ struct StagedHypertable {
 
   /// - Parameters:
   ///   - theirs: the source's, or an archive's.
-  ///   - sourceChunks: by the hypertables' numbers there, as `tiered` is.
+  ///   - tiered: which of them have rows in object storage, by their numbers.
   private static func all(
-    _ theirs: [Hypertable], _ windows: [QualifiedName: [StagedWindow]], _ sourceChunks: [Int64: [Chunk]],
+    _ theirs: [Hypertable], _ windows: [QualifiedName: [StagedWindow]], _ sourceChunks: [Chunk],
     tiered: Set<Int64>, on target: borrowing Connection
   ) throws(PostgresError) -> [StagedHypertable] {
     guard !theirs.isEmpty, let installation = try Installation.find(on: target) else { return [] }
     let ours = Dictionary(
       try Hypertable.all(on: target).map { ($0.knownName, $0) }, uniquingKeysWith: { first, _ in first })
     let tasks = Dictionary(grouping: try TaskExtent.all(on: target), by: \.hypertable)
+    let sourceChunks = Dictionary(grouping: sourceChunks.filter { !$0.isTiered }, by: \.hypertableID)
     let targetChunks = Dictionary(
       grouping: try Chunk.all(
         of: theirs.compactMap { ours[$0.knownName]?.id }, capabilities: installation.capabilities, on: target),
@@ -69,7 +67,7 @@ struct StagedHypertable {
       let target = ours[hypertable.knownName]
       return StagedHypertable(
         source: hypertable, target: target, windows: windows[hypertable.name] ?? [],
-        sourceChunks: (sourceChunks[hypertable.id] ?? []).filter { !$0.isTiered },
+        sourceChunks: sourceChunks[hypertable.id] ?? [],
         targetChunks: target.flatMap { targetChunks[$0.id] } ?? [], tasks: tasks[hypertable.name] ?? [],
         isTiered: tiered.contains(hypertable.id))
     }

@@ -76,7 +76,6 @@ struct ExportPlanner {
     }
     let plan = StagePlan(pairs: pairs, bounds: bounds, chunks: chunks, targetChunks: [])
     for finding in plan.tieredChunks { reporter.report(.warning(.staging(finding))) }
-    let tiered = Set(chunks.filter(\.isTiered).map(\.hypertableID))
     let tasks = plan.work.map { work in
       Task(
         name: ArchivedChunk.name(
@@ -84,7 +83,7 @@ struct ExportPlanner {
           slices: zip(work.pair.source.dimensions, work.chunk.slices).map { ($0.column, $1) },
           range: work.range), hypertable: work.pair.source, chunk: work.chunk, range: work.range)
     }
-    return Plan(tasks: tasks, bounds: bounds, tiered: tiered)
+    return Plan(tasks: tasks, bounds: bounds, tiered: chunks.tieredHypertables)
   }
 
   /// The hypertables as the manifest has them.

@@ -36,10 +36,8 @@ public struct VerifyArchive: Sendable {
       try CommandFailure.converting {
         let target = try Databases.session(
           request.target, side: .target, purpose: Queue.Work.verifying.command, interrupt: interrupt)
-        return try StagedHypertable.all(of: archive.manifest.hypertables, on: target).compactMap { staged in
-          var strays = try StrayRowSearch.find(staged, on: target)
-          strays?.isBesideArchive = true
-          return strays
+        return try StagedHypertable.all(of: archive.manifest.hypertables, on: target).compactMap {
+          try StrayRowSearch.find($0, on: target)
         }
       }
     }

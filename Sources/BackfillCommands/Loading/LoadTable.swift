@@ -99,16 +99,15 @@ struct LoadTable: Sendable, Equatable {
   /// Of people, before each row that is inserted.
   private static func triggers(_ relation: Int64) -> SQL {
     """
-    ARRAY(SELECT t.tgname::text FROM pg_trigger AS t WHERE t.tgrelid = \(relation)::oid AND NOT t.tgisinternal
-      AND t.tgenabled IN ('O', 'A') AND t.tgtype & 7 = 7 AND t.tgname <> 'ts_insert_blocker' ORDER BY 1)
+    ARRAY(SELECT t.tgname::text FROM pg_trigger AS t WHERE t.tgrelid = \(relation)::oid
+      AND \(FiringTrigger.isPeoples) AND t.tgenabled IN ('O', 'A') AND t.tgtype & 7 = 7 ORDER BY 1)
     """
   }
 
   /// Of people, for INSERT, on the table or on a chunk of it.
   private static func hasInsertTriggers(_ relation: Int64) -> SQL {
     """
-    EXISTS (SELECT FROM pg_trigger AS t WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgtype & 4 <> 0
-      AND t.tgname NOT IN ('ts_insert_blocker', \(Invalidation.trigger.name))
+    EXISTS (SELECT FROM pg_trigger AS t WHERE \(FiringTrigger.isPeoples) AND t.tgenabled <> 'D' AND t.tgtype & 4 <> 0
       AND t.tgrelid IN (
         SELECT \(relation)::oid UNION ALL SELECT inhrelid FROM pg_inherits WHERE inhparent = \(relation)::oid))
     """

@@ -97,3 +97,8 @@ public struct Chunk: Sendable {
     }
   }
 }
+
+extension [Chunk] {
+  /// The numbers of hypertables that have rows in object storage.
+  public var tieredHypertables: Set<Int64> { Set<Int64>(lazy.filter(\.isTiered).map(\.hypertableID)) }
+}

@@ -17,6 +17,11 @@ public struct FiringTrigger: Sendable {
   /// The hypertable has it disabled, and these chunks don't: they were made later.
   public let isDisabledOnHypertable: Bool
 
+  /// In SQL, of pg_trigger as `t`: people made it, and neither PostgreSQL for a constraint nor TimescaleDB.
+  public static let isPeoples: SQL = """
+    NOT t.tgisinternal AND t.tgname NOT IN ('ts_insert_blocker', \(Invalidation.trigger.name))
+    """
+
   /// Row triggers of chunks, and what fires for a whole statement on the relation that copying names in it.
   ///
   /// - Parameter relations: a query whose columns `hypertable` and `relation` are OIDs; copying writes to the relations.
@@ -35,8 +40,7 @@ public struct FiringTrigger: Sendable {
       JOIN pg_class AS h ON h.oid = w.hypertable
       JOIN pg_namespace AS n ON n.oid = h.relnamespace
       LEFT JOIN pg_trigger AS o ON o.tgrelid = w.hypertable AND o.tgname = t.tgname
-      WHERE NOT t.tgisinternal AND t.tgenabled <> 'D'
-        AND t.tgname NOT IN ('ts_insert_blocker', \(Invalidation.trigger.name))
+      WHERE \(isPeoples) AND t.tgenabled <> 'D'
         AND t.tgtype & CASE WHEN t.tgtype & \(Bits.row) <> 0 THEN \(Bits.forRows) ELSE \(Bits.forStatements) END <> 0
       GROUP BY t.tgname, n.nspname, h.relname, t.tgenabled
       ORDER BY n.nspname, h.relname, t.tgname

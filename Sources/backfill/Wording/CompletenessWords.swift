@@ -5,7 +5,7 @@ extension CompletenessFinding {
   var words: Words {
     switch self {
     case .unstaged(let chunks): chunks.words
-    case .stray(let rows): rows.words
+    case .stray(let rows, let besideArchive): rows.words(besideArchive)
     case .sequence(let finding): finding.words
     }
   }
@@ -24,10 +24,10 @@ extension UnstagedChunks {
 }
 
 extension StrayRows {
-  fileprivate var words: Words {
+  fileprivate func words(_ besideArchive: Bool) -> Words {
     let more = chunks > deletions.count ? "; and so on for \(chunks - deletions.count) more" : ""
     return Words(
-      "\(hypertable.shown): the target has rows that the \(isBesideArchive ? "archive" : "source") does not have, from "
+      "\(hypertable.shown): the target has rows that the \(besideArchive ? "archive" : "source") does not have, from "
         + "\(first.shown) to \(last.shown) (rows: \(rows))",
       hint: "if they are not wanted, run \(deletions.map(SafeText.line).joined(separator: "; "))\(more)")
   }

@@ -10,7 +10,7 @@ extension RunSummary {
           ? "Nothing to verify: no copied chunk that was asked for is left to verify"
           : "Nothing to verify: all copied tasks (\(done.verified)) have been verified") + uncopied)
       tell(result.again, "verify")
-      tell(result.strays.map { .stray($0) })
+      tell(result.strays.map { .stray($0, besideArchive: archive != nil) })
       tell(result.unstaged.map { .unstaged($0) })
       if let next = result.next { results.append(Self.next(next, of: archive)) }
       return
@@ -39,7 +39,7 @@ extension RunSummary {
               + "'\(NextStep.verify.command(of: archive))' again"), code: "chunks-differ"))
     }
     tell(result.again, "verify")
-    tell(result.strays.map { .stray($0) })
+    tell(result.strays.map { .stray($0, besideArchive: archive != nil) })
     tell(
       result.failures, result.rest, givenUp: result.failures.count + result.differing,
       stopped: result.stopped, todo: "verify", by: NextStep.verify.command(of: archive))

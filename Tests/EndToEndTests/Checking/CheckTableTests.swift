@@ -146,13 +146,8 @@ import Testing
     CheckCase(
       name: "in object storage", code: "tiered-chunks", level: "warning", place: .source, side: "source",
       fact: "tiered to object storage are left out",
-      fault: """
-        CREATE FOREIGN DATA WRAPPER nothing;
-        CREATE SERVER nowhere FOREIGN DATA WRAPPER nothing;
-        CREATE FOREIGN TABLE public.tiered (time timestamptz NOT NULL, device int, value float) SERVER nowhere;
-        ALTER TABLE public.tiered OWNER TO app;
-        SELECT _timescaledb_functions.attach_osm_table_chunk('readings', 'public.tiered')
-        """, mender: .nobody),
+      fault: TieredChunk.attaching(
+        to: "readings", columns: "time timestamptz NOT NULL, device int, value float"), mender: .nobody),
     CheckCase(
       name: "deletes", code: "published-deletes", level: "stop", place: .target, side: "target",
       fact: "no replica identity", fault: "CREATE PUBLICATION all_of_it FOR ALL TABLES"),

@@ -56,13 +56,7 @@ import Testing
   func tiered(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: Self.table + Self.rows)
     try migration.source.executeAsSuperuser(
-      """
-      CREATE FOREIGN DATA WRAPPER nothing;
-      CREATE SERVER nowhere FOREIGN DATA WRAPPER nothing;
-      CREATE FOREIGN TABLE public.tiered (time timestamptz NOT NULL, device int, value float) SERVER nowhere;
-      ALTER TABLE public.tiered OWNER TO \(TestCluster.appUser);
-      SELECT _timescaledb_functions.attach_osm_table_chunk('guarded', 'public.tiered')
-      """)
+      TieredChunk.attaching(to: "guarded", columns: "time timestamptz NOT NULL, device int, value float"))
     func expect(_ text: String) async throws {
       let outcome = try await migration.run("stage", "--until", "2024-02-01")
       #expect(outcome.stderr.split(separator: "tiered to object storage").count == 2, "\(outcome)")

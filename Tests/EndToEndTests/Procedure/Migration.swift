@@ -85,3 +85,11 @@ func expectNoSecret(
     #expect(!isTold, "a password is told: \(outcome)", sourceLocation: sourceLocation)
   }
 }
+
+extension TestDatabase {
+  /// Runs the statements by which verify says that rows which only the target has are deleted.
+  func deleteStrays(asToldBy outcome: BackfillProcess.Outcome) throws {
+    let statements = try #require(outcome.stderr.firstMatch(of: /DELETE FROM .*/), "\(outcome)").output
+    try execute(String(statements))
+  }
+}

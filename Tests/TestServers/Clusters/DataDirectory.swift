@@ -48,10 +48,8 @@ enum DataDirectory {
     let data = installation.outside(directory) + "/data"
     let messages = try ScratchFile()
     let child = try ChildProcess.start(
-      [
-        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-        "-days", "2",
-        "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+      ["openssl", "req", "-x509"] + CertificateAuthority.newKey + [
+        "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
         "-keyout", "\(data)/server.key", "-out", "\(data)/server.crt",
       ], errors: .writing(messages.path))
     guard try await child.ending(within: .seconds(60), doing: "openssl") == .exited(0) else {
