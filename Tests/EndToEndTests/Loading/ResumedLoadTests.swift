@@ -171,6 +171,22 @@ import Testing
     withExtendedLifetime(cluster) {}
   }
 
+  /// Starts a load, and lets it go on to its first batch when it has looked at the table and `statement` has changed that.
+  private static func start(
+    _ rig: LoadRig, _ words: [String], beside statement: String
+  ) async throws -> RunningBackfill {
+    let other = try rig.target.session()
+    try other.execute("BEGIN; \(statement)")
+    let running = try rig.backfill.start(rig.words(words))
+    try await rig.target.wait(
+      until: """
+        EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+          AND application_name = 'timescaledb-backfill load')
+        """)
+    try other.execute("COMMIT")
+    return running
+  }
+
   /// A record that it keeps out would count as one outside of the window.
   @Test("ends where a trigger is made meanwhile", arguments: TestServer.ends)
   func otherTriggers(server: TestServer) async throws {
@@ -181,21 +197,40 @@ import Testing
         """)
     let rows = LoadedRows(count: 2000)
     let path = try rig.file(rows.csv)
-    let other = try rig.target.session()
-    try other.execute(
-      "BEGIN; CREATE TRIGGER keep_out BEFORE INSERT ON readings FOR EACH ROW EXECUTE FUNCTION keep_out()")
-    let running = try rig.backfill.start(rig.words(["--until", "2025-01-01T00:00:00Z", path]))
-    try await rig.target.wait(
-      until: """
-        EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
-          AND application_name = 'timescaledb-backfill load')
-        """)
-    try other.execute("COMMIT")
+    let running = try await Self.start(
+      rig, ["--until", "2025-01-01T00:00:00Z", path],
+      beside: "CREATE TRIGGER keep_out BEFORE INSERT ON readings FOR EACH ROW EXECUTE FUNCTION keep_out()")
     let outcome = try await running.wait()
     #expect(outcome.exitCode == 1 && outcome.stderr.contains("triggers were changed"), "\(outcome)")
     #expect(try rig.target.value("SELECT count(*) FROM __backfill.load_batch") == "0")
     try rig.target.execute("DROP TRIGGER keep_out ON readings")
     try await rig.load("--until", "2025-01-01T00:00:00Z", path)
+    try rig.expect(rows)
+  }
+
+  /// Batches are sorted because there was none of these: only the order can be another one then.
+  @Test(
+    "loses nothing where a trigger or a default comes that sees the order of rows",
+    arguments: [
+      "CREATE TRIGGER tell AFTER INSERT ON readings FOR EACH ROW EXECUTE FUNCTION tell()",
+      "ALTER TABLE readings ADD COLUMN number bigserial",
+    ])
+  func orderSeen(statement: String) async throws {
+    let rig = try await LoadRig.on(
+      try TestServer.one.newest(),
+      setup: LoadRig.table + """
+        CREATE TABLE log (number bigserial);
+        CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS
+          'BEGIN INSERT INTO public.log DEFAULT VALUES; RETURN new; END';
+        """)
+    let rows = LoadedRows(count: 2000, isAtRandom: true)
+    let running = try await Self.start(rig, [try rig.file(rows.csv)], beside: statement)
+    let outcome = try await running.wait()
+    #expect(outcome.exitCode == 0, "\(outcome)")
+    let numbered = statement.contains("COLUMN") ? "readings" : "log"
+    let numbers = "SELECT count(DISTINCT number) || ' ' || max(number) FROM \(numbered)"
+    #expect(try rig.target.value(numbers) == "2000 2000")
+    if numbered == "readings" { try rig.target.execute("ALTER TABLE readings DROP COLUMN number") }
     try rig.expect(rows)
   }
 
