@@ -24,6 +24,10 @@ extension ManualPage {
                                 is ended, and the tests in progress are named.
         BACKFILL_TEST_SEED      The seed of random choices, as an earlier run printed
                                 it.
+        BACKFILL_TEST_EVERY_STATEMENT
+                                Faults and changes are tried at one of so many
+                                statements of a copy; 40 by default. 1 tries all,
+                                which takes an hour.
         BACKFILL_DEBIAN_MIRROR  The mirror from which the roots are made.
 
           BACKFILL_TEST_VERSIONS='2.29.2' scripts/test --filter EndToEnd

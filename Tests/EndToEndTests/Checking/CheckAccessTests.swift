@@ -16,7 +16,7 @@ import Testing
     try await Migration.on(server, setup: CheckTests.table + CheckTests.rows)
   }
 
-  @Test("that the target lacks, or has in another version", arguments: TestServer.ends)
+  @Test("that the target lacks, or has in another version", arguments: TestServer.one)
   func extensions(server: TestServer) async throws {
     let migration = try await pair(server)
     try await migration.expectFinding(
@@ -53,7 +53,7 @@ import Testing
     try await strangers.run("stage", "--until", "2024-02-01")
   }
 
-  @Test("that the role can do without, with what each brings", arguments: TestServer.ends)
+  @Test("that the role can do without, with what each brings", arguments: TestServer.one)
   func optional(server: TestServer) async throws {
     let migration = try await pair(server)
     let worker = try role("worker", on: migration.target)
@@ -77,7 +77,7 @@ import Testing
     #expect(granted.codes("note").filter { $0.hasPrefix("may-not-") } == [], "\(granted.findings)")
   }
 
-  @Test("to whom tables belong", arguments: TestServer.ends)
+  @Test("to whom tables belong", arguments: TestServer.one)
   func owners(server: TestServer) async throws {
     let migration = try await pair(server)
     let owner = try role("owner", on: migration.target)
@@ -90,7 +90,7 @@ import Testing
   }
 
   /// On another server than the target, as roles are the server's.
-  @Test("that a role of the source is missing", arguments: TestServer.ends)
+  @Test("that a role of the source is missing", arguments: TestServer.one)
   func roles(server: TestServer) async throws {
     let cluster = try await server.dedicatedCluster()
     let source = try await cluster.makeDatabase(

@@ -140,7 +140,7 @@ import Testing
     #expect(found.level == "note" && found.message.contains("33.6 MB"), "\(found)")
   }
 
-  @Test("state as a standby that doesn't keep up", arguments: TestServer.ends)
+  @Test("state as a standby that doesn't keep up", arguments: TestServer.one)
   func standby(server: TestServer) async throws {
     let cluster = try await server.dedicatedCluster(extraSettings: ["synchronous_commit": "on"])
     let primary = try await cluster.makeDatabase(version: server.timescaleVersion, setup: Self.setup)

@@ -49,7 +49,7 @@ import Testing
     #expect(staged.stderr.contains("the target has no hypertable \"public\".\"readings\""), "\(staged)")
   }
 
-  @Test("writes nothing, as no session of it may", arguments: TestServer.ends)
+  @Test("writes nothing, as no session of it may", arguments: TestServer.one)
   func writesNothing(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: Self.table + Self.rows)
     let relations = "SELECT count(*), max(oid) FROM pg_class"
@@ -88,7 +88,7 @@ import Testing
     #expect(counts[0].allSatisfy { $0 > 5 && $0 < 60 }, "\(counts)")
   }
 
-  @Test("has more warnings than stage tells, and stage says so", arguments: TestServer.ends)
+  @Test("has more warnings than stage tells, and stage says so", arguments: TestServer.one)
   func moreWarnings(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: Self.table + Self.rows)
     let before = try await migration.run("stage", "--until", "2024-02-01")
@@ -100,7 +100,7 @@ import Testing
     #expect(try await migration.check().codes("warning") == ["unique-index-missing"])
   }
 
-  @Test("with --until, tells what stage would of the window", arguments: TestServer.ends)
+  @Test("with --until, tells what stage would of the window", arguments: TestServer.one)
   func window(server: TestServer) async throws {
     let numbered = """
       CREATE TABLE numbered (n bigint NOT NULL);

@@ -28,7 +28,7 @@ private struct Rig {
 }
 
 @Suite("A source that is behind what was staged", .needsServer) struct LaggingStandbyTests {
-  @Test("being a standby, is waited for, and no late row is left out", arguments: TestServer.ends)
+  @Test("being a standby, is waited for, and no late row is left out", arguments: TestServer.one)
   func waits(server: TestServer) async throws {
     let rig = try await Rig(server)
     try rig.standby.executeAsSuperuser("SELECT pg_wal_replay_pause()")

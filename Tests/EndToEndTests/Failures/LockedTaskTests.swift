@@ -17,7 +17,7 @@ import Testing
       ?? "?"
   }
 
-  @Test("by another program is named, and the work isn't called done", arguments: TestServer.ends)
+  @Test("by another program is named, and the work isn't called done", arguments: TestServer.one)
   func anotherProgram(server: TestServer) async throws {
     let migration = try await staged(server)
     let name = try chunk(migration)

@@ -13,7 +13,7 @@ import Testing
     Migration(from: migration.target, to: migration.source)
   }
 
-  @Test("keep the rows of the database that has them", arguments: TestServer.ends)
+  @Test("keep the rows of the database that has them", arguments: TestServer.one)
   func emptied(server: TestServer) async throws {
     let migration = try await Migration.on(
       server, setup: Self.table + Self.rows, targetSetup: Self.table)
@@ -35,7 +35,7 @@ import Testing
     try migration.expectSame("kept")
   }
 
-  @Test("are noticed in the middle of a migration", arguments: TestServer.ends)
+  @Test("are noticed in the middle of a migration", arguments: TestServer.one)
   func halfway(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: Self.table + Self.rows)
     try await migration.run("stage", "--until", "2024-02-01")

@@ -83,7 +83,7 @@ import Testing
   }
 
   @Test(
-    "and row triggers are left out by --disable-triggers, for who may do that", arguments: TestServer.ends)
+    "and row triggers are left out by --disable-triggers, for who may do that", arguments: TestServer.one)
   func triggers(server: TestServer) async throws {
     let migration = try await Migration.on(
       server, setup: Self.table + Self.rows,

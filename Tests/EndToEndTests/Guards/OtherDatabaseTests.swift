@@ -9,7 +9,7 @@ import Testing
     return migration
   }
 
-  @Test("are refused, and nothing is copied", arguments: TestServer.ends)
+  @Test("are refused, and nothing is copied", arguments: TestServer.one)
   func refused(server: TestServer) async throws {
     let migration = try await staged(server)
     // The same tables, and chunks of the same names, with other rows.

@@ -18,7 +18,7 @@ import Testing
     """
 
   @Test(
-    "that hides rows of the source from the role is refused, by stage and by copy", arguments: TestServer.ends
+    "that hides rows of the source from the role is refused, by stage and by copy", arguments: TestServer.one
   )
   func source(server: TestServer) async throws {
     let migration = try await Migration.on(
@@ -50,7 +50,7 @@ import Testing
     #expect(other.exitCode == 0, "\(other)")
   }
 
-  @Test("that is forced on the target's owner is refused", arguments: TestServer.ends)
+  @Test("that is forced on the target's owner is refused", arguments: TestServer.one)
   func target(server: TestServer) async throws {
     let migration = try await Migration.on(
       server, setup: Self.setup + Self.rows, targetSetup: Self.setup + Self.policy)

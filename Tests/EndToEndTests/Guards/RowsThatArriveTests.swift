@@ -89,7 +89,7 @@ import Testing
     #expect(try migration.target.value("SELECT count(*) FROM words WHERE numnode(search) = 0") == "2")
   }
 
-  @Test("an idle SERIALIZABLE transaction on the source keeps nobody waiting", arguments: TestServer.ends)
+  @Test("an idle SERIALIZABLE transaction on the source keeps nobody waiting", arguments: TestServer.one)
   func serializable(server: TestServer) async throws {
     let migration = try await Migration.on(
       server, setup: Self.table + Self.rows, targetSetup: Self.table)
@@ -101,7 +101,7 @@ import Testing
     try idle.execute("COMMIT")
   }
 
-  @Test("a task at its end holds nothing on the source any more", arguments: TestServer.ends)
+  @Test("a task at its end holds nothing on the source any more", arguments: TestServer.one)
   func sourceIsFree(server: TestServer) async throws {
     let migration = try await Migration.on(
       server, setup: Self.table + Self.rows, targetSetup: Self.table)

@@ -6,7 +6,7 @@ import Testing
     ["stage", "--until", "2024-02-01"], ["copy"], ["verify"], ["refresh-caggs"],
   ]
 
-  @Test("is refused at once, and nothing is written into it", arguments: TestServer.ends)
+  @Test("is refused at once, and nothing is written into it", arguments: TestServer.one)
   func refused(server: TestServer) async throws {
     let database = try await server.makeDatabase(setup: QueueStateTests.setup)
     let migration = Migration(from: database, to: database)

@@ -11,7 +11,7 @@ import Testing
     FROM generate_series('2024-01-01Z'::timestamptz, '2024-01-01 23:00Z', '1 hour') AS t;
     """
 
-  @Test("values of a composite don't change places, as its attributes have", arguments: TestServer.ends)
+  @Test("values of a composite don't change places, as its attributes have", arguments: TestServer.one)
   func composite(server: TestServer) async throws {
     let migration = try await Migration.on(
       server, setup: "CREATE TYPE pair AS (x int, y int);" + Self.table + Self.rows,
@@ -20,7 +20,7 @@ import Testing
     #expect(outcome.stderr.contains("is defined otherwise on the source"), "\(outcome)")
   }
 
-  @Test("nor when they did after staging", arguments: TestServer.ends)
+  @Test("nor when they did after staging", arguments: TestServer.one)
   func compositeLater(server: TestServer) async throws {
     let migration = try await Migration.on(
       server, setup: "CREATE TYPE pair AS (x int, y int);" + Self.table + Self.rows,
@@ -34,7 +34,7 @@ import Testing
     #expect(try migration.target.tasks(where: "worked IS NULL AND attempts = 1") == 1)
   }
 
-  @Test("verify looks at values, not at what a cast of the user's makes of them", arguments: TestServer.ends)
+  @Test("verify looks at values, not at what a cast of the user's makes of them", arguments: TestServer.one)
   func maskingCast(server: TestServer) async throws {
     let masked =
       "CREATE TYPE pair AS (x int, y int);" + """

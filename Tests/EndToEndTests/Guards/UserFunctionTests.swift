@@ -33,7 +33,7 @@ import Testing
   ]
 
   @Test(
-    "find what is on their database's search_path: of", arguments: TestServer.ends, uses.map(\.0))
+    "find what is on their database's search_path: of", arguments: TestServer.one, uses.map(\.0))
   func searchPath(server: TestServer, use: String) async throws {
     let statement = try #require(Self.uses.first { $0.0 == use }).1
     let column = use == "a generated column" ? ", higher int GENERATED ALWAYS AS (risen(value)) STORED" : ""
@@ -81,7 +81,7 @@ import Testing
     #expect(indexes == "4")
   }
 
-  @Test("with a superuser's rights, though they belong to others, are named", arguments: TestServer.ends)
+  @Test("with a superuser's rights, though they belong to others, are named", arguments: TestServer.one)
   func foreign(server: TestServer) async throws {
     let schema = Self.functions + Self.table("")
     let trigger = "CREATE TRIGGER kept BEFORE INSERT ON relying FOR EACH ROW EXECUTE FUNCTION keep();"

@@ -12,7 +12,7 @@ import Testing
     INSERT INTO clocks SELECT t, 1 FROM generate_series('2024-01-01'::timestamp, '2024-01-03', '1 hour') AS t;
     """
 
-  @Test("has the day of a time of day, by its midnight", arguments: TestServer.ends)
+  @Test("has the day of a time of day, by its midnight", arguments: TestServer.one)
   func days(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: Self.setup)
     let outcome = try await migration.run(
@@ -26,7 +26,7 @@ import Testing
       ])
   }
 
-  @Test("of times without a zone is in UTC, whatever offset was given", arguments: TestServer.ends)
+  @Test("of times without a zone is in UTC, whatever offset was given", arguments: TestServer.one)
   func offsets(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: Self.setup)
     let outcome = try await migration.run(
@@ -52,7 +52,7 @@ import Testing
     #expect(try migration.target.value("SELECT to_regnamespace('__backfill')") == nil)
   }
 
-  @Test("without any rows says where the rows are", arguments: TestServer.ends)
+  @Test("without any rows says where the rows are", arguments: TestServer.one)
   func empty(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: Self.setup)
     let outcome = try await migration.run("stage", "--until", "2023-01-01", "--filter", "clocks")

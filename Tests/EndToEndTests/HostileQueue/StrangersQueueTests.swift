@@ -50,7 +50,7 @@ import Testing
     """
 
   @Test(
-    "is refused by every command, a superuser's too, and none of its code runs", arguments: TestServer.ends)
+    "is refused by every command, a superuser's too, and none of its code runs", arguments: TestServer.one)
   func wholeQueue(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: QueueStateTests.setup)
     let target = migration.target

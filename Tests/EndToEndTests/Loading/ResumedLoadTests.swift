@@ -188,7 +188,7 @@ import Testing
   }
 
   /// A record that it keeps out would count as one outside of the window.
-  @Test("ends where a trigger is made meanwhile", arguments: TestServer.ends)
+  @Test("ends where a trigger is made meanwhile", arguments: TestServer.one)
   func otherTriggers(server: TestServer) async throws {
     let rig = try await LoadRig.on(
       server,

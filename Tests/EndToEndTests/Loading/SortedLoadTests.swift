@@ -83,7 +83,7 @@ import Testing
     #expect(try rig.target.value("SELECT sum(n) FROM daily") == "\(Self.count)")
   }
 
-  @Test("are told by their places in the file if they are bad", arguments: TestServer.ends)
+  @Test("are told by their places in the file if they are bad", arguments: TestServer.one)
   func bad(server: TestServer) async throws {
     let rig = try await LoadRig.on(server)
     var records = try Self.records(rig)
@@ -108,7 +108,7 @@ import Testing
     #expect(reasons.map { $0[3] } == ["22P02", "22P02", "22P04", "23502", "22007"])
   }
 
-  @Test("of one key are refused behind the first in the file", arguments: TestServer.ends)
+  @Test("of one key are refused behind the first in the file", arguments: TestServer.one)
   func keys(server: TestServer) async throws {
     let rig = try await LoadRig.on(server)
     try rig.target.execute("CREATE UNIQUE INDEX ON readings (time, device)")

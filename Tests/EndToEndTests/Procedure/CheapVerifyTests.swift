@@ -77,7 +77,7 @@ import Testing
     #expect(try await migration.run("verify").stdout.contains("Verified 1 chunk"))
   }
 
-  @Test("--sample compares some chunks in full, and marks only those", arguments: TestServer.ends)
+  @Test("--sample compares some chunks in full, and marks only those", arguments: TestServer.one)
   func sample(server: TestServer) async throws {
     let migration = try await copied(server)
     let half = try await migration.run("verify", "--sample", "50%", "-p2")
@@ -93,7 +93,7 @@ import Testing
     #expect(try migration.target.tasks(where: "verified IS NOT NULL") == 0)
   }
 
-  @Test("--estimate compares statistics, and says what it has none of", arguments: TestServer.ends)
+  @Test("--estimate compares statistics, and says what it has none of", arguments: TestServer.one)
   func estimate(server: TestServer) async throws {
     let migration = try await copied(server)
     func analyze() throws {

@@ -10,11 +10,11 @@ protocol CommandRunner {
 extension CommandRunner {
   /// Runs a command that has to end with this exit code, and never to tell a password.
   ///
-  /// - Parameter workers: how many copy or verify, unless the arguments say so; nil for as many as the program takes. Each of
-  ///   its eight connects to both servers before it looks for a task, and most queues here are shorter.
+  /// - Parameter workers: how many copy or verify, unless the arguments say so; nil for as many as the program takes. Each
+  ///   connects to both servers before it looks for a task, which takes them longer than most tasks here.
   @discardableResult
   func run(
-    _ arguments: String..., exits code: Int32 = 0, workers: Int? = 2,
+    _ arguments: String..., exits code: Int32 = 0, workers: Int? = 1,
     sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> BackfillProcess.Outcome {
     let number = workers.flatMap { takesWorkers(arguments) ? ["-p\($0)"] : nil } ?? []

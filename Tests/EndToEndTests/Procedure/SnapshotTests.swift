@@ -2,7 +2,7 @@ import TestServers
 import Testing
 
 @Suite("Snapshots", .needsServer) struct SnapshotTests {
-  @Test("what is written after the snapshot is not copied", arguments: TestServer.ends)
+  @Test("what is written after the snapshot is not copied", arguments: TestServer.one)
   func honoured(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: QueueStateTests.setup)
     let before = try migration.source.contents(of: "stated")

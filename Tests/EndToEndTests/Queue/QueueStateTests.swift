@@ -53,7 +53,7 @@ import Testing
     try await migration.run("clean")
   }
 
-  @Test("clean removes the queue and nothing else, and again does no harm", arguments: TestServer.ends)
+  @Test("clean removes the queue and nothing else, and again does no harm", arguments: TestServer.one)
   func clean(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: Self.setup)
     try await migration.run("stage", "--until", "2024-02-01")

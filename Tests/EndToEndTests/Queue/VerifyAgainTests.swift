@@ -2,7 +2,7 @@ import TestServers
 import Testing
 
 @Suite("verify --again", .needsServer) struct VerifyAgainTests {
-  @Test("compares what is verified, all or what matches, and what differed", arguments: TestServer.ends)
+  @Test("compares what is verified, all or what matches, and what differed", arguments: TestServer.one)
   func again(server: TestServer) async throws {
     let setup = ["first", "second"].map { name in
       """

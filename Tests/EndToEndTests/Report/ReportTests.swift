@@ -76,7 +76,7 @@ extension CommandRunner {
     return migration
   }
 
-  @Test("has the numbers that the queue has", arguments: TestServer.ends)
+  @Test("has the numbers that the queue has", arguments: TestServer.one)
   func numbers(server: TestServer) async throws {
     let migration = try await worked(server)
     let written = try await migration.report()

@@ -47,7 +47,7 @@ import Testing
     }
   }
 
-  @Test("replaces rows and advances sequences", arguments: TestServer.ends)
+  @Test("replaces rows and advances sequences", arguments: TestServer.one)
   func replaces(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: Self.setup)
     try migration.source.execute(Self.rows)

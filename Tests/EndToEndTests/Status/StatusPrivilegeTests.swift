@@ -24,7 +24,7 @@ import Testing
     GRANT USAGE ON SCHEMA __backfill TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA __backfill TO reader
     """
 
-  @Test("needs only to read the queue, and says what it can't see", arguments: TestServer.ends)
+  @Test("needs only to read the queue, and says what it can't see", arguments: TestServer.one)
   func readOnly(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: QueueStateTests.setup)
     try await migration.run("stage", "--until", "2024-02-01")
@@ -118,7 +118,7 @@ import Testing
     #expect(!message.contains("spy has run"), "\(message)")
   }
 
-  @Test("shows a stranger's queue with nothing on it, but not to a superuser", arguments: TestServer.ends)
+  @Test("shows a stranger's queue with nothing on it, but not to a superuser", arguments: TestServer.one)
   func stranger(server: TestServer) async throws {
     let target = try await server.makeDatabase()
     try target.executeAsSuperuser(named(Self.strangersQueue) + "RESET ROLE")

@@ -11,7 +11,7 @@ import Testing
     return migration
   }
 
-  @Test("tells what it comes to from the first day to the last", arguments: TestServer.ends)
+  @Test("tells what it comes to from the first day to the last", arguments: TestServer.one)
   func life(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: QueueStateTests.setup)
     let absent = try await migration.status()
@@ -125,7 +125,7 @@ import Testing
     #expect(try await frozen.wait().exitCode == 0)
   }
 
-  @Test("names who has a task locked, and asks for no lock to find that out", arguments: TestServer.ends)
+  @Test("names who has a task locked, and asks for no lock to find that out", arguments: TestServer.one)
   func lockedTask(server: TestServer) async throws {
     let migration = try await staged(server)
     let holder = try migration.target.session()
@@ -171,7 +171,7 @@ import Testing
     #expect(try await running.wait().exitCode == 0)
   }
 
-  @Test("tells of failures and differences, with hypertable and time", arguments: TestServer.ends)
+  @Test("tells of failures and differences, with hypertable and time", arguments: TestServer.one)
   func failures(server: TestServer) async throws {
     let migration = try await staged(server)
     try migration.target.execute("ALTER TABLE stated ADD CONSTRAINT bad CHECK (time <> '2024-01-03 05:00Z')")

@@ -33,6 +33,15 @@ extension Installation {
     .sorted { $0.version < $1.version }
   }
 
+  /// The library of the only TimescaleDB version offered, as seen from inside the root; nil if there are several, whose
+  /// symbols have the same names.
+  var onlyLibrary: String? {
+    let offers = offers()
+    guard offers.count == 1, let version = offers.first?.version else { return nil }
+    let name = "timescaledb-\(version).so"
+    return libraryDirectories().first { entries(of: $0).contains(name) }.map { "\($0)/\(name)" }
+  }
+
   /// Whether the server program is linked with OpenSSL. Without pg_config, which Debian's server packages
   /// lack, only the program itself can tell.
   var supportsTLS: Bool { isLinked(to: "libssl.so") }

@@ -60,7 +60,7 @@ public final class TestCluster: Sendable {
     try await installation.ensureServerUser()
     let directory = try await DataDirectory.make(
       by: installation, inMemory: !isShared || CaseDatabases.areDropped)
-    let command = installation.command("postgres", ["-D", "\(directory)/data"])
+    let command = installation.serverCommand(data: "\(directory)/data", settings: extraSettings)
     // From here on, whatever happens, the directory gets removed.
     let watchdog = try Watchdog(directory: installation.outside(directory), command: command)
     let version: TimescaleVersion?
