@@ -19,9 +19,11 @@ import Testing
       // Otherwise it looks for new databases once a minute.
       "timescaledb.bgw_launcher_poll_time": "200",
     ])
-    let target = try await cluster.makeDatabase(version: server.timescaleVersion, setup: Self.job)
-    // A scheduler that was started between the database and its extension ends, and is not always started again.
+    let target = try await cluster.makeDatabase(version: server.timescaleVersion)
+    // A scheduler that was started between the database and its extension ends, and is not always started again. Before
+    // there is a job: one that is ended by this is tried again in five minutes only.
     try target.executeAsSuperuser("SELECT _timescaledb_functions.restart_background_workers()")
+    try target.execute(Self.job)
     try await target.wait(until: "EXISTS (SELECT \(Self.worker) AND state = 'active')")
     return (JobsRig(target), cluster)
   }
