@@ -21,11 +21,11 @@ final class StatementStand: Sendable {
     case target
   }
 
-  /// TimescaleDB 2.29 keeps a segment of shared memory for each database that there ever was, of which a server has five
-  /// for each connection; one that all statements are tried on has a thousand databases.
+  /// From PostgreSQL 17 on, TimescaleDB 2.28 and later keep a segment of shared memory for each database that there ever
+  /// was. A server has five for each connection; one that all statements are tried on has a thousand databases.
   private static let settings = [
-    "synchronous_commit": "on", "autovacuum": "off", "max_connections": Steps.width < 10 ? "300" : "60",
-    "shared_buffers": "64MB", "fsync": "off",
+    "synchronous_commit": "on", "autovacuum": "off", "max_connections": "300", "shared_buffers": "64MB",
+    "fsync": "off",
   ]
 
   init(on server: TestServer) async throws {

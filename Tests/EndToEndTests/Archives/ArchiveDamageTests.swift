@@ -9,7 +9,7 @@ import Testing
     return rig
   }
 
-  @Test("a flipped bit in every file of rows is found, and nothing of it stays", arguments: TestServer.one)
+  @Test("a flipped bit in every file of rows is found, and nothing of it stays", arguments: TestServer.ends)
   func flippedBits(server: TestServer) async throws {
     let rig = try ArchiveRig(try await ArchivedTable.migration(on: server))
     try await rig.export("--rows")
@@ -96,7 +96,7 @@ import Testing
     try rig.expectSame("m")
   }
 
-  @Test("rows that changed on the target are found by verify", arguments: TestServer.one)
+  @Test("rows that changed on the target are found by verify", arguments: TestServer.ends)
   func differences(server: TestServer) async throws {
     let rig = try await exported(on: server)
     try await rig.import()

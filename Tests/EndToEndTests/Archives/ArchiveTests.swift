@@ -71,7 +71,7 @@ import Testing
     #expect(verified.stdout.contains("Verified 8 chunks"), "\(verified)")
   }
 
-  @Test("the window ends where it is asked to, inside a chunk too", arguments: TestServer.one)
+  @Test("the window ends where it is asked to, inside a chunk too", arguments: TestServer.ends)
   func window(server: TestServer) async throws {
     let rig = try ArchiveRig(try await ArchivedTable.migration(on: server))
     let live = "INSERT INTO m (time, dev) VALUES ('2024-01-06 13:00Z', -5), ('2024-01-02 03:00Z', -5)"

@@ -35,7 +35,7 @@ import Testing
           """, targetSetup: schema))
   }
 
-  @Test("that is killed at any time goes on; so does an import", arguments: TestServer.one)
+  @Test("that is killed at any time goes on; so does an import", arguments: TestServer.ends)
   func killed(server: TestServer) async throws {
     let rig = try await mixedRig(on: server)
     var random = SeededRandom.ofThisRun(for: "moments to kill an export and an import at")

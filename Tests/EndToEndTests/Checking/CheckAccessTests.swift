@@ -53,7 +53,7 @@ import Testing
     try await strangers.run("stage", "--until", "2024-02-01")
   }
 
-  @Test("that the role can do without, with what each brings", arguments: TestServer.one)
+  @Test("that the role can do without, with what each brings", arguments: TestServer.ends)
   func optional(server: TestServer) async throws {
     let migration = try await pair(server)
     let worker = try role("worker", on: migration.target)

@@ -7,7 +7,7 @@ import Testing
     ALTER TABLE readings SET (timescaledb.compress); SELECT compress_chunk(c) FROM show_chunks('readings') AS c;
     """
 
-  @Test("tells how far and how fast both sides are, and leaves nothing", arguments: TestServer.one)
+  @Test("tells how far and how fast both sides are, and leaves nothing", arguments: TestServer.ends)
   func measures(server: TestServer) async throws {
     let migration = try await Migration.on(
       server,

@@ -46,7 +46,7 @@ import Testing
   private static let rows =
     "INSERT INTO altered SELECT t, 1, 'x' FROM generate_series('2024-01-01Z'::timestamptz, '2024-01-03 23:00Z', '1 hour') AS t;"
 
-  @Test("fails its chunks and says what is different", arguments: TestServer.one, changes)
+  @Test("fails its chunks and says what is different", arguments: TestServer.ends, changes)
   func changed(server: TestServer, change: Change) async throws {
     let migration = try await Migration.on(
       server, setup: Self.table + Self.rows,
@@ -66,7 +66,7 @@ import Testing
     try migration.expectSame("altered")
   }
 
-  @Test("in its chunk's bounds is refused", arguments: TestServer.one)
+  @Test("in its chunk's bounds is refused", arguments: TestServer.ends)
   func recreated(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: Self.table + Self.rows, targetSetup: Self.table)
     try await migration.run("stage", "--until", "2024-02-01")

@@ -13,7 +13,7 @@ import Testing
     Migration(from: migration.target, to: migration.source)
   }
 
-  @Test("keep the rows of the database that has them", arguments: TestServer.one)
+  @Test("keep the rows of the database that has them", arguments: TestServer.ends)
   func emptied(server: TestServer) async throws {
     let migration = try await Migration.on(
       server, setup: Self.table + Self.rows, targetSetup: Self.table)

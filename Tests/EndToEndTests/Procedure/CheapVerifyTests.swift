@@ -93,7 +93,7 @@ import Testing
     #expect(try migration.target.tasks(where: "verified IS NOT NULL") == 0)
   }
 
-  @Test("--estimate compares statistics, and says what it has none of", arguments: TestServer.one)
+  @Test("--estimate compares statistics, and says what it has none of", arguments: TestServer.ends)
   func estimate(server: TestServer) async throws {
     let migration = try await copied(server)
     func analyze() throws {
