@@ -85,6 +85,9 @@ struct StagedHypertable {
     }
   }
 
+  /// What the source has chunks for in the windows.
+  var sourceParts: [Box] { sourceChunks.flatMap { staged($0.slices, of: source, in: windows) } }
+
   /// Source chunks in the windows that no task covers: they came after staging, or have other bounds since.
   ///
   /// - Returns: nil when there are none.

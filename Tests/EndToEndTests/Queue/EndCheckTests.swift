@@ -1,3 +1,4 @@
+import Synchronization
 import TestServers
 import TestTraits
 import Testing
@@ -94,6 +95,45 @@ struct EndCheckTests {
     try await migration.run("copy")
     let outcome = try await migration.run("verify", exits: 3)
     #expect(outcome.stderr.contains("(rows: 1)"), "\(outcome)")
+  }
+
+  /// Statements that the end of verify sends the target after the source has listed its chunks.
+  enum Moment: String, CaseIterable {
+    case beforeTheTargetIsListed = "worked IS NOT NULL AS is_copied"
+    case beforeItsRowsAreLookedFor = "AS flags"
+  }
+
+  @Test(
+    "rows that an application writes to both databases during the search are no strays",
+    arguments: Moment.allCases, TestServer.one)
+  func writtenMeanwhile(moment: Moment, server: TestServer) async throws {
+    // The target's chunk is there already, and the source's isn't.
+    let migration = try await Migration.on(server, setup: Self.setup)
+    try migration.target.execute(
+      "INSERT INTO late VALUES ('2024-01-03Z', 0); DELETE FROM late WHERE value = 0")
+    try await migration.run("stage", "--until", "2024-01-07Z")
+    try await migration.run("copy")
+    let (source, target) = (migration.source, migration.target)
+    let proxy = try FaultyProxy(to: target.cluster.port)
+    let writes = Atomic<Int>(0)
+    proxy.watch(
+      StatementWatch(ignoring: []) { _, text in
+        guard text.contains(moment.rawValue), writes.add(1, ordering: .relaxed).oldValue == 0 else {
+          return .passes
+        }
+        for database in [source, target] {
+          #expect(throws: Never.self) {
+            try database.execute("INSERT INTO late VALUES ('2024-01-03 10:00Z', 2)")
+          }
+        }
+        return .passes
+      })
+    let through = BackfillProcess(
+      source: source.connectionString, target: proxy.connectionString(to: target))
+    let outcome = try await through.run(["verify", "-p1"])
+    #expect(writes.load(ordering: .relaxed) > 0)
+    #expect(outcome.exitCode == 1 && outcome.stderr.contains("are not in the queue"), "\(outcome)")
+    #expect(!outcome.stderr.contains("DELETE"), "\(outcome)")
   }
 
   @Test(
