@@ -69,7 +69,7 @@ public struct ExtensionSettings: Sendable {
     let rows = values.map { "(\($0.name), \($0.value))" as SQL }.joined(separator: ", ")
     return """
       SELECT set_config(name, value, false) FROM (VALUES \(rows)) AS wanted (name, value)
-      WHERE EXISTS (SELECT FROM pg_settings WHERE pg_settings.name = wanted.name);
+      WHERE current_setting(name, true) IS NOT NULL;
       """
   }
 }

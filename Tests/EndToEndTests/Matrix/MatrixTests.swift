@@ -3,7 +3,7 @@ import Testing
 
 /// Everything TimescaleDB can put in a chunk, on every version: after stage, copy and verify the target holds the
 /// same, in chunks of the same bounds, compressed the same, with nothing in the invalidation logs; also when copied
-/// three times. On servers of the Apache edition whatever that edition can do.
+/// twice. On servers of the Apache edition whatever that edition can do.
 @Suite("Compression matrix", .needsServer)
 struct MatrixTests {
   @Test("every case, target restored from a dump", arguments: MatrixTrial.all(.dumped))

@@ -15,6 +15,8 @@ enum ClusterSettings {
     "max_locks_per_transaction": "256",
     "max_prepared_transactions": "0",
     "autovacuum": "on",
+    // The program turns it off itself; a session of the tests' own would load a compiler for one statement.
+    "jit": "off",
     "shared_buffers": "128MB",
     "max_wal_size": "128MB",
     "wal_level": "replica",
