@@ -108,7 +108,7 @@ struct ChangeAtEveryStatementTests {
         }
         return .passes
       })
-    let copied = try await attempt.copy()
+    let copied = try await attempt.through("copy")
     proxy.heal()
     _ = try await command.withLock { $0 }?.value
     let again =

@@ -1,5 +1,3 @@
-import Foundation
-import Synchronization
 import TestServers
 import TestTraits
 import Testing
@@ -10,13 +8,6 @@ import Testing
   "A fault at every statement",
   .needs(TestServer.all))
 struct FaultAtEveryStatementTests {
-  enum Fault: String, Sendable, CaseIterable {
-    case cutBefore = "cut before"
-    case cutAfter = "cut after"
-    case cancelled
-    case terminated
-  }
-
   @Test("loses no row, doubles none, and leaves nothing behind", arguments: TestServer.statementEnds)
   func everyStatement(server: TestServer) async throws {
     let stand = try await StatementStand(on: server)
@@ -25,7 +16,7 @@ struct FaultAtEveryStatementTests {
     for side in StatementStand.Side.allCases {
       let count = try #require(stand.statements[side]?.count)
       try #require(count > 10)
-      for fault in Fault.allCases {
+      for fault in StatementFault.allCases {
         for number in stride(from: Steps.offset(of: fault.rawValue) % Steps.width, to: count, by: Steps.width)
         {
           tried += 1
@@ -45,28 +36,16 @@ struct FaultAtEveryStatementTests {
 
   /// - Returns: whether the statement came, and with it the fault.
   private func survive(
-    _ fault: Fault, at wanted: Int, on side: StatementStand.Side, _ stand: StatementStand
+    _ fault: StatementFault, at wanted: Int, on side: StatementStand.Side, _ stand: StatementStand
   ) async throws -> Bool {
     let attempt = try stand.newTry()
     defer { try? attempt.target.drop() }
     try await attempt.stage()
     let proxy = side == .source ? stand.sourceProxy : stand.targetProxy
-    let cluster = side == .source ? attempt.source.cluster : attempt.target.cluster
-    let watch = StatementTry.watch { number, _ in
-      guard number == wanted else { return .passes }
-      switch fault {
-      case .cutBefore: return .cutBefore
-      case .cutAfter: return .cutAfter
-      case .cancelled, .terminated:
-        let function = fault == .cancelled ? "pg_cancel_backend" : "pg_terminate_backend"
-        return .followed { port in
-          try? cluster.executeAsSuperuser(
-            "SELECT \(function)(pid) FROM pg_stat_activity WHERE client_port = \(port)")
-        }
-      }
-    }
+    let watch = fault.watch(
+      at: wanted, on: side == .source ? attempt.source.cluster : attempt.target.cluster)
     proxy.watch(watch)
-    _ = try await attempt.copy()
+    _ = try await attempt.through("copy")
     proxy.heal()
     try await attempt.finish()
     try attempt.judge(stand.wanted)
@@ -77,18 +56,4 @@ struct FaultAtEveryStatementTests {
     }
     return watch.statements.count > wanted
   }
-}
-
-/// How many statements are tried: all, or every so many.
-enum Steps {
-  /// BACKFILL_TEST_EVERY_STATEMENT is one of so many; 1 tries all.
-  static let width = Int(ProcessInfo.processInfo.environment["BACKFILL_TEST_EVERY_STATEMENT"] ?? "") ?? 40
-
-  /// So that different things are tried at different statements.
-  static func offset(of name: String) -> Int { name.utf8.reduce(0) { ($0 * 31 + Int($1)) % 997 } }
-}
-
-extension TestServer {
-  /// The oldest and the newest, of the Community edition where there is one.
-  static let statementEnds = community.isEmpty ? ends : communityEnds
 }

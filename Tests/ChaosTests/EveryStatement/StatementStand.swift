@@ -60,18 +60,10 @@ final class StatementStand: Sendable {
     let target = try template.clone(name: "undisturbed")
     let run = StatementTry(source: source, target: target, sourceProxy: sourceProxy, targetProxy: targetProxy)
     try await run.stage()
-    let watches = [
-      Side.source: StatementTry.watch { _, _ in .passes }, .target: StatementTry.watch { _, _ in .passes },
-    ]
-    sourceProxy.watch(watches[.source])
-    targetProxy.watch(watches[.target])
-    let outcome = try await run.copy()
-    sourceProxy.heal()
-    targetProxy.heal()
-    guard outcome.exitCode == 0 else { throw ChaosTestFailure("a copy without faults failed: \(outcome)") }
+    let statements = try await run.statements(of: "copy", exits: 0)
     let structure = try target.query(SmallGround.structure)
     try target.drop()
-    return (structure, watches.mapValues(\.statements))
+    return (structure, statements)
   }
 
   /// A try on a target of its own.
@@ -106,14 +98,31 @@ struct StatementTry: Sendable {
     guard outcome.exitCode == 0 else { throw ChaosTestFailure("stage failed: \(outcome)") }
   }
 
-  func copy() async throws -> BackfillProcess.Outcome {
+  /// Copies or verifies through the proxies.
+  func through(_ command: String) async throws -> BackfillProcess.Outcome {
     func through(_ proxy: FaultyProxy, _ database: TestDatabase) -> String {
       database.connectionString.replacing(":\(database.cluster.port)/", with: ":\(proxy.port)/")
     }
     return try await BackfillProcess(
       source: through(sourceProxy, source), target: through(targetProxy, target)
     )
-    .run(["copy", "-p1", "--retry-budget", "60s"])
+    .run([command, "-p1", "--retry-budget", "60s"])
+  }
+
+  /// What a command sends each side when nothing disturbs it.
+  func statements(of command: String, exits code: Int32) async throws -> [StatementStand.Side: [String]] {
+    let watches = [
+      StatementStand.Side.source: Self.watch { _, _ in .passes }, .target: Self.watch { _, _ in .passes },
+    ]
+    sourceProxy.watch(watches[.source])
+    targetProxy.watch(watches[.target])
+    let outcome = try await through(command)
+    sourceProxy.heal()
+    targetProxy.heal()
+    guard outcome.exitCode == code else {
+      throw ChaosTestFailure("\(command) without faults: \(outcome)")
+    }
+    return watches.mapValues(\.statements)
   }
 
   func directly(_ arguments: String...) async throws -> BackfillProcess.Outcome {

@@ -73,6 +73,36 @@ import Testing
     try rig.migration.expectSame("hourly", where: "time < '2024-01-01 10:00Z'")
   }
 
+  @Test(
+    "when it has a chunk marked as compared or just hasn't: the chunk is counted once, and marked",
+    arguments: [FaultyProxy.Delivery.delivered, .undelivered, .overtaken])
+  func unknownMark(delivery: FaultyProxy.Delivery) async throws {
+    let rig = try await tenStaged()
+    try await rig.run("copy")
+    try rig.target.noteDoneTasks("verified", delayingFirst: delivery == .overtaken ? 2.5 : 0)
+    rig.targetProxy.loseAnswer(to: "SET verified = tstzrange", delivery)
+    let outcome = try await rig.backfill.run(["verify", "-p1"])
+    #expect(rig.targetProxy.cutsDone == 1)
+    #expect(outcome.exitCode == 0 && outcome.stdout.contains("Verified 10 chunks"), "\(outcome)")
+    #expect(try rig.target.value("SELECT count(*) || ' ' || count(DISTINCT priority) FROM done") == "10 10")
+    #expect(try rig.target.tasks(where: "verified IS NULL") == 0)
+  }
+
+  @Test(
+    "when it has a difference recorded or just hasn't: the difference is told",
+    arguments: [FaultyProxy.Delivery.delivered, .undelivered])
+  func unknownDifference(delivery: FaultyProxy.Delivery) async throws {
+    let rig = try await tenStaged()
+    try await rig.run("copy")
+    try rig.target.execute("DELETE FROM hourly WHERE time = '2024-01-01 03:10Z' AND device = 1")
+    rig.targetProxy.loseAnswer(to: "differed_at = clock_timestamp()", delivery)
+    let outcome = try await rig.backfill.run(["verify", "-p1"])
+    #expect(rig.targetProxy.cutsDone == 1)
+    #expect(outcome.exitCode == 3 && outcome.stderr.contains("1 chunk differs"), "\(outcome)")
+    #expect(try rig.target.tasks(where: "differed_at IS NOT NULL AND verified IS NULL") == 1)
+    #expect(try rig.target.tasks(where: "verified IS NOT NULL") == 9)
+  }
+
   @Test("takes fewer connections than workers want, and those that wait end with the work")
   func needlessWaiting() async throws {
     let rig = try await tenStaged()

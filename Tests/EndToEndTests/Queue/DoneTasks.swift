@@ -3,8 +3,10 @@ import TestServers
 extension TestDatabase {
   /// Notes in `public.done`, for every commit, that a task was done: its priority.
   ///
-  /// - Parameter delay: seconds that the first one takes longer.
-  func noteDoneTasks(delayingFirst delay: Double = 0) throws {
+  /// - Parameters:
+  ///   - mark: the column that tells when it was done.
+  ///   - delay: seconds that the first one takes longer.
+  func noteDoneTasks(_ mark: String = "worked", delayingFirst delay: Double = 0) throws {
     try execute(
       """
       CREATE TABLE public.done (priority bigint);
@@ -14,8 +16,8 @@ extension TestDatabase {
         INSERT INTO public.done VALUES (NEW.priority);
         RETURN NEW;
       END $$;
-      CREATE TRIGGER note_done AFTER UPDATE OF worked ON __backfill.task
-        FOR EACH ROW WHEN (NEW.worked IS NOT NULL) EXECUTE FUNCTION public.note_done()
+      CREATE TRIGGER note_done AFTER UPDATE OF \(mark) ON __backfill.task
+        FOR EACH ROW WHEN (NEW.\(mark) IS NOT NULL) EXECUTE FUNCTION public.note_done()
       """)
   }
 }

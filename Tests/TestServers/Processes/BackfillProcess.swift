@@ -20,15 +20,18 @@ public struct BackfillProcess: Sendable {
     self.init(environment: ["BACKFILL_SOURCE": source, "BACKFILL_TARGET": target])
   }
 
-  private static let minimal = [
-    "PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LC_ALL": "C.UTF-8", "TERM": "xterm",
-  ].merging(profile) { $1 }
+  private static var minimal: [String: String] {
+    ["PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LC_ALL": "C.UTF-8", "TERM": "xterm"]
+      .merging(profile) { $1 }
+  }
 
-  /// Where `scripts/test --coverage` wants each run to leave which lines it went through.
-  private static let profile: [String: String] =
+  /// Where `scripts/test --coverage` wants each run to leave which lines it went through. The number of its process alone
+  /// would come again within a run of the tests.
+  private static var profile: [String: String] {
     ProcessInfo.processInfo.environment["BACKFILL_PROFILES"].map {
-      ["LLVM_PROFILE_FILE": "\($0)/%p.profraw"]
+      ["LLVM_PROFILE_FILE": "\($0)/\(UUID())-%p.profraw"]
     } ?? [:]
+  }
 
   /// The binary to test.
   public static var built: String {
