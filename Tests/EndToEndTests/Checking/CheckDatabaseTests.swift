@@ -130,8 +130,17 @@ import Testing
     let found = try answer.one("timescaledb-versions-differ")
     #expect(found.level == "stop" && found.message.contains("\(old.timescaleVersion)"), "\(found)")
     #expect(found.mend == "ALTER EXTENSION timescaledb UPDATE TO '\(new.timescaleVersion)';")
-    guard old.supportsICU, new.supportsICU else { return }
-    // Each with the ICU that it is built with.
+  }
+
+  private static let bothICU = Servers(.ends, .icu, .postgres(15))
+
+  @Test(
+    "rules of collations, each server with the ICU that it is built with",
+    .enabled(if: bothICU.count > 1, "needs two versions of TimescaleDB where PostgreSQL has ICU"))
+  func collationRules() async throws {
+    let (old, new) = (try #require(Self.bothICU.first), try #require(Self.bothICU.last))
+    let source = try await new.makeDatabase(setup: Self.setup)
+    let target = try await old.makeDatabase(setup: CheckTests.table)
     let column = "ALTER TABLE readings ADD COLUMN kind text COLLATE \"en-x-icu\""
     let version = "SELECT pg_collation_actual_version(oid) FROM pg_collation WHERE collname = 'en-x-icu'"
     try source.execute(column)
