@@ -39,6 +39,9 @@ public struct Repetition: Sendable {
           doing: operation
         ) { row throws(PostgresError) in try row.integer("priority") })
       let (tasks, result) = Self.chosen(try allCandidates(on: target, operation), free: free)
+      if work == .copying, !tasks.isEmpty {
+        try target.execute(StagedAggregate.recordNew, doing: operation)
+      }
       for batch in tasks.batches(of: 1000) {
         try target.execute(statement(batch), doing: operation)
       }

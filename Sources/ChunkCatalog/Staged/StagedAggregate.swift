@@ -17,10 +17,20 @@ public enum StagedAggregate {
   /// Writes it down, in the transaction that writes the tasks. What an earlier staging noted stays, as its tasks may
   /// not be copied yet.
   public static let record: SQL = """
+    \(recordNew)
     INSERT INTO __backfill.staged_aggregate (view_schema, view_name, changed)
     SELECT a.view_schema, a.view_name, \(ChangedTime.noted(.ofAggregate, .ofHypertable, for: "a"))
     FROM \(ChangedTime.aggregates) AS a
     ON CONFLICT (view_schema, view_name) DO UPDATE SET changed = staged_aggregate.changed + excluded.changed;
+    """
+
+  /// Writes down, before anything is added for them, that aggregates which were made since uncopied tasks were staged had
+  /// everything to compute then.
+  static let recordNew: SQL = """
+    INSERT INTO __backfill.staged_aggregate (view_schema, view_name, changed)
+    SELECT view_schema, view_name, '{(,)}' FROM \(ChangedTime.aggregates) AS a
+    WHERE EXISTS (SELECT FROM __backfill.task WHERE worked IS NULL)
+    ON CONFLICT DO NOTHING;
     """
 
   private static let prepared = PreparedStatement("backfill_refreshed", types: "text, text")
@@ -38,9 +48,12 @@ public enum StagedAggregate {
     WHERE \(isOnHypertable)
     """)
 
+  /// One that was made since staging had everything to compute then.
   private static let stagedAggregates: SQL = """
     \(ChangedTime.aggregates) AS a
-    JOIN __backfill.staged_aggregate AS s ON s.view_schema = a.view_schema AND s.view_name = a.view_name
+    LEFT JOIN __backfill.staged_aggregate AS noted
+      ON noted.view_schema = a.view_schema AND noted.view_name = a.view_name
+    CROSS JOIN LATERAL (SELECT coalesce(noted.changed, '{(,)}'::int8multirange) AS changed) AS s
     """
 
   private static let isOnHypertable = ChangedTime.isOn("a", schema: "$1", name: "$2")

@@ -42,6 +42,47 @@ struct RefreshBeforeCopyTests {
     try expectAll(migration)
   }
 
+  /// What comes between the refresh of a new aggregate and the copy of the rows below it.
+  enum Meanwhile: CaseIterable {
+    case nothing
+    case stagingAgain
+    case copyingAgain
+  }
+
+  @Test(
+    "and by the next one of an aggregate that was made after staging, too",
+    arguments: TestServer.communityEnds, Meanwhile.allCases)
+  func madeSince(server: TestServer, meanwhile: Meanwhile) async throws {
+    let migration = try await migration(server)
+    try migration.target.execute("DROP MATERIALIZED VIEW hundreds")
+    try migration.target.execute("DROP MATERIALIZED VIEW tens")
+    if meanwhile == .copyingAgain {
+      try await migration.run("stage", "--until", "100", "--filter", "public.m$")
+      try await migration.run("copy")
+    }
+    try await migration.run("stage", "--until", "480", "--filter", "public.m$")
+    for statement in IntegerHistory.schema where statement.contains("MATERIALIZED VIEW") {
+      try migration.target.execute(statement)
+    }
+    // Live rows, so that there is something to compute.
+    try migration.target.execute(IntegerHistory.rows(from: 480, to: 499))
+    try migration.target.execute(IntegerHistory.refresh("tens", from: 0, to: 500))
+    switch meanwhile {
+    case .nothing: try await migration.run("copy")
+    case .stagingAgain:
+      try await migration.run("stage", "--until", "480", "--filter", "public.m$")
+      try await migration.run("copy")
+    case .copyingAgain: try await migration.run("copy", "--again", "--filter", "public.m$")
+    }
+    try migration.target.execute(IntegerHistory.refresh("tens", from: nil, to: 500))
+    #expect(
+      try migration.target.query("SELECT count(*), sum(n) FROM tens WHERE b < 480")
+        == migration.source.query("SELECT count(*), sum(n) FROM tens"))
+    #expect(
+      try migration.target.query("SELECT sum(n) FROM tens")
+        == migration.target.query("SELECT count(*) FROM m"))
+  }
+
   @Test("and so are rows of compressed chunks", arguments: TestServer.community)
   func compressed(server: TestServer) async throws {
     let migration = try await migration(server, compressing: true)

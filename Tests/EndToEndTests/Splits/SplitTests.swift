@@ -251,8 +251,8 @@ import Testing
 
   @Test(
     "of a hypertable with continuous aggregates leave no invalidation behind", .needs(TestServer.community),
-    arguments: TestServer.community, [false, true])
-  func aggregate(server: TestServer, isRefreshed: Bool) async throws {
+    arguments: TestServer.community)
+  func aggregate(server: TestServer) async throws {
     let view = """
       CREATE MATERIALIZED VIEW split_daily WITH (timescaledb.continuous) AS
         SELECT time_bucket('1 day', time) AS day, device, count(*) FROM split GROUP BY 1, 2 WITH NO DATA
@@ -262,8 +262,6 @@ import Testing
     try source.execute("CALL refresh_continuous_aggregate('split_daily', NULL, '2024-01-03Z')")
     let target = try await server.makeDatabase(setup: "")
     try await source.dumpSchema(into: target)
-    // Then no refresh is to come that could miss rows of the parts.
-    if isRefreshed { try target.execute("CALL refresh_continuous_aggregate('split_daily', NULL, NULL)") }
     let migration = Migration(from: source, to: target)
     let privileged = BackfillProcess(source: source.connectionString, target: try target.grantPrivileges())
     func run(_ arguments: [String]) async throws {
