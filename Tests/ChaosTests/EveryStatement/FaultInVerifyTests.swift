@@ -20,15 +20,14 @@ struct FaultInVerifyTests {
     try #require(differing.count == (server.isCommunity ? 3 : 2))
     // Those of the other parts stay open as long as one part differs.
     try #require(state.contains { $0[1] == "same" })
-    // Less is done than in a copy, so more is tried.
-    let width = max(1, Steps.width / 2)
     var tried = 0
     var felt = 0
     for side in StatementStand.Side.allCases {
       let count = try #require(statements[side]?.count)
       try #require(count > 10)
       for fault in StatementFault.allCases {
-        for number in stride(from: Steps.offset(of: fault.rawValue) % width, to: count, by: width) {
+        for number in stride(from: Steps.offset(of: fault.rawValue) % Steps.width, to: count, by: Steps.width)
+        {
           tried += 1
           try attempt.target.execute(Self.forgetting)
           let proxy = side == .source ? stand.sourceProxy : stand.targetProxy
