@@ -25,9 +25,9 @@ extension ManualPage {
         BACKFILL_TEST_SEED      The seed of random choices, as an earlier run printed
                                 it.
         BACKFILL_TEST_EVERY_STATEMENT
-                                Faults and changes are tried at one of so many
-                                statements of a copy; 40 by default. 1 tries all,
-                                which takes an hour.
+                                Faults are tried at one of so many statements of
+                                copy and verify, and changes at those of copy; 40 by
+                                default. 1 tries all, which takes more than an hour.
         BACKFILL_DEBIAN_MIRROR  The mirror from which the roots are made.
 
           BACKFILL_TEST_VERSIONS='2.29.2' scripts/test --filter EndToEnd
