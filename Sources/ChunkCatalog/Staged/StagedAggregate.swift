@@ -40,7 +40,7 @@ public enum StagedAggregate {
     """
     SELECT coalesce(array_agg(coalesce(lower(r), \(Int64.min))) FILTER (WHERE r IS NOT NULL), '{}') AS lower,
       coalesce(array_agg(coalesce(upper(r), \(Int64.max))) FILTER (WHERE r IS NOT NULL), '{}') AS upper,
-      coalesce(bool_or(NOT isempty(s.changed)), false) AS more
+      coalesce(bool_or(NOT isempty(s.changed)), true) AS more
     FROM \(stagedAggregates)
     CROSS JOIN LATERAL (SELECT s.changed - \(ChangedTime.noted(.ofAggregate, for: "a")) AS since) AS own
     LEFT JOIN LATERAL unnest(CASE WHEN isempty(own.since) THEN '{}'::int8multirange
@@ -67,7 +67,8 @@ public enum StagedAggregate {
   public struct Refreshes: Sendable {
     /// The time, in internal values, that aggregates on the hypertable were refreshed for.
     public let ranges: [Dimension.Range]
-    /// Whether a refresh that is still to come could compute what counted as changed at staging.
+    /// Whether a refresh that is still to come could compute what counted as changed at staging: that of an aggregate which
+    /// is still to be made, too.
     public let mayFollow: Bool
 
     /// None, and none to come.

@@ -144,6 +144,32 @@ struct RefreshBeforeCopyTests {
     try expectAll(migration)
   }
 
+  /// Up to 2.22 making an aggregate waits for the chunk, for its trigger there.
+  private static let untriggered = Servers(.ends, .community, .since(2, 23))
+
+  @Test(
+    "and so are they by that of an aggregate which was made meanwhile", .needs(untriggered),
+    arguments: untriggered)
+  func madeUnderWay(server: TestServer) async throws {
+    let migration = try await migration(server)
+    try migration.target.execute("DROP MATERIALIZED VIEW hundreds")
+    try migration.target.execute("DROP MATERIALIZED VIEW tens")
+    try migration.target.execute(IntegerHistory.rows(from: 480, to: 499))
+    try await migration.run("stage", "--until", "480", "--filter", "public.m$")
+    let (running, gate) = try await migration.startAtGate(workers: 1)
+    for statement in IntegerHistory.schema where statement.contains("VIEW tens") {
+      try migration.target.execute(statement)
+    }
+    try migration.target.execute(IntegerHistory.refresh("tens", from: 0, to: 500))
+    try gate.open()
+    let copied = try await running.wait()
+    #expect(copied.exitCode == 0, "\(copied)")
+    try migration.target.execute(IntegerHistory.refresh("tens", from: nil, to: 500))
+    #expect(
+      try migration.target.query("SELECT sum(n) FROM tens")
+        == migration.target.query("SELECT count(*) FROM m"))
+  }
+
   @Test("refresh-caggs doesn't run beside a copy", arguments: TestServer.oneCommunity)
   func lock(server: TestServer) async throws {
     let migration = try await migration(server)
