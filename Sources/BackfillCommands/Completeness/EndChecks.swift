@@ -41,16 +41,16 @@ struct EndChecks {
   func ofVerify() async throws(CommandFailure) -> (unstaged: [UnstagedChunks], strays: [StrayRows]) {
     try await run { source, target in
       var hypertables = try StagedHypertable.all(source: source, target: target)
-      var strays = try hypertables.compactMap { try StrayRowSearch.find($0, on: target) }
-      // An application that writes to both databases may have made a chunk on both since the source was asked: its rows
-      // are no strays, and whoever deletes them loses them.
-      while !strays.isEmpty {
-        let known = hypertables.map(\.sourceParts)
-        hypertables = try StagedHypertable.all(source: source, target: target)
-        if hypertables.map(\.sourceParts) == known { break }
-        strays = try hypertables.compactMap { try StrayRowSearch.find($0, on: target) }
+      while true {
+        let searched = hypertables
+        let strays = try searched.compactMap { try StrayRowSearch.find($0, on: target) }
+        // An application that writes to both databases may have made a chunk on both since the source was asked: its rows
+        // are no strays, and whoever deletes them loses them.
+        if !strays.isEmpty { hypertables = try StagedHypertable.all(source: source, target: target) }
+        guard hypertables.map(\.sourceParts) != searched.map(\.sourceParts) else {
+          return (try hypertables.compactMap { try $0.unstaged(on: target) }, strays)
+        }
       }
-      return (try hypertables.compactMap { try $0.unstaged(on: target) }, strays)
     } ?? ([], [])
   }
 

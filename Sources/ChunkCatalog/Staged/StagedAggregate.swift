@@ -24,11 +24,14 @@ public enum StagedAggregate {
     ON CONFLICT (view_schema, view_name) DO UPDATE SET changed = staged_aggregate.changed + excluded.changed;
     """
 
+  /// What an aggregate has to compute when it is made.
+  private static let allTime: SQL = "'{(,)}'::int8multirange"
+
   /// Writes down, before anything is added for them, that aggregates which were made since uncopied tasks were staged had
   /// everything to compute then.
   static let recordNew: SQL = """
     INSERT INTO __backfill.staged_aggregate (view_schema, view_name, changed)
-    SELECT view_schema, view_name, '{(,)}' FROM \(ChangedTime.aggregates) AS a
+    SELECT view_schema, view_name, \(allTime) FROM \(ChangedTime.aggregates) AS a
     WHERE EXISTS (SELECT FROM __backfill.task WHERE worked IS NULL)
     ON CONFLICT DO NOTHING;
     """
@@ -48,12 +51,12 @@ public enum StagedAggregate {
     WHERE \(isOnHypertable)
     """)
 
-  /// One that was made since staging had everything to compute then.
+  /// With those that were made since staging.
   private static let stagedAggregates: SQL = """
     \(ChangedTime.aggregates) AS a
     LEFT JOIN __backfill.staged_aggregate AS noted
       ON noted.view_schema = a.view_schema AND noted.view_name = a.view_name
-    CROSS JOIN LATERAL (SELECT coalesce(noted.changed, '{(,)}'::int8multirange) AS changed) AS s
+    CROSS JOIN LATERAL (SELECT coalesce(noted.changed, \(allTime)) AS changed) AS s
     """
 
   private static let isOnHypertable = ChangedTime.isOn("a", schema: "$1", name: "$2")

@@ -62,8 +62,7 @@ struct ChangeAtEveryStatementTests {
       let count = try #require(stand.statements[side]?.count)
       try #require(count > 10)
       for change in Self.changes where server.isCommunity || !change.needsCommunity {
-        let first = Steps.offset(of: change.name) % (Steps.width * 2)
-        for number in stride(from: first, to: count, by: Steps.width * 2) {
+        for number in Steps.numbers(for: change.name, below: count, width: Steps.width * 2) {
           tried += 1
           do {
             if try await !survive(change, at: number, on: side, stand) { refused += 1 }
@@ -92,7 +91,7 @@ struct ChangeAtEveryStatementTests {
     }
     try await attempt.stage()
     let command = Mutex<Task<BackfillProcess.Outcome, any Error>?>(nil)
-    let proxy = side == .source ? stand.sourceProxy : stand.targetProxy
+    let proxy = attempt.proxy(side)
     proxy.watch(
       StatementTry.watch { number, _ in
         guard number == wanted else { return .passes }

@@ -17,8 +17,7 @@ struct FaultAtEveryStatementTests {
       let count = try #require(stand.statements[side]?.count)
       try #require(count > 10)
       for fault in StatementFault.allCases {
-        for number in stride(from: Steps.offset(of: fault.rawValue) % Steps.width, to: count, by: Steps.width)
-        {
+        for number in Steps.numbers(for: fault.rawValue, below: count) {
           tried += 1
           do {
             if try await survive(fault, at: number, on: side, stand) { felt += 1 }
@@ -41,12 +40,9 @@ struct FaultAtEveryStatementTests {
     let attempt = try stand.newTry()
     defer { try? attempt.target.drop() }
     try await attempt.stage()
-    let proxy = side == .source ? stand.sourceProxy : stand.targetProxy
-    let watch = fault.watch(
-      at: wanted, on: side == .source ? attempt.source.cluster : attempt.target.cluster)
-    proxy.watch(watch)
+    let watch = fault.strike(at: wanted, on: side, of: attempt)
     _ = try await attempt.through("copy")
-    proxy.heal()
+    attempt.proxy(side).heal()
     try await attempt.finish()
     try attempt.judge(stand.wanted)
     let structure = try attempt.target.query(SmallGround.structure)

@@ -23,22 +23,18 @@ struct FaultInVerifyTests {
     var tried = 0
     var felt = 0
     for side in StatementStand.Side.allCases {
-      let count = try #require(statements[side]?.count)
-      try #require(count > 10)
+      let sent = try #require(statements[side])
+      try #require(sent.count > 10)
       for fault in StatementFault.allCases {
-        for number in stride(from: Steps.offset(of: fault.rawValue) % Steps.width, to: count, by: Steps.width)
-        {
+        for number in Steps.numbers(for: fault.rawValue, below: sent.count) {
           tried += 1
           try attempt.target.execute(Self.forgetting)
-          let proxy = side == .source ? stand.sourceProxy : stand.targetProxy
-          let watch = fault.watch(
-            at: number, on: side == .source ? attempt.source.cluster : attempt.target.cluster)
-          proxy.watch(watch)
+          let watch = fault.strike(at: number, on: side, of: attempt)
           let outcome = try await attempt.through("verify")
-          proxy.heal()
+          attempt.proxy(side).heal()
           if watch.statements.count > number { felt += 1 }
           let place =
-            "\(fault.rawValue), statement \(number) of the \(side.rawValue): \(statements[side]?[number].prefix(200) ?? "")"
+            "\(fault.rawValue), statement \(number) of the \(side.rawValue): \(sent[number].prefix(200))"
           let found = try attempt.target.query(Self.state)
           // Says that there are differences, or that it couldn't look at everything, or both.
           #expect(outcome.exitCode == 3 || outcome.exitCode == 1, "\(place): \(outcome)")

@@ -8,13 +8,13 @@ enum StatementFault: String, Sendable, CaseIterable {
   case cancelled
   case terminated
 
-  /// Lets it happen, once.
+  /// Lets it happen, once, in what goes through one of the proxies until that is healed.
   ///
-  /// - Parameters:
-  ///   - wanted: the statement's number.
-  ///   - cluster: where the statements go.
-  func watch(at wanted: Int, on cluster: TestCluster) -> StatementWatch {
-    StatementTry.watch { number, _ in
+  /// - Parameter wanted: the statement's number.
+  /// - Returns: what is watched from now on.
+  func strike(at wanted: Int, on side: StatementStand.Side, of attempt: StatementTry) -> StatementWatch {
+    let cluster = attempt.database(side).cluster
+    let watch = StatementTry.watch { number, _ in
       guard number == wanted else { return .passes }
       switch self {
       case .cutBefore: return .cutBefore
@@ -27,6 +27,8 @@ enum StatementFault: String, Sendable, CaseIterable {
         }
       }
     }
+    attempt.proxy(side).watch(watch)
+    return watch
   }
 }
 
@@ -35,8 +37,15 @@ enum Steps {
   /// BACKFILL_TEST_EVERY_STATEMENT is one of so many; 1 tries all.
   static let width = Int(ProcessInfo.processInfo.environment["BACKFILL_TEST_EVERY_STATEMENT"] ?? "") ?? 40
 
-  /// So that different things are tried at different statements.
-  static func offset(of name: String) -> Int { name.utf8.reduce(0) { ($0 * 31 + Int($1)) % 997 } }
+  /// The numbers of statements at which something is tried: for different things different ones.
+  ///
+  /// - Parameters:
+  ///   - name: what is tried.
+  ///   - count: how many statements there are.
+  static func numbers(for name: String, below count: Int, width: Int = width) -> StrideTo<Int> {
+    let offset = name.utf8.reduce(0) { ($0 * 31 + Int($1)) % 997 }
+    return stride(from: offset % width, to: count, by: width)
+  }
 }
 
 extension TestServer {

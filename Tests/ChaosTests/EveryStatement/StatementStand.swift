@@ -98,15 +98,18 @@ struct StatementTry: Sendable {
     guard outcome.exitCode == 0 else { throw ChaosTestFailure("stage failed: \(outcome)") }
   }
 
+  func database(_ side: StatementStand.Side) -> TestDatabase { side == .source ? source : target }
+
+  func proxy(_ side: StatementStand.Side) -> FaultyProxy { side == .source ? sourceProxy : targetProxy }
+
   /// Copies or verifies through the proxies.
   func through(_ command: String) async throws -> BackfillProcess.Outcome {
-    func through(_ proxy: FaultyProxy, _ database: TestDatabase) -> String {
-      database.connectionString.replacing(":\(database.cluster.port)/", with: ":\(proxy.port)/")
+    func string(_ side: StatementStand.Side) -> String {
+      database(side).connectionString.replacing(
+        ":\(database(side).cluster.port)/", with: ":\(proxy(side).port)/")
     }
-    return try await BackfillProcess(
-      source: through(sourceProxy, source), target: through(targetProxy, target)
-    )
-    .run([command, "-p1", "--retry-budget", "60s"])
+    return try await BackfillProcess(source: string(.source), target: string(.target))
+      .run([command, "-p1", "--retry-budget", "60s"])
   }
 
   /// What a command sends each side when nothing disturbs it.
@@ -114,11 +117,9 @@ struct StatementTry: Sendable {
     let watches = [
       StatementStand.Side.source: Self.watch { _, _ in .passes }, .target: Self.watch { _, _ in .passes },
     ]
-    sourceProxy.watch(watches[.source])
-    targetProxy.watch(watches[.target])
+    for (side, watch) in watches { proxy(side).watch(watch) }
     let outcome = try await through(command)
-    sourceProxy.heal()
-    targetProxy.heal()
+    for side in watches.keys { proxy(side).heal() }
     guard outcome.exitCode == code else {
       throw ChaosTestFailure("\(command) without faults: \(outcome)")
     }

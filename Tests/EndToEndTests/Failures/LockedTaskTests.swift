@@ -52,7 +52,7 @@ import Testing
     let outcome = try await migration.run("copy", exits: 1)
     #expect(outcome.stderr.contains("the prepared transaction 'forgotten' of app"), "\(outcome)")
     #expect(outcome.stderr.contains(try chunk(migration)), "\(outcome)")
-    let status = try await migration.backfill.run(["status"])
+    let status = try await migration.run("status", exits: 5)
     #expect(status.stdout.contains("forgotten"), "\(status)")
     try target.execute("ROLLBACK PREPARED 'forgotten'")
     try await migration.copyAndVerify()
