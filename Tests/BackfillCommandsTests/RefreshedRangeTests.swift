@@ -21,6 +21,12 @@ import TimescaleDB
     #expect(!found.isForced)
   }
 
+  @Test("begins anew where what was staged went with the aggregate") func dropped() throws {
+    let found = try #require(RefreshedRange(staged: 960, isDropped: true, watermark: 960, canForce: true))
+    #expect(found.range == .init(lower: .min, upper: 960))
+    #expect(!found.isForced && found.copied == .dropped)
+  }
+
   @Test("is nothing where the source has no more than was staged") func nothing() {
     #expect(range(960, 960) == nil)
     #expect(range(1000, 960) == nil)

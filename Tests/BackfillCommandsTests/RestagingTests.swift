@@ -254,6 +254,28 @@ import TimescaleDB
     }
   }
 
+  @Test("stages again what went with an aggregate that was dropped on the target") func lost() {
+    let view = QualifiedName("public", "daily")
+    func restaging(_ buckets: QualifiedName, notesTarget: Bool = true) -> Restaging {
+      var copied = Self.queued(1, "a", Self.slice, copied: true)
+      copied.notesTarget = notesTarget
+      let gone = Self.queued(2, "b", Self.range(100, 200), copied: true)
+      return Restaging(
+        [Self.candidate("a", Self.slice, [Self.slice])], queue: [copied, gone],
+        selected: [
+          Self.hypertable: .init(
+            time: Self.time.column, window: Self.all, aggregate: .init(view: view, buckets: buckets))
+        ])
+    }
+    let again = restaging(QualifiedName("public", "made_again"))
+    #expect(again.changes.removed == [1, 2] && again.added.count == 1 && again.lost == [view: 2])
+    let same = restaging(Self.hypertable)
+    #expect(same.changes.removed == [] && same.added.isEmpty && same.lost.isEmpty)
+    // Of what another tool has copied it isn't known where it went.
+    let others = restaging(QualifiedName("public", "made_again"), notesTarget: false)
+    #expect(others.changes.removed == [2] && others.added.isEmpty && others.lost == [view: 1])
+  }
+
   @Test("gives each task its share of what the chunk holds") func expectations() {
     var candidate = Self.candidate("a", Self.slice, [Self.range(0, 50), Self.range(50, 75)])
     candidate.contents = ChunkContents(

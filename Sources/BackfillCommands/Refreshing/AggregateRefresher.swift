@@ -14,14 +14,16 @@ struct AggregateRefresher {
   /// How far an earlier run has come, where there is a queue to note it.
   private let computed: [QualifiedName: ComputedRange]?
 
-  /// - Parameter computed: nil without a queue.
+  /// - Parameters:
+  ///   - own: the target's aggregates.
+  ///   - computed: nil without a queue.
   /// - Throws: `PostgresError`.
   init(
-    _ installation: Installation, computed: [QualifiedName: ComputedRange]?, on target: borrowing Connection,
-    interrupt: Interrupt, reporter: any Reporter
+    _ installation: Installation, _ own: [QualifiedName: Watermark],
+    computed: [QualifiedName: ComputedRange]?, on target: borrowing Connection, interrupt: Interrupt,
+    reporter: any Reporter
   ) throws(PostgresError) {
-    own = Dictionary(
-      try Watermark.all(on: target).map { ($0.aggregate, $0) }, uniquingKeysWith: { first, _ in first })
+    self.own = own
     hypertables = Dictionary(
       try Hypertable.all(on: target).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     schema = installation.schema
@@ -72,7 +74,7 @@ struct AggregateRefresher {
     }
     guard let computed else { return nil }
     if let lacking = wanted.lacking(try sourceBuckets(missing), buckets) {
-      try tell(lacking, of: name, type, isStaged: wanted.isStaged, on: target)
+      try tell(lacking, of: name, type, wanted.copied, on: target)
     }
     guard let first = computed.first, let last = computed.last else { return nothing }
     return RefreshedAggregate(
@@ -114,7 +116,7 @@ struct AggregateRefresher {
         if isComputed { computed.append(batch.core) }
       }
       if wanted.isForced, !isDone {
-        try note(wanted.range.lower..<batch.core.upper, earlier, of: own.aggregate, on: target)
+        try note(wanted.range.lower..<batch.core.upper, earlier, of: own, on: target)
       }
       guard batches.count > 1, told.map({ .now - $0 > .seconds(1) }) ?? true else { continue }
       told = .now
@@ -145,7 +147,7 @@ struct AggregateRefresher {
 
   /// Writes down how far it is.
   private func note(
-    _ range: Swift.Range<Int64>, _ earlier: ComputedRange?, of view: QualifiedName,
+    _ range: Swift.Range<Int64>, _ earlier: ComputedRange?, of own: Watermark,
     on target: borrowing Connection
   ) throws(PostgresError) {
     guard computed != nil else { return }
@@ -154,18 +156,18 @@ struct AggregateRefresher {
       earlier.map { $0.range.lower <= range.lowerBound && range.lowerBound <= $0.range.upper } ?? false
     let lower = isContinued ? earlier?.range.lower ?? range.lowerBound : range.lowerBound
     try target.execute(
-      ComputedRange(Dimension.Range(lower: lower, upper: range.upperBound)).noting(view),
-      doing: "noting how far \(view) is refreshed")
+      ComputedRange(Dimension.Range(lower: lower, upper: range.upperBound)).noting(own),
+      doing: "noting how far \(own.aggregate) is refreshed")
   }
 
   /// Buckets that can only come by copying: a failure where the queue says that the target should have them.
   private func tell(
-    _ lacking: (first: Int64, last: Int64), of name: QualifiedName, _ type: TimeType, isStaged: Bool,
-    on target: borrowing Connection
+    _ lacking: (first: Int64, last: Int64), of name: QualifiedName, _ type: TimeType,
+    _ copied: CopiedBuckets, on target: borrowing Connection
   ) throws {
     let (from, to) = try shown(type.constant(lacking.first), type.constant(lacking.last), on: target)
-    let finding = RefreshFinding.bucketsLacking(view: name, from: from, to: to, isStaged: isStaged)
-    guard !isStaged else { throw RefreshObstacle(finding) }
+    let finding = RefreshFinding.bucketsLacking(view: name, from: from, to: to, copied)
+    guard copied == .none else { throw RefreshObstacle(finding) }
     reporter.report(.warning(.refresh(finding)))
   }
 

@@ -6,8 +6,8 @@ public enum RefreshFinding: Sendable {
   case uncopied(views: [QualifiedName], chunks: [QualifiedName], isForced: Bool)
   /// Buckets that stay as they are, as the rows that they were computed from aren't on the target.
   case bucketsKept(view: QualifiedName, from: String, to: String)
-  /// Buckets of the source that the target has no rows for. `isStaged`: the queue says that the target should have them.
-  case bucketsLacking(view: QualifiedName, from: String, to: String, isStaged: Bool)
+  /// Buckets of the source that the target has no rows for.
+  case bucketsLacking(view: QualifiedName, from: String, to: String, CopiedBuckets)
   case noCounterpart(view: QualifiedName)
   case unsupportedTime(view: QualifiedName)
   /// The source's buckets before this time aren't in the file, so that they can't be compared.
@@ -20,6 +20,16 @@ public enum RefreshFinding: Sendable {
   case fileNotWritten(ReportFinding)
   /// The server refused to refresh it.
   case refused(view: QualifiedName, PostgresError)
+}
+
+/// What the target has of an aggregate's buckets that were staged.
+public enum CopiedBuckets: Sendable, Equatable {
+  /// None were staged.
+  case none
+  /// They come by copying, or have.
+  case staged
+  /// They went with the aggregate, which was dropped and made again since.
+  case dropped
 }
 
 /// What is wrong with the text of a file of watermarks.

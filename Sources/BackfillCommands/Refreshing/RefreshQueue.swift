@@ -38,6 +38,14 @@ struct RefreshQueue {
     return (copied + (windows[aggregate.materialized] ?? []).map(\.time.range.upper)).max()
   }
 
+  /// Whether what was staged of an aggregate isn't where the target's has its buckets now, which was made since.
+  ///
+  /// - Parameter own: the target's.
+  func wentWith(_ aggregate: Watermark, before own: Watermark) -> Bool {
+    let staged = (extents[aggregate.materialized] ?? []).compactMap(\.targetHypertable)
+    return !staged.isEmpty && !staged.contains(own.materialized)
+  }
+
   /// The chunks that an aggregate is computed from, itself or through others, and that aren't copied.
   ///
   /// - Parameters:

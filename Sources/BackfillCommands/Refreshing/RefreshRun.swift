@@ -22,10 +22,12 @@ struct RefreshRun {
   ) throws -> RefreshResult {
     let started = ContinuousClock.now
     let queue = try RefreshQueue(source, on: target)
-    let ranges = ranges(queue)
+    let own = Dictionary(
+      try Watermark.all(on: target).map { ($0.aggregate, $0) }, uniquingKeysWith: { first, _ in first })
+    let ranges = ranges(queue, own)
     try refuseMissingRows(ranges, queue)
     let refresher = try AggregateRefresher(
-      installation, computed: try computed(queue, on: target), on: target, interrupt: interrupt,
+      installation, own, computed: try computed(queue, on: target), on: target, interrupt: interrupt,
       reporter: reporter)
     let record = queue.exists ? try record(on: target).begin(on: target) : nil
     var result = RefreshResult()
@@ -51,12 +53,16 @@ struct RefreshRun {
   }
 
   /// What is to be computed, by the aggregates' ids; nil for nothing.
-  private func ranges(_ queue: RefreshQueue) -> [Int64: RefreshedRange?] {
+  private func ranges(
+    _ queue: RefreshQueue, _ own: [QualifiedName: Watermark]
+  ) -> [Int64: RefreshedRange?] {
     let found = source.aggregates.map { aggregate in
       (
         aggregate.materializedID,
         RefreshedRange(
-          staged: queue.end(of: aggregate), watermark: aggregate.refreshedTo,
+          staged: queue.end(of: aggregate),
+          isDropped: own[aggregate.aggregate].map { queue.wentWith(aggregate, before: $0) } ?? false,
+          watermark: aggregate.refreshedTo,
           canForce: installation.capabilities.canForceRefresh)
       )
     }

@@ -4,8 +4,8 @@ import TimescaleDB
 struct RefreshedRange: Equatable {
   /// `Int64.min` for the beginning of time.
   var range: Dimension.Range
-  /// What is before it was staged. Otherwise it is not known which buckets the target should have there.
-  var isStaged: Bool
+  /// Where nothing was staged, it is not known which buckets the target should have.
+  var copied: CopiedBuckets
   /// Also what TimescaleDB doesn't count as changed.
   var isForced: Bool
 
@@ -13,13 +13,15 @@ struct RefreshedRange: Equatable {
   ///   - staged: the end of what was staged of the aggregate. A refresh begins there, whatever the target's own watermark
   ///     says: that may be past buckets that nobody computed, and before ones that were copied. nil when nothing was
   ///     staged; then only what counts as changed is computed, from the beginning of time.
+  ///   - isDropped: what was copied went with an aggregate that was dropped and made again. All of the new one counts as
+  ///     changed.
   ///   - watermark: up to where the source's is refreshed.
   /// - Returns: nil when there is nothing to do.
-  init?(staged: Int64?, watermark: Int64?, canForce: Bool) {
+  init?(staged: Int64?, isDropped: Bool = false, watermark: Int64?, canForce: Bool) {
     guard let watermark else { return nil }
-    range = Dimension.Range(lower: staged ?? .min, upper: watermark)
-    isStaged = staged != nil
-    isForced = staged != nil && canForce
+    copied = isDropped ? .dropped : staged == nil ? .none : .staged
+    range = Dimension.Range(lower: copied == .staged ? staged ?? .min : .min, upper: watermark)
+    isForced = copied == .staged && canForce
     guard range.lower < range.upper else { return nil }
   }
 

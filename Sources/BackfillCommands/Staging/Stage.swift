@@ -93,7 +93,9 @@ public struct Stage: Sendable {
   private func tell(
     _ restaging: Restaging, _ plan: StagePlan, _ databases: borrowing Databases, _ reporter: any Reporter
   ) throws {
-    for finding in restaging.copiedOutside { reporter.report(.note(.staging(finding))) }
+    for finding in restaging.copiedOutside + restaging.lostBuckets {
+      reporter.report(.note(.staging(finding)))
+    }
     if let finding = try plan.emptyWindow(until: until.general, from: from, on: databases.source) {
       reporter.report(.warning(.time(finding)))
     }

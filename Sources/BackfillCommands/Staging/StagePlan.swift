@@ -96,7 +96,12 @@ struct StagePlan {
     Dictionary(
       pairs.compactMap { pair in
         pair.source.timeDimension.map {
-          (pair.source.name, .init(time: $0.column, window: bounds.range(for: pair.source)))
+          (
+            pair.source.name,
+            .init(
+              time: $0.column, window: bounds.range(for: pair.source),
+              aggregate: pair.source.aggregate.map { .init(view: $0, buckets: pair.target.name) })
+          )
         }
       }, uniquingKeysWith: { first, _ in first })
   }

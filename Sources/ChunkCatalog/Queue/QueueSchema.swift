@@ -173,8 +173,8 @@ public enum QueueSchema {
       JOIN pg_class AS c ON c.oid = a.attrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
       WHERE n.nspname = '__backfill' AND (c.relname, a.attname) IN (
         ('task', 'staged_by'), ('task', 'split'), ('task', 'differed_at'), ('task', 'expected_rows'),
-        ('session', 'source_lsn'), ('session', 'archive'), ('run', 'source'), ('incident', 'message'), ('staged_aggregate', 'changed'), ('deferred', 'definition'),
-        ('refreshed', 'at'))
+        ('session', 'source_lsn'), ('session', 'archive'), ('run', 'source'), ('incident', 'message'), ('staged_aggregate', 'mat_hypertable_id'), ('deferred', 'definition'),
+        ('refreshed', 'mat_hypertable_id'))
       """, doing: "looking at the queue"
     ) { row throws(PostgresError) in try row.flag("is_complete") }
     return found.first ?? false

@@ -128,8 +128,8 @@ extension StagedAggregate {
   fileprivate static func recordAgain(_ reset: SQL) -> SQL {
     """
     WITH again AS (\(reset))
-    INSERT INTO __backfill.staged_aggregate (view_schema, view_name, changed)
-    SELECT a.view_schema, a.view_name,
+    INSERT INTO __backfill.staged_aggregate (view_schema, view_name, \(aggregateID), changed)
+    SELECT a.view_schema, a.view_name, a.mat_hypertable_id,
       range_agg(CASE WHEN r.lower >= r.upper THEN 'empty' ELSE int8range(r.lower, r.upper) END)
     FROM again AS t
     JOIN \(ChangedTime.aggregates) AS a ON \(ChangedTime.isOn(
@@ -145,8 +145,8 @@ extension StagedAggregate {
     CROSS JOIN LATERAL (
       SELECT greatest(\(bound("s.lower")), t.lower_bound) AS lower, least(\(bound("s.upper")), t.upper_bound) AS upper
     ) AS r
-    GROUP BY 1, 2
-    ON CONFLICT (view_schema, view_name) DO UPDATE SET changed = staged_aggregate.changed + excluded.changed
+    GROUP BY 1, 2, 3
+    \(adding)
     """
   }
 

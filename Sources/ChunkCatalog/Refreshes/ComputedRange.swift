@@ -18,9 +18,11 @@ public struct ComputedRange: Sendable, Equatable {
       at timestamptz NOT NULL,
       PRIMARY KEY (view_schema, view_name)
     );
+    ALTER TABLE __backfill.refreshed ADD COLUMN IF NOT EXISTS \(StagedAggregate.aggregateID) integer;
     """
 
-  /// Those of all aggregates that have one. What was copied since may be missing in it, so that it doesn't count then.
+  /// Those of all aggregates that have one. What was copied since may be missing in it, so that it doesn't count then; nor
+  /// does what an aggregate had that was dropped and made again since.
   ///
   /// - Throws: `PostgresError`.
   public static func all(
@@ -28,8 +30,11 @@ public struct ComputedRange: Sendable, Equatable {
   ) throws(PostgresError) -> [QualifiedName: ComputedRange] {
     let found = try target.query(
       """
-      SELECT view_schema, view_name, lower_bound, upper_bound FROM __backfill.refreshed
-      WHERE at > coalesce((SELECT max(upper(worked)) FROM __backfill.task), '-infinity')
+      SELECT r.view_schema, r.view_name, r.lower_bound, r.upper_bound FROM __backfill.refreshed AS r
+      JOIN \(ChangedTime.aggregates) AS a
+        ON a.view_schema = r.view_schema AND a.view_name = r.view_name
+          AND a.mat_hypertable_id = r.\(StagedAggregate.aggregateID)
+      WHERE r.at > coalesce((SELECT max(upper(worked)) FROM __backfill.task), '-infinity')
       """, doing: "reading how far aggregates are refreshed"
     ) { row throws(PostgresError) in
       (
@@ -41,14 +46,17 @@ public struct ComputedRange: Sendable, Equatable {
     return Dictionary(found, uniquingKeysWith: { first, _ in first })
   }
 
-  /// Writes it down, in place of what was there.
-  public func noting(_ view: QualifiedName) -> SQL {
-    """
-    INSERT INTO __backfill.refreshed (view_schema, view_name, lower_bound, upper_bound, at)
-    VALUES (\(view.schema.name), \(view.name.name), \(range.lower), \(range.upper), clock_timestamp())
-    ON CONFLICT (view_schema, view_name) DO UPDATE
-    SET lower_bound = excluded.lower_bound, upper_bound = excluded.upper_bound, at = excluded.at
-    """
+  /// Writes it down for an aggregate, in place of what was there.
+  public func noting(_ own: Watermark) -> SQL {
+    let id = StagedAggregate.aggregateID
+    return """
+      INSERT INTO __backfill.refreshed (view_schema, view_name, \(id), lower_bound, upper_bound, at)
+      VALUES (\(own.aggregate.schema.name), \(own.aggregate.name.name), \(own.materializedID), \(range.lower),
+        \(range.upper), clock_timestamp())
+      ON CONFLICT (view_schema, view_name) DO UPDATE
+      SET \(id) = excluded.\(id), lower_bound = excluded.lower_bound, upper_bound = excluded.upper_bound,
+        at = excluded.at
+      """
   }
 
   /// Whether all of a range was computed.

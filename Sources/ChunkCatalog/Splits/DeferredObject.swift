@@ -1,15 +1,13 @@
 public import Postgres
 internal import TimescaleDB
 
-/// Something that a chunk goes without until its parts are copied, and that isn't restored yet: an index, a trigger, the
-/// chunk's compression. A row of `__backfill.deferred`.
+/// Something that a chunk goes without until its parts are copied, and that isn't restored yet: an index, or the chunk's
+/// compression. A row of `__backfill.deferred`.
 public struct DeferredObject: Sendable {
   /// What a chunk goes without while its parts are loaded.
   public enum Kind: String, Sendable {
     /// A secondary index that isn't unique; made again as the hypertable's is.
     case index
-    /// The continuous aggregates' invalidation trigger (to 2.22).
-    case trigger
     /// The chunk was compressed, and will be again.
     case compression
     case freezing
@@ -18,7 +16,6 @@ public struct DeferredObject: Sendable {
     func definition(of chunk: QualifiedName) -> SQL {
       switch self {
       case .index: "NULL"
-      case .trigger: "(\(Invalidation.triggerDefinition(of: "\(chunk.description)::regclass")))"
       case .compression: ChunkForm.plainCompressing(chunk)
       case .freezing: ChunkForm.plainFreezing(chunk)
       }
@@ -97,8 +94,8 @@ public struct DeferredObject: Sendable {
   ///
   /// The queue is a table that others may write to. Its OIDs and names are only looked up, and its texts compared; what
   /// is run is made by the server from its own catalog. The chunk and the hypertable's index are found whatever they are
-  /// called by now. A chunk that is gone, dropped or merged into another, needs nothing; neither does a trigger that the
-  /// hypertable doesn't have any more.
+  /// called by now. A chunk that is gone, dropped or merged into another, needs nothing. Earlier versions went without the
+  /// aggregates' trigger, too; one that the hypertable doesn't have any more isn't needed.
   static func question(where condition: SQL, extensionSchema: Identifier) -> SQL {
     """
     SELECT d.split, d.kind, d.chunk_schema, d.chunk_name, c.schema, c.name, d.index_name, s.statement,

@@ -12,28 +12,42 @@ public enum StagedAggregate {
       changed int8multirange NOT NULL,
       PRIMARY KEY (view_schema, view_name)
     );
+    ALTER TABLE __backfill.staged_aggregate ADD COLUMN IF NOT EXISTS \(aggregateID) integer;
     """
+
+  /// The column that tells an aggregate from one that is made under its name later: TimescaleDB's number of its
+  /// hypertable, which never comes again. Null in what earlier versions have written.
+  static let aggregateID: SQL = "mat_hypertable_id"
 
   /// Writes it down, in the transaction that writes the tasks. What an earlier staging noted stays, as its tasks may
   /// not be copied yet.
   public static let record: SQL = """
     \(recordNew)
-    INSERT INTO __backfill.staged_aggregate (view_schema, view_name, changed)
-    SELECT a.view_schema, a.view_name, \(ChangedTime.noted(.ofAggregate, .ofHypertable, for: "a"))
+    INSERT INTO __backfill.staged_aggregate (view_schema, view_name, \(aggregateID), changed)
+    SELECT a.view_schema, a.view_name, a.mat_hypertable_id,
+      \(ChangedTime.noted(.ofAggregate, .ofHypertable, for: "a"))
     FROM \(ChangedTime.aggregates) AS a
-    ON CONFLICT (view_schema, view_name) DO UPDATE SET changed = staged_aggregate.changed + excluded.changed;
+    \(adding);
+    """
+
+  /// The end of an INSERT of what has to be computed, too.
+  static let adding: SQL = """
+    ON CONFLICT (view_schema, view_name) DO UPDATE
+    SET changed = staged_aggregate.changed + excluded.changed, \(aggregateID) = excluded.\(aggregateID)
     """
 
   /// What an aggregate has to compute when it is made.
   private static let allTime: SQL = "'{(,)}'::int8multirange"
 
   /// Writes down, before anything is added for them, that aggregates which were made since uncopied tasks were staged had
-  /// everything to compute then.
+  /// everything to compute then: under a new name, or in place of another.
   static let recordNew: SQL = """
-    INSERT INTO __backfill.staged_aggregate (view_schema, view_name, changed)
-    SELECT view_schema, view_name, \(allTime) FROM \(ChangedTime.aggregates) AS a
+    INSERT INTO __backfill.staged_aggregate (view_schema, view_name, \(aggregateID), changed)
+    SELECT view_schema, view_name, mat_hypertable_id, \(allTime) FROM \(ChangedTime.aggregates) AS a
     WHERE EXISTS (SELECT FROM __backfill.task WHERE worked IS NULL)
-    ON CONFLICT DO NOTHING;
+    ON CONFLICT (view_schema, view_name) DO UPDATE
+    SET changed = excluded.changed, \(aggregateID) = excluded.\(aggregateID)
+    WHERE staged_aggregate.\(aggregateID) <> excluded.\(aggregateID);
     """
 
   private static let prepared = PreparedStatement("backfill_refreshed", types: "text, text")
@@ -56,6 +70,7 @@ public enum StagedAggregate {
     \(ChangedTime.aggregates) AS a
     LEFT JOIN __backfill.staged_aggregate AS noted
       ON noted.view_schema = a.view_schema AND noted.view_name = a.view_name
+        AND coalesce(noted.\(aggregateID), a.mat_hypertable_id) = a.mat_hypertable_id
     CROSS JOIN LATERAL (SELECT coalesce(noted.changed, \(allTime)) AS changed) AS s
     """
 

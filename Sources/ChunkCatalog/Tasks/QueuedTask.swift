@@ -8,6 +8,8 @@ public struct QueuedTask: Sendable {
   public var chunk: QualifiedName
   public var hypertable: QualifiedName
   public var targetHypertable: QualifiedName
+  /// Another tool notes none, and the source's name stands for it.
+  public var notesTarget: Bool
   public var isCopied: Bool
   /// The chunk's slices when it was staged, by column; empty where the task doesn't say them.
   public var slices: [Identifier: Dimension.Range]
@@ -21,13 +23,15 @@ public struct QueuedTask: Sendable {
 
   public init(
     priority: Int64, chunk: QualifiedName, hypertable: QualifiedName, targetHypertable: QualifiedName,
-    isCopied: Bool, slices: [Identifier: Dimension.Range], bounds: TaskBounds?, snapshot: String? = nil,
+    notesTarget: Bool = true, isCopied: Bool, slices: [Identifier: Dimension.Range], bounds: TaskBounds?,
+    snapshot: String? = nil,
     split: Int64? = nil, hasDeferredWork: Bool = false
   ) {
     self.priority = priority
     self.chunk = chunk
     self.hypertable = hypertable
     self.targetHypertable = targetHypertable
+    self.notesTarget = notesTarget
     self.isCopied = isCopied
     self.slices = slices
     self.bounds = bounds
@@ -50,7 +54,8 @@ public struct QueuedTask: Sendable {
       return QueuedTask(
         priority: try row.integer("priority"), chunk: try row.name("chunk_schema", "chunk_name"),
         hypertable: try row.name("hypertable_schema", "hypertable_name"),
-        targetHypertable: try row.name("target_schema", "target_name"), isCopied: try row.flag("is_copied"),
+        targetHypertable: try row.name("target_schema", "target_name"),
+        notesTarget: try row.flag("notes_target"), isCopied: try row.flag("is_copied"),
         slices: Dictionary(slices, uniquingKeysWith: { first, _ in first }),
         bounds: try row.flag("says_bounds") ? try TaskBounds(row) : nil,
         snapshot: try row.optionalText("snapshot"),
@@ -61,7 +66,7 @@ public struct QueuedTask: Sendable {
   /// Bounds that aren't whole numbers were written by somebody else, and are left out.
   private static let question: SQL = """
     SELECT t.priority, t.chunk_schema, t.chunk_name, t.hypertable_schema, t.hypertable_name,
-      \(BackfillTask.targetHypertable("t")),
+      \(BackfillTask.targetHypertable("t")), t.target_hypertable_name IS NOT NULL AS notes_target,
       t.worked IS NOT NULL AS is_copied, d.columns, d.starts, d.ends,
       t.staged_by IS NOT NULL OR t.filter IS NULL AS says_bounds,
       t.lower_bound, t.upper_bound, t.snapshot, t.split,

@@ -27,12 +27,6 @@ struct SplitPreparation {
   /// All parts together are the whole chunk, so that nobody else has rows there.
   private var ownsChunk: Bool { facts.source.isCovered(by: part.whole) }
 
-  /// At the completion point live rows arrive, for which the trigger stays. So it does where a refresh of the target may
-  /// come between two parts: nothing would tell a later one of the rows of those still to come.
-  private var dropsTrigger: Bool {
-    facts.takesTriggerOff(target) && part.whole.upper == nil && facts.pair.unloggedTime == nil
-  }
-
   private var mayDropIndexes: Bool {
     rebuildsIndexes && ownsChunk && facts.capabilities.indexesCanBeRebuilt
       && facts.source.size >= CopyPlan.Facts.largeChunk
@@ -42,7 +36,7 @@ struct SplitPreparation {
 
   /// Whether there is anything to do. Nothing is, once it was done.
   func isNeeded(on connection: borrowing Connection) throws -> Bool {
-    if target.compressed != nil || target.status.contains(.frozen) || dropsTrigger { return true }
+    if target.compressed != nil || target.status.contains(.frozen) { return true }
     guard mayDropIndexes, let time else { return false }
     return try connection.query(
       """
@@ -78,9 +72,6 @@ struct SplitPreparation {
     if chunk.compressed != nil {
       // A chunk that is ours whole will be as the source's, which isn't compressed.
       steps.append((.decompress(chunk.name), ownsChunk ? nil : .compression))
-    }
-    if dropsTrigger, chunk.hasInvalidationTrigger {
-      steps.append((.dropInvalidationTrigger(chunk.name), .trigger))
     }
     let statements = steps.flatMap { step, kind in
       // The note first, as it tells what the step takes away.

@@ -136,11 +136,11 @@ extension ManualPage {
             The range that was staged of each hypertable: hypertable_schema,
             hypertable_name, lower_bound, upper_bound, snapshot, staged_at.
         __backfill.staged_aggregate
-            What each of the target's aggregates (view_schema, view_name) had to
-            compute at staging (changed).
+            What each of the target's aggregates (view_schema, view_name, and
+            TimescaleDB's mat_hypertable_id) had to compute at staging (changed).
         __backfill.refreshed
             How far refresh-caggs has come with an aggregate: view_schema,
-            view_name, lower_bound, upper_bound, at.
+            view_name, mat_hypertable_id, lower_bound, upper_bound, at.
         __backfill.job
             What each job was that jobs off has turned off, until jobs on has turned
             it on again; see jobs. It exists without a queue, too.

@@ -13,13 +13,11 @@ extension RefreshFinding {
       Words(
         "\(view.shown): the buckets from \(SafeText.line(from)) to \(SafeText.line(to)) stay as they are, as rows that "
           + "they were computed from are not on the target")
-    case .bucketsLacking(let view, let from, let to, let isStaged):
+    case .bucketsLacking(let view, let from, let to, let copied):
       Words(
         "\(view.shown): the source has buckets from \(SafeText.line(from)) to \(SafeText.line(to)) that the target lacks "
           + "the rows for",
-        hint: isStaged
-          ? "run stage again with a later --until, then copy, to have them copied"
-          : "stage and copy them")
+        hint: copied.advice)
     case .bucketsUnlisted(let view, let before):
       Words(
         "\(view.shown): whether the source has buckets before \(SafeText.line(before)) that the target lacks the rows for "
@@ -33,6 +31,18 @@ extension RefreshFinding {
     case .noCounterpart(let view): Words("\(view.shown): the target has no such continuous aggregate")
     case .unsupportedTime(let view): Words("\(view.shown): the type of its time column is not supported")
     case .refused(let view, let error): Words("\(view.shown): \(error.text)", hint: error.advice)
+    }
+  }
+}
+
+extension CopiedBuckets {
+  fileprivate var advice: String {
+    switch self {
+    case .none: "stage and copy them"
+    case .staged: "run stage again with a later --until, then copy, to have them copied"
+    case .dropped:
+      "the aggregate was dropped and made again on the target after its buckets were copied; run stage again, then copy, "
+        + "to have them copied again"
     }
   }
 }

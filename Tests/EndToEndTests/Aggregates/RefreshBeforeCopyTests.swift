@@ -54,13 +54,31 @@ struct RefreshBeforeCopyTests {
     arguments: TestServer.communityEnds, Meanwhile.allCases)
   func madeSince(server: TestServer, meanwhile: Meanwhile) async throws {
     let migration = try await migration(server)
-    try migration.target.execute("DROP MATERIALIZED VIEW hundreds")
-    try migration.target.execute("DROP MATERIALIZED VIEW tens")
+    try dropAggregates(of: migration.target)
+    try await rowsAreComputed(migration, meanwhile)
+  }
+
+  @Test(
+    "and by that of one which was made after staging in place of one that was refreshed before",
+    arguments: TestServer.communityEnds, Meanwhile.allCases)
+  func remadeSince(server: TestServer, meanwhile: Meanwhile) async throws {
+    let migration = try await migration(server)
+    try migration.target.execute(IntegerHistory.refresh("tens", from: 0, to: 500))
+    try await rowsAreComputed(migration, meanwhile)
+  }
+
+  private func dropAggregates(of target: TestDatabase) throws {
+    for view in ["hundreds", "tens"] { try target.execute("DROP MATERIALIZED VIEW IF EXISTS \(view)") }
+  }
+
+  /// Stages, makes the aggregates again, refreshes one, and copies below it.
+  private func rowsAreComputed(_ migration: Migration, _ meanwhile: Meanwhile) async throws {
     if meanwhile == .copyingAgain {
       try await migration.run("stage", "--until", "100", "--filter", "public.m$")
       try await migration.run("copy")
     }
     try await migration.run("stage", "--until", "480", "--filter", "public.m$")
+    try dropAggregates(of: migration.target)
     for statement in IntegerHistory.schema where statement.contains("MATERIALIZED VIEW") {
       try migration.target.execute(statement)
     }

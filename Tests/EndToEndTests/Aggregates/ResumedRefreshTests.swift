@@ -136,6 +136,43 @@ import Testing
     try migration.expectSame("tens")
   }
 
+  @Test(
+    "begins anew with an aggregate that was dropped and made again since", arguments: TestServer.community)
+  func remade(server: TestServer) async throws {
+    let migration = try await migration(server)
+    try await migration.run("refresh-caggs")
+    try migration.target.execute("DROP MATERIALIZED VIEW tens")
+    try migration.target.execute(Self.schema[2])
+    try await migration.run("refresh-caggs")
+    try migration.expectSame("tens")
+    #expect(try migration.target.value("SELECT count(*) FROM tens") == "120")
+  }
+
+  @Test(
+    "isn't done with an aggregate whose copied buckets went with the one before it",
+    arguments: TestServer.communityEnds)
+  func droppedBuckets(server: TestServer) async throws {
+    let migration = try await migration(server)
+    for database in [migration.source, migration.target] {
+      #expect(try database.query("SELECT drop_chunks('m', older_than => 200)").count == 2)
+    }
+    try await migration.run("refresh-caggs")
+    try migration.target.execute("DROP MATERIALIZED VIEW tens")
+    try migration.target.execute(Self.schema[2])
+    let lacking = try await migration.run("refresh-caggs", exits: 1)
+    #expect(lacking.stderr.contains("buckets from 0 to 190 that the target lacks"), "\(lacking)")
+    #expect(lacking.stderr.contains("was dropped and made again"), "\(lacking)")
+    #expect(try migration.target.value("SELECT min(b), count(*) FROM tens") == "200")
+    // What it says to do.
+    let staged = try await migration.run("stage", "--until", "1200")
+    #expect(
+      staged.stdout.contains(#""public"."tens" was dropped and made again on the target after 1 chunk"#),
+      "\(staged)")
+    try await migration.copyAndVerify()
+    try await migration.run("refresh-caggs")
+    try migration.expectSame("tens")
+  }
+
   @Test("begins anew where chunks were copied since", arguments: TestServer.oneCommunity)
   func copiedSince(server: TestServer) async throws {
     let migration = try await migration(server)

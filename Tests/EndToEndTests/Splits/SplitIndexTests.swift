@@ -1,4 +1,5 @@
 import TestServers
+import TestTraits
 import Testing
 
 /// What a chunk in parts goes without while they load, and what becomes of that when something else happens meanwhile.
@@ -139,5 +140,34 @@ import Testing
     #expect(try migration.target.value("SELECT count(*) FROM __backfill.deferred") == "1")
     try migration.target.execute("DELETE FROM __backfill.deferred")
     try await migration.run("clean", "--force")
+  }
+
+  private static let triggered = Servers(.newest, .community, .before(2, 23))
+
+  @Test(
+    "that an earlier version left without the aggregates' trigger gets it back from clean", .needs(triggered),
+    arguments: triggered)
+  func trigger(server: TestServer) async throws {
+    let migration = try await Migration.on(server, setup: "", targetSetup: "")
+    for database in [migration.source, migration.target] {
+      for statement in IntegerHistory.schema { try database.execute(statement) }
+      try database.execute(IntegerHistory.rows(from: 0, to: 99))
+    }
+    try await migration.run("stage", "--until", "100")
+    let chunk = try #require(try migration.target.value("SELECT show_chunks('m')::text"))
+    let triggers =
+      "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = '\(chunk)'::regclass AND NOT tgisinternal"
+    let before = try migration.target.query(triggers)
+    #expect(before.count == 1)
+    try migration.target.execute(
+      """
+      INSERT INTO __backfill.split (id, parts) VALUES (1, 2);
+      INSERT INTO __backfill.deferred (split, kind, chunk_schema, chunk_name, hypertable_schema, hypertable_name)
+      SELECT 1, 'trigger', n.nspname, c.relname, 'public', 'm'
+      FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = '\(chunk)'::regclass;
+      DROP TRIGGER ts_cagg_invalidation_trigger ON \(chunk)
+      """)
+    try await migration.run("clean", "--force")
+    #expect(try migration.target.query(triggers) == before)
   }
 }
