@@ -8,6 +8,8 @@ public struct ChunkPair: Sendable {
   /// nil when no chunk of the target has the source chunk's slices; rows then go through the hypertable.
   public var target: ChunkDescription?
   public var targetHypertable: QualifiedName
+  /// Its number in TimescaleDB's catalog; nil where nothing is copied.
+  public var targetHypertableID: Int64?
   /// The columns of the hypertable on the target.
   public var targetColumns: [Column]
   /// Whether the target's hypertable has compression turned on.
@@ -41,6 +43,7 @@ public struct ChunkPair: Sendable {
       source: source, target: target.chunk, targetHypertable: task.targetHypertable,
       targetColumns: target.columns, targetCompresses: target.compresses, bounds: task.bounds,
       wasRefreshed: target.refreshes.ranges.contains { $0.overlaps(time) })
+    targetHypertableID = target.hypertableID
     if target.refreshes.mayFollow, !wasRefreshed { unloggedTime = time }
   }
 }

@@ -6,6 +6,8 @@ internal import TimescaleDB
 /// What the target says about a task.
 struct TargetDescription {
   var chunk: ChunkDescription?
+  /// The hypertable's number; nil where there is none.
+  var hypertableID: Int64?
   /// Of the hypertable; empty where there is none.
   var columns: [Column] = []
   var compresses = false
@@ -36,6 +38,7 @@ extension ChunkPairSearch {
     let hypertable = try target.rows(doing: operation) { row throws(PostgresError) in
       try HypertableColumns(row)
     }.first
+    answer.hypertableID = hypertable?.id
     answer.columns = hypertable?.columns ?? []
     answer.compresses = hypertable?.compresses ?? false
     answer.isUnlogged = hypertable?.isUnlogged ?? false

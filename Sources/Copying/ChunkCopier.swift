@@ -115,7 +115,7 @@ extension ChunkCopier {
       kind: .copied, rows: execution.rows, bytes: execution.bytes, remarks: remarks.map { .copying($0) },
       closing: execution.waiting + finishing
         + transaction.complete(
-          task, rows: execution.rows, bytes: execution.bytes,
+          task, into: facts.pair.targetHypertableID, rows: execution.rows, bytes: execution.bytes,
           message: transaction.words.copyMessage(remarks))
         + refusal)
   }

@@ -29,6 +29,10 @@ import TimescaleDB
         dimensions: [time], slices: [slice], bounds: .wholeChunk, snapshot: snapshot), parts: parts)
   }
 
+  private static func scope(_ window: Dimension.Range) -> Restaging.Scope {
+    Restaging.Scope(time: time.column, window: window, target: (hypertable, 5))
+  }
+
   private static func queued(
     _ priority: Int64, _ name: String, _ slice: Dimension.Range, _ range: Dimension.Range? = all,
     copied: Bool = false, split: Int64? = nil, deferred: Bool = false
@@ -59,7 +63,7 @@ import TimescaleDB
     _ candidates: [Restaging.Candidate], _ queue: [QueuedTask], window: Dimension.Range = all
   ) -> Found {
     let restaging = Restaging(
-      candidates, queue: queue, selected: [hypertable: .init(time: time.column, window: window)])
+      candidates, queue: queue, selected: [hypertable: scope(window)])
     func text(_ task: StagedTask) -> String {
       let bounds =
         "\(task.bounds.lower.map(String.init) ?? "")..\(task.bounds.upper.map(String.init) ?? "")"
@@ -231,7 +235,7 @@ import TimescaleDB
       let parts = [Self.range(wanted.lower, cut), Self.range(cut, wanted.upper)].filter { !$0.isEmpty }
       let restaging = Restaging(
         [Self.candidate("a", slice, parts)], queue: queue,
-        selected: [Self.hypertable: .init(time: Self.time.column, window: wanted)])
+        selected: [Self.hypertable: Self.scope(wanted)])
       let removed = Set(restaging.changes.removed)
       let kept = queue.filter { !removed.contains($0.priority) }
       let rewritten = Dictionary(
@@ -254,26 +258,23 @@ import TimescaleDB
     }
   }
 
-  @Test("stages again what went with an aggregate that was dropped on the target") func lost() {
-    let view = QualifiedName("public", "daily")
-    func restaging(_ buckets: QualifiedName, notesTarget: Bool = true) -> Restaging {
+  @Test("stages again what went with a hypertable that was dropped on the target") func lost() {
+    func restaging(copiedInto number: Int64?) -> Restaging {
       var copied = Self.queued(1, "a", Self.slice, copied: true)
-      copied.notesTarget = notesTarget
-      let gone = Self.queued(2, "b", Self.range(100, 200), copied: true)
+      copied.copiedInto = number
+      var gone = Self.queued(2, "b", Self.range(100, 200), copied: true)
+      gone.copiedInto = number
       return Restaging(
         [Self.candidate("a", Self.slice, [Self.slice])], queue: [copied, gone],
-        selected: [
-          Self.hypertable: .init(
-            time: Self.time.column, window: Self.all, aggregate: .init(view: view, buckets: buckets))
-        ])
+        selected: [Self.hypertable: Self.scope(Self.all)])
     }
-    let again = restaging(QualifiedName("public", "made_again"))
-    #expect(again.changes.removed == [1, 2] && again.added.count == 1 && again.lost == [view: 2])
-    let same = restaging(Self.hypertable)
-    #expect(same.changes.removed == [] && same.added.isEmpty && same.lost.isEmpty)
+    let again = restaging(copiedInto: 4)
+    #expect(again.changes.removed == [1, 2] && again.added.count == 1 && again.lost == [Self.hypertable: 2])
     // Of what another tool has copied it isn't known where it went.
-    let others = restaging(QualifiedName("public", "made_again"), notesTarget: false)
-    #expect(others.changes.removed == [2] && others.added.isEmpty && others.lost == [view: 1])
+    for number in [5, nil] as [Int64?] {
+      let same = restaging(copiedInto: number)
+      #expect(same.changes.removed == [] && same.added.isEmpty && same.lost.isEmpty)
+    }
   }
 
   @Test("gives each task its share of what the chunk holds") func expectations() {
@@ -283,7 +284,7 @@ import TimescaleDB
     func expected(_ queue: [QueuedTask]) -> [[Int64?]] {
       Restaging(
         [candidate], queue: queue,
-        selected: [Self.hypertable: .init(time: Self.time.column, window: Self.all)]
+        selected: [Self.hypertable: Self.scope(Self.all)]
       ).added.map { [$0.expectedBytes, $0.expectedRows] }
     }
     #expect(expected([]) == [[2500, 100], [5000, 200]])

@@ -153,10 +153,10 @@ struct FindingWordsTests {
       "one copied chunk outside", .staging(.copiedOutside(hypertable: table, chunks: 1)),
       [#"1 copied chunk of "public"."metrics" lies wholly or partly outside this window, and stays copied"#]),
     Told(
-      "an aggregate made again", .staging(.lostBuckets(view: table, tasks: 3)),
+      "a hypertable made again", .staging(.copiedAndDropped(hypertable: table, tasks: 3)),
       [
-        #""public"."metrics" was dropped and made again on the target after 3 chunks of its buckets were copied; what "#
-          + "lies in this window is staged again"
+        #""public"."metrics" was dropped and made again on the target after 3 chunks of it were copied; what lies in "#
+          + "this window is staged again"
       ]),
   ]
 
@@ -387,7 +387,7 @@ struct FindingWordsTests {
     #expect(facts[2] == ["row-level-security", "-", "-", "-"])
     #expect(facts[9] == ["firing-triggers", "target", #""public"."metrics""#, "-"])
     #expect(facts[13] == ["copied-outside-window", "target", #""public"."metrics""#, "-"])
-    #expect(facts[14] == ["lost-buckets", "target", #""public"."metrics""#, "-"])
+    #expect(facts[14] == ["copied-and-dropped", "target", #""public"."metrics""#, "-"])
     #expect(facts[15] == ["server-error", "target", "-", "53100"])
     #expect(
       Self.migrations.map { [$0.input.code, $0.input.side?.rawValue, $0.input.object] } == [

@@ -27,6 +27,8 @@ public struct UnstagedChunks: Sendable, Equatable {
   public var until: TimeText
   /// A --filter that matches the hypertable and no other.
   public var filter: String
+  /// The target's hypertable was dropped and made again after chunks were copied into it.
+  public var isRemade = false
 }
 
 /// Rows in the staged windows that only the target has.

@@ -12,7 +12,10 @@ struct StagedHypertable {
   /// The source's chunks in the windows.
   let sourceChunks: [Chunk]
   let targetChunks: [Chunk]
+  /// Without those whose rows went with a hypertable that was dropped on the target.
   let tasks: [TaskExtent]
+  /// The target's was dropped and made again after chunks were copied.
+  let isRemade: Bool
   /// The source has rows in object storage, of times that its catalog doesn't tell.
   let isTiered: Bool
 
@@ -65,11 +68,13 @@ struct StagedHypertable {
       by: \.hypertableID)
     return theirs.map { hypertable in
       let target = ours[hypertable.knownName]
+      let all = tasks[hypertable.name] ?? []
+      let kept = all.filter { task in target.map { !task.isLost(to: $0.id) } ?? true }
       return StagedHypertable(
         source: hypertable, target: target, windows: windows[hypertable.name] ?? [],
         sourceChunks: sourceChunks[hypertable.id] ?? [],
-        targetChunks: target.flatMap { targetChunks[$0.id] } ?? [], tasks: tasks[hypertable.name] ?? [],
-        isTiered: tiered.contains(hypertable.id))
+        targetChunks: target.flatMap { targetChunks[$0.id] } ?? [], tasks: kept,
+        isRemade: kept.count < all.count, isTiered: tiered.contains(hypertable.id))
     }
   }
 
@@ -88,7 +93,8 @@ struct StagedHypertable {
   /// What the source has chunks for in the windows.
   var sourceParts: [Box] { sourceChunks.flatMap { staged($0.slices, of: source, in: windows) } }
 
-  /// Source chunks in the windows that no task covers: they came after staging, or have other bounds since.
+  /// Source chunks in the windows that no task covers: they came after staging, or have other bounds since, or the target
+  /// has dropped what they were copied into.
   ///
   /// - Returns: nil when there are none.
   /// - Throws: `PostgresError`.
@@ -116,7 +122,8 @@ struct StagedHypertable {
       hypertable: source.knownName, count: found.count,
       shown: shown.enumerated().map { place, item in
         .init(name: item.chunk.name, from: times[2 * place + 2], to: times[2 * place + 3])
-      }, from: times[0], until: times[1], filter: Selection.pattern(for: source.knownName))
+      }, from: times[0], until: times[1], filter: Selection.pattern(for: source.knownName),
+      isRemade: isRemade)
   }
 
   private static let shownChunks = 20

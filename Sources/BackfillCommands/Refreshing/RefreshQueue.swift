@@ -38,12 +38,11 @@ struct RefreshQueue {
     return (copied + (windows[aggregate.materialized] ?? []).map(\.time.range.upper)).max()
   }
 
-  /// Whether what was staged of an aggregate isn't where the target's has its buckets now, which was made since.
+  /// Whether buckets were copied into an aggregate before the target's, which was made in its place.
   ///
   /// - Parameter own: the target's.
   func wentWith(_ aggregate: Watermark, before own: Watermark) -> Bool {
-    let staged = (extents[aggregate.materialized] ?? []).compactMap(\.targetHypertable)
-    return !staged.isEmpty && !staged.contains(own.materialized)
+    (extents[aggregate.materialized] ?? []).contains { $0.isLost(to: own.materializedID) }
   }
 
   /// The chunks that an aggregate is computed from, itself or through others, and that aren't copied.

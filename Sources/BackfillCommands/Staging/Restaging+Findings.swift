@@ -8,9 +8,9 @@ extension Restaging {
     }
   }
 
-  /// Aggregates whose copied buckets have to be copied again.
-  var lostBuckets: [StagingFinding] {
-    lost.sorted { "\($0.key)" < "\($1.key)" }.map { .lostBuckets(view: $0, tasks: $1) }
+  /// Hypertables whose copied rows have to be copied again.
+  var copiedAndDropped: [StagingFinding] {
+    lost.sorted { "\($0.key)" < "\($1.key)" }.map { .copiedAndDropped(hypertable: $0, tasks: $1) }
   }
 
   /// A chunk whose parts are copied in part goes without indexes and the like until the last one is copied, which there

@@ -29,7 +29,7 @@ struct Restaging {
   private(set) var outside: [QualifiedName: Set<QualifiedName>] = [:]
   /// Times of the uncopied tasks that were taken out, by hypertable.
   private(set) var dropped: [QualifiedName: [Dimension.Range]] = [:]
-  /// How many copied tasks went with an aggregate that was dropped and made again on the target, by its view.
+  /// How many copied tasks went with a hypertable that was dropped and made again on the target, by its name.
   private(set) var lost: [QualifiedName: Int] = [:]
   /// Chunks that go without something until a task is copied, and that no task would be left for.
   private(set) var unfinishable: [QualifiedName] = []
@@ -39,21 +39,12 @@ struct Restaging {
     let time: Identifier
     /// In internal values; nil where there is nothing to copy.
     let window: Dimension.Range?
-    /// Set for a continuous aggregate.
-    var aggregate: Aggregate?
+    /// The target's hypertable: what people call it, and its number there.
+    let target: (name: QualifiedName, id: Int64)
 
-    struct Aggregate {
-      let view: QualifiedName
-      /// The target's hypertable with its buckets, which goes with it when it is dropped.
-      let buckets: QualifiedName
-    }
-
-    /// The view of the aggregate whose buckets a task has copied and that the target hasn't any more.
-    func viewWithout(_ task: QueuedTask) -> QualifiedName? {
-      guard let aggregate, task.isCopied, task.notesTarget, task.targetHypertable != aggregate.buckets else {
-        return nil
-      }
-      return aggregate.view
+    /// Whether a task was copied into a hypertable that was dropped since.
+    func hasLost(_ task: QueuedTask) -> Bool {
+      task.isCopied && task.copiedInto.map { $0 != target.id } ?? false
     }
   }
 
@@ -65,11 +56,11 @@ struct Restaging {
     let names = Set(candidates.map(\.task.chunk))
     var concerned = queue.filter { selected[$0.hypertable] != nil || names.contains($0.chunk) }
     for task in concerned {
-      guard let view = selected[task.hypertable]?.viewWithout(task) else { continue }
-      lost[view, default: 0] += 1
+      guard let scope = selected[task.hypertable], scope.hasLost(task) else { continue }
+      lost[scope.target.name, default: 0] += 1
       changes.removed.append(task.priority)
     }
-    concerned.removeAll { selected[$0.hypertable]?.viewWithout($0) != nil }
+    concerned.removeAll { selected[$0.hypertable]?.hasLost($0) ?? false }
     for task in concerned where task.isCopied {
       guard let scope = selected[task.hypertable], let staged = task.slices[scope.time],
         let bounds = task.bounds,

@@ -93,7 +93,7 @@ public struct Stage: Sendable {
   private func tell(
     _ restaging: Restaging, _ plan: StagePlan, _ databases: borrowing Databases, _ reporter: any Reporter
   ) throws {
-    for finding in restaging.copiedOutside + restaging.lostBuckets {
+    for finding in restaging.copiedOutside + restaging.copiedAndDropped {
       reporter.report(.note(.staging(finding)))
     }
     if let finding = try plan.emptyWindow(until: until.general, from: from, on: databases.source) {

@@ -100,7 +100,7 @@ struct StagePlan {
             pair.source.name,
             .init(
               time: $0.column, window: bounds.range(for: pair.source),
-              aggregate: pair.source.aggregate.map { .init(view: $0, buckets: pair.target.name) })
+              target: (pair.target.knownName, pair.target.id))
           )
         }
       }, uniquingKeysWith: { first, _ in first })

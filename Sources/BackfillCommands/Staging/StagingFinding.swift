@@ -16,8 +16,8 @@ public enum StagingFinding: Sendable, Equatable {
   case sharedRows(chunks: [QualifiedName])
   /// Copied chunks with rows outside of the window.
   case copiedOutside(hypertable: QualifiedName, chunks: Int)
-  /// Copied tasks of a continuous aggregate that was dropped and made again on the target.
-  case lostBuckets(view: QualifiedName, tasks: Int)
+  /// Copied tasks of a hypertable or continuous aggregate that was dropped and made again on the target.
+  case copiedAndDropped(hypertable: QualifiedName, tasks: Int)
   /// Warnings of `check` beside those that are told.
   case untoldWarnings(Int)
 }
@@ -61,7 +61,7 @@ extension StagingFinding: FindingFacts {
     case .unfinishable: "unfinishable-chunks"
     case .sharedRows: "tasks-share-rows"
     case .copiedOutside: "copied-outside-window"
-    case .lostBuckets: "lost-buckets"
+    case .copiedAndDropped: "copied-and-dropped"
     case .untoldWarnings: "more-warnings"
     }
   }
@@ -69,7 +69,7 @@ extension StagingFinding: FindingFacts {
   var side: Side? {
     switch self {
     case .untoldWarnings: nil
-    case .surplus, .overlapping, .sharedRows, .copiedOutside, .lostBuckets, .unfinishable: .target
+    case .surplus, .overlapping, .sharedRows, .copiedOutside, .copiedAndDropped, .unfinishable: .target
     case .tiered, .undivided: .source
     }
   }
@@ -77,7 +77,7 @@ extension StagingFinding: FindingFacts {
   var object: String? {
     switch self {
     case .tiered(let hypertable, _), .overlapping(let hypertable, _), .undivided(let hypertable, _),
-      .copiedOutside(let hypertable, _), .lostBuckets(let hypertable, _):
+      .copiedOutside(let hypertable, _), .copiedAndDropped(let hypertable, _):
       hypertable.description
     case .surplus(let found): found.count == 1 ? found[0].hypertable.description : nil
     case .untoldWarnings: nil

@@ -7,8 +7,8 @@ extension Queue {
   public static let writtenRelations: SQL = """
     SELECT h.oid AS hypertable, r.oid AS relation, r.oid AS listed, r.relnamespace AS schema
     FROM (
-      SELECT DISTINCT coalesce(t.target_hypertable_schema, t.hypertable_schema) AS hypertable_schema,
-        coalesce(t.target_hypertable_name, t.hypertable_name) AS hypertable_name,
+      SELECT DISTINCT \(BackfillTask.targetSchema("t")) AS hypertable_schema,
+        \(BackfillTask.targetName("t")) AS hypertable_name,
         t.target_chunk_schema AS chunk_schema, t.target_chunk_name AS chunk_name
       FROM __backfill.task AS t WHERE t.worked IS NULL
     ) AS t

@@ -54,6 +54,7 @@ public enum QueueSchema {
     ALTER TABLE __backfill.task
       ADD COLUMN IF NOT EXISTS target_hypertable_schema text,
       ADD COLUMN IF NOT EXISTS target_hypertable_name text,
+      ADD COLUMN IF NOT EXISTS target_hypertable_id bigint,
       ADD COLUMN IF NOT EXISTS target_chunk_schema text,
       ADD COLUMN IF NOT EXISTS target_chunk_name text,
       ADD COLUMN IF NOT EXISTS lower_bound bigint,
@@ -172,7 +173,7 @@ public enum QueueSchema {
       SELECT count(*) = 11 AND NOT EXISTS (\(unidentified)) AS is_complete FROM pg_attribute AS a
       JOIN pg_class AS c ON c.oid = a.attrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
       WHERE n.nspname = '__backfill' AND (c.relname, a.attname) IN (
-        ('task', 'staged_by'), ('task', 'split'), ('task', 'differed_at'), ('task', 'expected_rows'),
+        ('task', 'staged_by'), ('task', 'split'), ('task', 'differed_at'), ('task', 'target_hypertable_id'),
         ('session', 'source_lsn'), ('session', 'archive'), ('run', 'source'), ('incident', 'message'), ('staged_aggregate', 'mat_hypertable_id'), ('deferred', 'definition'),
         ('refreshed', 'mat_hypertable_id'))
       """, doing: "looking at the queue"

@@ -110,7 +110,7 @@ public struct Repetition: Sendable {
       return StagedAggregate.recordAgain(
         """
         UPDATE __backfill.task
-        SET worked = NULL, copy_message = NULL, copied_rows = NULL, copied_bytes = NULL, verified = NULL,
+        SET worked = NULL, target_hypertable_id = NULL, copy_message = NULL, copied_rows = NULL, copied_bytes = NULL, verified = NULL,
           verify_message = NULL, differed_at = NULL, copied_by = NULL, copied_backend = NULL, verified_by = NULL,
           verified_backend = NULL, attempts = 0, last_error = NULL, last_error_at = NULL,
           passed_by = NULL
@@ -133,8 +133,7 @@ extension StagedAggregate {
       range_agg(CASE WHEN r.lower >= r.upper THEN 'empty' ELSE int8range(r.lower, r.upper) END)
     FROM again AS t
     JOIN \(ChangedTime.aggregates) AS a ON \(ChangedTime.isOn(
-      "a", schema: "coalesce(t.target_hypertable_schema, t.hypertable_schema)",
-      name: "coalesce(t.target_hypertable_name, t.hypertable_name)"))
+      "a", schema: BackfillTask.targetSchema("t"), name: BackfillTask.targetName("t")))
     LEFT JOIN LATERAL (
       SELECT (e ->> 'range_start')::numeric AS lower, (e ->> 'range_end')::numeric AS upper
       FROM jsonb_array_elements(CASE WHEN jsonb_typeof(t.dimensions) = 'array' THEN t.dimensions ELSE '[]' END) AS e

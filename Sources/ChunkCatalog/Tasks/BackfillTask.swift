@@ -85,10 +85,15 @@ public struct BackfillTask: Sendable {
   /// The target's hypertable as `target_schema` and `target_name`: noted apart only where it is called otherwise than on
   /// the source.
   static func targetHypertable(_ task: SQL) -> SQL {
-    """
-    coalesce(\(task).target_hypertable_schema, \(task).hypertable_schema) AS target_schema,
-      coalesce(\(task).target_hypertable_name, \(task).hypertable_name) AS target_name
-    """
+    "\(targetSchema(task)) AS target_schema, \(targetName(task)) AS target_name"
+  }
+
+  static func targetSchema(_ task: SQL) -> SQL {
+    "coalesce(\(task).target_hypertable_schema, \(task).hypertable_schema)"
+  }
+
+  static func targetName(_ task: SQL) -> SQL {
+    "coalesce(\(task).target_hypertable_name, \(task).hypertable_name)"
   }
 
   init(_ row: Row) throws(PostgresError) {

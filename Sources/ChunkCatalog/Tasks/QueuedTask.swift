@@ -8,8 +8,8 @@ public struct QueuedTask: Sendable {
   public var chunk: QualifiedName
   public var hypertable: QualifiedName
   public var targetHypertable: QualifiedName
-  /// Another tool notes none, and the source's name stands for it.
-  public var notesTarget: Bool
+  /// Where it was copied to, as TimescaleDB numbers hypertables; nil where that wasn't noted.
+  public var copiedInto: Int64?
   public var isCopied: Bool
   /// The chunk's slices when it was staged, by column; empty where the task doesn't say them.
   public var slices: [Identifier: Dimension.Range]
@@ -23,7 +23,7 @@ public struct QueuedTask: Sendable {
 
   public init(
     priority: Int64, chunk: QualifiedName, hypertable: QualifiedName, targetHypertable: QualifiedName,
-    notesTarget: Bool = true, isCopied: Bool, slices: [Identifier: Dimension.Range], bounds: TaskBounds?,
+    copiedInto: Int64? = nil, isCopied: Bool, slices: [Identifier: Dimension.Range], bounds: TaskBounds?,
     snapshot: String? = nil,
     split: Int64? = nil, hasDeferredWork: Bool = false
   ) {
@@ -31,7 +31,7 @@ public struct QueuedTask: Sendable {
     self.chunk = chunk
     self.hypertable = hypertable
     self.targetHypertable = targetHypertable
-    self.notesTarget = notesTarget
+    self.copiedInto = copiedInto
     self.isCopied = isCopied
     self.slices = slices
     self.bounds = bounds
@@ -55,7 +55,7 @@ public struct QueuedTask: Sendable {
         priority: try row.integer("priority"), chunk: try row.name("chunk_schema", "chunk_name"),
         hypertable: try row.name("hypertable_schema", "hypertable_name"),
         targetHypertable: try row.name("target_schema", "target_name"),
-        notesTarget: try row.flag("notes_target"), isCopied: try row.flag("is_copied"),
+        copiedInto: try row.optionalInteger("target_hypertable_id"), isCopied: try row.flag("is_copied"),
         slices: Dictionary(slices, uniquingKeysWith: { first, _ in first }),
         bounds: try row.flag("says_bounds") ? try TaskBounds(row) : nil,
         snapshot: try row.optionalText("snapshot"),
@@ -66,7 +66,7 @@ public struct QueuedTask: Sendable {
   /// Bounds that aren't whole numbers were written by somebody else, and are left out.
   private static let question: SQL = """
     SELECT t.priority, t.chunk_schema, t.chunk_name, t.hypertable_schema, t.hypertable_name,
-      \(BackfillTask.targetHypertable("t")), t.target_hypertable_name IS NOT NULL AS notes_target,
+      \(BackfillTask.targetHypertable("t")), t.target_hypertable_id,
       t.worked IS NOT NULL AS is_copied, d.columns, d.starts, d.ends,
       t.staged_by IS NOT NULL OR t.filter IS NULL AS says_bounds,
       t.lower_bound, t.upper_bound, t.snapshot, t.split,

@@ -6,24 +6,29 @@ public struct TaskExtent: Sendable {
   public let chunk: QualifiedName
   /// On the source.
   public let hypertable: QualifiedName
-  /// The target's; nil where it wasn't noted, by another tool say.
-  public let targetHypertable: QualifiedName?
   public let isCopied: Bool
+  /// Where it was copied to, as TimescaleDB numbers hypertables; nil where that wasn't noted.
+  public let copiedInto: Int64?
   /// The chunk's slices by their columns; empty where another tool noted them in a way that can't be read.
   private let slices: [Identifier: Dimension.Range]
   private let bounds: TaskBounds
 
   public init(
-    chunk: QualifiedName, hypertable: QualifiedName, targetHypertable: QualifiedName? = nil, isCopied: Bool,
+    chunk: QualifiedName, hypertable: QualifiedName, isCopied: Bool, copiedInto: Int64? = nil,
     slices: [StagedSlice], bounds: TaskBounds
   ) {
     self.chunk = chunk
     self.hypertable = hypertable
-    self.targetHypertable = targetHypertable
     self.isCopied = isCopied
+    self.copiedInto = copiedInto
     self.slices = Dictionary(slices.map { ($0.column, $0.range) }, uniquingKeysWith: { $1 })
     self.bounds = bounds
   }
+
+  /// Whether its rows went with a hypertable that was dropped, so that they aren't in this one.
+  ///
+  /// - Parameter target: the number of the hypertable that the target has in its place.
+  public func isLost(to target: Int64) -> Bool { isCopied && copiedInto.map { $0 != target } ?? false }
 
   /// The task's time; nil where it isn't known.
   public func time(_ column: Identifier) -> Dimension.Range? { slices[column].map(bounds.part) }
@@ -43,8 +48,8 @@ public struct TaskExtent: Sendable {
   public static func all(on target: borrowing Connection) throws(PostgresError) -> [TaskExtent] {
     try target.query(
       """
-      SELECT chunk_schema, chunk_name, hypertable_schema, hypertable_name, target_hypertable_schema,
-        target_hypertable_name, worked IS NOT NULL AS is_copied, lower_bound, upper_bound,
+      SELECT chunk_schema, chunk_name, hypertable_schema, hypertable_name, worked IS NOT NULL AS is_copied,
+        target_hypertable_id, lower_bound, upper_bound,
         \(StagedSlice.texts)
       FROM __backfill.task
       """, doing: "reading the queue"
@@ -52,8 +57,8 @@ public struct TaskExtent: Sendable {
       TaskExtent(
         chunk: try row.name("chunk_schema", "chunk_name"),
         hypertable: try row.name("hypertable_schema", "hypertable_name"),
-        targetHypertable: try row.optionalName("target_hypertable_schema", "target_hypertable_name"),
-        isCopied: try row.flag("is_copied"), slices: try StagedSlice.all(in: row), bounds: try TaskBounds(row)
+        isCopied: try row.flag("is_copied"), copiedInto: try row.optionalInteger("target_hypertable_id"),
+        slices: try StagedSlice.all(in: row), bounds: try TaskBounds(row)
       )
     }
   }

@@ -61,14 +61,17 @@ public struct TaskTransaction: Sendable {
   public static let commit: SQL = "COMMIT;"
 
   /// Marks a task as copied, in the transaction that holds its data.
+  ///
+  /// - Parameter hypertable: the target's that has the rows, as TimescaleDB numbers it; nil where there are none.
   public func complete(
-    _ task: BackfillTask, rows: Int64, bytes: Int64, message: String?
+    _ task: BackfillTask, into hypertable: Int64? = nil, rows: Int64, bytes: Int64, message: String?
   ) -> SQL {
     """
     UPDATE __backfill.task
     SET worked = tstzrange(transaction_timestamp(), clock_timestamp(), '[]'), copy_message = \(message),
       copied_rows = \(rows), copied_bytes = \(bytes), verified = NULL, verify_message = NULL, differed_at = NULL,
-      copied_by = \(run), copied_backend = pg_backend_pid(), verified_by = NULL, verified_backend = NULL,
+      copied_by = \(run), copied_backend = pg_backend_pid(), target_hypertable_id = \(hypertable),
+      verified_by = NULL, verified_backend = NULL,
       passed_by = NULL, last_error = NULL, last_error_at = NULL
     WHERE priority = \(task.priority);
     """

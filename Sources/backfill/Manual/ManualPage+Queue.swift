@@ -70,6 +70,10 @@ extension ManualPage {
             The exported snapshot with which the source is read (stage --snapshot).
         target_hypertable_schema, target_hypertable_name
             The hypertable on the target.
+        target_hypertable_id
+            TimescaleDB's number of the hypertable that the rows were copied into. A
+            hypertable that is dropped and made again has another one, and then the
+            task no longer counts as copied.
         target_chunk_schema, target_chunk_name
             The chunk on the target, as stage found or created it; null if rows are
             inserted through the hypertable.

@@ -15,9 +15,13 @@ extension UnstagedChunks {
   fileprivate var words: Words {
     let names = shown.map { "\($0.name.shown) (from \($0.from.shown) to \($0.to.shown))" }
     let start = from == .beginning ? "" : " --from \"\(from.shown)\""
+    let reason =
+      isRemade
+      ? "it was dropped and made again on the target after chunks of it were copied, so that these source chunks have to be "
+        + "staged again"
+      : "source chunks that were created after staging, or have other bounds since, are not in the queue"
     return Words(
-      "\(hypertable.shown): source chunks that were created after staging, or have other bounds since, are not in the "
-        + "queue: \(Words.list(names, count: count, limit: names.count))",
+      "\(hypertable.shown): \(reason): \(Words.list(names, count: count, limit: names.count))",
       hint:
         "run 'stage\(start) --until \"\(until.shown)\" --filter \"\(SafeText.line(filter))\"', then copy")
   }

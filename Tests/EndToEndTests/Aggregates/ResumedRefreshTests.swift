@@ -148,6 +148,25 @@ import Testing
     #expect(try migration.target.value("SELECT count(*) FROM tens") == "120")
   }
 
+  @Test("and so where nothing was copied into either", arguments: TestServer.community)
+  func remadeWithoutCopies(server: TestServer) async throws {
+    let migration = try await Migration.on(server, setup: "", targetSetup: "")
+    for database in [migration.source, migration.target] {
+      for statement in Self.schema { try database.execute(statement) }
+      // Later than what is staged: the application has written it to both.
+      try database.execute(IntegerHistory.rows(from: 1500, to: 1699))
+    }
+    try migration.source.execute(IntegerHistory.refresh("tens", from: nil, to: 1700))
+    try await migration.run("stage", "--until", "1000")
+    for _ in 1...2 {
+      try await migration.run("refresh-caggs")
+      try migration.expectSame("tens")
+      #expect(try migration.target.value("SELECT count(*) FROM tens") == "20")
+      try migration.target.execute("DROP MATERIALIZED VIEW tens")
+      try migration.target.execute(Self.schema[2])
+    }
+  }
+
   @Test(
     "isn't done with an aggregate whose copied buckets went with the one before it",
     arguments: TestServer.communityEnds)
