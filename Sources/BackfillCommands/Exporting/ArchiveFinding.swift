@@ -1,4 +1,5 @@
 public import Archive
+public import Postgres
 
 /// What is found of an archive, while it is written or read.
 public enum ArchiveFinding: Sendable, Equatable {
@@ -21,6 +22,9 @@ public enum ArchiveFinding: Sendable, Equatable {
   case overlapping(directory: String)
   /// Nothing of it is on the target yet.
   case notImported(directory: String)
+  /// Hypertables of the target that were dropped and made again after rows of it were imported into them. `isMended`: this
+  /// run imports them again.
+  case remade(directory: String, [QualifiedName], isMended: Bool)
   /// It has so many chunks as batches, which servers of other versions have written than the target's.
   case otherVersions(directory: String, chunks: Int, source: Versions, target: Versions)
 
@@ -48,6 +52,7 @@ extension ArchiveFinding: FindingFacts {
     case .otherQueue: "queue-of-other-origin"
     case .overlapping: "archive-overlaps"
     case .notImported: "nothing-imported"
+    case .remade: "imported-and-dropped"
     case .otherVersions: "archive-of-other-versions"
     }
   }
@@ -57,7 +62,7 @@ extension ArchiveFinding: FindingFacts {
     case .fault(let directory, _), .full(let directory, _, _), .otherSource(let directory),
       .otherRequest(let directory, _), .severalSnapshots(let directory, _), .snapshotLost(let directory),
       .unfinished(let directory, _, _), .otherQueue(let directory), .overlapping(let directory),
-      .notImported(let directory), .otherVersions(let directory, _, _, _):
+      .notImported(let directory), .remade(let directory, _, _), .otherVersions(let directory, _, _, _):
       directory
     }
   }

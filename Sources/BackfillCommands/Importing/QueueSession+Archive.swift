@@ -46,7 +46,16 @@ extension QueueSession {
           interrupt: interrupt)
         let targets = try Queue.hypertables(on: lock).target
         try Checklist([RowSecurity.find(on: lock, targets)]).refuse()
-        let selected = try SelectedTasks.select(work, request.options, queue: lock)
+        let remade = try archive.hypertables(remadeOn: lock)
+        if !remade.isEmpty {
+          let finding = Finding.archive(
+            .remade(
+              directory: archive.directory.path, remade.map(\.knownName), isMended: work == .copying))
+          guard work == .copying else { throw CommandFailure.failed(finding) }
+          reporter.report(.warning(finding))
+        }
+        let selected = try SelectedTasks.select(
+          work, request.options, remade: Set(remade.map(\.name)), queue: lock)
         for note in selected.notes(work) { reporter.report(.note(.work(note))) }
         setting.queue = Queue(run: setting.queue.run, scope: selected.scope, words: request.words)
         let counts = try Queue.counts(on: lock, selected.scope)
@@ -96,16 +105,37 @@ extension QueueSession {
 extension SelectedTasks {
   /// Of a queue whose hypertables nobody can be asked for: all that is open. Again means what differed, or for verifying
   /// all that is copied.
+  ///
+  /// - Parameter remade: those of the archive whose rows went with a hypertable of the target, and are copied again.
   fileprivate static func select(
-    _ work: Queue.Work, _ options: WorkOptions, queue: borrowing Connection
+    _ work: Queue.Work, _ options: WorkOptions, remade: Set<QualifiedName>, queue: borrowing Connection
   ) throws -> SelectedTasks {
     var again = Repetition.Result()
+    if work == .copying, !remade.isEmpty {
+      again = try Repetition(work, Queue.Scope(hypertables: remade)).perform(on: queue)
+    }
     if options.selection.again {
-      again = try Repetition(work, Queue.Scope(onlyDiffering: options.selection.onlyDiffering)).perform(
-        on: queue)
+      let differing = try Repetition(
+        work, Queue.Scope(onlyDiffering: options.selection.onlyDiffering)
+      ).perform(on: queue)
+      again.chunks += differing.chunks
+      again.held += differing.held
     }
     return SelectedTasks(
       scope: Queue.Scope(onlyDiffering: work == .verifying && options.selection.onlyDiffering), again: again,
       isNarrowed: work == .verifying && options.selection.onlyDiffering, hypertables: nil)
+  }
+}
+
+extension ReadArchive {
+  /// Hypertables of which the target has none of the rows that were imported, as it has dropped its own and made it again.
+  fileprivate func hypertables(remadeOn target: borrowing Connection) throws(PostgresError) -> [Hypertable] {
+    let ours = Dictionary(
+      try Hypertable.all(on: target).map { ($0.knownName, $0.id) }, uniquingKeysWith: { first, _ in first })
+    let tasks = Dictionary(grouping: try TaskExtent.all(on: target), by: \.hypertable)
+    return hypertables.filter { hypertable in
+      guard let id = ours[hypertable.knownName] else { return false }
+      return tasks[hypertable.name]?.contains { $0.isLost(to: id) } ?? false
+    }
   }
 }
