@@ -67,6 +67,10 @@ extension ManualPage {
       hypertables that are not copied yet, and reports which copied ones lie outside
       the range.
 
+      A hypertable or continuous aggregate that you drop and create again on the
+      target has none of the rows that were copied before. copy and verify then say
+      so and exit with 1; stage again adds its chunks, and copy copies them.
+
       Warnings and refusals:
 
       stage warns of what may get in the way: jobs that are still on at the target,
