@@ -3,25 +3,37 @@ public import Postgres
 /// What a run's end finds to be missing beyond the tasks of the queue.
 public enum CompletenessFinding: Sendable, Equatable {
   case unstaged(UnstagedChunks)
+  case vanished(VanishedChunks)
   /// `besideArchive`: it is an archive that stands for the source.
   case stray(StrayRows, besideArchive: Bool)
   case sequence(SequenceFinding)
 }
 
-/// Source chunks in the staged windows that no task covers.
-public struct UnstagedChunks: Sendable, Equatable {
-  public struct Chunk: Sendable, Equatable {
-    public var name: QualifiedName
-    /// The part that no task covers.
-    public var from: TimeText
-    public var to: TimeText
-  }
+/// A part of a source chunk's time.
+public struct ChunkTime: Sendable, Equatable {
+  public var name: QualifiedName
+  public var from: TimeText
+  public var to: TimeText
+}
 
+/// Source chunks that were copied, and for whose time the target has no chunk any more.
+public struct VanishedChunks: Sendable, Equatable {
   /// As people know it.
   public var hypertable: QualifiedName
   public var count: Int
   /// The first of them.
-  public var shown: [Chunk]
+  public var shown: [ChunkTime]
+  /// A --filter that matches the hypertable and no other.
+  public var filter: String
+}
+
+/// Source chunks in the staged windows that no task covers.
+public struct UnstagedChunks: Sendable, Equatable {
+  /// As people know it.
+  public var hypertable: QualifiedName
+  public var count: Int
+  /// The first of them, with the part that no task covers.
+  public var shown: [ChunkTime]
   /// The window to stage again.
   public var from: TimeText
   public var until: TimeText
@@ -64,6 +76,7 @@ extension CompletenessFinding: FindingFacts {
   var code: String {
     switch self {
     case .unstaged: "unstaged-chunks"
+    case .vanished: "copied-chunks-gone"
     case .stray: "stray-rows"
     case .sequence(let finding):
       switch finding.fact {
@@ -76,13 +89,14 @@ extension CompletenessFinding: FindingFacts {
   var side: Side? {
     switch self {
     case .unstaged: .source
-    case .stray, .sequence: .target
+    case .vanished, .stray, .sequence: .target
     }
   }
 
   var object: String? {
     switch self {
     case .unstaged(let chunks): chunks.hypertable.description
+    case .vanished(let chunks): chunks.hypertable.description
     case .stray(let rows, _): rows.hypertable.description
     case .sequence(let finding): finding.sequence.description
     }

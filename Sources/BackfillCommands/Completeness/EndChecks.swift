@@ -16,8 +16,8 @@ struct EndChecks {
     self.interrupt = interrupt
   }
 
-  /// After copying: source chunks without a task, and, once all tasks are copied, sequences that fell behind. Of these
-  /// is only warned.
+  /// After copying: source chunks without a task. Of copied rows that are gone, and, once all tasks are copied, of sequences
+  /// that fell behind, is only warned.
   ///
   /// - Throws: `CommandFailure`.
   func ofCopy(_ reporter: any Reporter) async throws(CommandFailure) -> [UnstagedChunks] {
@@ -31,14 +31,18 @@ struct EndChecks {
           reporter.report(.warning(.completeness(.sequence(finding))))
         }
       }
+      try warn(of: hypertables, reporter, on: target)
       return try hypertables.compactMap { try $0.unstaged(on: target) }
     } ?? []
   }
 
-  /// After comparing: source chunks without a task, and rows of the target where the source has no chunk.
+  /// After comparing: source chunks without a task, and rows of the target where the source has no chunk. Of copied rows that
+  /// are gone is only warned.
   ///
   /// - Throws: `CommandFailure`.
-  func ofVerify() async throws(CommandFailure) -> (unstaged: [UnstagedChunks], strays: [StrayRows]) {
+  func ofVerify(
+    _ reporter: any Reporter
+  ) async throws(CommandFailure) -> (unstaged: [UnstagedChunks], strays: [StrayRows]) {
     try await run { source, target in
       var hypertables = try StagedHypertable.all(source: source, target: target)
       while true {
@@ -48,6 +52,7 @@ struct EndChecks {
         // are no strays, and whoever deletes them loses them.
         if !strays.isEmpty { hypertables = try StagedHypertable.all(source: source, target: target) }
         guard hypertables.map(\.sourceParts) != searched.map(\.sourceParts) else {
+          try warn(of: hypertables, reporter, on: target)
           return (try hypertables.compactMap { try $0.unstaged(on: target) }, strays)
         }
       }
@@ -61,6 +66,16 @@ struct EndChecks {
     try await run { source, target in
       try StagedHypertable.all(source: source, target: target).compactMap { try $0.unstaged(on: target) }
     } ?? []
+  }
+
+  /// Retention drops chunks, too, so that this may well be as it is to be.
+  private func warn(
+    of hypertables: [StagedHypertable], _ reporter: any Reporter, on target: borrowing Connection
+  ) throws(PostgresError) {
+    for hypertable in hypertables {
+      guard let chunks = try hypertable.vanished(on: target) else { continue }
+      reporter.report(.warning(.completeness(.vanished(chunks))))
+    }
   }
 
   /// - Returns: nil for a run that was stopped.

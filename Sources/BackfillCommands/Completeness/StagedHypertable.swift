@@ -114,16 +114,46 @@ struct StagedHypertable {
       found.append((chunk, time))
     }
     guard !found.isEmpty else { return nil }
-    let shown = found.prefix(Self.shownChunks)
     let hull = Dimension.Range(hullOf: windows.map(\.time.range)) ?? Dimension.Range(lower: .min, upper: .max)
-    let times = try type.texts(
-      [hull.lower, hull.upper] + shown.flatMap { [$0.time.lower, $0.time.upper] }, on: target)
+    let ends = try type.texts([hull.lower, hull.upper], on: target)
     return UnstagedChunks(
-      hypertable: source.knownName, count: found.count,
-      shown: shown.enumerated().map { place, item in
-        .init(name: item.chunk.name, from: times[2 * place + 2], to: times[2 * place + 3])
-      }, from: times[0], until: times[1], filter: Selection.pattern(for: source.knownName),
-      isRemade: isRemade)
+      hypertable: source.knownName, count: found.count, shown: try Self.shown(found, type, on: target),
+      from: ends[0], until: ends[1], filter: Selection.pattern(for: source.knownName), isRemade: isRemade)
+  }
+
+  /// Source chunks whose rows were copied, and for whose time the target has no chunk any more: somebody has dropped it, or
+  /// emptied the hypertable.
+  ///
+  /// - Returns: nil when there are none, or where that can't be told.
+  /// - Throws: `PostgresError`.
+  func vanished(on target: borrowing Connection) throws(PostgresError) -> VanishedChunks? {
+    guard let ours = self.target, let index = ours.dimensions.timeIndex,
+      let type = ours.timeDimension?.timeType,
+      !targetChunks.contains(where: \.isTiered)
+    else { return nil }
+    let present = BoxIndex(targetChunks.map { Box($0.slices) }, by: index)
+    let copied = Dictionary(grouping: tasks.filter(\.hasCopiedRows), by: \.chunk)
+    var found: [(chunk: Chunk, time: Dimension.Range)] = []
+    for chunk in sourceChunks {
+      let boxes = (copied[chunk.name] ?? []).compactMap { $0.box(in: ours.dimensions) }
+      let gone = boxes.filter { present.overlapping($0).isEmpty }
+      guard let time = Dimension.Range(hullOf: gone.map { $0.ranges[index] }) else { continue }
+      found.append((chunk, time))
+    }
+    guard !found.isEmpty else { return nil }
+    return VanishedChunks(
+      hypertable: source.knownName, count: found.count, shown: try Self.shown(found, type, on: target),
+      filter: Selection.pattern(for: source.knownName))
+  }
+
+  private static func shown(
+    _ found: [(chunk: Chunk, time: Dimension.Range)], _ type: TimeType, on target: borrowing Connection
+  ) throws(PostgresError) -> [ChunkTime] {
+    let shown = found.prefix(shownChunks)
+    let times = try type.texts(shown.flatMap { [$0.time.lower, $0.time.upper] }, on: target)
+    return shown.enumerated().map { place, item in
+      ChunkTime(name: item.chunk.name, from: times[2 * place], to: times[2 * place + 1])
+    }
   }
 
   private static let shownChunks = 20

@@ -22,7 +22,7 @@ public struct Verify: Sendable {
     }
     let depth: ChunkVerifier.Depth = result.thoroughness == .count ? .counts : .values
     try result.take(try await run.perform { ChunkVerifier($0, depth) }) { $0.take($1) }
-    (result.unstaged, result.strays) = try await checks.ofVerify()
+    (result.unstaged, result.strays) = try await checks.ofVerify(reporter)
     return result
   }
 }

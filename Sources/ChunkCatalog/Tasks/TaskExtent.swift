@@ -9,18 +9,22 @@ public struct TaskExtent: Sendable {
   public let isCopied: Bool
   /// Where it was copied to, as TimescaleDB numbers hypertables; nil where that wasn't noted.
   public let copiedInto: Int64?
+  /// It was copied, and had rows. Of what another tool has copied that isn't known.
+  public let hasCopiedRows: Bool
   /// The chunk's slices by their columns; empty where another tool noted them in a way that can't be read.
   private let slices: [Identifier: Dimension.Range]
   private let bounds: TaskBounds
 
   public init(
     chunk: QualifiedName, hypertable: QualifiedName, isCopied: Bool, copiedInto: Int64? = nil,
+    hasCopiedRows: Bool = false,
     slices: [StagedSlice], bounds: TaskBounds
   ) {
     self.chunk = chunk
     self.hypertable = hypertable
     self.isCopied = isCopied
     self.copiedInto = copiedInto
+    self.hasCopiedRows = hasCopiedRows
     self.slices = Dictionary(slices.map { ($0.column, $0.range) }, uniquingKeysWith: { $1 })
     self.bounds = bounds
   }
@@ -49,7 +53,7 @@ public struct TaskExtent: Sendable {
     try target.query(
       """
       SELECT chunk_schema, chunk_name, hypertable_schema, hypertable_name, worked IS NOT NULL AS is_copied,
-        target_hypertable_id, lower_bound, upper_bound,
+        target_hypertable_id, worked IS NOT NULL AND coalesce(copied_rows > 0, false) AS has_copied_rows, lower_bound, upper_bound,
         \(StagedSlice.texts)
       FROM __backfill.task
       """, doing: "reading the queue"
@@ -58,6 +62,7 @@ public struct TaskExtent: Sendable {
         chunk: try row.name("chunk_schema", "chunk_name"),
         hypertable: try row.name("hypertable_schema", "hypertable_name"),
         isCopied: try row.flag("is_copied"), copiedInto: try row.optionalInteger("target_hypertable_id"),
+        hasCopiedRows: try row.flag("has_copied_rows"),
         slices: try StagedSlice.all(in: row), bounds: try TaskBounds(row)
       )
     }

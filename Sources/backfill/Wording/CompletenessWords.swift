@@ -5,6 +5,7 @@ extension CompletenessFinding {
   var words: Words {
     switch self {
     case .unstaged(let chunks): chunks.words
+    case .vanished(let chunks): chunks.words
     case .stray(let rows, let besideArchive): rows.words(besideArchive)
     case .sequence(let finding): finding.words
     }
@@ -13,7 +14,6 @@ extension CompletenessFinding {
 
 extension UnstagedChunks {
   fileprivate var words: Words {
-    let names = shown.map { "\($0.name.shown) (from \($0.from.shown) to \($0.to.shown))" }
     let start = from == .beginning ? "" : " --from \"\(from.shown)\""
     let reason =
       isRemade
@@ -21,9 +21,27 @@ extension UnstagedChunks {
         + "staged again"
       : "source chunks that were created after staging, or have other bounds since, are not in the queue"
     return Words(
-      "\(hypertable.shown): \(reason): \(Words.list(names, count: count, limit: names.count))",
+      "\(hypertable.shown): \(reason): \(shown.list(of: count))",
       hint:
         "run 'stage\(start) --until \"\(until.shown)\" --filter \"\(SafeText.line(filter))\"', then copy")
+  }
+}
+
+extension VanishedChunks {
+  fileprivate var words: Words {
+    Words(
+      "\(hypertable.shown): the target has no chunk any more for the time of source chunks that were copied: "
+        + shown.list(of: count),
+      hint:
+        "if they were not dropped on purpose, by retention for example, run 'copy --again --filter "
+        + "\"\(SafeText.line(filter))\"'")
+  }
+}
+
+extension [ChunkTime] {
+  fileprivate func list(of count: Int) -> String {
+    let names = map { "\($0.name.shown) (from \($0.from.shown) to \($0.to.shown))" }
+    return Words.list(names, count: count, limit: names.count)
   }
 }
 

@@ -65,4 +65,29 @@ import Testing
     #expect(try migration.target.tasks(where: "worked IS NULL") == 0)
     try await migration.run("copy")
   }
+
+  @Test(
+    "copied rows whose chunks were dropped since are warned of, and copied again by the command told",
+    arguments: TestServer.ends)
+  func droppedChunks(server: TestServer) async throws {
+    let migration = try await Migration.on(server, setup: Self.schema + Self.rows, targetSetup: Self.schema)
+    try await migration.run("stage", "--until", "2024-01-03 12:00Z")
+    #expect(try await migration.run("copy").stderr == "")
+    #expect(try await migration.run("verify").stderr == "")
+    try migration.target.execute(
+      "SELECT drop_chunks('m', older_than => '2024-01-02Z'::timestamptz); TRUNCATE other")
+    for command in ["copy", "verify"] {
+      let outcome = try await migration.run(command)
+      #expect(outcome.stderr.contains(#""public"."m": the target has no chunk any more"#), "\(outcome)")
+      #expect(
+        outcome.stderr.contains("(from 2024-01-01 00:00:00+00 to 2024-01-02 00:00:00+00)\n"), "\(outcome)")
+      #expect(
+        outcome.stderr.contains("(from 2024-01-03 00:00:00+00 to 2024-01-03 12:00:00+00)\n"), "\(outcome)")
+      #expect(outcome.stderr.contains(#"run 'copy --again --filter "^public\.other$"'"#), "\(outcome)")
+    }
+    try await migration.run("copy", "--again", "--filter", #"^public\.(m|other)$"#)
+    let verified = try await migration.run("verify")
+    #expect(verified.stderr == "", "\(verified)")
+    for table in ["m", "other"] { try migration.expectSame(table, where: "time < '2024-01-03 12:00Z'") }
+  }
 }
