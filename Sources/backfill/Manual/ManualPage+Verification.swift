@@ -46,6 +46,11 @@ extension ManualPage {
       --filter those of hypertables and aggregates that match. They count as
       unverified until then. Without --again, --filter leaves out the others.
 
+      What happens to verified rows on the target later is not noticed without
+      --again, with two exceptions. copy and verify warn of copied chunks for whose
+      time the target has no chunk any more, as after drop_chunks() or TRUNCATE; and
+      they fail for a hypertable that was dropped and created again (see staging).
+
       Cheaper ways:
 
         verify --sample 10%
