@@ -3,18 +3,12 @@ import Postgres
 import TimescaleDB
 import Waiting
 
-/// What is looked at when a run ends, beyond the tasks of the queue: whether they are all that there is to do. On
-/// sessions of its own, as those of the run are given back by then.
+/// What is looked at when a run ends, beyond the tasks of the queue: whether they are all that there is to do.
 struct EndChecks {
-  private let endpoints: Endpoints
-  private let work: Queue.Work
-  private let interrupt: Interrupt
+  private let session: QueueSession
 
-  init(_ endpoints: Endpoints, _ work: Queue.Work, _ interrupt: Interrupt) {
-    self.endpoints = endpoints
-    self.work = work
-    self.interrupt = interrupt
-  }
+  /// - Parameter session: the run's, which still has the queue's lock.
+  init(_ session: QueueSession) { self.session = session }
 
   /// After copying: source chunks without a task. Of copied rows that are gone, and, once all tasks are copied, of sequences
   /// that fell behind, is only warned.
@@ -82,11 +76,11 @@ struct EndChecks {
   private func run<Value: Sendable>(
     _ body: @escaping @Sendable (borrowing Connection, borrowing Connection) throws -> Value
   ) async throws(CommandFailure) -> Value? {
-    guard interrupt.stage == .running else { return nil }
+    guard !session.isAskedToStop else { return nil }
     return try await DedicatedThread.run { () throws(CommandFailure) in
       try CommandFailure.converting {
-        let sessions = try SessionPair.open(endpoints, purpose: work.command, interrupt: interrupt)
-        return try body(sessions.source, sessions.target)
+        let source = try session.session(on: .source)
+        return try session.lend { target in try body(source, target) }
       }
     }
   }

@@ -22,7 +22,7 @@ public struct ImportArchive: Sendable {
     }
     let run = archive.work(.copying, "import", request, interrupt: interrupt, reporter: reporter)
     let options = request.options
-    let ending = try await run.perform { pairSetting in
+    let (ending, _) = try await run.perform { pairSetting in
       ChunkCopier(
         pairSetting, from: archive.tasks, rebuildsIndexes: !options.keepsIndexes,
         allowsShrinking: options.allowsShrinking)

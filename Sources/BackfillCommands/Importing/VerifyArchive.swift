@@ -18,26 +18,25 @@ public struct VerifyArchive: Sendable {
     let run = archive.work(.verifying, "verify", request, interrupt: interrupt, reporter: reporter)
     var result = VerifyResult()
     result.archive = request.directory
-    try result.take(try await run.perform { ArchiveVerifier($0, archive.tasks) }) { $0.take($1) }
-    result.strays = try await strays(of: archive, interrupt)
+    let (ending, session) = try await run.perform { ArchiveVerifier($0, archive.tasks) }
+    try result.take(ending) { $0.take($1) }
+    result.strays = try await strays(of: archive, session)
     return result
   }
 
-  /// Rows of the target in the archive's windows, beside all tasks. On a session of its own, as those of the run are given
-  /// back by then.
+  /// Rows of the target in the archive's windows, beside all tasks.
   ///
   /// - Returns: none for a run that was stopped.
   private func strays(
-    of archive: ReadArchive, _ interrupt: Interrupt
+    of archive: ReadArchive, _ session: QueueSession
   ) async throws(CommandFailure) -> [StrayRows] {
-    guard interrupt.stage == .running else { return [] }
-    let request = request
+    guard !session.isAskedToStop else { return [] }
     return try await DedicatedThread.run { () throws(CommandFailure) in
       try CommandFailure.converting {
-        let target = try Databases.session(
-          request.target, side: .target, purpose: Queue.Work.verifying.command, interrupt: interrupt)
-        return try StagedHypertable.all(of: archive.manifest.hypertables, on: target).compactMap {
-          try StrayRowSearch.find($0, on: target)
+        try session.lend { target in
+          try StagedHypertable.all(of: archive.manifest.hypertables, on: target).compactMap {
+            try StrayRowSearch.find($0, on: target)
+          }
         }
       }
     }

@@ -13,7 +13,7 @@ public struct Copy: Sendable {
   public func run(interrupt: Interrupt, reporter: any Reporter) async throws(CommandFailure) -> CopyResult {
     let run = WorkRun(.copying, request, interrupt: interrupt, reporter: reporter)
     let options = request.options
-    let ending = try await run.perform { pairSetting in
+    let (ending, session) = try await run.perform { pairSetting in
       ChunkCopier(
         pairSetting, rebuildsIndexes: !options.keepsIndexes, allowsShrinking: options.allowsShrinking)
     }
@@ -34,7 +34,7 @@ public struct Copy: Sendable {
       result.stopped = summary.isStopped
       result.duration = summary.duration
     }
-    result.unstaged = try await EndChecks(request.endpoints, .copying, interrupt).ofCopy(reporter)
+    result.unstaged = try await EndChecks(session).ofCopy(reporter)
     return result
   }
 }

@@ -119,25 +119,20 @@ extension QueueSession {
   func estimates() async throws(CommandFailure) -> Estimates {
     try await DedicatedThread.run { () throws(CommandFailure) in
       try CommandFailure.converting {
-        let interrupt = setting.control.interrupt
-        guard let string = setting.source, let there = pairSetting.source else { return Estimates() }
-        let source = try Connection.open(
-          string, side: .source, settings: setting.settings, purpose: work.command,
-          interrupt: interrupt)
-        let target = try Connection.open(
-          setting.target, side: .target, settings: setting.settings, purpose: work.command,
-          interrupt: interrupt)
-        try setting.identify(source)
-        try setting.identify(target)
-        let tasks = try setting.queue.tasks(work, on: target)
-        return Estimates(
-          tasks,
-          source: try ChunkStatistics.all(
-            of: Set(tasks.compactMap(\.hypertable)), capabilities: there.capabilities, on: source),
-          target: try ChunkStatistics.all(
-            of: Set(tasks.map(\.targetHypertable)), capabilities: pairSetting.target.capabilities, on: target),
-          names: Dictionary(
-            hypertables.map { ($0.name, $0.knownName) }, uniquingKeysWith: { first, _ in first }))
+        guard let there = pairSetting.source else { return Estimates() }
+        let source = try session(on: .source)
+        return try lend { target in
+          let tasks = try setting.queue.tasks(work, on: target)
+          return Estimates(
+            tasks,
+            source: try ChunkStatistics.all(
+              of: Set(tasks.compactMap(\.hypertable)), capabilities: there.capabilities, on: source),
+            target: try ChunkStatistics.all(
+              of: Set(tasks.map(\.targetHypertable)), capabilities: pairSetting.target.capabilities,
+              on: target),
+            names: Dictionary(
+              hypertables.map { ($0.name, $0.knownName) }, uniquingKeysWith: { first, _ in first }))
+        }
       }
     }
   }

@@ -6,7 +6,7 @@ import TimescaleDB
 import Waiting
 
 /// What `copy` and `verify` do around their workers: check both databases, hold the queue's lock for as long as the
-/// run lasts, record the run, and count before and after.
+/// run lasts, record the run, and count before and after. The target's session of the checks is the one that holds the lock.
 struct QueueSession: Sendable {
   let setting: RunSetting
   /// What the workers have to know of the two databases.
@@ -44,21 +44,16 @@ struct QueueSession: Sendable {
     let (endpoints, options) = (request.endpoints, request.options)
     return try await DedicatedThread.run { () throws(CommandFailure) in
       try CommandFailure.converting {
-        // A session of its own for the lock, as `databases` ends here.
-        let opening = OpeningConnection(
-          endpoints.target, side: .target, settings: .timescaleDB, purpose: work.command,
-          interrupt: interrupt)
         let databases = try Databases.open(
           endpoints, purpose: work.command, interrupt: interrupt, reporter: reporter)
-        let lock = try opening.take()
-        try Databases.lock(.shared, on: lock, interrupt: interrupt)
-        guard try QueueSchema.exists(on: lock) else {
+        try Databases.lock(.shared, on: databases.target, interrupt: interrupt)
+        guard try QueueSchema.exists(on: databases.target) else {
           throw CommandFailure.failed(.queue(.notStaged))
         }
-        if try !QueueSchema.isComplete(on: lock) {
-          try lock.execute(QueueSchema.upgrade, doing: "bringing the queue up to date")
+        if try !QueueSchema.isComplete(on: databases.target) {
+          try databases.target.execute(QueueSchema.upgrade, doing: "bringing the queue up to date")
         }
-        let recorded = try StagedDatabases.recorded(on: lock)
+        let recorded = try StagedDatabases.recorded(on: databases.target)
         let fingerprints = try checkedFingerprints(databases, recorded)
         let databaseIdentity = DatabaseIdentity(
           source: fingerprints.source, target: fingerprints.target,
@@ -67,13 +62,14 @@ struct QueueSession: Sendable {
           source: endpoints.source, target: endpoints.target, options, request.words, databaseIdentity,
           interrupt: interrupt)
         try awaitStagedState(setting, databases.source, reporter: reporter)
-        let staged = try Queue.hypertables(on: lock)
+        let staged = try Queue.hypertables(on: databases.target)
         let security = try RowSecurity.find(databases, source: staged.source, target: staged.target)
         try Checklist([security]).refuse()
-        let selected = try SelectedTasks.select(work, options, source: databases.source, queue: lock)
+        let selected = try SelectedTasks.select(
+          work, options, source: databases.source, queue: databases.target)
         for note in selected.notes(work) { reporter.report(.note(.work(note))) }
         setting.queue = Queue(run: setting.queue.run, scope: selected.scope, words: request.words)
-        let counts = try Queue.counts(on: lock, selected.scope)
+        let counts = try Queue.counts(on: databases.target, selected.scope)
         let isNeeded = work.open(in: counts) > 0
         var loadingUserFunctions: Set<QualifiedName> = []
         if work == .copying, isNeeded {
@@ -84,19 +80,21 @@ struct QueueSession: Sendable {
           isNeeded ? try selected.hypertables ?? Hypertable.all(on: databases.source) : []
         // Estimates are made at once, without progress to tell.
         let showsProgress = isNeeded && options.thoroughness != .estimate
-        let overview = showsProgress ? try Overview(work, hypertables, target: lock) : Overview()
+        let overview = showsProgress ? try Overview(work, hypertables, target: databases.target) : Overview()
         let record = request.identity.record(
           of: work.command, between: databases, name: setting.queue.run)
-        let runID = isNeeded ? try record.begin(on: lock) : nil
-        try lock.execute(RunLock.mark(setting.queue.run), doing: "marking the session as this run's")
+        let runID = isNeeded ? try record.begin(on: databases.target) : nil
+        try databases.target.execute(
+          RunLock.mark(setting.queue.run), doing: "marking the session as this run's")
         let pairSetting = PairSetting(
           source: databases.sourceInstallation, target: databases.targetInstallation,
           loadingUserFunctions: loadingUserFunctions)
+        setting.spare = SpareSession(databases.source)
         return QueueSession(
           setting: setting, pairSetting: pairSetting, work: work, command: work.command, selected: selected,
           counts: counts,
           hypertables: hypertables, overview: overview, runID: runID,
-          held: LockSession(lock))
+          held: LockSession(databases.target))
       }
     }
   }
@@ -212,14 +210,34 @@ struct QueueSession: Sendable {
       guard error.kind == .connectionLost || !held.connection.isUsable else { throw error }
     }
     return try retry.run(setting.control.interrupt, until: .draining) { _ throws(PostgresError) in
-      let fresh = try Connection.open(
-        setting.target, side: .target, settings: setting.settings, purpose: command,
-        interrupt: setting.control.interrupt)
-      try setting.identify(fresh)
-      return try body(fresh)
+      try body(try session(on: .target))
     } isWorthRetrying: {
       $0.isConnectionTrouble
     }
+  }
+
+  var isAskedToStop: Bool { setting.control.interrupt.stage != .running }
+
+  /// Lends the session that has been held, or a new one where that was lost on the way, for what is looked at when the work
+  /// is done.
+  func lend<Value>(_ body: (borrowing Connection) throws -> Value) throws -> Value {
+    guard !held.connection.isUsable else { return try body(held.connection) }
+    return try body(try session(on: .target))
+  }
+
+  /// A new session on a database of the run. Only of work that has a source on that.
+  ///
+  /// - Throws: `PostgresError`; also where the names lead to another database by now.
+  func session(on side: Side) throws(PostgresError) -> Connection {
+    if side == .source, let spare = setting.spare?.take() { return spare }
+    guard let string = side == .source ? setting.source : setting.target else {
+      preconditionFailure("work without a source asks for it")
+    }
+    let session = try Connection.open(
+      string, side: side, settings: setting.settings, purpose: command,
+      interrupt: setting.control.interrupt)
+    try setting.identify(session)
+    return session
   }
 
   /// How the run went, for its record.

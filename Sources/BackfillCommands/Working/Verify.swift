@@ -14,15 +14,16 @@ public struct Verify: Sendable {
     let run = WorkRun(.verifying, request, interrupt: interrupt, reporter: reporter)
     var result = VerifyResult()
     result.thoroughness = request.options.thoroughness
-    let checks = EndChecks(request.endpoints, .verifying, interrupt)
     guard result.thoroughness != .estimate else {
-      try result.take(try await run.estimate()) { $0.take($1) }
-      result.unstaged = try await checks.unstaged()
+      let (ending, session) = try await run.estimate()
+      try result.take(ending) { $0.take($1) }
+      result.unstaged = try await EndChecks(session).unstaged()
       return result
     }
     let depth: ChunkVerifier.Depth = result.thoroughness == .count ? .counts : .values
-    try result.take(try await run.perform { ChunkVerifier($0, depth) }) { $0.take($1) }
-    (result.unstaged, result.strays) = try await checks.ofVerify(reporter)
+    let (ending, session) = try await run.perform { ChunkVerifier($0, depth) }
+    try result.take(ending) { $0.take($1) }
+    (result.unstaged, result.strays) = try await EndChecks(session).ofVerify(reporter)
     return result
   }
 }

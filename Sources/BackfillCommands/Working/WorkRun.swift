@@ -56,14 +56,15 @@ struct WorkRun {
   }
 
   /// - Parameter makeWork: makes what the workers do, once the two databases are known.
+  /// - Returns: how it ended, and the session, which has the queue's lock for as long as somebody has it.
   /// - Throws: `CommandFailure`, for what stops the run; a chunk that fails or differs doesn't.
   func perform(
     _ makeWork: (PairSetting) -> any TaskWork
-  ) async throws(CommandFailure) -> Ending<Summary> {
+  ) async throws(CommandFailure) -> (ending: Ending<Summary>, session: QueueSession) {
     let started = ContinuousClock.now
     let session = try await open()
     let tasks = kind.open(in: session.counts)
-    guard tasks > 0 else { return .nothingOpen(session.counts, session.selected) }
+    guard tasks > 0 else { return (.nothingOpen(session.counts, session.selected), session) }
     let run = PoolRun(total: tasks, session.overview, reporter: reporter)
     let (ends, open) = try await run.workToTheEnd(
       makeWork(session.pairSetting), session, options.parallelism)
@@ -76,11 +77,11 @@ struct WorkRun {
     let isMarked = options.thoroughness.marks
     let remaining = max(0, kind.open(in: after) - (isMarked ? 0 : totals.done))
     try PoolRun.settle(ends, control: control, remaining: remaining)
-    return .worked(
-      Summary(
-        totals: totals, rest: RestOfWork(open, remaining: remaining),
-        isStopped: interrupt.stage != .running, selected: session.selected,
-        duration: ContinuousClock.now - started))
+    let summary = Summary(
+      totals: totals, rest: RestOfWork(open, remaining: remaining),
+      isStopped: interrupt.stage != .running, selected: session.selected,
+      duration: ContinuousClock.now - started)
+    return (.worked(summary), session)
   }
 }
 
@@ -88,18 +89,21 @@ extension WorkRun {
   /// Looks at statistics alone, for which no task is claimed.
   ///
   /// - Throws: `CommandFailure`.
-  func estimate() async throws(CommandFailure) -> Ending<Estimation> {
+  func estimate() async throws(CommandFailure) -> (ending: Ending<Estimation>, session: QueueSession) {
     let started = ContinuousClock.now
     let session = try await open()
-    guard kind.open(in: session.counts) > 0 else { return .nothingOpen(session.counts, session.selected) }
+    guard kind.open(in: session.counts) > 0 else {
+      return (.nothingOpen(session.counts, session.selected), session)
+    }
     let estimates = try await session.estimates()
     let isStopped = interrupt.stage != .running
     _ = try await session.finish(
       QueueSession.Report(
         outcome: isStopped ? .stopped : .done, chunks: estimates.compared, rows: 0, bytes: 0, failures: 0,
         gaveUp: false), done: 0, failed: [])
-    return .worked(
-      Estimation(estimates: estimates, isStopped: isStopped, duration: ContinuousClock.now - started))
+    let estimation = Estimation(
+      estimates: estimates, isStopped: isStopped, duration: ContinuousClock.now - started)
+    return (.worked(estimation), session)
   }
 }
 

@@ -11,6 +11,8 @@ public struct RunSetting: Sendable {
   /// nil for work that needs no source, as its rows come from elsewhere.
   public var source: ConnectionString?
   public var target: ConnectionString
+  /// One on the source.
+  public var spare: SpareSession?
   /// Of the extension that both databases are used with.
   public var settings: ExtensionSettings
   public var queue: Queue
@@ -20,12 +22,14 @@ public struct RunSetting: Sendable {
   public var identify: Identification
 
   public init(
-    source: ConnectionString?, target: ConnectionString, settings: ExtensionSettings, queue: Queue,
+    source: ConnectionString?, target: ConnectionString, spare: SpareSession? = nil,
+    settings: ExtensionSettings, queue: Queue,
     control: RunControl,
     disablesTriggers: Bool = false, identify: @escaping Identification
   ) {
     self.source = source
     self.target = target
+    self.spare = spare
     self.settings = settings
     self.queue = queue
     self.control = control

@@ -65,6 +65,7 @@ public struct WorkerSessions: ~Copyable {
 
     static func open(_ setting: RunSetting, purpose: String) throws(PostgresError) -> Origin? {
       guard let source = setting.source else { return nil }
+      if let spare = setting.spare?.take() { return Origin(spare) }
       return Origin(
         try Connection.open(
           source, side: .source, settings: setting.settings, purpose: purpose,
