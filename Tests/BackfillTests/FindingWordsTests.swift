@@ -153,10 +153,10 @@ struct FindingWordsTests {
       "one copied chunk outside", .staging(.copiedOutside(hypertable: table, chunks: 1)),
       [#"1 copied chunk of "public"."metrics" lies wholly or partly outside this window, and stays copied"#]),
     Told(
-      "a hypertable made again", .staging(.copiedAndDropped(hypertable: table, tasks: 3)),
+      "a hypertable made again", .staging(.copiedAndDropped(hypertable: table, chunks: 3)),
       [
-        #""public"."metrics" was dropped and made again on the target after 3 chunks of it were copied; what lies in "#
-          + "this window is staged again"
+        #""public"."metrics" was dropped and created again, or replaced, on the target after 3 chunks of it were "#
+          + "copied; what lies in this window is staged again"
       ]),
   ]
 

@@ -20,7 +20,8 @@ public struct Clean: Sendable {
       try CommandFailure.converting {
         let session = try Databases.session(
           target, side: .target, purpose: "clean", interrupt: interrupt)
-        if let connected = try ConnectedDatabase.find(on: session) { reporter.report(.connected(connected)) }
+        let connected = try ConnectedDatabase.find(on: session)
+        if let connected { reporter.report(.connected(connected)) }
         try Databases.lock(.exclusive, on: session, interrupt: interrupt)
         var result = CleanResult()
         // Looks at whose the schema is, before anything in it is read.
@@ -33,9 +34,10 @@ public struct Clean: Sendable {
         if hasQueue {
           let counts = try Queue.counts(on: session)
           result.removedTasks = counts.all
-          result.uncopiedTasks = counts.uncopied
-          guard counts.uncopied == 0 || isForced else {
-            throw CommandFailure.failed(.clean(.uncopied(tasks: counts.uncopied, of: counts.all)))
+          let uncopied = try counts.uncopied + (connected == nil ? 0 : Queue.replaced(on: session))
+          result.uncopiedTasks = uncopied
+          guard uncopied == 0 || isForced else {
+            throw CommandFailure.failed(.clean(.uncopied(tasks: uncopied, of: counts.all)))
           }
         }
         if result.removedTasks != nil {

@@ -4,6 +4,8 @@ public import Postgres
 public enum CompletenessFinding: Sendable, Equatable {
   case unstaged(UnstagedChunks)
   case vanished(VanishedChunks)
+  /// Hypertables that were staged and that the source has no more.
+  case goneFromSource([QualifiedName])
   /// `besideArchive`: it is an archive that stands for the source.
   case stray(StrayRows, besideArchive: Bool)
   case sequence(SequenceFinding)
@@ -39,8 +41,8 @@ public struct UnstagedChunks: Sendable, Equatable {
   public var until: TimeText
   /// A --filter that matches the hypertable and no other.
   public var filter: String
-  /// The target's hypertable was dropped and made again after chunks were copied into it.
-  public var isRemade = false
+  /// Some of them were copied into a hypertable that the target has dropped or replaced since.
+  public var isReplaced = false
 }
 
 /// Rows in the staged windows that only the target has.
@@ -77,6 +79,7 @@ extension CompletenessFinding: FindingFacts {
     switch self {
     case .unstaged: "unstaged-chunks"
     case .vanished: "copied-chunks-gone"
+    case .goneFromSource: "staged-hypertables-gone"
     case .stray: "stray-rows"
     case .sequence(let finding):
       switch finding.fact {
@@ -88,7 +91,7 @@ extension CompletenessFinding: FindingFacts {
 
   var side: Side? {
     switch self {
-    case .unstaged: .source
+    case .unstaged, .goneFromSource: .source
     case .vanished, .stray, .sequence: .target
     }
   }
@@ -97,6 +100,7 @@ extension CompletenessFinding: FindingFacts {
     switch self {
     case .unstaged(let chunks): chunks.hypertable.description
     case .vanished(let chunks): chunks.hypertable.description
+    case .goneFromSource(let hypertables): hypertables.count == 1 ? hypertables[0].description : nil
     case .stray(let rows, _): rows.hypertable.description
     case .sequence(let finding): finding.sequence.description
     }

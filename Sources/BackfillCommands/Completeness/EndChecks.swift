@@ -25,7 +25,7 @@ struct EndChecks {
           reporter.report(.warning(.completeness(.sequence(finding))))
         }
       }
-      try warn(of: hypertables, reporter, on: target)
+      try warn(of: hypertables, reporter, source: source, on: target)
       return try hypertables.compactMap { try $0.unstaged(on: target) }
     } ?? []
   }
@@ -46,7 +46,7 @@ struct EndChecks {
         // are no strays, and whoever deletes them loses them.
         if !strays.isEmpty { hypertables = try StagedHypertable.all(source: source, target: target) }
         guard hypertables.map(\.sourceParts) != searched.map(\.sourceParts) else {
-          try warn(of: hypertables, reporter, on: target)
+          try warn(of: hypertables, reporter, source: source, on: target)
           return (try hypertables.compactMap { try $0.unstaged(on: target) }, strays)
         }
       }
@@ -64,8 +64,11 @@ struct EndChecks {
 
   /// Retention drops chunks, too, so that this may well be as it is to be.
   private func warn(
-    of hypertables: [StagedHypertable], _ reporter: any Reporter, on target: borrowing Connection
+    of hypertables: [StagedHypertable], _ reporter: any Reporter, source: borrowing Connection,
+    on target: borrowing Connection
   ) throws(PostgresError) {
+    let gone = try StagedHypertable.goneFromSource(source, but: hypertables, target: target)
+    if !gone.isEmpty { reporter.report(.warning(.completeness(.goneFromSource(gone)))) }
     for hypertable in hypertables {
       guard let chunks = try hypertable.vanished(on: target) else { continue }
       reporter.report(.warning(.completeness(.vanished(chunks))))

@@ -6,16 +6,13 @@ import TimescaleDB
 /// A hypertable of which a window was staged, as it is now on both sides, or in an archive and on the target.
 struct StagedHypertable {
   let source: Hypertable
-  /// nil where the target has it no more.
+  /// nil where the target has it no more, by its name or by the number of the one that was copied into.
   let target: Hypertable?
   let windows: [StagedWindow]
   /// The source's chunks in the windows.
   let sourceChunks: [Chunk]
   let targetChunks: [Chunk]
-  /// Without those whose rows went with a hypertable that was dropped on the target.
   let tasks: [TaskExtent]
-  /// The target's was dropped and made again after chunks were copied.
-  let isRemade: Bool
   /// The source has rows in object storage, of times that its catalog doesn't tell.
   let isTiered: Bool
 
@@ -44,6 +41,25 @@ struct StagedHypertable {
       archived.map(\.hypertable).filter { windows[$0.name] != nil }, windows, [], tiered: tiered, on: target)
   }
 
+  /// Hypertables that were staged and that the source has no more, but for those whose place on the target one of these has:
+  /// they were renamed or created again, and then staged again.
+  ///
+  /// - Throws: `PostgresError`.
+  static func goneFromSource(
+    _ source: borrowing Connection, but staged: [StagedHypertable], target: borrowing Connection
+  ) throws(PostgresError) -> [QualifiedName] {
+    let names = Set(try StagedWindow.all(on: target).map(\.hypertable))
+    let gone = names.subtracting(try Hypertable.all(on: source).map(\.name))
+    guard !gone.isEmpty else { return [] }
+    let places = Set(staged.compactMap { $0.target?.name })
+    let numbers = Set(staged.compactMap { $0.target?.id })
+    let tasks = try TaskExtent.all(on: target).filter { gone.contains($0.hypertable) }
+    let replaced = tasks.filter {
+      places.contains($0.targetHypertable) || $0.copiedInto.map(numbers.contains) ?? false
+    }
+    return Set(tasks.map(\.hypertable)).subtracting(replaced.map(\.hypertable)).sorted { "\($0)" < "\($1)" }
+  }
+
   private static func windows(
     on target: borrowing Connection
   ) throws(PostgresError) -> [QualifiedName: [StagedWindow]] {
@@ -58,25 +74,30 @@ struct StagedHypertable {
     tiered: Set<Int64>, on target: borrowing Connection
   ) throws(PostgresError) -> [StagedHypertable] {
     guard !theirs.isEmpty, let installation = try Installation.find(on: target) else { return [] }
-    let ours = Dictionary(
-      try Hypertable.all(on: target).map { ($0.knownName, $0) }, uniquingKeysWith: { first, _ in first })
+    let all = try Hypertable.all(on: target)
+    let byName = Dictionary(all.map { ($0.knownName, $0) }, uniquingKeysWith: { first, _ in first })
+    let byID = Dictionary(all.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     let tasks = Dictionary(grouping: try TaskExtent.all(on: target), by: \.hypertable)
     let sourceChunks = Dictionary(grouping: sourceChunks.filter { !$0.isTiered }, by: \.hypertableID)
+    let ours = theirs.map { hypertable in
+      byName[hypertable.knownName]
+        ?? (tasks[hypertable.name] ?? []).lazy.compactMap(\.copiedInto).compactMap { byID[$0] }.first
+    }
     let targetChunks = Dictionary(
       grouping: try Chunk.all(
-        of: theirs.compactMap { ours[$0.knownName]?.id }, capabilities: installation.capabilities, on: target),
+        of: ours.compactMap { $0?.id }, capabilities: installation.capabilities, on: target),
       by: \.hypertableID)
-    return theirs.map { hypertable in
-      let target = ours[hypertable.knownName]
-      let all = tasks[hypertable.name] ?? []
-      let kept = all.filter { task in target.map { !task.isLost(to: $0.id) } ?? true }
-      return StagedHypertable(
+    return zip(theirs, ours).map { hypertable, target in
+      StagedHypertable(
         source: hypertable, target: target, windows: windows[hypertable.name] ?? [],
         sourceChunks: sourceChunks[hypertable.id] ?? [],
-        targetChunks: target.flatMap { targetChunks[$0.id] } ?? [], tasks: kept,
-        isRemade: kept.count < all.count, isTiered: tiered.contains(hypertable.id))
+        targetChunks: target.flatMap { targetChunks[$0.id] } ?? [], tasks: tasks[hypertable.name] ?? [],
+        isTiered: tiered.contains(hypertable.id))
     }
   }
+
+  /// Whether a task's rows went with a hypertable of the target that another has the place of.
+  private func isLost(_ task: TaskExtent) -> Bool { target.map { task.isLost(to: $0.id) } ?? false }
 
   /// The parts of a chunk's box that lie in the windows.
   func staged(
@@ -102,12 +123,15 @@ struct StagedHypertable {
     guard let index = source.dimensions.timeIndex, let type = source.timeDimension?.timeType else {
       return nil
     }
-    let covered = BoxIndex(tasks.compactMap { $0.box(in: source.dimensions) }, by: index)
+    let lost = Set(tasks.filter(isLost).map(\.chunk))
+    let covered = BoxIndex(
+      tasks.filter { !isLost($0) }.compactMap { $0.box(in: source.dimensions) }, by: index)
     // What came after an exported snapshot isn't wanted.
-    let windows = windows.filter { $0.snapshot == nil }
+    let open = windows.filter { $0.snapshot == nil }
     var found: [(chunk: Chunk, time: Dimension.Range)] = []
     for chunk in sourceChunks {
-      let rest = staged(chunk.slices, of: source, in: windows).flatMap {
+      let wanted = lost.contains(chunk.name) ? windows : open
+      let rest = staged(chunk.slices, of: source, in: wanted).flatMap {
         $0.subtracting(covered.overlapping($0))
       }
       guard let time = Dimension.Range(hullOf: rest.map { $0.ranges[index] }) else { continue }
@@ -118,21 +142,22 @@ struct StagedHypertable {
     let ends = try type.texts([hull.lower, hull.upper], on: target)
     return UnstagedChunks(
       hypertable: source.knownName, count: found.count, shown: try Self.shown(found, type, on: target),
-      from: ends[0], until: ends[1], filter: Selection.pattern(for: source.knownName), isRemade: isRemade)
+      from: ends[0], until: ends[1], filter: Selection.pattern(for: source.knownName),
+      isReplaced: found.contains { lost.contains($0.chunk.name) })
   }
 
-  /// Source chunks whose rows were copied, and for whose time the target has no chunk any more: somebody has dropped it, or
-  /// emptied the hypertable.
+  /// Source chunks whose rows were copied, and for whose time the target has no chunk any more: somebody has dropped it,
+  /// emptied the hypertable, or dropped that.
   ///
   /// - Returns: nil when there are none, or where that can't be told.
   /// - Throws: `PostgresError`.
   func vanished(on target: borrowing Connection) throws(PostgresError) -> VanishedChunks? {
-    guard let ours = self.target, let index = ours.dimensions.timeIndex,
-      let type = ours.timeDimension?.timeType,
+    let ours = self.target ?? source
+    guard let index = ours.dimensions.timeIndex, let type = ours.timeDimension?.timeType,
       !targetChunks.contains(where: \.isTiered)
     else { return nil }
     let present = BoxIndex(targetChunks.map { Box($0.slices) }, by: index)
-    let copied = Dictionary(grouping: tasks.filter(\.hasCopiedRows), by: \.chunk)
+    let copied = Dictionary(grouping: tasks.filter { $0.hasCopiedRows && !isLost($0) }, by: \.chunk)
     var found: [(chunk: Chunk, time: Dimension.Range)] = []
     for chunk in sourceChunks {
       let boxes = (copied[chunk.name] ?? []).compactMap { $0.box(in: ours.dimensions) }

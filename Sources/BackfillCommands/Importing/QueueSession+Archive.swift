@@ -119,7 +119,7 @@ extension SelectedTasks {
         work, Queue.Scope(onlyDiffering: options.selection.onlyDiffering)
       ).perform(on: queue)
       again.chunks += differing.chunks
-      again.held += differing.held
+      again.held += differing.held.filter { !again.held.contains($0) }
     }
     return SelectedTasks(
       scope: Queue.Scope(onlyDiffering: work == .verifying && options.selection.onlyDiffering), again: again,

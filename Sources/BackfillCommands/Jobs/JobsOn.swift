@@ -60,12 +60,13 @@ public struct JobsOn: Sendable {
       try session.execute(QueueSchema.upgrade, doing: "bringing the queue up to date")
     }
     let counts = try Queue.counts(on: session)
-    if counts.uncopied > 0 {
-      let finding = Finding.jobs(.uncopied(tasks: counts.uncopied, of: counts.all, isForced: isForced))
+    let uncopied = try counts.uncopied + Queue.replaced(on: session)
+    if uncopied > 0 {
+      let finding = Finding.jobs(.uncopied(tasks: uncopied, of: counts.all, isForced: isForced))
       guard isForced else { throw CommandFailure.failed(finding) }
       reporter.report(.warning(finding))
     }
     if counts.unverified > 0 { reporter.report(.warning(.jobs(.unverified(chunks: counts.unverified)))) }
-    return counts.all > 0 && counts.uncopied == 0 && counts.unverified == 0
+    return counts.all > 0 && uncopied == 0 && counts.unverified == 0
   }
 }

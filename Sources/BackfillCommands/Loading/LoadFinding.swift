@@ -59,6 +59,8 @@ public enum LoadTableFinding: Sendable, Equatable {
   case keyNotLoaded([Identifier])
   /// It was dropped and made anew since the load began, or its columns or triggers were changed.
   case changed(QualifiedName)
+  /// It has no row, and an earlier run has loaded so many.
+  case emptied(QualifiedName, rows: Int64)
 }
 
 /// A record that the server refused.
@@ -116,6 +118,7 @@ extension LoadTableFinding {
     case .noTime, .incomparableTime, .timeNotLoaded: "no-time-to-compare"
     case .noKey, .severalKeys, .keyNotLoaded: "no-key-for-updates"
     case .changed: "table-changed"
+    case .emptied: "table-emptied"
     }
   }
 
@@ -123,7 +126,7 @@ extension LoadTableFinding {
     switch self {
     case .unusable(let name), .reserved(let name), .hasRules(let name), .unknownColumns(_, let name),
       .generatedColumns(_, let name), .noTime(let name), .incomparableTime(let name, _), .noKey(let name),
-      .severalKeys(let name, _), .changed(let name):
+      .severalKeys(let name, _), .changed(let name), .emptied(let name, _):
       name.description
     case .missing, .repeatedColumns, .timeNotLoaded, .keyNotLoaded: nil
     }

@@ -19,11 +19,26 @@ struct LoadOpening {
   func perform(on session: borrowing Connection) throws -> (load: RecordedLoad, marks: [LoadMark]) {
     let deadline = ContinuousClock.now + Self.patience
     while true {
-      if let opened = try attempt(on: session) { return opened }
+      if let opened = try attempt(on: session) {
+        try refuseEmptied(opened.marks, on: session)
+        return opened
+      }
       guard ContinuousClock.now < deadline, interrupt.stage == .running else {
         throw CommandFailure.failed(.load(.inUse))
       }
       interrupt.sleep(.milliseconds(200), until: .draining)
+    }
+  }
+
+  /// A person who empties the table to begin anew would get what is left of the files.
+  private func refuseEmptied(_ marks: [LoadMark], on session: borrowing Connection) throws {
+    let rows = marks.reduce(0) { $0 + $1.outcome.rows }
+    guard rows > 0 else { return }
+    let hasRows = try session.queryRow(
+      "SELECT EXISTS (SELECT FROM \(wanted.table)) AS has_rows", doing: "looking for what was loaded"
+    ) { row throws(PostgresError) in try row.flag("has_rows") }
+    guard hasRows else {
+      throw CommandFailure.failed(.load(.table(.emptied(wanted.table, rows: rows))))
     }
   }
 

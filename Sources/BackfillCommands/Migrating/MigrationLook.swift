@@ -44,6 +44,8 @@ public struct MigrationLook: Sendable {
     if try !QueueSchema.isComplete(on: session) { return state }
     let counts = try Queue.counts(on: session)
     state.tasks = .init(all: counts.all, uncopied: counts.uncopied, unverified: counts.unverified)
+    state.tasks.replaced = try Queue.replaced(on: session)
+    state.tasks.lastCopied = try Queue.lastCopied(on: session)
     return state
   }
 

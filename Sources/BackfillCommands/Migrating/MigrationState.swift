@@ -1,4 +1,5 @@
 public import ChunkCatalog
+public import Postgres
 
 /// How far a migration is, as the target shows it now. Nothing is remembered that can be seen: marks say only what can't be,
 /// and a mark counts for nothing where the target shows otherwise.
@@ -19,6 +20,10 @@ public struct MigrationState: Sendable, Equatable {
     public var all: Int
     public var uncopied: Int
     public var unverified: Int
+    /// Copied ones whose rows went with a hypertable of the target that another has the name of.
+    public var replaced = 0
+    /// When the last of them was copied.
+    public var lastCopied: Timestamp?
 
     public init(all: Int, uncopied: Int, unverified: Int) {
       self.all = all
@@ -73,10 +78,15 @@ public struct MigrationState: Sendable, Equatable {
       if !isDone(.writing) { return .writing }
       return record.choice == nil || knowledge.changesChoice ? .completionPoint : .stage
     }
+    // What was copied into a hypertable that was dropped and created again is staged again, as it was recorded.
+    if tasks.replaced > 0 { return record.choice == nil ? .completionPoint : .stage }
     // That all tasks are done doesn't say that they were all there is to do, which is found out at the end of a run.
     if tasks.uncopied > 0 || !isDone(.copied) { return .copy }
     if tasks.unverified > 0 || !isDone(.verified) { return .verify }
-    if !isDone(.refreshed) { return .refreshCaggs }
+    // What was computed before the last chunk came may lack its rows.
+    guard let refreshed = record.marks[.refreshed], tasks.lastCopied.map({ $0 <= refreshed }) ?? true else {
+      return .refreshCaggs
+    }
     if recordedJobs > 0 || !isDone(.jobsOn) { return .jobsOn }
     return .clean
   }

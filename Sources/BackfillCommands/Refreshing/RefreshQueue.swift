@@ -6,6 +6,8 @@ import TimescaleDB
 struct RefreshQueue {
   private let extents: [QualifiedName: [TaskExtent]]
   private let windows: [QualifiedName: [StagedWindow]]
+  /// The target's hypertables, by TimescaleDB's numbers.
+  private let targets: Set<Int64>
   /// Whether there is a queue to write down the run in.
   let exists: Bool
 
@@ -17,6 +19,7 @@ struct RefreshQueue {
     guard exists else {
       extents = [:]
       windows = [:]
+      targets = []
       return
     }
     if try !QueueSchema.isComplete(on: target) {
@@ -28,6 +31,7 @@ struct RefreshQueue {
       throw CommandFailure.failed(.queue(.stagedElsewhere(differences, .refresh)))
     }
     extents = Dictionary(grouping: try TaskExtent.all(on: target), by: \.hypertable)
+    targets = Set(try Hypertable.all(on: target).map(\.id))
     windows = Dictionary(grouping: try StagedWindow.all(on: target), by: \.hypertable)
   }
 
@@ -45,7 +49,10 @@ struct RefreshQueue {
     (extents[aggregate.materialized] ?? []).contains { $0.isLost(to: own.materializedID) }
   }
 
-  /// The chunks that an aggregate is computed from, itself or through others, and that aren't copied.
+  private func isGone(_ task: TaskExtent) -> Bool { task.copiedInto.map { !targets.contains($0) } ?? false }
+
+  /// The chunks that an aggregate is computed from, itself or through others, and that aren't copied, or were into a
+  /// hypertable that the target has dropped.
   ///
   /// - Parameters:
   ///   - range: the time that is to be computed.
@@ -57,7 +64,7 @@ struct RefreshQueue {
     var seen: Set<Int64> = [aggregate.materializedID]
     var next: Int64? = aggregate.rawHypertableID
     while let id = next, let hypertable = links[id], seen.insert(id).inserted {
-      for task in extents[hypertable.name] ?? [] where !task.isCopied {
+      for task in extents[hypertable.name] ?? [] where !task.isCopied || isGone(task) {
         // Where it lies isn't known of what another tool staged.
         let time = hypertable.timeColumn.flatMap { task.time($0) }
         if time?.overlaps(range) ?? true { names.append(task.chunk) }

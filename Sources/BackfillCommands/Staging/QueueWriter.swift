@@ -24,9 +24,10 @@ struct QueueWriter {
     let restaging = Restaging(
       candidates, queue: try QueuedTask.all(on: databases.target), selected: plan.scopes)
     try restaging.refuseUnfinishable()
-    try restaging.changes.apply(on: databases.target)
+    // Before tasks are taken out: of earlier windows that stays which they have copied.
     try StagedScope(plan.pairs.map(\.source), bounds: plan.bounds, snapshot: snapshot).record(
       dropped: restaging.dropped, on: databases.target)
+    try restaging.changes.apply(on: databases.target)
     try StagedTask.insert(restaging.added, stagedBy: identity.version, on: databases.target)
     try refuseSharedRows(databases.target)
     let record =

@@ -10,7 +10,7 @@ extension Restaging {
 
   /// Hypertables whose copied rows have to be copied again.
   var copiedAndDropped: [StagingFinding] {
-    lost.sorted { "\($0.key)" < "\($1.key)" }.map { .copiedAndDropped(hypertable: $0, tasks: $1) }
+    lost.sorted { "\($0.key)" < "\($1.key)" }.map { .copiedAndDropped(hypertable: $0, chunks: $1.count) }
   }
 
   /// A chunk whose parts are copied in part goes without indexes and the like until the last one is copied, which there

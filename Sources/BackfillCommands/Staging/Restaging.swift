@@ -29,8 +29,8 @@ struct Restaging {
   private(set) var outside: [QualifiedName: Set<QualifiedName>] = [:]
   /// Times of the uncopied tasks that were taken out, by hypertable.
   private(set) var dropped: [QualifiedName: [Dimension.Range]] = [:]
-  /// How many copied tasks went with a hypertable that was dropped and made again on the target, by its name.
-  private(set) var lost: [QualifiedName: Int] = [:]
+  /// Chunks that were copied into a hypertable which the target has replaced since, by the new one's name.
+  private(set) var lost: [QualifiedName: Set<QualifiedName>] = [:]
   /// Chunks that go without something until a task is copied, and that no task would be left for.
   private(set) var unfinishable: [QualifiedName] = []
 
@@ -41,11 +41,6 @@ struct Restaging {
     let window: Dimension.Range?
     /// The target's hypertable: what people call it, and its number there.
     let target: (name: QualifiedName, id: Int64)
-
-    /// Whether a task was copied into a hypertable that was dropped since.
-    func hasLost(_ task: QueuedTask) -> Bool {
-      task.isCopied && task.copiedInto.map { $0 != target.id } ?? false
-    }
   }
 
   /// - Parameters:
@@ -55,12 +50,17 @@ struct Restaging {
   init(_ candidates: [Candidate], queue: [QueuedTask], selected: [QualifiedName: Scope]) {
     let names = Set(candidates.map(\.task.chunk))
     var concerned = queue.filter { selected[$0.hypertable] != nil || names.contains($0.chunk) }
-    for task in concerned {
-      guard let scope = selected[task.hypertable], scope.hasLost(task) else { continue }
-      lost[scope.target.name, default: 0] += 1
+    // What the source has dropped since can't be copied again: its rows may have been saved into the new hypertable.
+    let hypertables = Dictionary(candidates.map { ($0.task.chunk, $0.task.hypertable) }) { first, _ in first }
+    concerned.removeAll { task in
+      guard let scope = hypertables[task.chunk].flatMap({ selected[$0] }), task.isLost(to: scope.target.id)
+      else {
+        return false
+      }
+      lost[scope.target.name, default: []].insert(task.chunk)
       changes.removed.append(task.priority)
+      return true
     }
-    concerned.removeAll { selected[$0.hypertable]?.hasLost($0) ?? false }
     for task in concerned where task.isCopied {
       guard let scope = selected[task.hypertable], let staged = task.slices[scope.time],
         let bounds = task.bounds,
@@ -68,6 +68,9 @@ struct Restaging {
       else { continue }
       outside[task.hypertable, default: []].insert(task.chunk)
     }
+    changes.orphaned = concerned.filter { task in
+      selected[task.hypertable].map { task.isLost(to: $0.target.id) } ?? false
+    }.map(\.priority)
     let byChunk = Dictionary(grouping: concerned, by: \.chunk)
     let gone = concerned.filter { !names.contains($0.chunk) }
     for candidate in candidates {

@@ -16,8 +16,8 @@ public enum StagingFinding: Sendable, Equatable {
   case sharedRows(chunks: [QualifiedName])
   /// Copied chunks with rows outside of the window.
   case copiedOutside(hypertable: QualifiedName, chunks: Int)
-  /// Copied tasks of a hypertable or continuous aggregate that was dropped and made again on the target.
-  case copiedAndDropped(hypertable: QualifiedName, tasks: Int)
+  /// Chunks that were copied into a hypertable or continuous aggregate which the target has dropped or replaced since.
+  case copiedAndDropped(hypertable: QualifiedName, chunks: Int)
   /// Warnings of `check` beside those that are told.
   case untoldWarnings(Int)
 }

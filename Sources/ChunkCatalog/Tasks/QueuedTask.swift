@@ -2,13 +2,12 @@ public import Postgres
 public import TimescaleDB
 
 /// A task that the queue has already, as staging again has to see it.
-public struct QueuedTask: Sendable {
+public struct QueuedTask: CopiedTask, Sendable {
   public var priority: Int64
   /// The chunk and its hypertable on the source.
   public var chunk: QualifiedName
   public var hypertable: QualifiedName
   public var targetHypertable: QualifiedName
-  /// Where it was copied to, as TimescaleDB numbers hypertables; nil where that wasn't noted.
   public var copiedInto: Int64?
   public var isCopied: Bool
   /// The chunk's slices when it was staged, by column; empty where the task doesn't say them.
@@ -91,6 +90,9 @@ public struct QueueChanges: Sendable {
   public var detached: [Int64] = []
   /// Copied tasks whose chunk has other bounds now, with the task as it is now.
   public var rewritten: [(priority: Int64, task: StagedTask)] = []
+  /// Copied tasks whose rows went with a hypertable of the target, and whose chunk the source has dropped: nobody looks for
+  /// them any more.
+  public var orphaned: [Int64] = []
   /// Splits whose deferred work goes over to another one.
   public var inherited: [(from: Int64, to: Int64)] = []
 
@@ -107,6 +109,10 @@ public struct QueueChanges: Sendable {
     for batch in detached.batches(of: 1000) {
       statements.append(
         "UPDATE __backfill.task SET split = NULL, part = NULL WHERE priority IN (\(Self.list(batch)))")
+    }
+    for batch in orphaned.batches(of: 1000) {
+      statements.append(
+        "UPDATE __backfill.task SET target_hypertable_id = NULL WHERE priority IN (\(Self.list(batch)))")
     }
     statements += inherited.map { from, to in
       "UPDATE __backfill.deferred SET split = \(to) WHERE split = \(from)"

@@ -2,12 +2,13 @@ public import Postgres
 public import TimescaleDB
 
 /// What a task of the queue covers, whichever chunk has those rows now.
-public struct TaskExtent: Sendable {
+public struct TaskExtent: CopiedTask, Sendable {
   public let chunk: QualifiedName
   /// On the source.
   public let hypertable: QualifiedName
+  /// On the target, as staging found it.
+  public let targetHypertable: QualifiedName
   public let isCopied: Bool
-  /// Where it was copied to, as TimescaleDB numbers hypertables; nil where that wasn't noted.
   public let copiedInto: Int64?
   /// It was copied, and had rows. Of what another tool has copied that isn't known.
   public let hasCopiedRows: Bool
@@ -16,23 +17,20 @@ public struct TaskExtent: Sendable {
   private let bounds: TaskBounds
 
   public init(
-    chunk: QualifiedName, hypertable: QualifiedName, isCopied: Bool, copiedInto: Int64? = nil,
+    chunk: QualifiedName, hypertable: QualifiedName, targetHypertable: QualifiedName? = nil, isCopied: Bool,
+    copiedInto: Int64? = nil,
     hasCopiedRows: Bool = false,
     slices: [StagedSlice], bounds: TaskBounds
   ) {
     self.chunk = chunk
     self.hypertable = hypertable
+    self.targetHypertable = targetHypertable ?? hypertable
     self.isCopied = isCopied
     self.copiedInto = copiedInto
     self.hasCopiedRows = hasCopiedRows
     self.slices = Dictionary(slices.map { ($0.column, $0.range) }, uniquingKeysWith: { $1 })
     self.bounds = bounds
   }
-
-  /// Whether its rows went with a hypertable that was dropped, so that they aren't in this one.
-  ///
-  /// - Parameter target: the number of the hypertable that the target has in its place.
-  public func isLost(to target: Int64) -> Bool { isCopied && copiedInto.map { $0 != target } ?? false }
 
   /// The task's time; nil where it isn't known.
   public func time(_ column: Identifier) -> Dimension.Range? { slices[column].map(bounds.part) }
@@ -52,7 +50,8 @@ public struct TaskExtent: Sendable {
   public static func all(on target: borrowing Connection) throws(PostgresError) -> [TaskExtent] {
     try target.query(
       """
-      SELECT chunk_schema, chunk_name, hypertable_schema, hypertable_name, worked IS NOT NULL AS is_copied,
+      SELECT chunk_schema, chunk_name, hypertable_schema, hypertable_name,
+        \(BackfillTask.targetHypertable("task")), worked IS NOT NULL AS is_copied,
         target_hypertable_id, worked IS NOT NULL AND coalesce(copied_rows > 0, false) AS has_copied_rows, lower_bound, upper_bound,
         \(StagedSlice.texts)
       FROM __backfill.task
@@ -61,6 +60,7 @@ public struct TaskExtent: Sendable {
       TaskExtent(
         chunk: try row.name("chunk_schema", "chunk_name"),
         hypertable: try row.name("hypertable_schema", "hypertable_name"),
+        targetHypertable: try row.name("target_schema", "target_name"),
         isCopied: try row.flag("is_copied"), copiedInto: try row.optionalInteger("target_hypertable_id"),
         hasCopiedRows: try row.flag("has_copied_rows"),
         slices: try StagedSlice.all(in: row), bounds: try TaskBounds(row)

@@ -72,8 +72,8 @@ extension ManualPage {
             The hypertable on the target.
         target_hypertable_id
             TimescaleDB's number of the hypertable that the rows were copied into. A
-            hypertable that is dropped and made again has another one, and then the
-            task no longer counts as copied.
+            hypertable that is dropped and created again has another one: then copy
+            and verify fail, and stage stages the chunk again.
         target_chunk_schema, target_chunk_name
             The chunk on the target, as stage found or created it; null if rows are
             inserted through the hypertable.

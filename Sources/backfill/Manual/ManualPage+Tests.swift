@@ -34,7 +34,7 @@ extension ManualPage {
 
       CI runs .ci/run: strict format, a build without warnings, the size and libraries
       of the release binary, the packages and their use on one Debian release,
-      scripts/test, and some tests again with the Apache edition alone.
+      scripts/test, and all tests again with the Apache edition alone.
       scripts/package --try uses the packages on Debian 11, 12, 13 and sid, and is run
       by hand. .ci/oldest-swift builds everything with Debian 13's Swift 6.0.3; where
       that was run once, CI runs it too.

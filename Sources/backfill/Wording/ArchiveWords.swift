@@ -91,12 +91,13 @@ extension ArchiveFinding {
     case .remade(let directory, let hypertables, let isMended):
       let (was, they) = hypertables.count == 1 ? ("was", "it") : ("were", "them")
       return Words(
-        "\(Words.list(hypertables)) \(was) dropped and made again on the target after rows of the archive in "
+        "\(Words.list(hypertables)) \(was) dropped and created again, or replaced, on the target after rows of the archive in "
           + "\(SafeText.line(directory)) were imported into \(they)"
           + (isMended ? "; they are imported again" : ""),
         hint: isMended
           ? nil
-          : SafeText.line("'\(NextStep.copy.command(of: ShellWord.quoted(directory)))' imports them again"))
+          : SafeText.line(
+            "run '\(NextStep.copy.command(of: ShellWord.quoted(directory)))', which imports them again"))
     case .otherVersions(let directory, let chunks, let source, let target):
       return Words(
         "\(SafeText.line(directory)) has \(Quantity.count(chunks, "chunk")) as compressed batches of \(source.text), "

@@ -6,6 +6,12 @@ extension CompletenessFinding {
     switch self {
     case .unstaged(let chunks): chunks.words
     case .vanished(let chunks): chunks.words
+    case .goneFromSource(let hypertables):
+      Words(
+        "the source no longer has what was staged as \(Words.list(hypertables))",
+        hint:
+          "if it was renamed or created again there, as a continuous aggregate with another query is, run stage again, "
+          + "then copy")
     case .stray(let rows, let besideArchive): rows.words(besideArchive)
     case .sequence(let finding): finding.words
     }
@@ -16,9 +22,9 @@ extension UnstagedChunks {
   fileprivate var words: Words {
     let start = from == .beginning ? "" : " --from \"\(from.shown)\""
     let reason =
-      isRemade
-      ? "it was dropped and made again on the target after chunks of it were copied, so that these source chunks have to be "
-        + "staged again"
+      isReplaced
+      ? "it was dropped and created again, or replaced, on the target after chunks of it were copied; source chunks that "
+        + "have to be staged again"
       : "source chunks that were created after staging, or have other bounds since, are not in the queue"
     return Words(
       "\(hypertable.shown): \(reason): \(shown.list(of: count))",
@@ -34,7 +40,7 @@ extension VanishedChunks {
         + shown.list(of: count),
       hint:
         "if they were not dropped on purpose, by retention for example, run 'copy --again --filter "
-        + "\"\(SafeText.line(filter))\"'")
+        + "\"\(SafeText.line(filter))\"', which copies all of its chunks again")
   }
 }
 

@@ -41,6 +41,10 @@ extension LoadTableFinding {
       Words(
         "\(name.shown) is not the table that the load began with: it was dropped, or its columns or triggers were changed",
         hint: "run load again; if the table is another one, --again loads the files from the beginning")
+    case .emptied(let name, let rows):
+      Words(
+        "\(name.shown) is empty, although an earlier run has loaded \(Quantity.count(rows, "row")) of these files into it",
+        hint: "if that is as it should be, --again loads the files from the beginning")
     }
   }
 

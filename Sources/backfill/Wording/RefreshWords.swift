@@ -41,8 +41,8 @@ extension CopiedBuckets {
     case .none: "stage and copy them"
     case .staged: "run stage again with a later --until, then copy, to have them copied"
     case .dropped:
-      "the aggregate was dropped and made again on the target after its buckets were copied; run stage again, then copy, "
-        + "to have them copied again"
+      "the aggregate was dropped and created again on the target after its buckets were copied; run stage again, then "
+        + "copy, to have them copied again"
     }
   }
 }

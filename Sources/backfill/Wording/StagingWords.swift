@@ -35,11 +35,12 @@ extension StagingFinding {
       return Words(
         "the queue has several uncopied tasks for the same rows of these chunks: \(Words.list(chunks))",
         hint: "run stage for their hypertables too (without --filter), which replaces uncopied tasks")
-    case .copiedAndDropped(let hypertable, let tasks):
-      let was = tasks == 1 ? "was" : "were"
+    case .copiedAndDropped(let hypertable, let chunks):
+      let was = chunks == 1 ? "was" : "were"
       return Words(
-        "\(hypertable.shown) was dropped and made again on the target after \(Quantity.count(tasks, "chunk")) of it "
-          + "\(was) copied; what lies in this window is staged again")
+        "\(hypertable.shown) was dropped and created again, or replaced, on the target after "
+          + "\(Quantity.count(chunks, "chunk")) of it \(was) copied; what lies in this window is staged again"
+      )
     case .untoldWarnings(let count):
       return Words("'\(Version.program) check' has \(Quantity.count(count, "more warning"))")
     case .copiedOutside(let hypertable, let chunks):

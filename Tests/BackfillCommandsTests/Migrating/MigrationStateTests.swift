@@ -14,6 +14,16 @@ import TimescaleDB
   private static let uncopied = MigrationState.Tasks(all: 9, uncopied: 4, unverified: 5)
   private static let unverified = MigrationState.Tasks(all: 9, uncopied: 0, unverified: 2)
   private static let verified = MigrationState.Tasks(all: 9, uncopied: 0, unverified: 0)
+  private static let replaced = tasks { $0.replaced = 3 }
+  private static let copiedLater = tasks { $0.lastCopied = Timestamp(microseconds: 2) }
+  private static let copiedBefore = tasks { $0.lastCopied = Timestamp(microseconds: 1) }
+
+  private static func tasks(_ change: (inout MigrationState.Tasks) -> Void) -> MigrationState.Tasks {
+    var tasks = verified
+    change(&tasks)
+    return tasks
+  }
+
   private static let choice = MigrationRecord.Choice(until: ["2026-01-01"])
 
   private static func knowing(
@@ -92,6 +102,13 @@ import TimescaleDB
       "verified", (begun(copied + [.verified], choice, verified), knowing()), .step(.refreshCaggs)),
     Row("copied again after verifying", (begun(refreshed, choice, unverified), knowing()), .step(.verify)),
     Row("refreshed", (begun(refreshed, choice, verified, recorded: 3), knowing()), .step(.jobsOn)),
+    Row(
+      "a hypertable created again after verifying", (begun(refreshed, choice, replaced), knowing()),
+      .step(.stage)),
+    Row(
+      "copied again after refreshing", (begun(refreshed, choice, copiedLater), knowing()),
+      .step(.refreshCaggs)),
+    Row("copied before refreshing", (begun(refreshed, choice, copiedBefore), knowing()), .step(.jobsOn)),
     Row("refreshed, without jobs", (begun(refreshed, choice, verified), knowing()), .step(.jobsOn)),
     Row(
       "jobs that could not be turned on",

@@ -188,6 +188,24 @@ struct RefreshBeforeCopyTests {
         == migration.target.query("SELECT count(*) FROM m"))
   }
 
+  @Test(
+    "refresh-caggs refuses where rows went with the hypertable that had them",
+    arguments: TestServer.oneCommunity)
+  func dropped(server: TestServer) async throws {
+    let migration = try await migration(server)
+    try await migration.run("stage", "--until", "480", "--filter", "public.m$")
+    try await migration.copyAndVerify()
+    try dropAggregates(of: migration.target)
+    try migration.target.execute("DROP TABLE m; DROP FUNCTION now_as_integer")
+    for statement in IntegerHistory.schema { try migration.target.execute(statement) }
+    let refused = try await migration.run("refresh-caggs", exits: 1)
+    #expect(refused.stderr.contains("are not copied yet"), "\(refused)")
+    try await migration.run("stage", "--until", "480", "--filter", "public.m$")
+    try await migration.copyAndVerify()
+    try await migration.run("refresh-caggs")
+    try expectAll(migration)
+  }
+
   @Test("refresh-caggs doesn't run beside a copy", arguments: TestServer.oneCommunity)
   func lock(server: TestServer) async throws {
     let migration = try await migration(server)

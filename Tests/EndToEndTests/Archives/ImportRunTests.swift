@@ -62,7 +62,9 @@ import Testing
     withExtendedLifetime(holder) {}
   }
 
-  @Test("fills a hypertable again that was dropped and made again on the target", arguments: TestServer.one)
+  @Test(
+    "fills a hypertable again that was dropped and created again, or replaced, on the target",
+    arguments: TestServer.one)
   func remade(server: TestServer) async throws {
     let rig = try await exported(on: server)
     try await rig.import()
@@ -70,13 +72,28 @@ import Testing
     try rig.target.execute("DROP TABLE m; DROP TYPE mood")
     try rig.target.execute(ArchivedTable.schema(compressed: server.isCommunity))
     let lost = try await rig.verify(exits: 1)
-    #expect(lost.stderr.contains(#""public"."m" was dropped and made again on the target"#), "\(lost)")
-    #expect(lost.stderr.contains("import --input \(rig.archive)' imports them again"), "\(lost)")
+    #expect(
+      lost.stderr.contains(#""public"."m" was dropped and created again, or replaced, on the target"#),
+      "\(lost)")
+    #expect(lost.stderr.contains("import --input \(rig.archive)', which imports them again"), "\(lost)")
     let again = try await rig.import()
     #expect(again.stderr.contains("were imported into it; they are imported again"), "\(again)")
     try await rig.verify()
     try rig.expectSame("m")
     #expect(try await rig.import().stderr == "")
+  }
+
+  @Test("goes on with a queue that an earlier version has made", arguments: TestServer.one)
+  func earlierQueue(server: TestServer) async throws {
+    let rig = try await exported(on: server)
+    try await rig.import()
+    try rig.target.execute(
+      """
+      ALTER TABLE __backfill.task DROP COLUMN target_hypertable_id;
+      UPDATE __backfill.task SET worked = NULL WHERE priority = 1
+      """)
+    try await rig.import()
+    try await rig.verify()
   }
 
   @Test("is what status suggests, until verify and the rest are", arguments: TestServer.one)

@@ -64,6 +64,23 @@ import Testing
     try rig.expect(rows)
   }
 
+  @Test("is refused where the table was emptied meanwhile, and begins anew with --again")
+  func emptied() async throws {
+    let rig = try await LoadRig.on(TestServer.one.newest())
+    let rows = LoadedRows(count: 3000)
+    let path = try rig.file(rows.csv + "no time,1,1,\n")
+    let stopped = try await rig.backfill.run(rig.words(["-p1", path]))
+    #expect(stopped.exitCode == 1, "\(stopped)")
+    let loaded = try rig.count
+    #expect(loaded > 0)
+    try rig.target.execute("TRUNCATE readings")
+    let refused = try await rig.load("--on-error", "skip", path, exits: 1)
+    #expect(
+      refused.stderr.contains("is empty, although an earlier run has loaded \(loaded) rows"), "\(refused)")
+    try await rig.load("--again", "--on-error", "skip", path)
+    try rig.expect(rows)
+  }
+
   @Test("doesn't replace again")
   func replaced() async throws {
     let rig = try await LoadRig.on(TestServer.one.newest())

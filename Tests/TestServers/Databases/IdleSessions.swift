@@ -64,7 +64,12 @@ extension TestCluster {
   /// Runs `body` with a session, which on a shared server may have been used before.
   func lend<Value>(_ connectionString: String, _ body: (SQLSession) throws -> Value) throws -> Value {
     guard isShared else { return try body(SQLSession(connectionString: connectionString)) }
-    return try IdleSessions.lend(connectionString, body)
+    do {
+      return try IdleSessions.lend(connectionString, body)
+    } catch let error as HarnessError where error.description.contains("terminated abnormally") {
+      // Nobody can look for the reason later.
+      throw HarnessError("\(error)\nThe server's log ends with:\n\(log().suffix(4000))")
+    }
   }
 }
 
