@@ -53,6 +53,17 @@ struct RemadeHypertableTests {
     #expect(try migration.target.value("SELECT count(*) FROM m") == "72")
   }
 
+  @Test("is still missed where a narrower window is staged again", arguments: TestServer.one)
+  func narrowed(server: TestServer) async throws {
+    let migration = try await remade(server)
+    try await migration.run("stage", "--from", "2024-01-03", "--until", "2024-02-01")
+    let copied = try await migration.run("copy", exits: 1)
+    for day in 1...2 { #expect(copied.stderr.contains("(from 2024-01-0\(day) 00:00:00+00"), "\(copied)") }
+    try await migration.run("stage", "--until", "2024-02-01")
+    try await migration.copyAndVerify()
+    try migration.expectSame("m")
+  }
+
   @Test("isn't one that was renamed, with its schema, too", arguments: TestServer.ends)
   func renamed(server: TestServer) async throws {
     let migration = try await Migration.on(server, setup: Self.schema + Self.rows, targetSetup: Self.schema)
