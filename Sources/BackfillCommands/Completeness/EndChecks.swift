@@ -16,7 +16,8 @@ struct EndChecks {
   /// - Throws: `CommandFailure`.
   func ofCopy(_ reporter: any Reporter) async throws(CommandFailure) -> [UnstagedChunks] {
     try await run { source, target in
-      let hypertables = try StagedHypertable.all(source: source, target: target)
+      let found = try StagedHypertable.all(source: source, target: target)
+      let hypertables = found.staged
       if hypertables.isEmpty {
         reporter.report(.note(.queue(.windowsUnknown)))
       }
@@ -25,7 +26,7 @@ struct EndChecks {
           reporter.report(.warning(.completeness(.sequence(finding))))
         }
       }
-      try warn(of: hypertables, reporter, source: source, on: target)
+      try warn(of: found, reporter, on: target)
       return try hypertables.compactMap { try $0.unstaged(on: target) }
     } ?? []
   }
@@ -38,16 +39,16 @@ struct EndChecks {
     _ reporter: any Reporter
   ) async throws(CommandFailure) -> (unstaged: [UnstagedChunks], strays: [StrayRows]) {
     try await run { source, target in
-      var hypertables = try StagedHypertable.all(source: source, target: target)
+      var found = try StagedHypertable.all(source: source, target: target)
       while true {
-        let searched = hypertables
+        let searched = found.staged
         let strays = try searched.compactMap { try StrayRowSearch.find($0, on: target) }
         // An application that writes to both databases may have made a chunk on both since the source was asked: its rows
         // are no strays, and whoever deletes them loses them.
-        if !strays.isEmpty { hypertables = try StagedHypertable.all(source: source, target: target) }
-        guard hypertables.map(\.sourceParts) != searched.map(\.sourceParts) else {
-          try warn(of: hypertables, reporter, source: source, on: target)
-          return (try hypertables.compactMap { try $0.unstaged(on: target) }, strays)
+        if !strays.isEmpty { found = try StagedHypertable.all(source: source, target: target) }
+        guard found.staged.map(\.sourceParts) != searched.map(\.sourceParts) else {
+          try warn(of: found, reporter, on: target)
+          return (try found.staged.compactMap { try $0.unstaged(on: target) }, strays)
         }
       }
     } ?? ([], [])
@@ -58,18 +59,21 @@ struct EndChecks {
   /// - Throws: `CommandFailure`.
   func unstaged() async throws(CommandFailure) -> [UnstagedChunks] {
     try await run { source, target in
-      try StagedHypertable.all(source: source, target: target).compactMap { try $0.unstaged(on: target) }
+      try StagedHypertable.all(source: source, target: target).staged.compactMap {
+        try $0.unstaged(on: target)
+      }
     } ?? []
   }
 
   /// Retention drops chunks, too, so that this may well be as it is to be.
   private func warn(
-    of hypertables: [StagedHypertable], _ reporter: any Reporter, source: borrowing Connection,
+    of found: (staged: [StagedHypertable], goneFromSource: [QualifiedName]), _ reporter: any Reporter,
     on target: borrowing Connection
   ) throws(PostgresError) {
-    let gone = try StagedHypertable.goneFromSource(source, but: hypertables, target: target)
-    if !gone.isEmpty { reporter.report(.warning(.completeness(.goneFromSource(gone)))) }
-    for hypertable in hypertables {
+    if !found.goneFromSource.isEmpty {
+      reporter.report(.warning(.completeness(.goneFromSource(found.goneFromSource))))
+    }
+    for hypertable in found.staged {
       guard let chunks = try hypertable.vanished(on: target) else { continue }
       reporter.report(.warning(.completeness(.vanished(chunks))))
     }

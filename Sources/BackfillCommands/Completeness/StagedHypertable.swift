@@ -18,15 +18,20 @@ struct StagedHypertable {
 
   /// Those whose windows are known: the queue says so if this version staged it.
   ///
+  /// - Returns: those that the source has, and the names of those that it has no more.
   /// - Throws: `PostgresError`.
   static func all(
     source: borrowing Connection, target: borrowing Connection
-  ) throws(PostgresError) -> [StagedHypertable] {
+  ) throws(PostgresError) -> (staged: [StagedHypertable], goneFromSource: [QualifiedName]) {
     let windows = try windows(on: target)
-    guard !windows.isEmpty, let installation = try Installation.find(on: source) else { return [] }
+    guard !windows.isEmpty, let installation = try Installation.find(on: source) else { return ([], []) }
     let theirs = try Hypertable.all(on: source).filter { windows[$0.name] != nil }
     let chunks = try Chunk.all(of: theirs.map(\.id), capabilities: installation.capabilities, on: source)
-    return try all(theirs, windows, chunks, tiered: chunks.tieredHypertables, on: target)
+    let tasks = try tasks(on: target)
+    let staged = try all(theirs, windows, tasks, chunks, tiered: chunks.tieredHypertables, on: target)
+    let gone = Set(windows.keys).subtracting(theirs.map(\.name))
+      .filter { areMissed(tasks[$0] ?? [], beside: staged) }
+    return (staged, gone.sorted { "\($0)" < "\($1)" })
   }
 
   /// Those of an archive, which has a task for every chunk that the source had in the windows.
@@ -38,26 +43,18 @@ struct StagedHypertable {
     let windows = try windows(on: target)
     let tiered = Set(archived.filter(\.isTiered).map(\.hypertable.id))
     return try all(
-      archived.map(\.hypertable).filter { windows[$0.name] != nil }, windows, [], tiered: tiered, on: target)
+      archived.map(\.hypertable).filter { windows[$0.name] != nil }, windows, try tasks(on: target), [],
+      tiered: tiered, on: target)
   }
 
-  /// Hypertables that were staged and that the source has no more, but for those whose place on the target one of these has:
-  /// they were renamed or created again, and then staged again.
-  ///
-  /// - Throws: `PostgresError`.
-  static func goneFromSource(
-    _ source: borrowing Connection, but staged: [StagedHypertable], target: borrowing Connection
-  ) throws(PostgresError) -> [QualifiedName] {
-    let names = Set(try StagedWindow.all(on: target).map(\.hypertable))
-    let gone = names.subtracting(try Hypertable.all(on: source).map(\.name))
-    guard !gone.isEmpty else { return [] }
-    let places = Set(staged.compactMap { $0.target?.name })
-    let numbers = Set(staged.compactMap { $0.target?.id })
-    let tasks = try TaskExtent.all(on: target).filter { gone.contains($0.hypertable) }
-    let replaced = tasks.filter {
-      places.contains($0.targetHypertable) || $0.copiedInto.map(numbers.contains) ?? false
-    }
-    return Set(tasks.map(\.hypertable)).subtracting(replaced.map(\.hypertable)).sorted { "\($0)" < "\($1)" }
+  /// Whether tasks of a hypertable that the source has no more are all that there is of it: it wasn't renamed or created
+  /// again and then staged again, as then one of these has its place on the target.
+  private static func areMissed(_ tasks: [TaskExtent], beside staged: [StagedHypertable]) -> Bool {
+    let places = staged.compactMap(\.target)
+    return !tasks.isEmpty
+      && !tasks.contains { task in
+        places.contains { $0.name == task.targetHypertable || $0.id == task.copiedInto }
+      }
   }
 
   private static func windows(
@@ -66,18 +63,24 @@ struct StagedHypertable {
     Dictionary(grouping: try StagedWindow.all(on: target), by: \.hypertable)
   }
 
+  private static func tasks(
+    on target: borrowing Connection
+  ) throws(PostgresError) -> [QualifiedName: [TaskExtent]] {
+    Dictionary(grouping: try TaskExtent.all(on: target), by: \.hypertable)
+  }
+
   /// - Parameters:
   ///   - theirs: the source's, or an archive's.
   ///   - tiered: which of them have rows in object storage, by their numbers.
   private static func all(
-    _ theirs: [Hypertable], _ windows: [QualifiedName: [StagedWindow]], _ sourceChunks: [Chunk],
+    _ theirs: [Hypertable], _ windows: [QualifiedName: [StagedWindow]],
+    _ tasks: [QualifiedName: [TaskExtent]], _ sourceChunks: [Chunk],
     tiered: Set<Int64>, on target: borrowing Connection
   ) throws(PostgresError) -> [StagedHypertable] {
     guard !theirs.isEmpty, let installation = try Installation.find(on: target) else { return [] }
     let all = try Hypertable.all(on: target)
     let byName = Dictionary(all.map { ($0.knownName, $0) }, uniquingKeysWith: { first, _ in first })
     let byID = Dictionary(all.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    let tasks = Dictionary(grouping: try TaskExtent.all(on: target), by: \.hypertable)
     let sourceChunks = Dictionary(grouping: sourceChunks.filter { !$0.isTiered }, by: \.hypertableID)
     let ours = theirs.map { hypertable in
       byName[hypertable.knownName]

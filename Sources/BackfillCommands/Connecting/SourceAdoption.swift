@@ -10,9 +10,7 @@ enum SourceAdoption {
     guard try QueueSchema.exists(on: databases.target) else {
       throw CommandFailure.failed(.queue(.absentForAdoption))
     }
-    if try !QueueSchema.isComplete(on: databases.target) {
-      try databases.target.execute(QueueSchema.upgrade, doing: "bringing the queue up to date")
-    }
+    try QueueSchema.bringUpToDate(on: databases.target)
     let found = try Fingerprints.find(databases)
     let recorded = try StagedDatabases.recorded(on: databases.target)
     try refuseOtherTarget(found.target, recorded.target)

@@ -56,9 +56,7 @@ struct ImportStaging {
   /// - Throws: `CommandFailure` for a queue with other tasks; `PostgresError`.
   private func isStaged(on target: borrowing Connection) throws -> Bool {
     guard try QueueSchema.exists(on: target) else { return false }
-    if try !QueueSchema.isComplete(on: target) {
-      try target.execute(QueueSchema.upgrade, doing: "bringing the queue up to date")
-    }
+    try QueueSchema.bringUpToDate(on: target)
     let (tasks, staged) = (try Queue.counts(on: target).all, try StagedDatabases.archive(on: target))
     guard tasks > 0 else { return false }
     guard let staged, staged.hasSameBytes(as: archive.manifest.id) else {

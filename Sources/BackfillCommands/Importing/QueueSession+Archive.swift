@@ -85,9 +85,7 @@ extension QueueSession {
     guard try QueueSchema.exists(on: lock) else {
       throw CommandFailure.failed(.archive(.notImported(directory: archive.directory.path)))
     }
-    if try !QueueSchema.isComplete(on: lock) {
-      try lock.execute(QueueSchema.upgrade, doing: "bringing the queue up to date")
-    }
+    try QueueSchema.bringUpToDate(on: lock)
     guard try StagedDatabases.archive(on: lock).hasSameBytes(as: archive.manifest.id) else {
       throw CommandFailure.failed(.archive(.otherQueue(directory: archive.directory.path)))
     }

@@ -56,9 +56,7 @@ public struct JobsOn: Sendable {
   /// - Throws: `CommandFailure` where chunks are still to be copied; `PostgresError`.
   private func refuseUncopied(on session: borrowing Connection, _ reporter: any Reporter) throws -> Bool {
     guard try QueueSchema.exists(on: session) else { return false }
-    if try !QueueSchema.isComplete(on: session) {
-      try session.execute(QueueSchema.upgrade, doing: "bringing the queue up to date")
-    }
+    try QueueSchema.bringUpToDate(on: session)
     let counts = try Queue.counts(on: session)
     let uncopied = try counts.uncopied + Queue.replaced(on: session)
     if uncopied > 0 {

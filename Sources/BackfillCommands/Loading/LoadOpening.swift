@@ -34,10 +34,7 @@ struct LoadOpening {
   private func refuseEmptied(_ marks: [LoadMark], on session: borrowing Connection) throws {
     let rows = marks.reduce(0) { $0 + $1.outcome.rows }
     guard rows > 0 else { return }
-    let hasRows = try session.queryRow(
-      "SELECT EXISTS (SELECT FROM \(wanted.table)) AS has_rows", doing: "looking for what was loaded"
-    ) { row throws(PostgresError) in try row.flag("has_rows") }
-    guard hasRows else {
+    guard try session.hasRows(in: wanted.table, doing: "looking for what was loaded") else {
       throw CommandFailure.failed(.load(.table(.emptied(wanted.table, rows: rows))))
     }
   }

@@ -96,9 +96,7 @@ public struct CompletionReviewer: Sendable {
   private static func hasRows(
     _ hypertable: Hypertable, _ condition: SQL, on session: borrowing Connection
   ) throws(PostgresError) -> Bool {
-    try session.queryRow(
-      "SELECT EXISTS (SELECT FROM \(hypertable.name) WHERE \(condition)) AS has_rows",
-      doing: "looking for rows from the completion point on"
-    ) { row throws(PostgresError) in try row.flag("has_rows") }
+    try session.hasRows(
+      in: hypertable.name, where: condition, doing: "looking for rows from the completion point on")
   }
 }

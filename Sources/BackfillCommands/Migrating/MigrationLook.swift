@@ -58,10 +58,7 @@ public struct MigrationLook: Sendable {
       of: hypertables.map(\.id), withContents: true, capabilities: capabilities, on: session)
     let sized = Set(chunks.filter { ($0.contents?.bytes ?? 0) > 0 }.map(\.hypertableID))
     for hypertable in hypertables where sized.contains(hypertable.id) {
-      let found = try session.queryRow(
-        "SELECT EXISTS (SELECT FROM \(hypertable.name)) AS has_rows", doing: "looking for rows on the target"
-      ) { row throws(PostgresError) in try row.flag("has_rows") }
-      if found { return true }
+      if try session.hasRows(in: hypertable.name, doing: "looking for rows on the target") { return true }
     }
     return false
   }

@@ -16,16 +16,15 @@ struct AggregateRefresher {
 
   /// - Parameters:
   ///   - own: the target's aggregates.
+  ///   - hypertables: the target's.
   ///   - computed: nil without a queue.
-  /// - Throws: `PostgresError`.
   init(
-    _ installation: Installation, _ own: [QualifiedName: Watermark],
-    computed: [QualifiedName: ComputedRange]?, on target: borrowing Connection, interrupt: Interrupt,
-    reporter: any Reporter
-  ) throws(PostgresError) {
+    _ installation: Installation, _ own: [QualifiedName: Watermark], _ hypertables: [Hypertable],
+    computed: [QualifiedName: ComputedRange]?, interrupt: Interrupt, reporter: any Reporter
+  ) {
     self.own = own
-    hypertables = Dictionary(
-      try Hypertable.all(on: target).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    self.hypertables = Dictionary(
+      hypertables.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     schema = installation.schema
     capabilities = installation.capabilities
     self.computed = computed

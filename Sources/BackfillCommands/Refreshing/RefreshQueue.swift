@@ -13,8 +13,9 @@ struct RefreshQueue {
 
   /// For a session that has the queue to itself. Refreshing needs no queue; without one nothing was staged.
   ///
+  /// - Parameter hypertables: the target's.
   /// - Throws: `PostgresError`; `CommandFailure` for a queue that was staged between other databases.
-  init(_ source: SourceAggregates, on target: borrowing Connection) throws {
+  init(_ source: SourceAggregates, _ hypertables: [Hypertable], on target: borrowing Connection) throws {
     exists = try QueueSchema.exists(on: target)
     guard exists else {
       extents = [:]
@@ -22,16 +23,14 @@ struct RefreshQueue {
       targets = []
       return
     }
-    if try !QueueSchema.isComplete(on: target) {
-      try target.execute(QueueSchema.upgrade, doing: "bringing the queue up to date")
-    }
+    try QueueSchema.bringUpToDate(on: target)
     let fingerprints = Fingerprints(source: source.fingerprint, target: try Fingerprint.find(on: target))
     let differences = try fingerprints.differencesFromStaged(on: target, ofDatabaseOnly: true)
     guard differences.isEmpty else {
       throw CommandFailure.failed(.queue(.stagedElsewhere(differences, .refresh)))
     }
     extents = Dictionary(grouping: try TaskExtent.all(on: target), by: \.hypertable)
-    targets = Set(try Hypertable.all(on: target).map(\.id))
+    targets = Set(hypertables.map(\.id))
     windows = Dictionary(grouping: try StagedWindow.all(on: target), by: \.hypertable)
   }
 

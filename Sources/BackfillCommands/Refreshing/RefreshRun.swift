@@ -21,13 +21,14 @@ struct RefreshRun {
     _ buckets: (MissingRows, Watermark) throws -> [(first: Int64, last: Int64)?]
   ) throws -> RefreshResult {
     let started = ContinuousClock.now
-    let queue = try RefreshQueue(source, on: target)
+    let hypertables = try Hypertable.all(on: target)
+    let queue = try RefreshQueue(source, hypertables, on: target)
     let own = Dictionary(
       try Watermark.all(on: target).map { ($0.aggregate, $0) }, uniquingKeysWith: { first, _ in first })
     let ranges = ranges(queue, own)
     try refuseMissingRows(ranges, queue)
-    let refresher = try AggregateRefresher(
-      installation, own, computed: try computed(queue, on: target), on: target, interrupt: interrupt,
+    let refresher = AggregateRefresher(
+      installation, own, hypertables, computed: try computed(queue, on: target), interrupt: interrupt,
       reporter: reporter)
     let record = queue.exists ? try record(on: target).begin(on: target) : nil
     var result = RefreshResult()

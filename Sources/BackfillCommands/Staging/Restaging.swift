@@ -48,10 +48,9 @@ struct Restaging {
   ///   - queue: all tasks that there are.
   ///   - selected: the selected hypertables, by their names on the source.
   init(_ candidates: [Candidate], queue: [QueuedTask], selected: [QualifiedName: Scope]) {
-    let names = Set(candidates.map(\.task.chunk))
-    var concerned = queue.filter { selected[$0.hypertable] != nil || names.contains($0.chunk) }
-    // What the source has dropped since can't be copied again: its rows may have been saved into the new hypertable.
     let hypertables = Dictionary(candidates.map { ($0.task.chunk, $0.task.hypertable) }) { first, _ in first }
+    var concerned = queue.filter { selected[$0.hypertable] != nil || hypertables[$0.chunk] != nil }
+    // What the source has dropped since can't be copied again: its rows may have been saved into the new hypertable.
     concerned.removeAll { task in
       guard let scope = hypertables[task.chunk].flatMap({ selected[$0] }), task.isLost(to: scope.target.id)
       else {
@@ -72,7 +71,7 @@ struct Restaging {
       selected[task.hypertable].map { task.isLost(to: $0.target.id) } ?? false
     }.map(\.priority)
     let byChunk = Dictionary(grouping: concerned, by: \.chunk)
-    let gone = concerned.filter { !names.contains($0.chunk) }
+    let gone = concerned.filter { hypertables[$0.chunk] == nil }
     for candidate in candidates {
       // A chunk that took in the rows of others takes over what is deferred for them too.
       let heritage = gone.filter { $0.hasDeferredWork && !$0.isCopied && candidate.takesIn($0) }

@@ -50,9 +50,7 @@ struct QueueSession: Sendable {
         guard try QueueSchema.exists(on: databases.target) else {
           throw CommandFailure.failed(.queue(.notStaged))
         }
-        if try !QueueSchema.isComplete(on: databases.target) {
-          try databases.target.execute(QueueSchema.upgrade, doing: "bringing the queue up to date")
-        }
+        try QueueSchema.bringUpToDate(on: databases.target)
         let recorded = try StagedDatabases.recorded(on: databases.target)
         let fingerprints = try checkedFingerprints(databases, recorded)
         let databaseIdentity = DatabaseIdentity(
@@ -225,7 +223,8 @@ struct QueueSession: Sendable {
     return try body(try session(on: .target))
   }
 
-  /// A new session on a database of the run. Only of work that has a source on that.
+  /// A session on a database of the run that nobody else uses: on the source the one of the checks, if no worker has it.
+  /// Only of work that has a source on that.
   ///
   /// - Throws: `PostgresError`; also where the names lead to another database by now.
   func session(on side: Side) throws(PostgresError) -> Connection {

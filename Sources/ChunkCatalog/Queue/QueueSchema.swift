@@ -164,6 +164,14 @@ public enum QueueSchema {
       AND NOT EXISTS (SELECT FROM pg_index AS x WHERE x.indrelid = r.oid AND x.indisprimary)
     """
 
+  /// Adds what the queue of an earlier version, or of another tool, lacks.
+  ///
+  /// - Throws: `PostgresError`.
+  public static func bringUpToDate(on target: borrowing Connection) throws(PostgresError) {
+    guard try !isComplete(on: target) else { return }
+    try target.execute(upgrade, doing: "bringing the queue up to date")
+  }
+
   /// Columns of ours that a queue staged by the original tool doesn't have.
   ///
   /// - Throws: `PostgresError`.

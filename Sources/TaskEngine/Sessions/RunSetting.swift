@@ -11,7 +11,7 @@ public struct RunSetting: Sendable {
   /// nil for work that needs no source, as its rows come from elsewhere.
   public var source: ConnectionString?
   public var target: ConnectionString
-  /// One on the source.
+  /// A session on the source that is open already; nil where there is none, as for work without a source.
   public var spare: SpareSession?
   /// Of the extension that both databases are used with.
   public var settings: ExtensionSettings

@@ -17,17 +17,23 @@ struct RemadeHypertableTests {
     INSERT INTO other SELECT time, 2 FROM m;
     """
 
-  /// Copied, with `m` made again after that.
-  private func remade(_ server: TestServer) async throws -> Migration {
+  private static let makingAgain = """
+    DROP TABLE m;
+    CREATE TABLE m (time timestamptz NOT NULL, v int);
+    SELECT create_hypertable('m', 'time', chunk_time_interval => interval '1 day');
+    """
+
+  private func copied(_ server: TestServer) async throws -> Migration {
     let migration = try await Migration.on(server, setup: Self.schema + Self.rows, targetSetup: Self.schema)
     try await migration.run("stage", "--until", "2024-02-01")
     try await migration.copyAndVerify()
-    try migration.target.execute(
-      """
-      DROP TABLE m;
-      CREATE TABLE m (time timestamptz NOT NULL, v int);
-      SELECT create_hypertable('m', 'time', chunk_time_interval => interval '1 day')
-      """)
+    return migration
+  }
+
+  /// Copied, with `m` made again after that.
+  private func remade(_ server: TestServer) async throws -> Migration {
+    let migration = try await copied(server)
+    try migration.target.execute(Self.makingAgain)
     return migration
   }
 
@@ -66,9 +72,7 @@ struct RemadeHypertableTests {
 
   @Test("isn't one that was renamed, with its schema, too", arguments: TestServer.ends)
   func renamed(server: TestServer) async throws {
-    let migration = try await Migration.on(server, setup: Self.schema + Self.rows, targetSetup: Self.schema)
-    try await migration.run("stage", "--until", "2024-02-01")
-    try await migration.copyAndVerify()
+    let migration = try await copied(server)
     for database in [migration.source, migration.target] {
       try database.execute(
         "CREATE SCHEMA elsewhere; ALTER TABLE m RENAME TO n; ALTER TABLE n SET SCHEMA elsewhere")
@@ -104,17 +108,9 @@ struct RemadeHypertableTests {
     for table in ["m", "other"] { try migration.expectSame(table, where: "time < '2024-01-03 12:00Z'") }
   }
 
-  private static let makingAgain = """
-    DROP TABLE m;
-    CREATE TABLE m (time timestamptz NOT NULL, v int);
-    SELECT create_hypertable('m', 'time', chunk_time_interval => interval '1 day');
-    """
-
   @Test("rows that the source has dropped and a person has saved are no strays", arguments: TestServer.one)
   func saved(server: TestServer) async throws {
-    let migration = try await Migration.on(server, setup: Self.schema + Self.rows, targetSetup: Self.schema)
-    try await migration.run("stage", "--until", "2024-02-01")
-    try await migration.copyAndVerify()
+    let migration = try await copied(server)
     try migration.source.execute("SELECT drop_chunks('m', older_than => '2024-01-02Z'::timestamptz)")
     try migration.target.execute(
       "CREATE TABLE saved AS SELECT * FROM m; \(Self.makingAgain) INSERT INTO m SELECT * FROM saved")
@@ -149,9 +145,7 @@ struct RemadeHypertableTests {
 
   @Test("is warned of where it is the source's", arguments: TestServer.one)
   func source(server: TestServer) async throws {
-    let migration = try await Migration.on(server, setup: Self.schema + Self.rows, targetSetup: Self.schema)
-    try await migration.run("stage", "--until", "2024-02-01")
-    try await migration.copyAndVerify()
+    let migration = try await copied(server)
     try migration.source.execute("ALTER TABLE m RENAME TO n")
     for command in ["copy", "verify"] {
       let outcome = try await migration.run(command)
